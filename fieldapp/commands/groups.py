@@ -1,0 +1,5 @@
+"""The list of command groups."""
+
+import click
+
+ALL: list[click.Group] = []

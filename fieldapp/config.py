@@ -1,0 +1,96 @@
+"""Every FIELDAPP_… variable: its name, unit, default, and what it is for."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+MINIMUM_SECRET_CHARACTERS = 32
+
+
+class WeakSettings(RuntimeError):
+    """The server refuses to start: a setting would break a promise made to its users."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decides, read once at start.
+
+    `photo_limit_bytes`, `file_limit_bytes`: largest original accepted, for pictures and for anything else.
+    `pixel_limit`: width × height above which a picture is refused before it is decoded.
+    `session_hours`: hours without a request after which a sign-in ends.
+    `pool_size`: database connections kept per process; at least the number of threads that serve requests.
+    """
+
+    instance: Path
+    database_url: str
+    storage_url: str
+    secret_key: str
+    production: bool
+    demo: bool
+    organisation_name: str
+    public_url: str
+    photo_limit_bytes: int
+    file_limit_bytes: int
+    pixel_limit: int
+    session_hours: int
+    pool_size: int
+    trusted_proxies: int
+
+
+def read_settings(environ: dict[str, str] | None = None) -> Settings:
+    """The settings that the environment asks for, with defaults that work on one machine without any.
+
+    Raises WeakSettings when production is asked for with a secret that can be guessed.
+    """
+    env = dict(os.environ if environ is None else environ)
+    instance = Path(env.get("FIELDAPP_INSTANCE") or Path(__file__).parents[1] / "instance").resolve()
+    instance.mkdir(parents=True, exist_ok=True)
+    production = env.get("FIELDAPP_ENV", "development") == "production"
+    return Settings(
+        instance=instance,
+        database_url=env.get("FIELDAPP_DATABASE_URL") or f"sqlite:///{instance / 'fieldapp.sqlite3'}",
+        storage_url=env.get("FIELDAPP_STORAGE_URL") or f"file://{instance / 'evidence'}",
+        secret_key=_secret_key(env, instance, production=production),
+        production=production,
+        demo=env.get("FIELDAPP_DEMO", "") == "1",
+        organisation_name=env.get("FIELDAPP_ORGANISATION") or "云川市司法局",
+        public_url=(env.get("FIELDAPP_PUBLIC_URL") or "").rstrip("/"),
+        photo_limit_bytes=int(env.get("FIELDAPP_PHOTO_LIMIT_BYTES", 40 * 1024 * 1024)),
+        file_limit_bytes=int(env.get("FIELDAPP_FILE_LIMIT_BYTES", 200 * 1024 * 1024)),
+        pixel_limit=int(env.get("FIELDAPP_PIXEL_LIMIT", 120_000_000)),
+        session_hours=int(env.get("FIELDAPP_SESSION_HOURS", 24 * 7)),
+        pool_size=int(env.get("FIELDAPP_POOL_SIZE", 20)),
+        trusted_proxies=int(env.get("FIELDAPP_TRUSTED_PROXIES", 0)),
+    )
+
+
+def _secret_key(env: dict[str, str], instance: Path, *, production: bool) -> str:
+    given = env.get("FIELDAPP_SECRET_KEY")
+    if given:
+        if production and (len(given) < MINIMUM_SECRET_CHARACTERS or len(set(given)) < 12):
+            raise WeakSettings("FIELDAPP_SECRET_KEY 太弱:生产环境至少 32 个字符且不可重复单一字符。")
+        return given
+    return kept_secret(instance / "secret-key")
+
+
+def kept_secret(path: Path) -> str:
+    """The secret kept in `path`, made there on first use, readable by its owner only.
+
+    Two processes that start together agree on one: the first to link its file wins.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,128 @@
+"""What is made once: the database, the unit of work, the sign-in manager, CSRF, migrations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from fieldapp.clock import UTC, datetime
+from fieldapp.config import WeakSettings
+
+
+class Base(DeclarativeBase):
+    """The parent of every table; names of constraints are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. Refuses one without a zone, and gives it back with one on SQLite too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    # Objects stay readable after a commit; writers read anew with populate_existing instead.
+    session_options={"expire_on_commit": False},
+)
+login_manager = LoginManager()
+csrf = CSRFProtect()
+migrate = Migrate(directory="migrations")
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction for everything inside: committed at the end, undone as a whole when anything raises.
+
+    An inner unit joins the outer one. On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction
+    that first reads and later writes would fail without waiting when another writer came between.
+    """
+    session = db.session()
+    if _writing.get():
+        yield session
+        return
+    if session.in_transaction():
+        session.commit()  # ends the reads so far: a writer must see the newest rows
+    token = _writing.set(True)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+def bind(app: Flask) -> None:
+    """Connects all of these to `app`."""
+    db.init_app(app)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True, compare_type=True)
+    with app.app_context():
+        _prepare(db.engine)
+
+
+def refuse_weak_durability(connection: Connection) -> None:
+    """Raises WeakSettings when a commit could be lost by a power cut with the database's present settings."""
+    if connection.dialect.name == "sqlite":
+        weak = [] if connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2 else ["PRAGMA synchronous"]
+    else:
+        names = ("fsync", "synchronous_commit", "full_page_writes")
+        values = {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names}
+        weak = [name for name, value in values.items() if value in ("off", "local")]
+    if weak:
+        raise WeakSettings("数据库设置不能保证断电不丢数据,拒绝启动:" + "、".join(weak))
+
+
+def _prepare(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _durable(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not open transactions of its own
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000",
+                       "cache_size=-16000", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

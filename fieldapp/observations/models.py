@@ -1,0 +1,102 @@
+"""Observations and their revisions."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fieldapp.extensions import Instant, db
+from fieldapp.people.models import User
+from fieldapp.visits.models import Visit
+
+
+class Observation(db.Model):
+    """The record as it now stands; its words lie in its revisions.
+
+    Columns below `head_revision` repeat what lists sort, filter and count by, so that no list opens a revision.
+    `number`: 系统编号 such as JD-2026-000123, given at the first submission; none before.
+    `no_items`, `critical_no_items`: codes answered 否, separated by spaces.
+    """
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        Index("ix_observation_state_submitted_at", "state", "submitted_at", "id"),
+        Index("ix_observation_locality_id_submitted_at", "locality_id", "submitted_at", "id"),
+        Index("ix_observation_group_id_submitted_at", "group_id", "submitted_at", "id"),
+        Index("ix_observation_author_id_state", "author_id", "state"),
+        Index("ix_observation_submitted_at_id", "submitted_at", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    number: Mapped[str | None] = mapped_column(String(24), unique=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    author_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    checklist_version_id: Mapped[str] = mapped_column(ForeignKey("checklist_version.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    head_revision: Mapped[int] = mapped_column(Integer)
+
+    group_id: Mapped[str | None] = mapped_column(String(36))
+    locality_id: Mapped[str | None] = mapped_column(String(36))
+    agency_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    domain: Mapped[str] = mapped_column(String(40))
+    mode: Mapped[str] = mapped_column(String(20))
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    yes_count: Mapped[int] = mapped_column(Integer, default=0)
+    no_count: Mapped[int] = mapped_column(Integer, default=0)
+    na_count: Mapped[int] = mapped_column(Integer, default=0)
+    not_observed_count: Mapped[int] = mapped_column(Integer, default=0)
+    no_items: Mapped[str] = mapped_column(String(400), default="")
+    critical_no_items: Mapped[str] = mapped_column(String(200), default="")
+    evidence_named: Mapped[int] = mapped_column(Integer, default=0)
+    evidence_arrived: Mapped[int] = mapped_column(Integer, default=0)
+
+    visit: Mapped[Visit] = relationship(lazy="joined", innerjoin=True)
+    author: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.evidence_arrived >= self.evidence_named
+
+
+class ObservationRevision(db.Model):
+    """One filing, word for word. `body` is the canonical JSON of what was sent, with `party` replaced by its commitment."""
+
+    __tablename__ = "observation_revision"
+
+    observation_id: Mapped[str] = mapped_column(ForeignKey("observation.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
+    base_revision: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    device_id: Mapped[str | None] = mapped_column(String(36))
+    received_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SealedPerson(db.Model):
+    """The personal part of a filing (当事人, 受访人), encrypted under a key of its own that can be destroyed.
+
+    Destroying `key` erases the person by law; the commitment in the revision's body and the digest still stand.
+    Source: 个人信息保护法 art. 47.
+    """
+
+    __tablename__ = "sealed_person"
+
+    owner_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
+    owner_kind: Mapped[str] = mapped_column(String(20))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class NumberSeries(db.Model):
+    """The last number given in a yearly series, e.g. JD-2026."""
+
+    __tablename__ = "number_series"
+
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)

@@ -1,0 +1,202 @@
+"""Organisations, users, working groups, certificates, contact points, sign-ins."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fieldapp.extensions import Instant, db
+
+# 监督体系: the county, its 区镇, the bureau and its offices, the bodies that send members, the agencies supervised.
+ORGANISATION_KINDS = {
+    "county": "市县",
+    "locality": "区镇",
+    "justice_bureau": "司法局",
+    "justice_office": "司法所",
+    "congress": "人大",
+    "cppcc": "政协",
+    "procuratorate": "检察院",
+    "agency": "行政执法机关",
+}
+# Where a member of a working group comes from (domain.md 7.1).
+MEMBER_ORIGINS = {
+    "justice_bureau": "司法局",
+    "justice_office": "司法所",
+    "congress": "人大",
+    "cppcc": "政协",
+    "procuratorate": "检察院",
+    "legal_unit": "执法部门法制科",
+}
+CERTIFICATE_STATES = {"valid": "有效", "suspended": "暂停", "revoked": "注销"}
+CONTACT_POINT_KINDS = {"enterprise": "企业", "village": "村", "community": "社区"}
+
+
+class Organisation(db.Model):
+    """One node of the tree. `locality_id` is the 区镇 it works in; none means the whole county.
+
+    `domains`: for an agency, the ids of its 重点领域, separated by spaces.
+    """
+
+    __tablename__ = "organisation"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), index=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    short_name: Mapped[str] = mapped_column(String(40))
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    locality_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    domains: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def domain_ids(self) -> list[str]:
+        return self.domains.split()
+
+
+class User(db.Model):
+    """A person with an account. `locality_id`: the 区镇 a lead's or admin's view ends at; none means the whole county.
+
+    `origin`: which body sent the person into the working groups (MEMBER_ORIGINS); none for liaisons.
+    """
+
+    __tablename__ = "user_account"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    role: Mapped[str] = mapped_column(String(20), index=True)
+    origin: Mapped[str | None] = mapped_column(String(20))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    locality_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    password_changed_at: Mapped[datetime] = mapped_column(Instant)
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    disabled_reason: Mapped[str | None] = mapped_column(String(200))
+
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id], lazy="joined", innerjoin=True)
+
+    # What Flask-Login asks of a user. The id in the cookie is that of the sign-in, so get_id is set on loading.
+    is_anonymous = False
+    sign_in_token = ""
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.is_active
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+    def get_id(self) -> str:
+        return self.sign_in_token
+
+
+class WorkingGroup(db.Model):
+    """监督工作组: a joint group, led by one person, working in one 区镇 or (none) in the whole county."""
+
+    __tablename__ = "working_group"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    lead_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    locality_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    lead: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    members: Mapped[list["GroupMember"]] = relationship(back_populates="group", order_by="GroupMember.position")
+
+
+class GroupMember(db.Model):
+    __tablename__ = "group_member"
+
+    group_id: Mapped[str] = mapped_column(ForeignKey("working_group.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+
+    group: Mapped[WorkingGroup] = relationship(back_populates="members")
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class Certificate(db.Model):
+    """执法监督证. Whether it is valid today is `rules.certificate_state`, not a column.
+
+    `verify_code` is what its QR carries: random, says nothing about the holder.
+    """
+
+    __tablename__ = "certificate"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    holder_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    holder_name: Mapped[str] = mapped_column(String(60))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    issued_on: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date] = mapped_column(Date, index=True)
+    state: Mapped[str] = mapped_column(String(20), default="valid")
+    state_reason: Mapped[str | None] = mapped_column(String(200))
+    verify_code: Mapped[str] = mapped_column(String(40), unique=True)
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+
+class ContactPoint(db.Model):
+    """执法监督基层联系点: an enterprise, a village or a community where opinions are taken."""
+
+    __tablename__ = "contact_point"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    locality_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    address: Mapped[str] = mapped_column(String(200), default="")
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    locality: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignIn(db.Model):
+    """One signed-in browser. The cookie carries a random token; here lies only its SHA-256."""
+
+    __tablename__ = "sign_in"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    device_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    last_seen_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class FailedSignIn(db.Model):
+    """One wrong password. Counted per account and network, in the database, so that all processes know of it.
+
+    `network`: a keyed hash of the sender's network; the address itself is not kept.
+    """
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (Index("ix_failed_sign_in_username_network_at", "username", "network", "at"),
+                      Index("ix_failed_sign_in_network_at", "network", "at"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    username: Mapped[str] = mapped_column(String(60))
+    network: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PastPassword(db.Model):
+    """A password hash that may not be used again."""
+
+    __tablename__ = "past_password"
+    __table_args__ = (UniqueConstraint("user_id", "password_hash"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(Text)
+    replaced_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,39 @@
+"""Reviews and their comments."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fieldapp.extensions import Instant, db
+from fieldapp.people.models import User
+
+DECISIONS = {"approve": "审核通过", "return": "退回补充"}
+
+
+class Review(db.Model):
+    """One decision on one revision: `approve` or `return`, by whom, when, with which words."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("observation_id", "revision"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    observation_id: Mapped[str] = mapped_column(ForeignKey("observation.id"), index=True)
+    revision: Mapped[int] = mapped_column(Integer)
+    decision: Mapped[str] = mapped_column(String(20))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    reviewer_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+
+    reviewer: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    comments: Mapped[list["ItemComment"]] = relationship(order_by="ItemComment.item", lazy="selectin")
+
+
+class ItemComment(db.Model):
+    """What the reviewer wants changed at one item of a returned record."""
+
+    __tablename__ = "item_comment"
+
+    review_id: Mapped[str] = mapped_column(ForeignKey("review.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(String(20), primary_key=True)
+    comment: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,17 @@
+"""The doors: one per audience, HTTP only. Doors call operations and queries of the rooms; rooms never know doors."""
+
+from flask import Flask
+
+from fieldapp.web import errors, filters, headers, sessions
+
+
+def open_doors(app: Flask) -> None:
+    """Registers every door, the pages for errors, the headers and the filters."""
+    from fieldapp.web import doors  # late: the doors import rooms, whose models need the extensions bound first
+
+    errors.register(app)
+    headers.register(app)
+    filters.register(app)
+    sessions.register(app)
+    for blueprint in doors.ALL:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,6 @@
+"""The list of doors."""
+
+from fieldapp.web.api.session import api
+from fieldapp.web.public.health import public
+
+ALL = [api, public]

@@ -1,0 +1,111 @@
+"""Every error becomes words: problem+json (RFC 9457) for the API, a page for everyone else. Bad input is never a 500."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, g, json, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from fieldapp.errors import FieldappError, SignInNeeded, Unavailable
+from fieldapp.extensions import db
+
+log = logging.getLogger(__name__)
+
+HTTP_TITLES = {
+    400: "请求有误",
+    404: "没有这个地址",
+    405: "这个地址不接受这种操作",
+    408: "上传太慢,已中断。本机内容都在,稍后自动重试。",
+    411: "缺少内容长度",
+    413: "内容太大,未保存。本机内容不受影响。",
+    415: "不支持的内容类型",
+    429: "尝试次数过多,请稍后再试",
+}
+RETRY_AFTER_SECONDS = 2
+
+
+def register(app: Flask) -> None:
+    """Connects the handlers; the last one is the only place that catches every exception."""
+    app.register_error_handler(FieldappError, _say)
+    app.register_error_handler(CSRFError, lambda error: _say(_csrf_fault(error)))
+    app.register_error_handler(HTTPException, _say_http)
+    app.register_error_handler(OperationalError, _say_unavailable)
+    app.register_error_handler(PoolTimeout, _say_unavailable)
+    app.register_error_handler(DBAPIError, _say_database)
+    app.register_error_handler(OSError, _say_disk)
+    app.register_error_handler(Exception, _say_unexpected)
+
+
+def problem(error: FieldappError) -> Response:
+    """The answer to an API call that was refused. Source: RFC 9457."""
+    body = {"type": f"/problems/{error.kind}", "title": error.title, "status": error.status, **error.extra}
+    if error.faults:
+        body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]
+    response = Response(json.dumps(body, ensure_ascii=False), status=error.status,
+                        content_type="application/problem+json; charset=utf-8")
+    if error.status in (429, 503):
+        response.headers["Retry-After"] = str(error.extra.get("retry_after", RETRY_AFTER_SECONDS))
+    return response
+
+
+def _csrf_fault(error: CSRFError) -> FieldappError:
+    fault = FieldappError("页面停留太久,安全校验已失效。请刷新后再试,本机内容不受影响。")
+    fault.kind = "csrf"
+    return fault
+
+
+def _say(error: FieldappError) -> AnyResponse:
+    db.session.rollback()
+    if request.path.startswith("/api/"):
+        return problem(error)
+    if isinstance(error, SignInNeeded):
+        return redirect(url_for("sign_in.form", next=request.full_path if request.method == "GET" else None))
+    g.error = error
+    page = render_template("errors/error.html", error=error, phrase=HTTPStatus(error.status).phrase)
+    response = Response(page, status=error.status)
+    if error.status in (429, 503):
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _say_http(error: HTTPException) -> AnyResponse:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    fault = FieldappError(HTTP_TITLES.get(error.code, error.name))
+    fault.status, fault.kind = error.code, error.name.lower().replace(" ", "-")
+    response = _say(fault)
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            response.headers[name] = value
+    return response
+
+
+def _say_unavailable(error: Exception) -> AnyResponse:
+    log.warning("database unavailable: %s", type(error).__name__)
+    return _say(Unavailable())
+
+
+def _say_database(error: DBAPIError) -> AnyResponse:
+    if error.connection_invalidated:
+        return _say_unavailable(error)
+    return _say_unexpected(error)
+
+
+def _say_disk(error: OSError) -> AnyResponse:
+    log.error("storage failed: errno %s", error.errno)
+    full = FieldappError("服务器存储空间不足或出错,未保存。本机内容都在,稍后自动重试。")
+    full.status, full.kind = 507, "storage-failed"
+    return _say(full)
+
+
+def _say_unexpected(error: Exception) -> AnyResponse:
+    log.error("unexpected %s at %s", type(error).__name__, request.endpoint, exc_info=error)
+    if request.environ.get("fieldapp.propagate"):
+        raise error
+    fault = FieldappError("服务器出错,未保存。本机内容都在;请稍后再试,仍不行请联系管理员。")
+    fault.status, fault.kind = 500, "unexpected"
+    return _say(fault)

@@ -1,0 +1,1 @@
+"""公众: no sign-in asked."""
