@@ -1,0 +1,44 @@
+"""The shells of the phone app: pages without personal data, the same bytes for everyone, safe to keep across accounts.
+
+Which record a page shows stands in its query (`/field/record?id=…`) and is read by the page's own script; the server ignores it.
+"""
+
+from functools import partial
+
+from flask import Response, current_app, request
+
+from fieldapp.web.field.door import field
+
+# path under /field → template under templates/field; the worker keeps every one of them for offline use
+SHELLS: dict[str, str] = {
+    "/": "visits",
+    "/visit": "visit",
+    "/new-visit": "new_visit",
+    "/record": "record",
+    "/section": "section",
+    "/check": "check",
+    "/records": "records",
+    "/receipt": "receipt",
+    "/conflict": "conflict",
+    "/interview": "interview",
+    "/handover": "handover",
+    "/guide": "guide",
+    "/me": "me",
+    "/rescue": "rescue",
+}
+
+
+def shell(name: str) -> Response:
+    """One shell page, with a strong ETag over its bytes.
+
+    Rendered without Flask's context processors: Flask-Login's would load the user, and the page must not depend on who asks.
+    """
+    page = current_app.jinja_env.get_template(f"field/{name}.html").render()
+    response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+for _path, _name in SHELLS.items():
+    field.add_url_rule(_path, endpoint=_name, view_func=partial(shell, _name))
