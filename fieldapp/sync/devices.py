@@ -1,0 +1,75 @@
+"""设备: what each phone still holds, and whether this server still holds what it once acknowledged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from fieldapp.audit import operations as audit
+from fieldapp.clock import now
+from fieldapp.errors import NotAllowed, NotFound
+from fieldapp.extensions import db, unit_of_work
+from fieldapp.people.models import User
+from fieldapp.sync import receipts
+from fieldapp.sync.canonical import canonical
+from fieldapp.sync.models import Device
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """What a phone says of itself. `receipts`: the last receipts that it keeps, as it got them."""
+
+    unsent_records: int
+    unsent_files: int
+    oldest_unsent_at: datetime | None
+    highest_sequence: int
+    app_version: str
+    storage: dict[str, Any]
+    receipts: list[dict[str, Any]]
+
+
+def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
+    """Notes the heartbeat and gives the ids of records that this server should hold and does not.
+
+    A missing one is an alarm in the audit chain: the server was set back or rows were removed.
+    Raises NotAllowed for a revoked device, NotFound for a device of somebody else.
+    """
+    with unit_of_work():
+        device = db.session.get(Device, device_id, populate_existing=True)
+        if device is not None and device.revoked_at is not None:
+            raise NotAllowed("此设备已被管理员停用。本机记录仍在,请联系管理员导出。")
+        if device is None:
+            device = Device(id=device_id, user_id=user.id)
+            db.session.add(device)
+        device.user_id = user.id  # a shared phone belongs to whoever uses it now
+        device.unsent_records, device.unsent_files = heartbeat.unsent_records, heartbeat.unsent_files
+        device.oldest_unsent_at = heartbeat.oldest_unsent_at
+        device.highest_sequence = max(device.highest_sequence or 0, heartbeat.highest_sequence)
+        device.app_version = heartbeat.app_version
+        device.report = canonical({"storage": heartbeat.storage}).decode()
+        device.seen_at = now()
+        missing = receipts.no_longer_held(heartbeat.receipts)
+        for subject_id in missing:
+            audit.record("receipt.missing", actor_id=user.id, subject_kind="record", subject_id=subject_id,
+                         at=device.seen_at, device=device_id)
+        return missing
+
+
+def revoke(actor: User, device_id: str) -> Device:
+    """Shuts a lost phone out: its heartbeats and filings are refused from now on. The caller ends its sign-ins."""
+    with unit_of_work():
+        device = db.session.get(Device, device_id, populate_existing=True)
+        if device is None:
+            raise NotFound
+        device.revoked_at = now()
+        audit.record("device.revoked", actor_id=actor.id, subject_kind="device", subject_id=device_id,
+                     at=device.revoked_at)
+        return device
+
+
+def is_revoked(device_id: str | None) -> bool:
+    """Whether a filing under this device id must be refused."""
+    if device_id is None:
+        return False
+    return db.session.scalar(select(Device.revoked_at).where(Device.id == device_id)) is not None

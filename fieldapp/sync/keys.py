@@ -1,0 +1,75 @@
+"""The keys that sign receipts: Ed25519, kept as files in the instance folder, outside the database. Source: RFC 8032."""
+
+import os
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+
+def signing_key(instance: Path) -> tuple[str, Ed25519PrivateKey]:
+    """The key in use and its id; made on first use. The newest file in `keys/` is the one in use."""
+    keys = _keys(instance / "keys")
+    key_id = next(reversed(keys))
+    return key_id, keys[key_id]
+
+
+def public_keys(instance: Path) -> dict[str, Ed25519PublicKey]:
+    """Every key that has ever signed, by id: old receipts stay checkable after a change of key."""
+    return {key_id: key.public_key() for key_id, key in _keys(instance / "keys").items()}
+
+
+def public_bytes(key: Ed25519PublicKey) -> bytes:
+    """The 32 raw bytes of a public key."""
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def wire(instance: Path) -> dict[str, object]:
+    """What /.well-known/fieldapp-keys.json says: id, algorithm and public key (base64 of 32 bytes) of each."""
+    return {"keys": [{"key_id": key_id, "algorithm": "Ed25519", "public_key": b64encode(public_bytes(key)).decode()}
+                     for key_id, key in public_keys(instance).items()]}
+
+
+@cache
+def _keys(folder: Path) -> dict[str, Ed25519PrivateKey]:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    if not any(folder.glob("*.pem")):
+        _make(folder)
+    keys = {}
+    for path in sorted(folder.glob("*.pem")):
+        key = load_pem_private_key(path.read_bytes(), password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise TypeError(f"{path.name} is no Ed25519 key")
+        keys[_id_of(key)] = key
+    return keys
+
+
+def _make(folder: Path) -> None:
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    draft = folder / f".{os.getpid()}.draft"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, folder / "receipt-0001.pem")  # of two processes that start together, one wins
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _id_of(key: Ed25519PrivateKey) -> str:
+    return sha256(public_bytes(key.public_key())).hexdigest()[:16]

@@ -1,0 +1,87 @@
+"""回执: signed proof that a filing has arrived, checkable by anyone with the public key."""
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from flask import current_app
+from sqlalchemy import insert, select
+
+from fieldapp.audit import operations as audit
+from fieldapp.clock import rfc3339
+from fieldapp.extensions import db
+from fieldapp.sync import keys
+from fieldapp.sync.canonical import canonical
+from fieldapp.sync.models import Receipt
+
+
+def issue(*, kind: str, subject_id: str, revision: int, digest: str, actor_id: str, event: str, at: datetime,
+          **details: Any) -> Receipt:
+    """Writes the audit entry of a filing and signs its receipt, in the caller's unit of work.
+
+    `kind`: observation, interview or evidence. `digest`: 64 hex digits. `details`: the event's other fields.
+    """
+    entry = audit.record(event, actor_id=actor_id, subject_kind=kind, subject_id=subject_id, at=at,
+                         revision=revision, digest=digest, **details)
+    key_id, key = keys.signing_key(_instance())
+    receipt = Receipt(subject_id=subject_id, revision=revision, kind=kind, digest=digest, received_at=at,
+                      sequence=entry.sequence, chain=entry.chain, key_id=key_id, signature="")
+    receipt.signature = b64encode(key.sign(canonical(_unsigned(wire(receipt))))).decode()
+    db.session.execute(insert(Receipt).values(
+        subject_id=subject_id, revision=revision, kind=kind, digest=digest, received_at=at, sequence=entry.sequence,
+        chain=entry.chain, key_id=key_id, signature=receipt.signature))
+    return receipt
+
+
+def wire(receipt: Receipt) -> dict[str, Any]:
+    """The receipt as it travels (sync.md, Receipt)."""
+    return {
+        "id": receipt.subject_id, "kind": receipt.kind, "revision": receipt.revision, "digest": receipt.digest,
+        "received_at": rfc3339(receipt.received_at), "sequence": receipt.sequence, "chain": receipt.chain,
+        "key_id": receipt.key_id, "signature": receipt.signature,
+    }
+
+
+def find(subject_id: str, revision: int | None = None) -> Receipt | None:
+    """The receipt of one revision, or of the newest when none is named; None when there is none."""
+    query = select(Receipt).where(Receipt.subject_id == subject_id)
+    if revision is not None:
+        query = query.where(Receipt.revision == revision)
+    return db.session.scalar(query.order_by(Receipt.revision.desc()).limit(1))
+
+
+def all_of(subject_id: str) -> list[Receipt]:
+    """Every receipt of one record, oldest first."""
+    return list(db.session.scalars(select(Receipt).where(Receipt.subject_id == subject_id).order_by(Receipt.revision)))
+
+
+def is_genuine(receipt: dict[str, Any], instance: Path | None = None) -> bool:
+    """Whether this server signed exactly this receipt. Anything else, of whatever shape, is False."""
+    public = keys.public_keys(instance or _instance()).get(str(receipt.get("key_id")))
+    if public is None:
+        return False
+    try:
+        public.verify(b64decode(str(receipt.get("signature")), validate=True), canonical(_unsigned(receipt)))
+    except (InvalidSignature, Base64Error, ValueError):
+        return False
+    return True
+
+
+def no_longer_held(receipts: list[dict[str, Any]]) -> list[str]:
+    """Of genuine receipts that a phone shows, the ids that this server no longer has: it was restored or tampered with."""
+    wanted = {(str(r.get("id")), r.get("revision")): str(r.get("digest")) for r in receipts if is_genuine(r)}
+    rows = db.session.execute(select(Receipt.subject_id, Receipt.revision, Receipt.digest).where(
+        Receipt.subject_id.in_({subject for subject, _ in wanted})))
+    held = {(subject, revision): digest for subject, revision, digest in rows}
+    return sorted({subject for (subject, revision), digest in wanted.items() if held.get((subject, revision)) != digest})
+
+
+def _unsigned(receipt: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in receipt.items() if name != "signature"}
+
+
+def _instance() -> Path:
+    return current_app.config["SETTINGS"].instance  # type: ignore[no-any-return]
