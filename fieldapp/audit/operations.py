@@ -1,38 +1,69 @@
 """Adding to the chain."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 
 from fieldapp.audit.chain import GENESIS, Link, chain_of
 from fieldapp.audit.events import EVENTS
 from fieldapp.audit.models import AuditEntry
-from fieldapp.extensions import db, unit_of_work
+from fieldapp.extensions import unit_of_work
 
-_CHAIN_LOCK = 825_2026  # any fixed number: the advisory lock that orders the writers of the chain on PostgreSQL
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that was done, before it has its place in the chain. `details`: exactly the fields that its event declares."""
+
+    event: str
+    actor_id: str | None
+    subject_kind: str
+    subject_id: str
+    at: datetime
+    details: dict[str, Any]
 
 
 def record(event: str, *, actor_id: str | None, subject_kind: str, subject_id: str, at: datetime,
            **details: Any) -> AuditEntry:
     """Appends one entry in the caller's unit of work and gives it back with its place in the chain.
 
-    Call it as late as possible: from here to the commit, all other writers of the chain wait.
     Raises ValueError when `event` is not declared with exactly these details.
     """
-    if set(details) != set(EVENTS.get(event, ("?",))):
-        raise ValueError(f"event {event} is not declared with the fields {sorted(details)}")
+    return record_many([Happening(event, actor_id, subject_kind, subject_id, at, details)])[0]
+
+
+def record_many(happenings: Sequence[Happening]) -> list[AuditEntry]:
+    """Appends entries in order, in the caller's unit of work: one look at the chain's end and one insert for all.
+
+    The order of the chain is the order of the units of work, of which there is one at a time.
+    Raises ValueError as `record` does.
+    """
+    if not happenings:
+        return []
     with unit_of_work() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
         newest = session.execute(
             select(AuditEntry.sequence, AuditEntry.chain).order_by(AuditEntry.sequence.desc()).limit(1)).first()
-        sequence, previous = (newest.sequence + 1, newest.chain) if newest else (1, GENESIS)
-        link = Link(sequence, at, event, actor_id, subject_kind, subject_id, json.dumps(details, sort_keys=True, separators=(",", ":")))
-        entry = AuditEntry(sequence=sequence, at=at, event=event, actor_id=actor_id, subject_kind=subject_kind,
-                           subject_id=subject_id, details=link.details, chain=chain_of(previous, link))
-        db.session.execute(insert(AuditEntry).values(
-            sequence=sequence, at=at, event=event, actor_id=actor_id, subject_kind=subject_kind,
-            subject_id=subject_id, details=link.details, chain=entry.chain))
-        return entry
+        sequence, chain = (newest.sequence, newest.chain) if newest else (0, GENESIS)
+        entries = []
+        for happening in happenings:
+            sequence += 1
+            link = _link(sequence, happening)
+            chain = chain_of(chain, link)
+            entries.append(AuditEntry(**vars(link), chain=chain))
+        session.execute(insert(AuditEntry), [
+            {"sequence": e.sequence, "at": e.at, "event": e.event, "actor_id": e.actor_id,
+             "subject_kind": e.subject_kind, "subject_id": e.subject_id, "details": e.details, "chain": e.chain}
+            for e in entries])
+        return entries
+
+
+def _link(sequence: int, happening: Happening) -> Link:
+    declared = EVENTS.get(happening.event)
+    if declared is None or set(happening.details) != set(declared):
+        raise ValueError(f"event {happening.event} is not declared with the fields {sorted(happening.details)}")
+    details = json.dumps(happening.details, sort_keys=True, separators=(",", ":"))
+    return Link(sequence, happening.at, happening.event, happening.actor_id, happening.subject_kind,
+                happening.subject_id, details)

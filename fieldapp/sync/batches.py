@@ -1,0 +1,83 @@
+"""Filing together what arrives together: many records, one transaction, one wait for the disk.
+
+A commit waits for the disk (1–5 ms), and there is one writer at a time. Requests that arrive during that wait are
+taken together by whoever comes next, so the wait is shared. Nobody is answered before the commit that holds their record.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+
+class _Ticket(Generic[Item, Outcome]):
+    """One caller's place in the queue: woken with an outcome, with an error, or to lead the next batch."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.woken = threading.Event()
+        self.is_done = False
+        self.outcome: Outcome | None = None
+        self.error: BaseException | None = None
+
+
+class Batches(Generic[Item, Outcome]):
+    """Runs `file_together` over the items of several threads at once.
+
+    `file_together(items)` commits and gives one outcome for each item, in order. When it raises, each item is tried
+    alone, so that one bad item takes nobody else down.
+    """
+
+    def __init__(self, file_together: Callable[[Sequence[Item]], Sequence[Outcome]], *, most: int = 24) -> None:
+        self._file_together = file_together
+        self._most = most
+        self._lock = threading.Lock()
+        self._waiting: list[_Ticket[Item, Outcome]] = []
+        self._is_led = False
+
+    def file(self, item: Item) -> Outcome:
+        """Files `item`, alone or with others, and gives its outcome. Raises what filing it raised."""
+        ticket: _Ticket[Item, Outcome] = _Ticket(item)
+        with self._lock:
+            self._waiting.append(ticket)
+            leads = not self._is_led
+            self._is_led = True
+        if not leads:
+            ticket.woken.wait()
+        if not ticket.is_done:
+            self._lead()
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.outcome  # type: ignore[return-value]
+
+    def _lead(self) -> None:
+        with self._lock:
+            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        try:
+            self._run(batch)
+        finally:
+            with self._lock:
+                successor = self._waiting[0] if self._waiting else None
+                self._is_led = successor is not None
+            if successor is not None:
+                successor.woken.set()
+
+    def _run(self, batch: list[_Ticket[Item, Outcome]]) -> None:
+        try:
+            outcomes = self._file_together([ticket.item for ticket in batch])
+            for ticket, outcome in zip(batch, outcomes, strict=True):
+                ticket.outcome = outcome
+        except BaseException as error:  # each waiting thread must get its answer, whatever happened
+            for ticket in batch:
+                self._run_alone(ticket) if len(batch) > 1 else setattr(ticket, "error", error)
+        for ticket in batch:
+            ticket.is_done = True
+            ticket.woken.set()
+
+    def _run_alone(self, ticket: _Ticket[Item, Outcome]) -> None:
+        try:
+            ticket.outcome = self._file_together([ticket.item])[0]
+        except BaseException as error:  # handed to the thread that waits for it
+            ticket.error = error
