@@ -1,0 +1,110 @@
+"""Reads about people and organisations."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from fieldapp.errors import NotFound
+from fieldapp.extensions import db
+from fieldapp.people.models import (
+    Certificate,
+    ContactPoint,
+    GroupMember,
+    Organisation,
+    SignIn,
+    User,
+    WorkingGroup,
+)
+from fieldapp.people.operations import token_hash
+
+Row = TypeVar("Row")
+
+
+def find_user(user_id: str) -> User:
+    """The user with this id. Raises NotFound."""
+    return _found(db.session.get(User, user_id))
+
+
+def find_by_username(username: str) -> User:
+    """The user with this user name, whatever its case. Raises NotFound."""
+    return _found(db.session.scalar(select(User).where(User.username == username.strip().lower())))
+
+
+def user_of_token(token: str, *, at: datetime, hours: int) -> tuple[User, datetime] | None:
+    """Who is signed in with `token`, and when they were last seen; none when it ended, was idle for `hours`, or the user
+    is disabled. One query."""
+    row = db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
+    if row is None or row.ended_at is not None or row.last_seen_at < at - timedelta(hours=hours) or not row.user.is_active:
+        return None
+    row.user.sign_in_token = token
+    return row.user, row.last_seen_at
+
+
+def sign_ins_of(user: User, *, with_ended: bool = False) -> Sequence[SignIn]:
+    """The user's sign-ins, last seen first; those still open only, unless `with_ended` (then the last 50)."""
+    query = select(SignIn).where(SignIn.user_id == user.id).order_by(SignIn.last_seen_at.desc()).limit(50)
+    return db.session.scalars(query if with_ended else query.where(SignIn.ended_at.is_(None))).all()
+
+
+def groups_of(user: User) -> Sequence[WorkingGroup]:
+    """The working groups that the user leads or belongs to, those not ended first."""
+    member = select(GroupMember.group_id).where(GroupMember.user_id == user.id)
+    return db.session.scalars(select(WorkingGroup).where((WorkingGroup.lead_id == user.id) | WorkingGroup.id.in_(member))
+                              .order_by(WorkingGroup.ended_at.is_not(None), WorkingGroup.name)).all()
+
+
+def find_group(group_id: str) -> WorkingGroup:
+    """The working group with this id. Raises NotFound."""
+    return _found(db.session.get(WorkingGroup, group_id))
+
+
+def find_organisation(organisation_id: str) -> Organisation:
+    """The organisation with this id. Raises NotFound."""
+    return _found(db.session.get(Organisation, organisation_id))
+
+
+def organisations(*kinds: str, with_disabled: bool = False) -> Sequence[Organisation]:
+    """Organisations of these kinds (of all when none is named) in the order of the register."""
+    query = select(Organisation).order_by(Organisation.position, Organisation.name)
+    if kinds:
+        query = query.where(Organisation.kind.in_(kinds))
+    return db.session.scalars(query if with_disabled else query.where(Organisation.disabled_at.is_(None))).all()
+
+
+def localities() -> Sequence[Organisation]:
+    """The 区镇 in the order of the register."""
+    return organisations("locality")
+
+
+def agencies() -> Sequence[Organisation]:
+    """The 行政执法机关 in the order of the register."""
+    return organisations("agency")
+
+
+def certificate_of(user: User) -> Certificate | None:
+    """The user's certificate that runs longest; none when there is none."""
+    return db.session.scalar(select(Certificate).where(Certificate.holder_id == user.id)
+                             .order_by(Certificate.valid_until.desc()).limit(1))
+
+
+def certificate_by_code(verify_code: str) -> Certificate | None:
+    """The certificate whose QR carries `verify_code`; none when nobody issued such a one."""
+    return db.session.scalar(select(Certificate).where(Certificate.verify_code == verify_code))
+
+
+def find_certificate(certificate_id: str) -> Certificate:
+    """The certificate with this id. Raises NotFound."""
+    return _found(db.session.get(Certificate, certificate_id))
+
+
+def find_contact_point(contact_point_id: str) -> ContactPoint:
+    """The contact point with this id. Raises NotFound."""
+    return _found(db.session.get(ContactPoint, contact_point_id))
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row

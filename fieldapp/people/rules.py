@@ -1,0 +1,75 @@
+"""Rules about people: certificates, lock-out, user names. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+CertificateState = Literal["valid", "expiring", "not_yet", "expired", "suspended", "revoked"]
+CERTIFICATE_WORDS: dict[str, str] = {
+    "valid": "有效", "expiring": "即将到期", "not_yet": "未生效", "expired": "过期", "suspended": "暂停", "revoked": "注销",
+}
+EXPIRING_DAYS = 60
+
+FAILURES_PER_ACCOUNT_AND_NETWORK = 5
+FAILURES_PER_NETWORK = 50
+FAILURES_PER_ACCOUNT = 30
+NETWORK_WINDOW = timedelta(minutes=15)
+ACCOUNT_WINDOW = timedelta(hours=1)
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
+
+
+def certificate_state(state: str, *, issued_on: date, valid_until: date, today: date) -> CertificateState:
+    """How a certificate stands on `today`: what was decided about it goes before its dates.
+
+    The last day of validity is still valid. `expiring` is valid for 60 days or fewer. Source: domain.md 7.3.
+    """
+    if state == "revoked":
+        return "revoked"
+    if state == "suspended":
+        return "suspended"
+    if today < issued_on:
+        return "not_yet"
+    if today > valid_until:
+        return "expired"
+    return "expiring" if (valid_until - today).days <= EXPIRING_DAYS else "valid"
+
+
+def counts_as_valid(state: CertificateState) -> bool:
+    """Whether a holder may supervise with it."""
+    return state in ("valid", "expiring")
+
+
+def locked_until(failures: Sequence[datetime], *, limit: int, window: timedelta) -> datetime | None:
+    """Until when sign-ins are refused; none when they are not. `failures`: moments within the window, in any order.
+
+    With `limit` failures or more the lock lasts until the one that made it `limit` leaves the window.
+    """
+    if len(failures) < limit:
+        return None
+    return sorted(failures)[-limit] + window
+
+
+def username_faults(username: str) -> list[str]:
+    """What is wrong with a new user name, in Chinese; empty when it may be used."""
+    if _USERNAME.fullmatch(username):
+        return []
+    return ["用户名为 3–60 个字符:小写字母、数字、点、横线或下划线,首尾为字母或数字。"]
+
+
+def role_faults(*, role: str, organisation_kind: str, origin: str | None) -> list[str]:
+    """Why a person of this organisation cannot have this role; empty when they can.
+
+    A liaison speaks for an agency; a supervisor or lead must come from a body that sends members. The 法制科 of an agency
+    may send supervisors, so an agency's member with that origin may supervise. Source: domain.md 7.1.
+    """
+    if role == "liaison":
+        return [] if organisation_kind == "agency" else ["联络员必须属于行政执法机关。"]
+    if role in ("supervisor", "lead") and not origin:
+        return ["监督员和组长必须注明组成来源。"]
+    if role in ("supervisor", "lead") and organisation_kind == "agency" and origin != "legal_unit":
+        return ["执法机关的人员只能以“执法部门法制科”身份参加监督。"]
+    if role == "admin" and organisation_kind not in ("justice_bureau", "justice_office"):
+        return ["管理员必须属于司法局或司法所。"]
+    return []

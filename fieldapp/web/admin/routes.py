@@ -1,0 +1,5 @@
+"""Every page of the administrators' door, imported so that its routes are known."""
+
+from fieldapp.web.admin.door import admin
+
+__all__ = ["admin"]

@@ -1,0 +1,65 @@
+"""Who is signed in: the cookie carries a random token, the database says whether it still counts."""
+
+import logging
+
+from flask import Flask, Response, current_app, g, session
+from flask_login import login_user, logout_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from fieldapp.clock import now
+from fieldapp.errors import SignInNeeded
+from fieldapp.extensions import db, login_manager
+from fieldapp.people import operations, queries
+from fieldapp.people.models import User
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Connects Flask-Login: a token is asked for in the database on each request that needs to know, in one query."""
+    login_manager.session_protection = None  # it ends sessions when the network changes, which phones do all day
+    login_manager.user_loader(_load)
+    login_manager.unauthorized_handler(_refuse)
+    app.after_request(_note_seen)
+
+
+def start_session(token: str) -> None:
+    """Signs this browser in with a token of `people.operations.sign_in`. What the session held before is dropped."""
+    found = queries.user_of_token(token, at=now(), hours=current_app.config["SETTINGS"].session_hours)
+    if found is None:
+        raise SignInNeeded
+    session.clear()
+    session.permanent = True
+    login_user(found[0])
+
+
+def end_session() -> None:
+    """Forgets who is signed in on this browser. The sign-in itself is ended by `people.operations.sign_out`."""
+    logout_user()
+    session.clear()
+
+
+def _load(token: str) -> User | None:
+    at = now()
+    found = queries.user_of_token(token, at=at, hours=current_app.config["SETTINGS"].session_hours)
+    if found is None:
+        return None
+    user, last_seen_at = found
+    if last_seen_at < at - operations.LAST_SEEN_STEP:
+        g.seen_with = token
+    return user
+
+
+def _refuse() -> None:
+    raise SignInNeeded
+
+
+def _note_seen(response: Response) -> Response:
+    token = g.pop("seen_with", None)
+    if token:
+        try:
+            operations.note_seen(token, now())
+        except SQLAlchemyError as error:  # the answer is already made and true; the next request writes it instead
+            db.session.rollback()
+            log.warning("last seen not written: %s", type(error).__name__)
+    return response
