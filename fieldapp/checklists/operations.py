@@ -1,0 +1,155 @@
+"""What an administrator does with checklists: propose, publish, retire, discard. A published version never changes.
+
+`actor` none means the command line on the server itself.
+"""
+
+import re
+
+from sqlalchemy import select, text
+
+from fieldapp.audit.operations import record
+from fieldapp.checklists import content as contents
+from fieldapp.checklists import queries
+from fieldapp.checklists.content import DEFAULT_ID, Content
+from fieldapp.checklists.models import ChecklistVersion
+from fieldapp.clock import china, now
+from fieldapp.errors import Conflict, NotAllowed, NotFound, Refused
+from fieldapp.extensions import db, unit_of_work
+from fieldapp.people.models import User
+from fieldapp.sync.canonical import digest_of
+
+
+def propose(actor: User | None, content: Content) -> ChecklistVersion:
+    """A new version with the next free id, seen by administrators only until it is published.
+
+    Raises NotAllowed, and Refused when it says nothing else than the version that is current now.
+    """
+    _require_admin(actor)
+    with unit_of_work():
+        _keep_others_out()
+        digest = digest_of(contents.to_plain(content))
+        newest = queries.current()
+        if newest is not None and newest.digest == digest:
+            raise Refused("这份清单与现行版本完全相同,没有可发布的变化。")
+        version = _add(actor, _next_id(), content, digest)
+        _note("checklist.proposed", actor, version)
+        return version
+
+
+def publish(actor: User | None, version_id: str) -> ChecklistVersion:
+    """Makes a proposed version the current one and retires those before it; records made with them stay valid.
+
+    Raises NotAllowed, NotFound, and Conflict when it is not (or no longer) a proposal.
+    """
+    _require_admin(actor)
+    with unit_of_work():
+        _keep_others_out()
+        version = _proposal(version_id)
+        moment = now()
+        for earlier in queries.published():
+            earlier.retired_at = moment
+            _note("checklist.retired", actor, earlier)
+        version.published_at = moment
+        _note("checklist.published", actor, version)
+    queries.forget(version.id)
+    return version
+
+
+def discard(actor: User | None, version_id: str) -> ChecklistVersion:
+    """Gives up a proposal. It stays readable, its id is not used again.
+
+    Raises NotAllowed, NotFound, and Conflict when it is not (or no longer) a proposal.
+    """
+    _require_admin(actor)
+    with unit_of_work():
+        _keep_others_out()
+        version = _proposal(version_id)
+        version.retired_at = now()
+        _note("checklist.discarded", actor, version)
+        return version
+
+
+def reinstate(actor: User | None, version_id: str) -> ChecklistVersion:
+    """Proposes once more what a retired or discarded version says, under a new id.
+
+    Raises NotAllowed, NotFound, and Refused when that is what the current version says.
+    """
+    return propose(actor, contents.load(queries.find(version_id).content))
+
+
+def publish_default() -> tuple[ChecklistVersion, bool]:
+    """The default checklist as version field-2026-1, and whether it was published just now.
+
+    Asking again changes nothing, also when a later version has taken its place.
+    """
+    with unit_of_work():
+        _keep_others_out()
+        found = db.session.get(ChecklistVersion, DEFAULT_ID)
+        if found is not None:
+            return found, False
+        content = contents.load_default()
+        version = _add(None, DEFAULT_ID, content, digest_of(contents.to_plain(content)))
+        if queries.current() is None:
+            version.published_at = version.created_at
+            _note("checklist.published", None, version)
+        else:
+            _note("checklist.proposed", None, version)
+    queries.forget(version.id)
+    return version, version.published_at is not None
+
+
+def _add(actor: User | None, version_id: str, content: Content, digest: str) -> ChecklistVersion:
+    version = ChecklistVersion(
+        id=version_id,
+        title=content.meta.title,
+        content=contents.dump(content),
+        digest=digest,
+        created_at=now(),
+        created_by_id=actor.id if actor else None,
+        published_at=None,
+        retired_at=None,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def _proposal(version_id: str) -> ChecklistVersion:
+    version = db.session.get(ChecklistVersion, version_id, populate_existing=True)
+    if version is None:
+        raise NotFound("没有这一版清单。")
+    state = queries.state_of(version)
+    if state != "proposed":
+        raise Conflict(f"这一版清单是“{queries.STATES[state]}”,不是待确认的拟定稿,没有改动。")
+    return version
+
+
+def _next_id() -> str:
+    year = china(now()).year
+    taken = db.session.scalars(
+        select(ChecklistVersion.id).where(ChecklistVersion.id.startswith(f"field-{year}-", autoescape=True))
+    )
+    numbers = [int(match[1]) for one in taken if (match := re.fullmatch(rf"field-{year}-(\d+)", one))]
+    return f"field-{year}-{max(numbers, default=0) + 1}"
+
+
+def _keep_others_out() -> None:
+    """Lets one administrator at a time mint an id and move the states (SQLite's unit of work does so by itself)."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE checklist_version IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _require_admin(actor: User | None) -> None:
+    if actor is not None and actor.role != "admin":
+        raise NotAllowed("只有管理员能改动清单。")
+
+
+def _note(event: str, actor: User | None, version: ChecklistVersion) -> None:
+    record(
+        event,
+        actor_id=actor.id if actor else None,
+        subject_kind="checklist",
+        subject_id=version.id,
+        at=now(),
+        digest=version.digest,
+    )
