@@ -38,4 +38,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "visit.planned": ("agency", "group", "starts_at"),
     "visit.changed": ("agency", "group", "starts_at"),
     "visit.cancelled": ("reason_digest",),
+    "checklist.proposed": ("digest",),
+    "checklist.published": ("digest",),
+    "checklist.retired": ("digest",),
+    "checklist.discarded": ("digest",),
 }
