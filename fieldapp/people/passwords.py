@@ -1,5 +1,7 @@
-"""Passwords: hashing with Argon2id and what may be chosen. Source: OWASP Password Storage (Argon2id m=19 MiB, t=2, p=1);
-GB/T 22239-2019 8.1.4.1 (身份鉴别信息具有复杂度要求)."""
+"""Passwords: hashing with Argon2id, and what may be chosen.
+
+Source: OWASP Password Storage (Argon2id, 19 MiB, 2 passes); GB/T 22239-2019 8.1.4.1 (身份鉴别信息具有复杂度要求).
+"""
 
 import re
 import unicodedata
@@ -15,20 +17,18 @@ DEMO_PASSWORD = "Demo-2026-accompany!"  # noqa: S105 public on purpose, refused 
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
-# Words that Chinese users (and their guessers) build passwords from; longer ones first, so that the whole word is taken out.
-_COMMON_WORDS = sorted(
-    (
-        "password passw0rd p@ssword p@ssw0rd passwd admin administrator root guest test login welcome qwerty qwertyuiop "
-        "asdfghjkl asdfgh zxcvbnm zxcvbn qazwsxedc qazwsx 1qaz2wsx 1q2w3e4r 1q2w3e woaini woaiwojia iloveyou 5201314 "
-        "1314520 520520 zhongguo china beijing shanghai jiangsu suzhou kunshan zhejiang nanjing aini mima wodemima "
-        "sifaju sifasuo zhengfu gongan jiancha jiandu zhifa xingzheng renda zhengxie huawei tencent alibaba baidu "
-        "weixin wechat taobao letmein monkey dragon sunshine princess abc123 a123456 aa123456 qq123456 123qwe qwe123 "
-        "110110 112233 121212 147258369 147258 159357 168168 123321 654321 666666 888888 000000 111111 123123 "
-        "abcdef abcd1234 changeme default secret user demo spring summer autumn winter company"
-    ).split(),
-    key=len,
-    reverse=True,
-)
+# What Chinese users, and those who guess, build passwords from; longer ones first, so that whole words are taken out.
+_COMMON_TEXT = """
+    password passw0rd p@ssword p@ssw0rd passwd admin administrator root guest test login welcome qwerty
+    qwertyuiop asdfghjkl asdfgh zxcvbnm zxcvbn qazwsxedc qazwsx 1qaz2wsx 1q2w3e4r 1q2w3e woaini
+    woaiwojia iloveyou 5201314 1314520 520520 zhongguo china beijing shanghai jiangsu suzhou kunshan
+    zhejiang nanjing aini mima wodemima sifaju sifasuo zhengfu gongan jiancha jiandu zhifa xingzheng
+    renda zhengxie huawei tencent alibaba baidu weixin wechat taobao letmein monkey dragon sunshine
+    princess abc123 a123456 aa123456 qq123456 123qwe qwe123 110110 112233 121212 147258369 147258 159357
+    168168 123321 654321 666666 888888 000000 111111 123123 abcdef abcd1234 changeme default secret user
+    demo spring summer autumn winter
+"""
+_COMMON_WORDS = sorted(_COMMON_TEXT.split(), key=len, reverse=True)
 _KEYBOARD_ROWS = ("01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "!@#$%^&*()")
 _LOOKALIKES = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 _UNGUESSED_CHARACTERS = 6
@@ -40,10 +40,10 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """Whether `password` is the one behind `password_hash`. With none (no such account) it costs the same time and is false."""
+    """Whether `password` is the one behind `password_hash`; with none (no such account) false after the same time."""
     kept = password_hash or _nobody()
     try:
-        _hasher.verify(kept, unicodedata.normalize("NFC", password[:MAXIMUM_CHARACTERS * 4]))
+        _hasher.verify(kept, unicodedata.normalize("NFC", password[: MAXIMUM_CHARACTERS * 4]))
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
@@ -69,7 +69,9 @@ def faults_of(password: str, *, username: str) -> list[str]:
         faults.append("密码须含大写字母、小写字母、数字、符号中的至少三种。")
     if len(username) >= 3 and username.casefold() in password.casefold():
         faults.append("密码不能包含用户名。")
-    if _is_common(password):
+    if password == DEMO_PASSWORD:
+        faults.append("演示密码是公开的,不能使用。")
+    elif _is_common(password):
         faults.append("密码太常见,容易被猜到。请不要用常用词、生日、键盘顺序或重复字符拼成。")
     return faults
 
@@ -106,5 +108,5 @@ def _left_over(text: str) -> int:
 def _without_runs(text: str, row: str) -> str:
     for length in range(len(row), 3, -1):
         for start in range(len(row) - length + 1):
-            text = text.replace(row[start:start + length], "")
+            text = text.replace(row[start : start + length], "")
     return text

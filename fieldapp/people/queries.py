@@ -33,10 +33,17 @@ def find_by_username(username: str) -> User:
 
 
 def user_of_token(token: str, *, at: datetime, hours: int) -> tuple[User, datetime] | None:
-    """Who is signed in with `token`, and when they were last seen; none when it ended, was idle for `hours`, or the user
-    is disabled. One query."""
+    """Who is signed in with `token`, and when they were last seen, in one query.
+
+    None when the sign-in ended, was idle for `hours`, or its user is disabled.
+    """
     row = db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
-    if row is None or row.ended_at is not None or row.last_seen_at < at - timedelta(hours=hours) or not row.user.is_active:
+    if (
+        row is None
+        or row.ended_at is not None
+        or row.last_seen_at < at - timedelta(hours=hours)
+        or not row.user.is_active
+    ):
         return None
     row.user.sign_in_token = token
     return row.user, row.last_seen_at
@@ -51,8 +58,11 @@ def sign_ins_of(user: User, *, with_ended: bool = False) -> Sequence[SignIn]:
 def groups_of(user: User) -> Sequence[WorkingGroup]:
     """The working groups that the user leads or belongs to, those not ended first."""
     member = select(GroupMember.group_id).where(GroupMember.user_id == user.id)
-    return db.session.scalars(select(WorkingGroup).where((WorkingGroup.lead_id == user.id) | WorkingGroup.id.in_(member))
-                              .order_by(WorkingGroup.ended_at.is_not(None), WorkingGroup.name)).all()
+    return db.session.scalars(
+        select(WorkingGroup)
+        .where((WorkingGroup.lead_id == user.id) | WorkingGroup.id.in_(member))
+        .order_by(WorkingGroup.ended_at.is_not(None), WorkingGroup.name)
+    ).all()
 
 
 def find_group(group_id: str) -> WorkingGroup:
@@ -85,8 +95,9 @@ def agencies() -> Sequence[Organisation]:
 
 def certificate_of(user: User) -> Certificate | None:
     """The user's certificate that runs longest; none when there is none."""
-    return db.session.scalar(select(Certificate).where(Certificate.holder_id == user.id)
-                             .order_by(Certificate.valid_until.desc()).limit(1))
+    return db.session.scalar(
+        select(Certificate).where(Certificate.holder_id == user.id).order_by(Certificate.valid_until.desc()).limit(1)
+    )
 
 
 def certificate_by_code(verify_code: str) -> Certificate | None:

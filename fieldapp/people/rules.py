@@ -7,7 +7,12 @@ from typing import Literal
 
 CertificateState = Literal["valid", "expiring", "not_yet", "expired", "suspended", "revoked"]
 CERTIFICATE_WORDS: dict[str, str] = {
-    "valid": "有效", "expiring": "即将到期", "not_yet": "未生效", "expired": "过期", "suspended": "暂停", "revoked": "注销",
+    "valid": "有效",
+    "expiring": "即将到期",
+    "not_yet": "未生效",
+    "expired": "过期",
+    "suspended": "暂停",
+    "revoked": "注销",
 }
 EXPIRING_DAYS = 60
 
@@ -61,8 +66,8 @@ def username_faults(username: str) -> list[str]:
 def role_faults(*, role: str, organisation_kind: str, origin: str | None) -> list[str]:
     """Why a person of this organisation cannot have this role; empty when they can.
 
-    A liaison speaks for an agency; a supervisor or lead must come from a body that sends members. The 法制科 of an agency
-    may send supervisors, so an agency's member with that origin may supervise. Source: domain.md 7.1.
+    A liaison speaks for an agency; a supervisor or lead must come from a body that sends members. The 法制科 of an
+    agency is such a body, so an agency's member with that origin may supervise. Source: domain.md 7.1.
     """
     if role == "liaison":
         return [] if organisation_kind == "agency" else ["联络员必须属于行政执法机关。"]

@@ -17,7 +17,7 @@ class Reach:
 
     `kind`: `all` the whole county; `locality` everything in `locality_id`, and what the groups in `led_group_ids` did
     anywhere; `own` only what `user_id` recorded; `none` no record at all (liaisons: matters of `agency_id` only).
-    `group_ids`: groups that the user leads or belongs to, for visits. What the user recorded is always in reach but for `none`.
+    `group_ids`: groups that the user leads or belongs to, for visits. But for `none`, one's own records are in reach.
     """
 
     kind: ReachKind

@@ -1,0 +1,156 @@
+"""Slowing down who guesses passwords, across all processes.
+
+An attempt counts as failed before its password is looked at, and is taken back when it was right: many processes asked
+at once allow no more guesses than one.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from fieldapp import ids
+from fieldapp.audit.operations import record
+from fieldapp.clock import now
+from fieldapp.errors import NotFound, TooMany
+from fieldapp.extensions import unit_of_work
+from fieldapp.people import rules
+from fieldapp.people.models import FailedSignIn, SignIn, User
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try. `account`: the user name when there is such a user, else a keyed hash (people type passwords there)."""
+
+    id: str
+    account: str
+    network: str
+    user: User | None
+    at: datetime
+
+
+def count_attempt(username: str, *, address: str, device_id: str | None) -> Attempt:
+    """The attempt, counted as failed until `take_back`. Raises TooMany with the time to wait when locked out.
+
+    Locked: 5 failures of one account from one network, or 50 from one network, in 15 minutes; 30 of one account from
+    anywhere in an hour, but not for a device that its user has signed in on before. So nobody can lock another out of
+    the phone in their hand.
+    """
+    at, network = now(), _network_of(address)
+    with unit_of_work() as session:
+        user = session.scalar(select(User).where(User.username == username).execution_options(populate_existing=True))
+        account = user.username if user else "?" + _keyed("account", username)[:40]
+        attempt = Attempt(ids.mint(), account, network, user, at)
+        until = _locked_until(session, attempt, is_known=_has_used(session, user, device_id))
+        if until is None:
+            session.add(FailedSignIn(id=attempt.id, username=account, network=network, at=at))
+    if until is not None:
+        seconds = max(1, int((until - at).total_seconds()))
+        raise TooMany(
+            f"密码错误次数过多,已暂停登录,约 {-(-seconds // 60)} 分钟后再试。本机记录不受影响。",
+            retry_after=seconds,
+        )
+    return attempt
+
+
+def keep_failure(attempt: Attempt, reason: str) -> None:
+    """Tells the audit chain of a failed attempt, counted already, and of the lock if this one brought it about."""
+    subject = attempt.user.id if attempt.user else "unknown"
+    network = attempt.network[:16]
+    with unit_of_work() as session:
+        record(
+            "sign_in.failed",
+            actor_id=None,
+            subject_kind="user",
+            subject_id=subject,
+            at=attempt.at,
+            network=network,
+            reason=reason,
+        )
+        if _locked_until(session, attempt, is_known=True):
+            record(
+                "sign_in.locked",
+                actor_id=None,
+                subject_kind="user",
+                subject_id=subject,
+                at=attempt.at,
+                network=network,
+            )
+
+
+def take_back(attempt: Attempt) -> None:
+    """Forgets the failures of this account from this network: the right password was given."""
+    with unit_of_work() as session:
+        session.execute(
+            delete(FailedSignIn).where(
+                FailedSignIn.username == attempt.account, FailedSignIn.network == attempt.network
+            )
+        )
+
+
+def unlock(actor: User | None, username: str) -> int:
+    """Forgets all failed sign-ins of an account, so that it can be tried again at once; says how many there were."""
+    with unit_of_work() as session:
+        user = session.scalar(select(User).where(User.username == username.strip().lower()))
+        if user is None:
+            raise NotFound("没有这个用户。")
+        failures = session.execute(delete(FailedSignIn).where(FailedSignIn.username == user.username)).rowcount
+        record(
+            "user.unlocked",
+            actor_id=actor.id if actor else None,
+            subject_kind="user",
+            subject_id=user.id,
+            at=now(),
+            failures=failures,
+        )
+        return failures
+
+
+def _locked_until(session: Session, attempt: Attempt, *, is_known: bool) -> datetime | None:
+    recently, lately = attempt.at - rules.NETWORK_WINDOW, attempt.at - rules.ACCOUNT_WINDOW
+    of_account = session.execute(
+        select(FailedSignIn.at, FailedSignIn.network).where(
+            FailedSignIn.username == attempt.account, FailedSignIn.at > lately
+        )
+    ).all()
+    of_network = session.scalars(
+        select(FailedSignIn.at).where(FailedSignIn.network == attempt.network, FailedSignIn.at > recently)
+    ).all()
+    here = [row.at for row in of_account if row.network == attempt.network and row.at > recently]
+    locks = [
+        rules.locked_until(here, limit=rules.FAILURES_PER_ACCOUNT_AND_NETWORK, window=rules.NETWORK_WINDOW),
+        rules.locked_until(of_network, limit=rules.FAILURES_PER_NETWORK, window=rules.NETWORK_WINDOW),
+    ]
+    if not is_known:
+        everywhere = [row.at for row in of_account]
+        locks.append(rules.locked_until(everywhere, limit=rules.FAILURES_PER_ACCOUNT, window=rules.ACCOUNT_WINDOW))
+    return max((lock for lock in locks if lock), default=None)
+
+
+def _has_used(session: Session, user: User | None, device_id: str | None) -> bool:
+    if user is None or not device_id:
+        return False
+    seen = select(SignIn.id).where(SignIn.user_id == user.id, SignIn.device_id == device_id).limit(1)
+    return session.scalar(seen) is not None
+
+
+def _network_of(address: str) -> str:
+    """A keyed hash of the sender's network: the IPv4 address itself, or the /64 that one IPv6 subscriber holds."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return _keyed("network", "unknown")
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    if mapped is None and parsed.version == 6:
+        parsed = ipaddress.ip_network((parsed, 64), strict=False).network_address
+    return _keyed("network", str(mapped or parsed))
+
+
+def _keyed(purpose: str, value: str) -> str:
+    key = current_app.config["SETTINGS"].secret_key.encode()
+    return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
