@@ -1,0 +1,250 @@
+"""Filing observations."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from fieldapp.checklists import queries as checklists
+from fieldapp.checklists.rules import critical_noes, draft_gaps, gaps
+from fieldapp.clock import now
+from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotAllowed, NotFound, Refused
+from fieldapp.evidence.models import Evidence
+from fieldapp.extensions import unit_of_work
+from fieldapp.observations.filing import FiledObservation
+from fieldapp.observations.held import Held, look_up
+from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson
+from fieldapp.observations.rules import count_answers, evidence_named, next_state
+from fieldapp.people.models import User
+from fieldapp.sync import sealing
+from fieldapp.sync.batches import Batches
+from fieldapp.sync.models import Receipt
+from fieldapp.sync.receipts import Filing, issue_many
+from fieldapp.sync.revisions import Stored, judge
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What the phone is told: the receipt, the record's number, and which of the named evidence is here."""
+
+    receipt: Receipt
+    number: str | None
+    have_evidence: list[str]
+    missing_evidence: list[str]
+
+
+@dataclass
+class _Accepted:
+    """A new revision on its way into the tables."""
+
+    author_id: str
+    filed: FiledObservation
+    next_state: str
+    is_first: bool
+    number: str | None
+    submitted_at: datetime | None
+    named: list[str]
+    arrived: list[str]
+
+
+def file_revision(author: User, filed: FiledObservation) -> Filed:
+    """Stores one revision of the author's observation; the same revision once more gives the same receipt.
+
+    Filings of several threads share one transaction. Raises NotFound for a record of somebody else, Conflict (with the
+    stored head) when it does not stand on the stored revision, Locked while it is under review or closed, Refused for
+    what is wrong in it, NotAllowed for a revoked device.
+    """
+    outcome = _batches().file((author.id, filed))
+    if isinstance(outcome, FieldappError):
+        raise outcome
+    return outcome
+
+
+def file_together(filings: Sequence[tuple[str, FiledObservation]]) -> list[Filed | FieldappError]:
+    """Files several revisions (author id, filing) in one transaction: an outcome for each, in order.
+
+    Of two filings for one record the second is judged after the first is in.
+    """
+    outcomes: dict[int, Filed | FieldappError] = {}
+    remaining = dict(enumerate(filings))
+    with unit_of_work() as session:
+        while remaining:
+            first_of_each = {filing[1].id: place for place, filing in reversed(remaining.items())}
+            places = sorted(first_of_each.values())
+            outcomes.update(zip(places, _file_distinct(session, [remaining.pop(p) for p in places]), strict=True))
+    return [outcomes[place] for place in range(len(filings))]
+
+
+def count_arrived(evidence: Evidence) -> None:
+    """Notes on the observation that names `evidence` that it has arrived; in the caller's unit of work."""
+    with unit_of_work() as session:
+        row = session.execute(
+            select(Observation.id, ObservationRevision.body)
+            .join(ObservationRevision, (ObservationRevision.observation_id == Observation.id)
+                  & (ObservationRevision.revision == Observation.head_revision))
+            .where(Observation.id == evidence.owner_id, Observation.author_id == evidence.author_id)).first()
+        if row is None:
+            return
+        named = evidence_named(json.loads(row.body))
+        if evidence.id not in named:
+            return
+        arrived = session.scalars(select(Evidence.id).where(
+            Evidence.id.in_(named), Evidence.state == "stored", Evidence.author_id == evidence.author_id)).all()
+        session.execute(update(Observation).where(Observation.id == row.id)
+                        .values(evidence_arrived=len({*arrived, evidence.id})))
+
+
+def erase_person(actor: User, owner_id: str, revision: int) -> None:
+    """Destroys the key of a sealed person: the name can never be read again, the record and its digest still stand.
+
+    Source: 个人信息保护法 art. 47.
+    """
+    from fieldapp.audit import operations as audit
+
+    if actor.role != "admin":
+        raise NotAllowed
+    with unit_of_work() as session:
+        person = session.get(SealedPerson, (owner_id, revision), populate_existing=True)
+        if person is None:
+            raise NotFound
+        person.key, person.erased_at = None, now()
+        audit.record("person.erased", actor_id=actor.id, subject_kind=person.owner_kind, subject_id=owner_id,
+                     at=person.erased_at, revision=revision)
+
+
+def _batches() -> Batches[tuple[str, FiledObservation], Filed | FieldappError]:
+    """The queue of this application; each process has its own, and the database orders the processes."""
+    found = current_app.extensions.get("fieldapp.observations.batches")
+    if found is None:
+        found = current_app.extensions.setdefault("fieldapp.observations.batches", Batches(file_together))
+    return found  # type: ignore[no-any-return]
+
+
+def _file_distinct(session: Session, filings: list[tuple[str, FiledObservation]]) -> list[Filed | FieldappError]:
+    held = look_up(session, filings)
+    at = now()
+    judged = [_judge(held, author_id, filed, at) for author_id, filed in filings]
+    accepted = [outcome for outcome in judged if isinstance(outcome, _Accepted)]
+    _give_numbers(session, accepted, at)
+    _write(session, held, accepted, at)
+    receipts = iter(issue_many([
+        Filing("observation", a.filed.id, a.filed.revision, a.filed.digest, a.author_id, "observation.filed", at,
+               {"state": a.filed.state, "visit": a.filed.visit_id, "checklist_version": a.filed.checklist_version_id})
+        for a in accepted]))
+    return [_answer(next(receipts), o.number, o.named, o.arrived) if isinstance(o, _Accepted) else o for o in judged]
+
+
+def _judge(held: Held, author_id: str, filed: FiledObservation, at: datetime) -> _Accepted | Filed | FieldappError:
+    row = held.observations.get(filed.id)
+    if filed.device_id in held.revoked:
+        return NotAllowed("此设备已被管理员停用。本机记录仍在,请联系管理员导出。")
+    if row is not None and row.author_id != author_id:
+        return NotFound("没有这份监督记录,或它不是您的。")
+    known = held.receipts.get((filed.id, filed.revision))
+    stored = None if row is None else Stored(row.head_revision, known.digest if known else None)
+    verdict = judge(stored, revision=filed.revision, base_revision=filed.base_revision, digest=filed.digest)
+    named = list(evidence_named(filed.body))
+    arrived = held.arrived_of(author_id, named)
+    if verdict == "same" and known is not None:
+        return _answer(known, row.number if row is not None else None, named, arrived)
+    state = None if row is None else row.state
+    following = next_state(state, "submit" if filed.state == "submitted" else "save")
+    if following is None:
+        return Locked()
+    if verdict != "new":
+        return Conflict(stored_revision=row.head_revision if row is not None else 0)
+    faults = _faults(held, author_id, filed, row)
+    if faults:
+        return Refused(faults=faults)
+    return _Accepted(author_id, filed, following, row is None, row.number if row is not None else None,
+                     at if filed.state == "submitted" else (row.submitted_at if row is not None else None),
+                     named, arrived)
+
+
+def _faults(held: Held, author_id: str, filed: FiledObservation, row: Any) -> list[Fault]:
+    """What is wrong with a filing beyond its form: the visit, the checklist, the answers."""
+    if not held.may_file_for(author_id, filed.visit_id):
+        return [Fault("/visit", "没有这次监督活动,或您不在该组。记录仍在本机。")]
+    if row is not None and row.visit_id != filed.visit_id:
+        return [Fault("/visit", "监督记录不能改到另一次监督活动。")]
+    content = checklists.content_of(filed.checklist_version_id)
+    if content is None:
+        return [Fault("/checklist_version", "没有这个清单版本。")]
+    body, visit = filed.body, held.visits[filed.visit_id]
+    if filed.state == "draft":
+        return draft_gaps(content, circumstances=body.get("circumstances"), answers=body.get("answers"))
+    return gaps(content, mode=visit.mode, domain=visit.domain, circumstances=body.get("circumstances"),
+                answers=body.get("answers"))
+
+
+def _give_numbers(session: Session, accepted: list[_Accepted], at: datetime) -> None:
+    waiting = [a for a in accepted if a.filed.state == "submitted" and a.number is None]
+    if not waiting:
+        return
+    name = f"JD-{at.astimezone().year}"
+    series = session.get(NumberSeries, name, populate_existing=True)
+    if series is None:
+        series = NumberSeries(name=name, last=0)
+        session.add(series)
+    for one in waiting:
+        series.last += 1
+        one.number = f"{name}-{series.last:06d}"
+    session.flush()
+
+
+def _write(session: Session, held: Held, accepted: list[_Accepted], at: datetime) -> None:
+    new = [_row(held, a, at) for a in accepted if a.is_first]
+    changed = [_row(held, a, at) for a in accepted if not a.is_first]
+    if new:
+        session.execute(insert(Observation), new)
+    if changed:
+        for row in changed:
+            row.pop("created_at")
+        session.execute(update(Observation), changed)
+    if accepted:
+        session.execute(insert(ObservationRevision), [
+            {"observation_id": a.filed.id, "revision": a.filed.revision, "base_revision": a.filed.base_revision,
+             "state": a.filed.state, "body": a.filed.canonical_body, "digest": a.filed.digest,
+             "device_id": a.filed.device_id, "received_at": at} for a in accepted])
+    people = [a for a in accepted if a.filed.person is not None]
+    if people:
+        session.execute(insert(SealedPerson), [_sealed(a) for a in people])
+
+
+def _row(held: Held, accepted: _Accepted, at: datetime) -> dict[str, Any]:
+    filed, visit = accepted.filed, held.visits[accepted.filed.visit_id]
+    answers = filed.body.get("answers") or {}
+    counts = count_answers(answers)
+    content = checklists.content_of(filed.checklist_version_id)
+    return {
+        "id": filed.id, "number": accepted.number, "visit_id": filed.visit_id, "author_id": accepted.author_id,
+        "checklist_version_id": filed.checklist_version_id, "state": accepted.next_state,
+        "head_revision": filed.revision, "group_id": visit.group_id, "locality_id": visit.locality_id,
+        "agency_id": visit.agency_id, "domain": visit.domain, "mode": visit.mode, "started_at": filed.started_at,
+        "submitted_at": accepted.submitted_at, "created_at": at, "changed_at": at, "yes_count": counts.yes,
+        "no_count": counts.no, "na_count": counts.na, "not_observed_count": counts.not_observed,
+        "no_items": " ".join(counts.no_items),
+        "critical_no_items": " ".join(critical_noes(content, answers, uncorrected_only=False)) if content else "",
+        "evidence_named": len(accepted.named), "evidence_arrived": len(accepted.arrived),
+    }
+
+
+def _sealed(accepted: _Accepted) -> dict[str, Any]:
+    person = accepted.filed.person
+    if person is None:
+        raise ValueError("nobody to seal")
+    sealed, key = sealing.seal(person, current_app.config["SETTINGS"].instance)
+    return {"owner_id": accepted.filed.id, "revision": accepted.filed.revision, "owner_kind": "observation",
+            "sealed": sealed, "key": key, "erased_at": None}
+
+
+def _answer(receipt: Receipt, number: str | None, named: list[str], arrived: list[str]) -> Filed:
+    here = set(arrived)
+    return Filed(receipt, number, arrived, [evidence_id for evidence_id in named if evidence_id not in here])
+
+

@@ -1,0 +1,94 @@
+"""Reading observations: every list starts at what the user may see."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Select, or_, select
+
+from fieldapp.errors import NotFound
+from fieldapp.extensions import db
+from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
+from fieldapp.people.models import User
+from fieldapp.people.scope import reach_of
+from fieldapp.sync import sealing
+
+
+def visible_to(user: User) -> Select[tuple[Observation]]:
+    """The observations in the user's reach; drafts only to their authors, for a draft is not yet filed."""
+    reach = reach_of(user)
+    query = select(Observation)
+    if reach.kind == "none":
+        return query.where(Observation.id.is_(None))
+    mine = Observation.author_id == user.id
+    if reach.kind == "own":
+        return query.where(mine)
+    filed = Observation.state != "draft"
+    if reach.kind == "all":
+        return query.where(or_(mine, filed))
+    reached = or_(Observation.locality_id == reach.locality_id, Observation.group_id.in_(sorted(reach.led_group_ids)))
+    return query.where(or_(mine, filed & reached))
+
+
+def find(user: User, observation_id: str) -> Observation:
+    """One observation in the user's reach. Raises NotFound otherwise."""
+    found = db.session.scalar(visible_to(user).where(Observation.id == observation_id))
+    if found is None:
+        raise NotFound("没有这份监督记录,或您无权查看。")
+    return found
+
+
+def mine_since(user: User, since: datetime) -> list[Observation]:
+    """The user's own observations changed after `since`, and all that wait to be corrected whatever their age."""
+    return list(db.session.scalars(
+        select(Observation)
+        .where(Observation.author_id == user.id)
+        .where(or_(Observation.changed_at >= since, Observation.state == "returned"))
+        .order_by(Observation.changed_at.desc())))
+
+
+def of_visit(visit_id: str) -> list[Observation]:
+    """Every filed observation of one visit, in the order of filing. The caller has checked that the visit may be seen."""
+    return list(db.session.scalars(
+        select(Observation).where(Observation.visit_id == visit_id, Observation.state != "draft")
+        .order_by(Observation.submitted_at)))
+
+
+def who_filed(visit_ids: list[str]) -> dict[str, list[Observation]]:
+    """For each visit, its filed observations: who of the group has filed already."""
+    rows = db.session.scalars(
+        select(Observation).where(Observation.visit_id.in_(visit_ids), Observation.state != "draft")
+        .order_by(Observation.submitted_at))
+    by_visit: dict[str, list[Observation]] = {}
+    for row in rows:
+        by_visit.setdefault(row.visit_id, []).append(row)
+    return by_visit
+
+
+def revisions_of(observation_id: str) -> list[ObservationRevision]:
+    """Every revision, oldest first."""
+    return list(db.session.scalars(
+        select(ObservationRevision).where(ObservationRevision.observation_id == observation_id)
+        .order_by(ObservationRevision.revision)))
+
+
+def revision_of(observation: Observation, revision: int | None = None) -> ObservationRevision:
+    """One revision, the newest when none is named. Raises NotFound when there is no such revision."""
+    found = db.session.get(ObservationRevision, (observation.id, revision or observation.head_revision))
+    if found is None:
+        raise NotFound("没有这一版。")
+    return found
+
+
+def body_of(revision: ObservationRevision) -> dict[str, Any]:
+    """What was filed, with the party as a commitment only."""
+    return json.loads(revision.body)  # type: ignore[no-any-return]
+
+
+def person_of(owner_id: str, revision: int) -> dict[str, Any] | None:
+    """The sealed person of one revision; None when there was none or it has been erased."""
+    row = db.session.get(SealedPerson, (owner_id, revision))
+    if row is None:
+        return None
+    return sealing.unseal(row.sealed, row.key, current_app.config["SETTINGS"].instance)

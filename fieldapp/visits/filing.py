@@ -1,0 +1,80 @@
+"""临时监督: a visit that a phone opened by itself, perhaps offline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fieldapp.audit import operations as audit
+from fieldapp.clock import now
+from fieldapp.errors import Fault, Locked, NotFound, Refused
+from fieldapp.extensions import db, unit_of_work
+from fieldapp.people.models import Organisation, User, WorkingGroup
+from fieldapp.people.scope import reach_of
+from fieldapp.visits.models import Visit
+
+
+@dataclass(frozen=True)
+class FiledVisit:
+    """An ad-hoc visit as a phone sent it. `digest`: of the canonical body, 64 hex digits."""
+
+    id: str
+    mode: str
+    domain: str
+    agency_id: str | None
+    agency_name: str
+    group_id: str | None
+    locality_id: str | None
+    place: str
+    matter: str
+    source: str
+    starts_at: datetime
+    digest: str
+
+
+def file_visit(author: User, filed: FiledVisit) -> Visit:
+    """Makes or changes the author's ad-hoc visit; the same content once more changes nothing.
+
+    Raises NotFound for somebody else's visit, Locked for a planned one, Refused for an unknown agency, group or 区镇.
+    """
+    with unit_of_work() as session:
+        visit = session.get(Visit, filed.id, populate_existing=True)
+        if visit is not None and visit.created_by_id != author.id:
+            raise NotFound("没有这次监督活动,或您不在该组。")
+        if visit is not None and not visit.is_ad_hoc:
+            raise Locked("计划内的监督活动由管理员调整,手机上不能改。")
+        agency = _check_references(author, filed)
+        if visit is None:
+            visit = Visit(id=filed.id, is_ad_hoc=True, created_by_id=author.id, created_at=now(), revision=0)
+            session.add(visit)
+        fields = {
+            "mode": filed.mode, "domain": filed.domain, "agency_id": filed.agency_id,
+            "agency_name": agency.name if agency else filed.agency_name, "group_id": filed.group_id,
+            "locality_id": filed.locality_id or (agency.locality_id if agency else None), "place": filed.place,
+            "matter": filed.matter, "source": filed.source, "starts_at": filed.starts_at,
+        }
+        if all(getattr(visit, name) == value for name, value in fields.items()):
+            return visit
+        for name, value in fields.items():
+            setattr(visit, name, value)
+        visit.revision += 1
+        session.flush()
+        audit.record("visit.filed", actor_id=author.id, subject_kind="visit", subject_id=visit.id, at=now(),
+                     revision=visit.revision, digest=filed.digest)
+        return visit
+
+
+def _check_references(author: User, filed: FiledVisit) -> Organisation | None:
+    faults = []
+    agency = db.session.get(Organisation, filed.agency_id) if filed.agency_id else None
+    if filed.agency_id and (agency is None or agency.kind != "agency"):
+        faults.append(Fault("/agency/id", "没有这个执法机关,请重新选择或直接填写名称。"))
+    if filed.locality_id:
+        locality = db.session.get(Organisation, filed.locality_id)
+        if locality is None or locality.kind != "locality":
+            faults.append(Fault("/locality", "没有这个区镇。"))
+    if filed.group_id and (
+        db.session.get(WorkingGroup, filed.group_id) is None or filed.group_id not in reach_of(author).group_ids
+    ):
+        faults.append(Fault("/group", "没有这个工作组,或您不在其中。"))
+    if faults:
+        raise Refused(faults=faults)
+    return agency
