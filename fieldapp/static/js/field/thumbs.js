@@ -1,0 +1,28 @@
+/** Small pictures to look at; the original is never touched. */
+
+const THUMB_PX = 320;
+
+/**
+ * A JPEG whose longer side is at most 320 px, upright.
+ * @param {ArrayBuffer} bytes
+ * @param {string} type
+ * @returns {Promise<ArrayBuffer|null>} null when this browser cannot read the picture
+ */
+export async function shrink(bytes, type) {
+  if (typeof createImageBitmap !== "function") return null;
+  try {
+    const whole = await createImageBitmap(new Blob([bytes], { type }), { imageOrientation: "from-image" });
+    const scale = Math.min(1, THUMB_PX / Math.max(whole.width, whole.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(whole.width * scale));
+    canvas.height = Math.max(1, Math.round(whole.height * scale));
+    canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
+    whole.close();
+    const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.72); });
+    canvas.width = 1; // iOS frees a canvas only when it is small
+    canvas.height = 1;
+    return blob ? await blob.arrayBuffer() : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+/** The only module that clones templates and starts modules. */
+
+/**
+ * A copy of the first element of `<template id>`.
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function clone(id) {
+  const template = document.getElementById(id);
+  if (!(template instanceof HTMLTemplateElement)) throw new Error(`no template ${id}`);
+  const copy = document.importNode(template.content, true).firstElementChild;
+  if (!(copy instanceof HTMLElement)) throw new Error(`empty template ${id}`);
+  return copy;
+}
+
+/**
+ * Sets the text of each `[data-slot=NAME]` inside `element` (and of itself). A value that is null or "" hides its slot; a Node
+ * replaces what the slot holds. Attributes are written as `"name@attribute"`: null removes it.
+ * @param {HTMLElement} element
+ * @param {Record<string, string|number|Node|null|undefined>} values
+ * @returns {HTMLElement} the same element
+ */
+export function fill(element, values) {
+  for (const [key, value] of Object.entries(values)) {
+    const [name, attribute] = key.split("@");
+    const slots = [...element.querySelectorAll(`[data-slot="${name}"]`)];
+    if (element.dataset.slot === name) slots.push(element);
+    for (const slot of slots) put(/** @type {HTMLElement} */ (slot), attribute, value);
+  }
+  return element;
+}
+
+function put(slot, attribute, value) {
+  if (attribute) {
+    if (value === null || value === undefined) slot.removeAttribute(attribute);
+    else slot.setAttribute(attribute, String(value));
+    return;
+  }
+  slot.hidden = value === null || value === undefined || value === "";
+  if (value instanceof Node) slot.replaceChildren(value);
+  else if (!slot.hidden) slot.textContent = String(value);
+}
+
+/**
+ * A new element with attributes and children; text children become text nodes, never HTML.
+ * @param {string} tag
+ * @param {Record<string, string|boolean|null|undefined>} [attributes] `false`, null and undefined are left out
+ * @param {...(Node|string)} children
+ * @returns {HTMLElement}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/**
+ * An icon of the sprite.
+ * @param {string} name
+ * @returns {SVGElement}
+ */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(space, "use");
+  use.setAttribute("href", `/static/img/icons.svg#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/**
+ * Calls `start(element)` of the module that each `[data-module]` names, once per element.
+ * @param {ParentNode} root
+ * @param {(name: string) => Promise<{start: (element: HTMLElement) => unknown}>} load
+ * @returns {Promise<void>} when all have started; a module that fails is shown, and does not stop the others
+ */
+export async function start(root, load) {
+  const waiting = [...root.querySelectorAll("[data-module]:not([data-started])")];
+  await Promise.all(waiting.map(async (element) => {
+    element.setAttribute("data-started", "");
+    try {
+      const module = await load(element.getAttribute("data-module"));
+      await module.start(/** @type {HTMLElement} */ (element));
+    } catch (error) {
+      console.error(error);
+      element.setAttribute("data-failed", "");
+      if (element.tagName === "MAIN") element.append(make("p", { class: "notice notice--danger", role: "alert" },
+        "这个页面没有打开成功。本机记录都在。请返回后再试,仍不行请到“我的”里导出救援包。"));
+    }
+  }));
+}
