@@ -1,0 +1,36 @@
+"""How gunicorn serves the application. HOST, PORT and WEB_CONCURRENCY come from the environment.
+
+Threads, not more processes: an upload from a slow phone holds one thread and no memory to speak of.
+"""
+
+import os
+from pathlib import Path
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 8
+timeout = 60  # seconds without a sign of life from a worker
+graceful_timeout = 20  # seconds for requests under way when the server is asked to end
+keepalive = 15  # seconds; phones send one request after the other
+backlog = 256
+if Path("/dev/shm").is_dir():  # noqa: S108 gunicorn's heartbeat file: on a busy disk it would block the worker
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
+loglevel = os.environ.get("FIELDAPP_LOG_LEVEL", "warning")
+accesslog = None  # addresses of phones are personal data; nobody needs them here
+control_socket_disable = True
+
+
+def on_starting(server: object) -> None:
+    """Refuses to serve on a database that could lose a commit for which a receipt was given."""
+    from fieldapp import create_app
+    from fieldapp.config import WeakSettings
+    from fieldapp.extensions import db, refuse_weak_durability
+
+    try:
+        with create_app().app_context():
+            with db.engine.connect() as connection:
+                refuse_weak_durability(connection)
+            db.engine.dispose()
+    except WeakSettings as weak:
+        raise SystemExit(f"fieldapp: {weak}") from None

@@ -1,0 +1,111 @@
+"""Chromium as a supervisor's phone or a lead's desk, driven by Playwright; and one that can be killed like a phone's."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--lang=zh-CN",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+    "permissions": ["geolocation", "camera", "microphone"],
+    "geolocation": {"latitude": 31.3846, "longitude": 120.9807, "accuracy": 12},
+}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+# The native file button is in Chinese only with this (Debian: chromium-l10n).
+ENVIRONMENT: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
+
+
+def chromium_path() -> str:
+    """Where Chromium lies. Raises RuntimeError when there is none: a browser test never passes by being skipped."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        raise RuntimeError("Chromium is missing: `make test` installs it (Debian package chromium)")
+    return found
+
+
+class PersistentPhone:
+    """A phone whose storage outlives its browser: open(), kill() as the system does when memory is short, open() again."""
+
+    def __init__(
+        self, playwright: Playwright, profile: Path, base_url: str, *, arguments: list[str] | None = None
+    ) -> None:
+        self.playwright, self.profile, self.base_url = playwright, profile, base_url
+        self.arguments = [*ARGUMENTS, *(arguments or [])]
+        self.context: BrowserContext | None = None
+
+    def open(self) -> Page:
+        """Starts the browser on the same profile and gives its first page."""
+        self.context = self.playwright.chromium.launch_persistent_context(
+            str(self.profile),
+            executable_path=chromium_path(),
+            args=self.arguments,
+            env=ENVIRONMENT,
+            base_url=self.base_url,
+            **PHONE,
+        )
+        return self.context.pages[0]
+
+    def pids(self) -> list[int]:
+        """Every process of this browser."""
+        return [pid for pid in _processes() if str(self.profile) in _command_line(pid)]
+
+    def kill(self) -> None:
+        """SIGKILL to every process of the browser at once."""
+        for pid in self.pids():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue  # a child may go with its parent
+        self.close()
+        for lock in self.profile.glob("Singleton*"):
+            lock.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Closes the browser; nothing happens when it is closed or dead already."""
+        if self.context is not None:
+            self.context.close()
+            self.context = None
+
+
+@contextmanager
+def watching(context: BrowserContext, *, ignoring: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    """The uncaught errors of every page of `context`; fails at the end when there was one not named in `ignoring`."""
+    faults: list[str] = []
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    yield faults
+    unexpected = [fault for fault in faults if not any(words in fault for words in ignoring)]
+    assert not unexpected, "uncaught in the page:\n  " + "\n  ".join(unexpected)
+
+
+def _processes() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return ""

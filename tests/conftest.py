@@ -1,0 +1,318 @@
+"""What every test can ask for. The application runs on real SQLite and on real PostgreSQL; each test starts from empty tables."""
+
+import contextvars
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests in every folder can say `from factories import …`
+
+from factories import PASSWORD  # noqa: E402
+from pages import check_page  # noqa: E402
+from personas import County, make_county  # noqa: E402
+from servers import LiveServer, PostgresCluster, make_tables  # noqa: E402
+
+from fieldapp import create_app  # noqa: E402
+from fieldapp.config import read_settings  # noqa: E402
+from fieldapp.extensions import db  # noqa: E402
+
+for models in (Path(__file__).parents[1] / "fieldapp").glob("*/models.py"):
+    import_module(f"fieldapp.{models.parent.name}.models")  # so that every table is known, whichever test runs alone
+
+ENGINES = ("sqlite", "postgresql")
+TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
+
+
+class PageReader(FlaskClient):
+    """A browser without a screen: checks each page it gets, and speaks to the API with the CSRF token it was handed.
+
+    Each request runs apart from the test's own application context, as it would in a server: otherwise the signed-in
+    person and the database session would leak from one request into the next.
+    """
+
+    _csrf_token: str | None = None
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        response = contextvars.Context().run(super().open, *args, **kwargs)
+        if has_app_context():
+            db.session.rollback()  # the test's own objects are read anew: the request may have changed their rows
+        if response.mimetype == "text/html" and not response.is_streamed and response.data:
+            check_page(response.get_data(as_text=True), response.request.path)
+        return response
+
+    def api_get(self, url: str, **kwargs: Any) -> Any:
+        """GET that asks for JSON."""
+        return self.get(url, headers={"Accept": "application/json"} | kwargs.pop("headers", {}), **kwargs)
+
+    def api_put(self, url: str, json: Any = None, **kwargs: Any) -> Any:
+        """PUT with the CSRF token."""
+        return self._unsafe("PUT", url, json, **kwargs)
+
+    def api_post(self, url: str, json: Any = None, **kwargs: Any) -> Any:
+        """POST with the CSRF token."""
+        return self._unsafe("POST", url, json, **kwargs)
+
+    def api_patch(self, url: str, json: Any = None, **kwargs: Any) -> Any:
+        """PATCH with the CSRF token."""
+        return self._unsafe("PATCH", url, json, **kwargs)
+
+    def api_delete(self, url: str, **kwargs: Any) -> Any:
+        """DELETE with the CSRF token."""
+        return self._unsafe("DELETE", url, None, **kwargs)
+
+    def post_form(self, url: str, form: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+        """POST of a page's form, with the CSRF token as its hidden field."""
+        return self.post(url, data={"csrf_token": self.csrf_token, **(form or {})}, **kwargs)
+
+    @property
+    def csrf_token(self) -> str:
+        """The token of this browser's session, as /api/v1/me hands it out."""
+        if self._csrf_token is None:
+            answer = self.get("/api/v1/me")
+            assert answer.status_code == 200, answer.get_data(as_text=True)
+            self._csrf_token = answer.json["csrf_token"]
+        return self._csrf_token
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> Any:
+        """Signs in by the API; gives the answer."""
+        answer = self.post("/api/v1/login", json={"username": username, "password": password})
+        self._csrf_token = answer.json.get("csrf_token") if answer.status_code == 200 else None
+        return answer
+
+    def _unsafe(self, method: str, url: str, json: Any, **kwargs: Any) -> Any:
+        headers = {"X-CSRFToken": self.csrf_token} | kwargs.pop("headers", {})
+        content = {} if json is None else {"json": json}
+        return self.open(url, method=method, headers=headers, **content, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """A PostgreSQL server of this test process."""
+    cluster = PostgresCluster()
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and no rows."""
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    make_tables(f"sqlite:///{folder / 'template.sqlite3'}", folder)
+    return folder / "template.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with all tables and no rows. Nobody connects to it."""
+    postgres_cluster.create("template_fieldapp")
+    make_tables(postgres_cluster.url("template_fieldapp"), tmp_path_factory.mktemp("postgres-template"))
+    return "template_fieldapp"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_cluster: PostgresCluster, postgres_template: str) -> str:
+    """The database that the `app` fixture uses again and again, emptied before each test."""
+    postgres_cluster.create("fieldapp", template=postgres_template)
+    return postgres_cluster.url("fieldapp")
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database with all tables, on each engine in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "fieldapp.sqlite3")
+        return f"sqlite:///{tmp_path / 'fieldapp.sqlite3'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application with empty tables and an empty instance folder, inside its application context."""
+    app = make_app(tmp_path, database_url)
+    with app.app_context():
+        if db.engine.dialect.name == "postgresql":
+            _empty_all_tables()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def db_session(app: Flask) -> Any:
+    """The session of the test's own application context."""
+    return db.session
+
+
+@pytest.fixture
+def client(app: Flask) -> PageReader:
+    """A browser that nobody has signed in with."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def county(app: Flask) -> County:
+    """云川市 and its people: see personas.py."""
+    return make_county()
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[Any], PageReader]:
+    """signed_in(user): a browser of its own in which `user` has signed in with the password."""
+
+    def sign_in(user: Any) -> PageReader:
+        client: PageReader = app.test_client()  # type: ignore[assignment]
+        answer = client.sign_in(user.username)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(params=ENGINES)
+def live_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveServer]:
+    """The application under gunicorn with two processes, on each engine in turn, with empty tables.
+
+    A test that needs only one engine: @pytest.mark.parametrize("live_server", ["sqlite"], indirect=True).
+    Rows are made in `with live_app(server):`, a context on the same database and instance folder.
+    """
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    server = LiveServer(instance, _database_for(request, instance))
+    try:
+        yield server.start()
+    finally:
+        server.kill()
+
+
+@pytest.fixture
+def live_app(live_server: LiveServer) -> Iterator[Flask]:
+    """The application in the test's own process, on the live server's database: for making and looking at rows."""
+    app = make_app(live_server.instance, live_server.database_url, **live_server.environment)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Argon2 with the least cost inside the test process: the tests are about everything else.
+
+    A live server is another process and keeps the real cost.
+    """
+    import argon2
+
+    from fieldapp.people import passwords
+
+    names = [name for name, value in vars(passwords).items() if isinstance(value, argon2.PasswordHasher)]
+    assert names, "people/passwords.py keeps its PasswordHasher under a module-level name"
+    kept = {name: getattr(passwords, name) for name in names}
+    for name in names:
+        setattr(passwords, name, argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    for name, hasher in kept.items():
+        setattr(passwords, name, hasher)
+
+
+def make_app(instance: Path, database_url: str, **environment: str) -> Flask:
+    """An application for tests on `database_url`, whose clients check the pages they fetch."""
+    given = {"FIELDAPP_INSTANCE": str(instance), "FIELDAPP_DATABASE_URL": database_url}
+    if not (instance / "secret-key").exists():
+        given["FIELDAPP_SECRET_KEY"] = TEST_SECRET
+    app = create_app(read_settings(given | environment))
+    app.testing = True
+    app.test_client_class = PageReader
+    return app
+
+
+def _empty_all_tables() -> None:
+    """Rows away without asking keys and triggers: an append-only table would refuse, as it should in production."""
+    with db.engine.begin() as connection:
+        filled = [
+            name
+            for name in db.metadata.tables
+            if connection.execute(text(f'SELECT EXISTS (SELECT 1 FROM "{name}")')).scalar()
+        ]
+        if filled:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            for name in filled:
+                connection.execute(text(f'DELETE FROM "{name}"'))
+
+
+def _database_for(request: pytest.FixtureRequest, instance: Path) -> str:
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), instance / "fieldapp.sqlite3")
+        return f"sqlite:///{instance / 'fieldapp.sqlite3'}"
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    name = f"live_{instance.parent.name}".lower().replace("-", "_")[:60]
+    cluster.create(name, template=request.getfixturevalue("postgres_template"))
+    request.addfinalizer(lambda: cluster.drop(name))
+    return cluster.url(name)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    """Playwright's driver, one for this test process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Any) -> Iterator[Any]:
+    """One Chromium for this test process; each test gets a context of its own."""
+    from browsers import ARGUMENTS, ENVIRONMENT, chromium_path
+
+    chromium = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS, env=ENVIRONMENT)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def phone(browser: Any, live_server: LiveServer) -> Iterator[Any]:
+    """A supervisor's phone at the live server: a context with touch, place and camera. `phone.new_page()`, `phone.set_offline(True)`."""
+    from browsers import PHONE, watching
+
+    with closing(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
+        yield context
+
+
+@pytest.fixture
+def second_phone(browser: Any, live_server: LiveServer) -> Iterator[Any]:
+    """Another phone, with storage of its own."""
+    from browsers import PHONE, watching
+
+    with closing(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
+        yield context
+
+
+@pytest.fixture
+def desk(browser: Any, live_server: LiveServer) -> Iterator[Any]:
+    """A desk computer at the live server."""
+    from browsers import DESK, watching
+
+    with closing(browser.new_context(base_url=live_server.url, **DESK)) as context, watching(context):
+        yield context
+
+
+@pytest.fixture
+def persistent_phone(playwright: Any, live_server: LiveServer, tmp_path: Path) -> Iterator[Any]:
+    """A phone whose browser can be killed and opened again on the same storage: see browsers.PersistentPhone."""
+    from browsers import PersistentPhone
+
+    phone = PersistentPhone(playwright, tmp_path / "profile", live_server.url)
+    yield phone
+    phone.close()
