@@ -4,6 +4,7 @@ Source: OWASP Password Storage (Argon2id, 19 MiB, 2 passes); GB/T 22239-2019 8.1
 """
 
 import re
+import secrets
 import unicodedata
 from functools import cache
 
@@ -32,6 +33,7 @@ _COMMON_WORDS = sorted(_COMMON_TEXT.split(), key=len, reverse=True)
 _KEYBOARD_ROWS = ("01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "!@#$%^&*()")
 _LOOKALIKES = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 _UNGUESSED_CHARACTERS = 6
+_SPEAKABLE = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"  # nothing that looks like something else on paper
 
 
 def hash_password(password: str) -> str:
@@ -74,6 +76,15 @@ def faults_of(password: str, *, username: str) -> list[str]:
     elif _is_common(password):
         faults.append("密码太常见,容易被猜到。请不要用常用词、生日、键盘顺序或重复字符拼成。")
     return faults
+
+
+def invent(*, username: str) -> str:
+    """A random password that can be read aloud and typed, to be handed over once: four groups of four, some 90 bits."""
+    while True:
+        groups = ["".join(secrets.choice(_SPEAKABLE) for _ in range(4)) for _ in range(4)]
+        password = "-".join(groups)
+        if not faults_of(password, username=username):
+            return password
 
 
 @cache

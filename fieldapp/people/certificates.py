@@ -1,0 +1,127 @@
+"""执法监督证: the ledger. A certificate is never deleted: suspended, revoked or expired, it stays and says so."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from fieldapp import ids
+from fieldapp.audit.operations import record
+from fieldapp.clock import now
+from fieldapp.errors import Fault, NotFound, Refused
+from fieldapp.extensions import db, unit_of_work
+from fieldapp.people.accounts import reason_digest, require_admin
+from fieldapp.people.models import CERTIFICATE_STATES, Certificate, Organisation, User
+
+_CODE_BYTES = 12  # 96 bits: nobody finds a certificate by trying codes
+
+
+@dataclass(frozen=True)
+class CertificateDraft:
+    """A certificate to be issued. `holder_id`: the holder's account, if there is one."""
+
+    number: str
+    holder_name: str
+    organisation_id: str
+    issued_on: date
+    valid_until: date
+    holder_id: str | None = None
+
+
+def issue(actor: User | None, draft: CertificateDraft) -> Certificate:
+    """A new certificate with a random code for its QR. Raises Refused with every wrong field."""
+    require_admin(actor)
+    with unit_of_work() as session:
+        faults = _faults(draft)
+        if faults:
+            raise Refused("证件信息有误,没有保存。", faults=faults)
+        certificate = Certificate(
+            id=ids.mint(),
+            **vars(draft),
+            state="valid",
+            verify_code=secrets.token_urlsafe(_CODE_BYTES),
+        )
+        session.add(certificate)
+        session.flush()
+        record(
+            "certificate.issued",
+            actor_id=actor.id if actor else None,
+            subject_kind="certificate",
+            subject_id=certificate.id,
+            at=now(),
+            holder=draft.holder_id,
+            valid_until=draft.valid_until.isoformat(),
+        )
+        return certificate
+
+
+def change_state(actor: User | None, certificate_id: str, *, state: str, reason: str) -> Certificate:
+    """Suspends, revokes or restores a certificate, with the reason. A revoked one stays revoked.
+
+    Raises Refused without a reason or for a state that cannot follow.
+    """
+    require_admin(actor)
+    reason = reason.strip()[:200]
+    with unit_of_work():
+        certificate = _writable(certificate_id)
+        faults = [] if reason else [Fault("/reason", "请写明原因。")]
+        if state not in CERTIFICATE_STATES:
+            faults.append(Fault("/state", "没有这种状态。"))
+        if certificate.state == "revoked" and state != "revoked":
+            faults.append(Fault("/state", "已注销的证件不能恢复,请重新发证。"))
+        if faults:
+            raise Refused("证件状态没有改变。", faults=faults)
+        certificate.state, certificate.state_reason = state, reason
+        _record_change(actor, certificate)
+        return certificate
+
+
+def extend(actor: User | None, certificate_id: str, *, valid_until: date, reason: str) -> Certificate:
+    """Moves the last day of validity, with the reason. Raises Refused when it would be before the day of issue."""
+    require_admin(actor)
+    with unit_of_work():
+        certificate = _writable(certificate_id)
+        if valid_until < certificate.issued_on:
+            raise Refused("有效期没有改变。", faults=[Fault("/valid_until", "到期日不能早于发证日。")])
+        certificate.valid_until, certificate.state_reason = valid_until, reason.strip()[:200]
+        _record_change(actor, certificate)
+        return certificate
+
+
+def _record_change(actor: User | None, certificate: Certificate) -> None:
+    db.session.flush()
+    record(
+        "certificate.changed",
+        actor_id=actor.id if actor else None,
+        subject_kind="certificate",
+        subject_id=certificate.id,
+        at=now(),
+        state=certificate.state,
+        valid_until=certificate.valid_until.isoformat(),
+        reason_digest=reason_digest(certificate.state_reason or ""),
+    )
+
+
+def _writable(certificate_id: str) -> Certificate:
+    certificate = db.session.get(Certificate, certificate_id, populate_existing=True)
+    if certificate is None:
+        raise NotFound
+    return certificate
+
+
+def _faults(draft: CertificateDraft) -> list[Fault]:
+    faults = []
+    if not draft.number.strip():
+        faults.append(Fault("/number", "请填写证件编号。"))
+    if db.session.scalar(select(Certificate.id).where(Certificate.number == draft.number)):
+        faults.append(Fault("/number", "证件编号已存在。"))
+    if not draft.holder_name.strip():
+        faults.append(Fault("/holder_name", "请填写持证人姓名。"))
+    if db.session.get(Organisation, draft.organisation_id) is None:
+        faults.append(Fault("/organisation_id", "没有这个机构。"))
+    if draft.holder_id and db.session.get(User, draft.holder_id) is None:
+        faults.append(Fault("/holder_id", "没有这个账号。"))
+    if draft.valid_until < draft.issued_on:
+        faults.append(Fault("/valid_until", "到期日不能早于发证日。"))
+    return faults
