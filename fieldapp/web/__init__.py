@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from fieldapp.web import errors, filters, headers, sessions
+from fieldapp.web import errors, filters, headers, navigation, sessions
 
 
 def open_doors(app: Flask) -> None:
@@ -13,5 +13,6 @@ def open_doors(app: Flask) -> None:
     headers.register(app)
     filters.register(app)
     sessions.register(app)
+    navigation.register(app)
     for blueprint in doors.ALL:
         app.register_blueprint(blueprint)
