@@ -1,0 +1,57 @@
+/**
+ * Finding items of a checklist: filters and full text in Chinese, offline. Pure.
+ *
+ * @typedef {{query?: string, domain?: string, mode?: string, stage?: string}} Wish
+ */
+
+const FIELDS = ["code", "title", "question", "na_hint", "photo_hint"];
+
+/**
+ * The categories with those of their items that fit the wish; categories without any are left out.
+ * Words in the query are separated by spaces; each must occur somewhere in the item.
+ * @param {object} version a checklist version of the pack
+ * @param {Wish} wish
+ * @returns {Array<{code: string, title: string, items: Array<object>}>}
+ */
+export function findItems(version, wish) {
+  const words = plain(wish.query ?? "").split(" ").filter(Boolean);
+  return version.categories
+    .map((category) => ({
+      ...category,
+      items: category.items.filter((item) => fits(item, wish) && holds(textOf(item, category), words)),
+    }))
+    .filter((category) => category.items.length > 0);
+}
+
+/**
+ * The same text for 全角 and 半角, upper and lower case, any white space.
+ * @param {string} text
+ */
+export function plain(text) {
+  return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+}
+
+/**
+ * The law and article as one line; 待核 is never left out.
+ * @param {{law: string, article: string, verified: boolean}} basis
+ */
+export function basisWords(basis) {
+  return `${basis.law} ${basis.article ?? ""}`.trim();
+}
+
+function fits(item, { domain, mode, stage }) {
+  return (!domain || !item.domains?.length || item.domains.includes(domain))
+    && (!mode || item.modes.includes(mode))
+    && (!stage || item.stage === stage);
+}
+
+function holds(text, words) {
+  return words.every((word) => text.includes(word));
+}
+
+function textOf(item, category) {
+  const parts = FIELDS.map((field) => item[field] ?? "");
+  parts.push(category.title, ...(item.guidance ?? []), ...Object.values(item.domain_notes ?? {}));
+  parts.push(...(item.basis ?? []).map(basisWords));
+  return plain(parts.join(" "));
+}

@@ -1,0 +1,81 @@
+/** 临时监督: a visit of one's own, begun without network. */
+import { rfc3339 } from "../../lib/words.js";
+import { currentVersion, groupsOf, visitOf } from "../agenda.js";
+import { newRecord } from "../drafts.js";
+import { readPack } from "../pack.js";
+import { watchPlace } from "../place.js";
+import { agencySearch } from "../parts/agency-search.js";
+import { toast } from "../parts/ask.js";
+import { choices } from "../parts/choices.js";
+import { keepForm, keptForm } from "../parts/new-visit-draft.js";
+import { onAction, placesOf } from "../parts/places.js";
+
+const NEEDED = [["mode", "监督方式"], ["domain", "领域"], ["agency", "执法单位"], ["place", "地点"]];
+
+/** @param {HTMLElement} main */
+export async function start(main) {
+  const places = placesOf(main);
+  const [pack, kept] = await Promise.all([readPack(), keptForm()]);
+  const form = kept ?? { mode: "on_site", domain: "", agency: { id: null, name: "" }, place: "", matter: "",
+    starts_at: rfc3339(), group: groupsOf(pack)[0]?.id ?? null, locality: null };
+  const change = (name, value) => {
+    form[name] = value;
+    return keepForm(form);
+  };
+  const version = currentVersion(pack);
+  const titled = (list) => (list ?? []).map((one) => [one.id, one.title]);
+  places["no-pack"].hidden = Boolean(pack);
+
+  choices(places.modes, titled(version?.modes), { value: form.mode, onChange: (id) => change("mode", id) });
+  choices(places.domains, titled(version?.domains), {
+    value: form.domain || null,
+    onChange: async (id) => { await change("domain", id); agency.refresh(); },
+  });
+  const named = (list) => (list ?? []).map((one) => [one.id, one.name]);
+  select(places.group, [["", "不属于工作组"], ...named(groupsOf(pack))], form.group, (id) => change("group", id));
+  select(places.locality, [["", "未选"], ...named(pack?.localities)], form.locality, (id) => change("locality", id));
+  const agency = agencySearch({
+    input: places.agency, list: places.found, agencies: pack?.agencies ?? [], domain: () => form.domain,
+    onChange: (picked) => change("agency", picked),
+  });
+  places.agency.value = form.agency.name;
+  for (const name of ["place", "matter"]) {
+    places[name].value = form[name];
+    places[name].addEventListener("input", () => change(name, places[name].value.trim()));
+  }
+  onAction(main, "locate", () => locate(places, change));
+  onAction(main, "begin", () => begin(places, form, pack));
+}
+
+function select(element, options, value, onChange) {
+  element.replaceChildren(...options.map(([id, words]) => new Option(words, id, false, id === (value ?? ""))));
+  element.addEventListener("change", () => onChange(element.value || null));
+}
+
+async function locate(places, change) {
+  places["place-words"].textContent = "正在定位,最多 20 秒;也可以直接填写…";
+  const fix = await watchPlace();
+  if (fix.reason || fix.latitude === undefined) {
+    places["place-words"].textContent = `没有定位成功(${fix.reason ?? "原因不明"})。请填写地点,不影响记录。`;
+    return;
+  }
+  const words = `${fix.latitude.toFixed(5)},${fix.longitude.toFixed(5)}(±${Math.round(fix.accuracy)} 米)`;
+  places.place.value = [places.place.value.trim(), words].filter(Boolean).join(" ");
+  places["place-words"].textContent = "已加上坐标(WGS-84)。";
+  await change("place", places.place.value);
+}
+
+async function begin(places, form, pack) {
+  const gaps = NEEDED.filter(([name]) => !(name === "agency" ? form.agency.name : form[name]));
+  for (const [name] of NEEDED) {
+    places[`${name}-error`].hidden = !gaps.some(([gap]) => gap === name);
+  }
+  if (gaps.length) {
+    toast(`还缺:${gaps.map(([, words]) => words).join("、")}`);
+    places[`${gaps[0][0]}-error`].scrollIntoView({ block: "center" });
+    return;
+  }
+  const record = await newRecord("visit", { body: form, visit: null });
+  await keepForm(null);
+  location.replace(`/field/visit?id=${visitOf(record, pack).id}`);
+}

@@ -1,0 +1,57 @@
+/** 记录: what was returned first, then trouble, drafts, what is on its way, and what has arrived. */
+import { dayAndTime, until } from "../../lib/words.js";
+import { onProgress, state, syncNow } from "../courier.js";
+import { listEvidence, listRecords } from "../drafts.js";
+import { onChange, summary } from "../outbox.js";
+import { onAction, placesOf } from "../parts/places.js";
+import { recordRow } from "../parts/record-row.js";
+import { groupOf } from "../parts/record-state.js";
+
+const GROUPS = ["returned", "trouble", "drafts", "waiting", "done"];
+
+/** @param {HTMLElement} main */
+export async function start(main) {
+  const places = placesOf(main);
+  const draw = () => show(main, places);
+  onAction(main, "sync", async () => {
+    places["sync-words"].textContent = "正在同步…";
+    await syncNow();
+    await draw();
+  });
+  onChange(draw);
+  onProgress(draw);
+  await draw();
+}
+
+async function show(main, places) {
+  const records = await listRecords();
+  const sorted = Object.fromEntries(GROUPS.map((group) => [group, []]));
+  for (const record of records) {
+    const evidence = await listEvidence(record.id);
+    sorted[groupOf(record, evidence)].push(recordRow(record, evidence, () => show(main, places)));
+  }
+  for (const group of GROUPS) {
+    main.querySelector(`[data-section="${group}"]`).hidden = sorted[group].length === 0;
+    places[`${group}-count`].textContent = String(sorted[group].length);
+    replaceKeepingOpen(places[group], sorted[group]);
+  }
+  places.none.hidden = records.length > 0;
+  places["sync-words"].textContent = syncWords(state());
+  const { held } = await summary();
+  places.held.hidden = held.length === 0;
+  places.held.textContent = held.map(({ name, count }) => `${name}有 ${count} 份记录保留在这部手机上,等本人登录后上传。`).join(" ");
+}
+
+/** A redraw during an upload must not fold what the supervisor has just unfolded. */
+function replaceKeepingOpen(holder, rows) {
+  const open = [...holder.querySelectorAll("details")].map((one) => one.open);
+  holder.replaceChildren(...rows);
+  holder.querySelectorAll("details").forEach((one, at) => { one.open = open[at] ?? false; });
+}
+
+function syncWords({ running, online, lastOkAt, nextTryAt }) {
+  if (running) return "正在同步…";
+  const last = lastOkAt ? `上次成功 ${dayAndTime(lastOkAt)}` : "";
+  const next = nextTryAt ? `下次自动重试 ${until(nextTryAt)}` : "";
+  return [online ? "" : "当前离线,内容都保存在本机", last, next].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,75 @@
+/** One visit: its facts, the own record, interviews, who comes along and who has filed. */
+import { clone, fill, make } from "../../lib/dom.js";
+import { moment } from "../../lib/words.js";
+import { allVisits, recordsOf } from "../agenda.js";
+import { listEvidence, listRecords, newRecord } from "../drafts.js";
+import { blankInterview } from "../interview-form.js";
+import { onChange } from "../outbox.js";
+import { checklistFor, readPack } from "../pack.js";
+import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { recordRow } from "../parts/record-row.js";
+
+/** @param {HTMLElement} main */
+export async function start(main) {
+  const id = idInQuery();
+  const places = placesOf(main);
+  const find = async () => {
+    const [pack, records] = await Promise.all([readPack(), listRecords()]);
+    return { pack, records, visit: allVisits(pack, records).find((visit) => visit.id === id) };
+  };
+  const draw = async () => show(places, await find(), draw);
+  onAction(main, "record", async () => open(await find(), "observation"));
+  onAction(main, "interview", async () => open(await find(), "interview"));
+  onChange(draw);
+  await draw();
+}
+
+async function show(places, { visit, records }, redraw) {
+  places.unknown.hidden = Boolean(visit);
+  places.body.hidden = !visit;
+  if (!visit) return;
+  places.agency.textContent = visit.agency.name;
+  places.cancelled.hidden = !visit.cancelled;
+  places["only-here"].hidden = !visit.onlyHere;
+  places.facts.replaceChildren(...facts(visit).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+  const mine = recordsOf(records, visit.id, "observation");
+  places.records.replaceChildren(...await rows(mine, redraw));
+  places.records.hidden = mine.length === 0;
+  places.actions.querySelector('[data-action="record"]').hidden = mine.length > 0 || visit.cancelled;
+  places.handbook.href = `/field/guide?domain=${visit.domain}&mode=${visit.mode}`;
+  const interviews = recordsOf(records, visit.id, "interview");
+  places["interviews-section"].hidden = interviews.length === 0;
+  places.interviews.replaceChildren(...await rows(interviews, redraw));
+  showMembers(places, visit);
+}
+
+function facts(visit) {
+  return [
+    ["时间", moment(visit.starts_at)], ["地点", visit.place], ["方式", visit.mode_label], ["领域", visit.domain_label],
+    ["执法事项", visit.matter], ["任务来源", visit.source_label], ["区镇", visit.locality?.name],
+    ["监督工作组", visit.group?.name], ["组长", visit.group?.lead?.name],
+  ].filter(([, value]) => value);
+}
+
+function rows(records, redraw) {
+  return Promise.all(records.map(async (record) => recordRow(record, await listEvidence(record.id), redraw)));
+}
+
+function showMembers(places, visit) {
+  const members = visit.group?.members ?? [];
+  const filed = new Map((visit.filed ?? []).map((one) => [one.author.id, one.state]));
+  places["group-section"].hidden = members.length === 0;
+  places.members.replaceChildren(...members.map((member) => fill(clone("member-row"), {
+    name: member.name,
+    origin: member.origin_label,
+    filed: filed.has(member.id) ? { draft: "正在记录", returned: "被退回" }[filed.get(member.id)] ?? "已提交" : "",
+  })));
+}
+
+async function open({ pack, visit }, kind) {
+  const frozen = { ...visit };
+  const body = kind === "interview" ? blankInterview(visit.id, pack?.consent ?? null) : undefined;
+  const checklist = kind === "observation" ? await checklistFor(visit) : undefined;
+  const record = await newRecord(kind, { visit: frozen, checklist, body });
+  location.assign(`/field/${kind === "interview" ? "interview" : "record"}?id=${record.id}`);
+}

@@ -1,0 +1,15 @@
+/** The form of an ad-hoc visit while it is being filled in: kept on the phone at each change, so that a killed page loses nothing. */
+import { currentUser } from "../session.js";
+import { changeMeta, read } from "../store.js";
+
+const keyOf = async () => `new-visit:${(await currentUser())?.id ?? "nobody"}`;
+
+/** @returns {Promise<object|null>} the kept form, null when there is none */
+export async function keptForm() {
+  return (await read("meta", await keyOf())) ?? null;
+}
+
+/** @param {object|null} form null forgets it */
+export async function keepForm(form) {
+  await changeMeta(await keyOf(), () => form);
+}

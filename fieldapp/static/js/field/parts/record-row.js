@@ -1,0 +1,92 @@
+/** One record in a list: what it is, where it stands in words, each file with its state, and what can be done about it. */
+import { clone, fill } from "../../lib/dom.js";
+import { bytes, KINDS, moment, SOURCES, until } from "../../lib/words.js";
+import { discardRecord, reopenRecord } from "../drafts.js";
+import { syncNow } from "../courier.js";
+import { interviewWords } from "../interview-form.js";
+import { wordsFor } from "../outbox.js";
+import { ask } from "./ask.js";
+import { groupOf, markClass, pageOf } from "./record-state.js";
+
+const FILE_STATES = { kept: "待上传", sending: "上传中", refused: "被拒收", receipted: "已送达" };
+
+/**
+ * @param {object} record
+ * @param {Array<object>} evidence of the record
+ * @param {() => unknown} changed called after an action
+ */
+export function recordRow(record, evidence, changed) {
+  const row = fill(clone("record-row"), {
+    title: record.visit?.agency?.name ?? record.body.agency?.name ?? "未写单位",
+    detail: detailWords(record),
+    state: wordsFor(record, evidence),
+    words: reasonWords(record, evidence),
+  });
+  row.querySelector("a").href = pageOf(record);
+  row.querySelector('[data-slot="state"]').className = markClass(record, evidence);
+  showFiles(row, evidence);
+  showActions(row, { record, evidence, changed });
+  return row;
+}
+
+function detailWords(record) {
+  const what = record.kind === "interview" ? `访谈 · ${interviewWords(record.body)}` : KINDS[record.kind];
+  const when = moment(record.body.started_at ?? record.body.starts_at ?? record.createdAt);
+  return [what, record.number, when].filter(Boolean).join(" · ");
+}
+
+function reasonWords(record, evidence) {
+  const refused = evidence.find((file) => file.state === "refused");
+  if (record.review) return `审核意见:${record.review.comment || "见各项批注"}`;
+  if (record.refusal) return [record.refusal.title, ...record.refusal.errors.map((one) => one.detail)].join(" ");
+  if (record.conflict) return "服务器上已有另一份内容。点开比较,由您选择;两份都还在。";
+  if (refused) return `${SOURCES[refused.source]}未上传:${refused.refusal?.title ?? refused.refusal}。文字和其他附件不受影响。`;
+  if (!record.lastError) return "";
+  return record.nextTryAt ? `${record.lastError},${until(record.nextTryAt)}自动重试` : record.lastError;
+}
+
+function showFiles(row, evidence) {
+  const files = evidence.filter((file) => !file.remote);
+  const arrived = files.filter((file) => file.state === "receipted").length;
+  const details = row.querySelector(".record-row__files");
+  details.hidden = files.length === 0;
+  fill(row, { "files-words": `附件 ${arrived}/${files.length} 已送达` });
+  details.querySelector("ul").replaceChildren(...files.map((file) => fill(clone("file-row"), {
+    name: `${SOURCES[file.source]}${file.item ? ` · ${file.item}` : ""} · ${bytes(file.bytes)}`,
+    state: fileWords(file),
+  })));
+}
+
+function fileWords(file) {
+  const share = file.state === "sending" && file.bytes ? ` ${Math.floor((100 * file.sentBytes) / file.bytes)}%` : "";
+  return `${FILE_STATES[file.state]}${share}`;
+}
+
+function showActions(row, { record, evidence, changed }) {
+  const holder = row.querySelector('[data-slot="actions"]');
+  const group = groupOf(record, evidence);
+  const add = (words, act) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--small button--quiet";
+    button.textContent = words;
+    button.addEventListener("click", async () => { await act(button); changed(); });
+    holder.append(button);
+  };
+  if (record.state === "refused") add("修改后再交", async () => { await reopenRecord(record.id); location.assign(pageOf({ ...record, state: "draft" })); });
+  if (group === "trouble" || record.lastError) {
+    add("立即重试", () => syncNow());
+    add("复制原因", (button) => copyWords(button, record, evidence));
+  }
+  if (record.state === "draft" && !record.baseRevision && !record.attempt) add("删除草稿", () => discardAfterAsking(record));
+}
+
+async function copyWords(button, record, evidence) {
+  await navigator.clipboard.writeText(`${record.id}\n${wordsFor(record, evidence)}\n${reasonWords(record, evidence)}`);
+  button.textContent = "已复制";
+}
+
+async function discardAfterAsking(record) {
+  const words = "连同它的照片、录音一起删除。它只在本机,删除后找不回来。";
+  if (await ask({ title: "删除这份草稿?", words, yes: "删除", danger: true })) await discardRecord(record.id);
+}
