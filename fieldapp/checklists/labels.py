@@ -14,7 +14,7 @@ DOMAINS = {domain.id: domain.label for domain in load_default().domains}
 STAGES = {stage.id: stage.label for stage in load_default().stages}
 CIRCUMSTANCES = {choice.id: choice.label for choice in load_default().circumstances}
 BANDS = {band.id: band.label for band in load_default().scoring.bands}
-CHECKLIST_STATUS = {"draft_assumption": "拟定默认值,待审定", "approved": "已审定"}
+CHECKLIST_STATUS = {"draft_assumption": "待审定", "approved": "已审定"}
 
 
 def answer_label(answer: str) -> str:

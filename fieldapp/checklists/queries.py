@@ -10,6 +10,7 @@ from sqlalchemy import select
 from fieldapp.checklists import content as contents
 from fieldapp.checklists.content import Content
 from fieldapp.checklists.models import ChecklistVersion
+from fieldapp.checklists.wire import wire_of
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 
@@ -78,7 +79,7 @@ def wire(version: ChecklistVersion, *, is_current: bool = True) -> dict[str, Any
     kept = _kept().wires
     found = kept.get(version.id)
     if found is None:
-        found = kept[version.id] = contents.wire(version, content_of(version.id), current=True)
+        found = kept[version.id] = wire_of(version, content_of(version.id), current=True)
     return found if is_current else found | {"current": False}
 
 
