@@ -97,10 +97,10 @@ def score(content: Content, answers: Mapping[str, Answer]) -> Score:
         item = content.by_code.get(code)
         if item is None:
             continue
-        if answer["value"] == "yes":
+        if answer.get("value") == "yes":
             yes += item.weight
             answered += item.weight
-        elif answer["value"] == "no":
+        elif answer.get("value") == "no":
             answered += item.weight
     noes = critical_noes(content, answers)
     rules = content.scoring
@@ -121,7 +121,7 @@ def critical_noes(content: Content, answers: Mapping[str, Answer], *, uncorrecte
         for item in content.items
         if item.critical
         and (answer := answers.get(item.code)) is not None
-        and answer["value"] == "no"
+        and answer.get("value") == "no"
         and not (uncorrected_only and answer.get("corrected_on_spot"))
     )
 
@@ -133,7 +133,7 @@ def _answer_gaps(item: Item, answer: object) -> list[Gap]:
     found = _type_gaps(code, answer, value_may_be_missing=False)
     if found:
         return found
-    value = answer["value"]
+    value = answer.get("value")
     if value == "no" and not (
         _says_something(answer, "note") or answer.get("evidence") or _says_something(answer, "no_evidence_reason")
     ):
