@@ -17,7 +17,7 @@ export async function start(main) {
   const places = placesOf(main);
   const [pack, kept] = await Promise.all([readPack(), keptForm()]);
   const form = kept ?? { mode: "on_site", domain: "", agency: { id: null, name: "" }, place: "", matter: "",
-    starts_at: rfc3339(), group: groupsOf(pack)[0]?.id ?? null, locality: null };
+    group: groupsOf(pack)[0]?.id ?? null, locality: null };
   const change = (name, value) => {
     form[name] = value;
     return keepForm(form);
@@ -75,7 +75,8 @@ async function begin(places, form, pack) {
     places[`${gaps[0][0]}-error`].scrollIntoView({ block: "center" });
     return;
   }
-  const record = await newRecord("visit", { body: form, visit: null });
+  const agency = form.agency.id ? form.agency : { name: form.agency.name };
+  const record = await newRecord("visit", { body: { ...form, agency, starts_at: rfc3339() } });
   await keepForm(null);
   location.replace(`/field/visit?id=${visitOf(record, pack).id}`);
 }

@@ -1,0 +1,37 @@
+/** The electronic 执法监督证. A running clock and a moving line make a screenshot look stale at once. */
+import { clone, fill } from "../../lib/dom.js";
+import { dayAndTime } from "../../lib/words.js";
+
+/**
+ * @param {HTMLElement} holder
+ * @param {object|null} user as the pack describes them
+ */
+export function showCertificate(holder, user) {
+  clearInterval(Number(holder.dataset.timer));
+  const certificate = user?.certificate;
+  if (!certificate) {
+    holder.replaceChildren(fill(clone("no-certificate"), { who: user?.name }));
+    return;
+  }
+  const card = fill(clone("certificate"), {
+    name: user.name,
+    origin: [user.organisation?.name, user.origin_label].filter(Boolean).join(" · "),
+    number: certificate.number,
+    validity: `${certificate.issued_on} 至 ${certificate.valid_until}`,
+    state: certificate.state_label,
+  });
+  const isValid = certificate.state === "valid";
+  card.querySelector('[data-slot="state"]').className = `state state--${isValid ? "valid" : "danger"}`;
+  card.querySelector("img").src = pictureOf(certificate.qr_svg);
+  card.querySelector("a").href = certificate.verify_url;
+  const clock = card.querySelector('[data-slot="clock"]');
+  const tick = () => { clock.textContent = dayAndTime(Date.now()); };
+  tick();
+  holder.dataset.timer = String(setInterval(tick, 1000));
+  holder.replaceChildren(card);
+}
+
+/** SVG text as the address of a picture: as a picture it can run nothing. */
+function pictureOf(svg) {
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+}
