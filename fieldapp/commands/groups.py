@@ -2,4 +2,7 @@
 
 import click
 
-ALL: list[click.Group] = []
+from fieldapp.commands.checklists import checklists
+from fieldapp.commands.people import people
+
+ALL: list[click.Group] = [checklists, people]

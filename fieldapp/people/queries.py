@@ -32,6 +32,14 @@ def find_by_username(username: str) -> User:
     return _found(db.session.scalar(select(User).where(User.username == username.strip().lower())))
 
 
+def users(*, role: str | None = None, with_disabled: bool = False) -> Sequence[User]:
+    """Everybody of a role, or everybody, by user name; who is disabled only when asked for."""
+    query = select(User).order_by(User.username)
+    if role:
+        query = query.where(User.role == role)
+    return db.session.scalars(query if with_disabled else query.where(User.disabled_at.is_(None))).all()
+
+
 def user_of_token(token: str, *, at: datetime, hours: int) -> tuple[User, datetime] | None:
     """Who is signed in with `token`, and when they were last seen, in one query.
 
