@@ -3,7 +3,7 @@ import { syncNow } from "../courier.js";
 import { onChange } from "../outbox.js";
 import { currentUser, NotDone, signOut } from "../session.js";
 import { appVersion } from "../worker.js";
-import { ask, toast } from "../parts/ask.js";
+import { confirmed, say } from "../parts/ask.js";
 import { showCertificate } from "../parts/certificate.js";
 import { onAction, placesOf } from "../parts/places.js";
 
@@ -16,7 +16,7 @@ export async function start(main) {
     places.leave.hidden = !user;
     places.who.textContent = user ? `${user.name} · ${user.role_label ?? ""}` : "";
   };
-  onAction(main, "sync", async () => { await syncNow(); toast("同步已完成,结果见页面顶部。"); });
+  onAction(main, "sync", async () => { await syncNow(); say("同步已完成,结果见页面顶部。"); });
   onAction(main, "leave", () => leave(places));
   onChange(({ type }) => (type === "pack" || type === "session") && draw());
   await draw();
@@ -44,7 +44,7 @@ async function leaveKeeping(places, error) {
     row.textContent = words;
     return row;
   }));
-  const goes = await ask({
+  const goes = await confirmed({
     title: "还有内容没有上传",
     words: `${error.unsent.length} 项只在这部手机上。退出后它们仍保留在本机,等您本人再次登录才会上传。`,
     yes: "保留在本机并退出", no: "先不退出",

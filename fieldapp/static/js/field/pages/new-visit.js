@@ -5,7 +5,7 @@ import { newRecord } from "../drafts.js";
 import { readPack } from "../pack.js";
 import { watchPlace } from "../place.js";
 import { agencySearch } from "../parts/agency-search.js";
-import { toast } from "../parts/ask.js";
+import { say } from "../parts/ask.js";
 import { choices } from "../parts/choices.js";
 import { keepForm, keptForm } from "../parts/new-visit-draft.js";
 import { onAction, placesOf } from "../parts/places.js";
@@ -71,7 +71,7 @@ async function begin(places, form, pack) {
     places[`${name}-error`].hidden = !gaps.some(([gap]) => gap === name);
   }
   if (gaps.length) {
-    toast(`还缺:${gaps.map(([, words]) => words).join("、")}`);
+    say(`还缺:${gaps.map(([, words]) => words).join("、")}`);
     places[`${gaps[0][0]}-error`].scrollIntoView({ block: "center" });
     return;
   }

@@ -1,39 +1,53 @@
-/** Questions and short news on top of a page, without leaving it. */
+/** Questions, sheets and short news on top of a page, without leaving it. */
 import { clone } from "../../lib/dom.js";
 
 const TOAST_MS = 4000;
 
 /**
- * Asks a question; resolves with what was tapped. Escape and the back gesture mean no.
+ * Shows a dialog over the page until it is closed, then takes it away.
+ * @param {HTMLElement} dialog a `<dialog>` cloned from a template; its `[data-part=close]` closes it
+ * @returns {Promise<string>} its returnValue; "" for Escape and the back gesture
+ */
+export function closed(dialog) {
+  const sheet = /** @type {HTMLDialogElement} */ (dialog);
+  document.body.append(sheet);
+  sheet.querySelector('[data-part="close"]')?.addEventListener("click", () => sheet.close());
+  sheet.showModal();
+  return new Promise((resolve) => {
+    sheet.addEventListener("close", () => {
+      sheet.remove();
+      resolve(sheet.returnValue);
+    });
+  });
+}
+
+/**
+ * Asks a question; resolves with whether it was confirmed. Escape and the back gesture mean no.
  * @param {{title: string, words?: string, yes?: string, no?: string, danger?: boolean}} question
  * @returns {Promise<boolean>}
  */
-export function ask({ title, words = "", yes = "确定", no = "取消", danger = false }) {
-  const dialog = /** @type {HTMLDialogElement} */ (clone("confirm-dialog"));
+export async function confirmed({ title, words = "", yes = "确定", no = "取消", danger = false }) {
+  const dialog = clone("confirm-dialog");
   const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
   part("title").textContent = title;
   part("words").textContent = words;
   part("words").hidden = !words;
   part("yes").textContent = yes;
   part("no").textContent = no;
+  part("yes").classList.toggle("button--primary", !danger);
   part("yes").classList.toggle("button--danger", danger);
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "yes");
-    });
-  });
+  return await closed(dialog) === "yes";
 }
 
 /**
  * Says something for a few seconds.
  * @param {string} words
+ * @param {{danger?: boolean}} [how]
  */
-export function toast(words) {
+export function say(words, { danger = false } = {}) {
   const note = clone("toast");
   note.textContent = words;
+  note.classList.toggle("toast--danger", danger);
   document.getElementById("toasts").append(note);
   setTimeout(() => note.remove(), TOAST_MS);
 }

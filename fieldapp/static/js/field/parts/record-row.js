@@ -5,7 +5,7 @@ import { discardRecord, reopenRecord } from "../drafts.js";
 import { syncNow } from "../courier.js";
 import { interviewWords } from "../interview-form.js";
 import { wordsFor } from "../outbox.js";
-import { ask } from "./ask.js";
+import { confirmed } from "./ask.js";
 import { groupOf, markClass, pageOf } from "./record-state.js";
 
 const FILE_STATES = { kept: "待上传", sending: "上传中", refused: "被拒收", receipted: "已送达" };
@@ -88,5 +88,5 @@ async function copyWords(button, record, evidence) {
 
 async function discardAfterAsking(record) {
   const words = "连同它的照片、录音一起删除。它只在本机,删除后找不回来。";
-  if (await ask({ title: "删除这份草稿?", words, yes: "删除", danger: true })) await discardRecord(record.id);
+  if (await confirmed({ title: "删除这份草稿?", words, yes: "删除", danger: true })) await discardRecord(record.id);
 }
