@@ -1,4 +1,4 @@
-"""Chromium as a supervisor's phone or a lead's desk, driven by Playwright; and one that can be killed like a phone's."""
+"""Chromium as a supervisor's phone or a lead's desk, driven by Playwright; one kind can be killed like a phone's."""
 
 import os
 import shutil
@@ -47,7 +47,7 @@ def chromium_path() -> str:
 
 
 class PersistentPhone:
-    """A phone whose storage outlives its browser: open(), kill() as the system does when memory is short, open() again."""
+    """A phone whose storage outlives its browser: open(), kill() as the system does at need, open() again."""
 
     def __init__(
         self, playwright: Playwright, profile: Path, base_url: str, *, arguments: list[str] | None = None

@@ -1,4 +1,4 @@
-"""What every test can ask for. The application runs on real SQLite and on real PostgreSQL; each test starts from empty tables."""
+"""What every test can ask for. Real SQLite and real PostgreSQL; each test starts from empty tables."""
 
 import contextvars
 import shutil
@@ -283,7 +283,7 @@ def browser(playwright: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def phone(browser: Any, live_server: LiveServer) -> Iterator[Any]:
-    """A supervisor's phone at the live server: a context with touch, place and camera. `phone.new_page()`, `phone.set_offline(True)`."""
+    """A supervisor's phone at the live server: a Playwright context with touch, place and camera."""
     from browsers import PHONE, watching
 
     with closing(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):

@@ -1,11 +1,13 @@
 """Rows and bodies for tests, with honest defaults: give only what the test is about.
 
-Every make_… writes through a unit of work and returns the stored object. They need an application context (the `app` fixture).
+Every make_… writes through a unit of work and returns the stored object; it needs an application context (`app`).
 """
 
+import hashlib
 import io
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -124,17 +126,18 @@ def make_certificate(
 
 def make_checklist_version(version_id: str = "test-2026-1", *, items: Sequence[str] | None = SMALL_CHECKLIST) -> Any:
     """A published checklist version with the items of the default one named in `items`; None for all 48."""
+    from fieldapp.checklists import content
     from fieldapp.checklists.models import ChecklistVersion
-    from fieldapp.sync.canonical import canonical, digest_of
 
-    content = checklist_content(version_id, items)
+    whole = checklist_content(version_id, items)
+    spelled = content.dump(whole)
     now = clock.now()
     return _store(
         ChecklistVersion(
             id=version_id,
-            title=content["meta"]["title"],
-            content=canonical(content).decode(),
-            digest=digest_of(content),
+            title=whole.meta.title,
+            content=spelled,
+            digest=hashlib.sha256(spelled.encode()).hexdigest(),
             created_at=now,
             published_at=now,
         )
@@ -279,25 +282,26 @@ def make_photo(
     return file.getvalue()
 
 
-def checklist_content(version_id: str, items: Sequence[str] | None) -> dict[str, Any]:
-    """The default checklist as a version's content, cut down to `items`."""
-    from dataclasses import replace
-
+def checklist_content(version_id: str, items: Sequence[str] | None) -> Any:
+    """The default checklist under another id, cut down to `items`, its counts and points still right."""
     from fieldapp.checklists import content
 
     default = content.load_default()
-    kept = [item for item in default.items if items is None or item.code in items]
-    codes = {item.category for item in kept}
-    categories = [category for category in default.categories if category.code in codes]
-    whole = replace(default, meta=replace(default.meta, id=version_id), items=tuple(kept), categories=tuple(categories))
-    return content.as_json(whole)
+    kept = tuple(item for item in default.items if items is None or item.code in items)
+    categories = tuple(
+        replace(category, count=len(own), points=sum(item.weight for item in own))
+        for category in default.categories
+        if (own := [item for item in kept if item.category == category.code])
+    )
+    meta = replace(default.meta, id=version_id, total_points=sum(item.weight for item in kept))
+    return replace(default, meta=meta, items=kept, categories=categories)
 
 
 def applicable_items(version: Any, visit: Any) -> list[str]:
-    """The codes of the items of `version` that a record of `visit` must answer when no circumstance is ticked."""
+    """The codes of the items of `version` that a record of `visit` must answer, in the order of the sheet."""
     from fieldapp.checklists import content, rules
 
-    return [item.code for item in rules.applicable(content.of(version), mode=visit.mode, domain=visit.domain)]
+    return [item.code for item in rules.items_for(content.load(version.content), visit.mode, visit.domain)]
 
 
 def consent_version() -> str:

@@ -1,0 +1,66 @@
+# fieldapp: make run serves it, make test proves it. Both need Python 3.11+ and make, nothing else.
+
+PY := .venv/bin/python
+STEP := sh deploy/step.sh
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r
+PYTEST := $(PY) -m pytest
+WORKERS ?= 2
+CHECKED_TYPES := fieldapp/sync fieldapp/audit $(wildcard fieldapp/*/rules.py) fieldapp/clock.py fieldapp/ids.py fieldapp/health.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-unit test-browser test-long bench lint format clean
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+help: ## 显示这些命令
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+run: .venv/installed-run ## 建环境、建库、装入演示数据并启动(HOST、PORT 可改)
+	@exec $(PY) deploy/run.py
+
+test: .venv/installed-test ensure-servers ## 全部测试:SQLite、PostgreSQL 与真实浏览器
+	@exec $(PYTEST) -n $(WORKERS) -m "not long"
+
+test-unit: .venv/installed-test ensure-postgres ## 不用浏览器的测试
+	@exec $(PYTEST) -n $(WORKERS) -m "not long and not browser"
+
+test-browser: .venv/installed-test ensure-servers ## 只跑浏览器测试
+	@exec $(PYTEST) -n $(WORKERS) -m "browser and not long"
+
+test-long: .venv/installed-test ensure-servers ## 耗时长的测试:故障、长时间、大数据量
+	@exec $(PYTEST) -n $(WORKERS) -m long
+
+bench: .venv/installed-test ensure-servers ## 性能测量
+	@exec $(PY) -m benchmarks
+
+lint: .venv/installed-test ## 代码规范与类型检查
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy $(CHECKED_TYPES)
+
+format: .venv/installed-test ## 统一代码格式
+	@$(PY) -m ruff format .
+
+clean: ## 删除环境与缓存(不动 instance/)
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: ensure-servers ensure-browser ensure-postgres
+ensure-servers: ensure-browser ensure-postgres
+ensure-browser:
+	@sh deploy/ensure-browser.sh
+ensure-postgres:
+	@sh deploy/ensure-postgres.sh
+
+.venv/bin/python:
+	@$(STEP) "建立 Python 环境 .venv" sh deploy/make-environment.sh
+
+# An environment for tests holds everything that running needs, at the same versions.
+.venv/installed-run: deploy/lock/run.txt | .venv/bin/python
+	@if [ ! -e .venv/installed-test ] || [ deploy/lock/test.txt -nt .venv/installed-test ]; then \
+	    $(STEP) "安装依赖" $(PIP) deploy/lock/run.txt; fi
+	@touch $@
+
+.venv/installed-test: deploy/lock/test.txt | .venv/bin/python
+	@$(STEP) "安装测试依赖" $(PIP) deploy/lock/test.txt
+	@touch $@ .venv/installed-run

@@ -1,0 +1,155 @@
+"""What `make run` does once the environment stands: tables, demo data on an empty instance, the server, the accounts."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parents[1]
+START_SECONDS = 60
+STOP_SECONDS = 30
+DEMO_MARK = "demo-instance"  # its presence in the instance folder says: nothing here is real
+ACCOUNTS = """
+演示账号(密码都是 Demo-2026-accompany!)
+  supervisor1 … supervisor4   监督员(司法局、人大、政协、检察院)
+  lead1                       组长
+  admin                       管理员
+  agency1                     执法单位联络员"""
+
+
+def main() -> int:
+    """Serves until it is told to stop; gives the exit code."""
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    host, port = os.environ.get("HOST") or "127.0.0.1", _port()
+    os.environ |= {"HOST": host, "PORT": str(port)}
+    _refuse_taken_address(host, port)
+    _step("更新数据库结构", "db", "upgrade")
+    if _prepare_demo():
+        os.environ["FIELDAPP_DEMO"] = "1"
+    return _serve(host, port)
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SystemExit(f"PORT 应为 1–65535 的整数,现为 {text!r}。")
+    return int(text)
+
+
+def _refuse_taken_address(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror:
+        raise SystemExit(f"HOST={host} 不是本机能用的地址。") from None
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except PermissionError:
+            raise SystemExit(f"没有权限使用端口 {port}。换一个大于 1023 的,例如:PORT=8000 make run") from None
+        except OSError:
+            raise SystemExit(
+                f"{host}:{port} 已被别的程序占用,或不是本机地址。换一个端口,例如:PORT={port + 1} make run"
+            ) from None
+
+
+def _prepare_demo() -> bool:
+    """Fills an instance on which nobody has an account yet; says whether the instance is a demo."""
+    from sqlalchemy import func, select
+
+    from fieldapp import create_app
+    from fieldapp.extensions import db
+    from fieldapp.people.models import User
+
+    app = create_app()
+    settings = app.config["SETTINGS"]
+    mark = settings.instance / DEMO_MARK
+    wanted = os.environ.get("FIELDAPP_DEMO", "1") == "1" and not settings.production
+    with app.app_context():
+        is_empty = db.session.scalar(select(func.count()).select_from(User)) == 0
+        db.session.remove()
+        db.engine.dispose()
+    if is_empty and wanted:
+        _step("装入演示数据(虚构的云川市)", "demo", "load", FIELDAPP_DEMO="1")
+        mark.touch()
+    return wanted and mark.exists()
+
+
+def _step(words: str, *command: str, **environment: str) -> None:
+    print(f"{words} …", flush=True)
+    begin = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *command], env=os.environ | environment, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{words}:失败。原因见上。")
+    print(f"{words} 完成({time.monotonic() - begin:.0f} 秒)", flush=True)
+
+
+def _serve(host: str, port: int) -> int:
+    command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app"]
+    server = subprocess.Popen(command, start_new_session=True)  # Ctrl-C reaches it once, through us
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        server.terminate()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    if _is_answering(server, host, port):
+        _print_addresses(host, port)
+    try:
+        code = server.wait()
+    finally:
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGKILL)
+    print("已停止。")
+    return 0 if code in (0, -signal.SIGTERM) else code
+
+
+def _is_answering(server: subprocess.Popen[bytes], host: str, port: int) -> bool:
+    end = time.monotonic() + START_SECONDS
+    address = f"http://{_reachable(host)}:{port}/healthz"
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 our own server
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError as error:
+            print(f"服务器已启动,但自检未通过:{error.read().decode()}")
+            return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    return False
+
+
+def _print_addresses(host: str, port: int) -> None:
+    base = f"http://{_reachable(host)}:{port}"
+    print(f"""
+伴随式监督已启动
+  {base}/          按角色进入
+  {base}/field/    监督员手机端
+  {base}/review/   组长审核台
+  {base}/admin/    管理
+  {base}/agency/   执法单位""")
+    if os.environ.get("FIELDAPP_DEMO") == "1":
+        print(ACCOUNTS)
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        print("\n手机上离线使用须经 HTTPS 访问(浏览器的规定),见 docs/operations.md。")
+    print("\n按 Ctrl-C 停止。", flush=True)
+
+
+def _reachable(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104 listening everywhere is what the operator asked for
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
