@@ -10,9 +10,10 @@ from flask import current_app
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from fieldapp.audit import operations as audit
 from fieldapp.checklists import queries as checklists
 from fieldapp.checklists.rules import critical_noes, draft_gaps, gaps
-from fieldapp.clock import now
+from fieldapp.clock import china, now
 from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotAllowed, NotFound, Refused
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import unit_of_work
@@ -104,8 +105,6 @@ def erase_person(actor: User, owner_id: str, revision: int) -> None:
 
     Source: 个人信息保护法 art. 47.
     """
-    from fieldapp.audit import operations as audit
-
     if actor.role != "admin":
         raise NotAllowed
     with unit_of_work() as session:
@@ -172,9 +171,10 @@ def _faults(held: Held, author_id: str, filed: FiledObservation, row: Any) -> li
         return [Fault("/visit", "没有这次监督活动,或您不在该组。记录仍在本机。")]
     if row is not None and row.visit_id != filed.visit_id:
         return [Fault("/visit", "监督记录不能改到另一次监督活动。")]
-    content = checklists.content_of(filed.checklist_version_id)
-    if content is None:
-        return [Fault("/checklist_version", "没有这个清单版本。")]
+    try:
+        content = checklists.content_of(filed.checklist_version_id)
+    except NotFound as error:
+        return [Fault("/checklist_version", error.title)]
     body, visit = filed.body, held.visits[filed.visit_id]
     if filed.state == "draft":
         return draft_gaps(content, circumstances=body.get("circumstances"), answers=body.get("answers"))
@@ -186,7 +186,7 @@ def _give_numbers(session: Session, accepted: list[_Accepted], at: datetime) -> 
     waiting = [a for a in accepted if a.filed.state == "submitted" and a.number is None]
     if not waiting:
         return
-    name = f"JD-{at.astimezone().year}"
+    name = f"JD-{china(at).year}"
     series = session.get(NumberSeries, name, populate_existing=True)
     if series is None:
         series = NumberSeries(name=name, last=0)
@@ -229,7 +229,7 @@ def _row(held: Held, accepted: _Accepted, at: datetime) -> dict[str, Any]:
         "submitted_at": accepted.submitted_at, "created_at": at, "changed_at": at, "yes_count": counts.yes,
         "no_count": counts.no, "na_count": counts.na, "not_observed_count": counts.not_observed,
         "no_items": " ".join(counts.no_items),
-        "critical_no_items": " ".join(critical_noes(content, answers, uncorrected_only=False)) if content else "",
+        "critical_no_items": " ".join(critical_noes(content, answers, uncorrected_only=False)),
         "evidence_named": len(accepted.named), "evidence_arrived": len(accepted.arrived),
     }
 

@@ -92,3 +92,8 @@ def person_of(owner_id: str, revision: int) -> dict[str, Any] | None:
     if row is None:
         return None
     return sealing.unseal(row.sealed, row.key, current_app.config["SETTINGS"].instance)
+
+
+def state_of(observation_id: str) -> str | None:
+    """Where a record stands, for the public check: the state alone, asked by nobody in particular. None for no record."""
+    return db.session.scalar(select(Observation.state).where(Observation.id == observation_id))

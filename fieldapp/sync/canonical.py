@@ -28,7 +28,12 @@ def canonical(value: Any) -> bytes:
 
 def digest_of(value: Any) -> str:
     """SHA-256 over the canonical JSON of `value`, as 64 hex digits."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+    return sha256_hex(canonical(value))
+
+
+def sha256_hex(content: bytes) -> str:
+    """SHA-256 of bytes, as 64 hex digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def parse(text: bytes | str) -> Any:

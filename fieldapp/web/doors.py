@@ -1,7 +1,10 @@
 """The list of doors."""
 
-from fieldapp.web.api.session import api
+from fieldapp.web.agency.routes import agency
+from fieldapp.web.api.receipts import well_known
+from fieldapp.web.api.routes import api
 from fieldapp.web.field.pages import field
-from fieldapp.web.public.health import public
+from fieldapp.web.public.routes import public
+from fieldapp.web.sign_in.routes import account, sign_in
 
-ALL = [api, field, public]
+ALL = [account, agency, api, field, public, sign_in, well_known]

@@ -1,0 +1,63 @@
+"""Reading interviews: every list starts at what the user may see."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from fieldapp.errors import NotFound
+from fieldapp.extensions import db
+from fieldapp.interviews.models import Interview, InterviewRevision
+from fieldapp.people.models import User
+from fieldapp.people.scope import reach_of
+from fieldapp.visits.models import Visit
+
+
+def visible_to(user: User) -> Select[tuple[Interview]]:
+    """The user's own interviews, and the submitted ones of visits in a lead's or admin's reach."""
+    reach = reach_of(user)
+    query = select(Interview)
+    if reach.kind == "none":
+        return query.where(Interview.id.is_(None))
+    mine = Interview.author_id == user.id
+    if reach.kind == "own":
+        return query.where(mine)
+    filed = Interview.state == "submitted"
+    if reach.kind == "all":
+        return query.where(or_(mine, filed))
+    reached = select(Visit.id).where(
+        or_(Visit.locality_id == reach.locality_id, Visit.group_id.in_(sorted(reach.led_group_ids))))
+    return query.where(or_(mine, filed & Interview.visit_id.in_(reached)))
+
+
+def find(user: User, interview_id: str) -> Interview:
+    """One interview in the user's reach. Raises NotFound otherwise."""
+    found = db.session.scalar(visible_to(user).where(Interview.id == interview_id))
+    if found is None:
+        raise NotFound("没有这份访谈,或您无权查看。")
+    return found
+
+
+def mine_since(user: User, since: datetime) -> list[Interview]:
+    """The user's own interviews changed after `since`."""
+    return list(db.session.scalars(select(Interview).where(
+        Interview.author_id == user.id, Interview.changed_at >= since).order_by(Interview.changed_at.desc())))
+
+
+def of_visit(user: User, visit_id: str) -> list[Interview]:
+    """The interviews of one visit that the user may see, in the order of submission."""
+    return list(db.session.scalars(visible_to(user).where(
+        Interview.visit_id == visit_id, Interview.state == "submitted").order_by(Interview.submitted_at)))
+
+
+def revisions_of(interview_id: str) -> list[InterviewRevision]:
+    """Every revision, oldest first."""
+    return list(db.session.scalars(select(InterviewRevision).where(
+        InterviewRevision.interview_id == interview_id).order_by(InterviewRevision.revision)))
+
+
+def body_of(interview: Interview) -> dict[str, Any]:
+    """What was last filed, with the respondent as a commitment only."""
+    head = db.session.get(InterviewRevision, (interview.id, interview.head_revision))
+    return json.loads(head.body) if head else {}

@@ -1,0 +1,89 @@
+"""Deciding on a submitted record."""
+
+from collections.abc import Mapping
+
+from fieldapp.audit import operations as audit
+from fieldapp.clock import now
+from fieldapp.errors import Conflict, Fault, Locked, NotAllowed, Refused
+from fieldapp.extensions import unit_of_work
+from fieldapp.ids import mint
+from fieldapp.observations import queries as observations
+from fieldapp.observations.models import Observation
+from fieldapp.observations.rules import STATES, next_state
+from fieldapp.people.models import User
+from fieldapp.people.scope import may_review
+from fieldapp.reviews.models import ItemComment, Review
+
+COMMENT_LIMIT_CHARACTERS = 2000
+
+
+def approve(reviewer: User, observation_id: str, *, revision: int, comment: str = "") -> Review:
+    """Approves the record at the revision that the reviewer read.
+
+    Raises NotFound outside the reviewer's reach, NotAllowed for an own record, Locked when it does not wait for review
+    or its files have not all arrived, Conflict when a newer revision has come.
+    """
+    return _decide(reviewer, observation_id, "approve", revision, comment.strip(), {})
+
+
+def return_to_author(reviewer: User, observation_id: str, *, revision: int, comment: str,
+                     items: Mapping[str, str]) -> Review:
+    """Gives the record back with a comment on the whole, on single items, or both. `items`: code → comment.
+
+    Raises as `approve`, and Refused when there is no comment at all or an item is not in the record.
+    """
+    given = {code: text.strip() for code, text in items.items() if text.strip()}
+    if not given and not comment.strip():
+        raise Refused("退回要写明原因:在总评或某一指标下写一句。", faults=[Fault("/comment", "请写明退回原因")])
+    return _decide(reviewer, observation_id, "return", revision, comment.strip(), given)
+
+
+def _decide(reviewer: User, observation_id: str, decision: str, revision: int, comment: str,
+            items: dict[str, str]) -> Review:
+    with unit_of_work() as session:
+        observation = observations.find(reviewer, observation_id)
+        session.refresh(observation)
+        _check(reviewer, observation, decision, revision)
+        _check_words(observation, comment, items)
+        at = now()
+        review = Review(id=mint(), observation_id=observation.id, revision=revision, decision=decision,
+                        comment=comment, reviewer_id=reviewer.id, decided_at=at,
+                        comments=[ItemComment(item=code, comment=text) for code, text in items.items()])
+        session.add(review)
+        observation.state = next_state(observation.state, decision) or observation.state
+        observation.changed_at = at
+        session.flush()
+        details = {"revision": revision, "review": review.id}
+        if decision == "return":
+            details["items"] = sorted(items)
+        audit.record(f"review.{decision}", actor_id=reviewer.id, subject_kind="observation",
+                     subject_id=observation.id, at=at, **details)
+        return review
+
+
+def _check(reviewer: User, observation: Observation, decision: str, revision: int) -> None:
+    if observation.author_id == reviewer.id:
+        raise NotAllowed("不能审核自己的记录,请由其他组长审核。")
+    if not may_review(reviewer, author_id=observation.author_id, group_id=observation.group_id,
+                      locality_id=observation.locality_id):
+        raise NotAllowed("您没有审核这份记录的权限。")
+    if next_state(observation.state, decision) is None:
+        raise Locked(f"记录现在是“{STATES[observation.state]}”,不能再{'通过' if decision == 'approve' else '退回'}。请刷新。")
+    if observation.head_revision != revision:
+        raise Conflict("您看的不是最新一版:提交人刚刚重新提交。请刷新后再审。")
+    if decision == "approve" and not observation.is_complete:
+        raise Locked(f"证据还没到齐({observation.evidence_arrived}/{observation.evidence_named}),到齐后才能通过;可以先退回。")
+
+
+def _check_words(observation: Observation, comment: str, items: dict[str, str]) -> None:
+    faults = []
+    if len(comment) > COMMENT_LIMIT_CHARACTERS:
+        faults.append(Fault("/comment", f"最多 {COMMENT_LIMIT_CHARACTERS} 字"))
+    answered = observations.body_of(observations.revision_of(observation)).get("answers") or {}
+    for code, text in items.items():
+        if code not in answered:
+            faults.append(Fault(f"/items/{code}", "记录里没有这一指标"))
+        elif len(text) > COMMENT_LIMIT_CHARACTERS:
+            faults.append(Fault(f"/items/{code}", f"最多 {COMMENT_LIMIT_CHARACTERS} 字"))
+    if faults:
+        raise Refused(faults=faults)

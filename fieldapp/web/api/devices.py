@@ -1,0 +1,21 @@
+"""设备心跳: what a phone still holds; the server answers with what it should hold and does not."""
+
+from flask import Response, jsonify
+
+from fieldapp.clock import now, rfc3339
+from fieldapp.sync import devices
+from fieldapp.web.api import border
+from fieldapp.web.api.door import api, signed_in
+from fieldapp.web.api.shapes import HeartbeatShape, check, instant
+
+
+@api.put("/devices/<string:device_id>")
+def put_device(device_id: str) -> Response:
+    """Notes a heartbeat."""
+    user, shape = signed_in(), check(HeartbeatShape, border.json_body())
+    missing = devices.report(user, border.own_id(device_id), devices.Heartbeat(
+        unsent_records=shape.unsent_records, unsent_files=shape.unsent_files,
+        oldest_unsent_at=instant(shape.oldest_unsent_at) if shape.oldest_unsent_at else None,
+        highest_sequence=shape.highest_sequence, app_version=(shape.app_version or "")[:60],
+        storage=shape.storage or {}, receipts=shape.receipts))
+    return jsonify({"missing": missing, "server_time": rfc3339(now())})

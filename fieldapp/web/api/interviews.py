@@ -1,0 +1,59 @@
+"""访谈: filing a revision, reading it back."""
+
+from flask import Response, jsonify
+
+from fieldapp.errors import Conflict, NotFound
+from fieldapp.interviews import operations, queries
+from fieldapp.interviews.models import Interview
+from fieldapp.observations.queries import person_of
+from fieldapp.people.models import User
+from fieldapp.sync import receipts
+from fieldapp.web.api import border, wire
+from fieldapp.web.api.door import api, signed_in, supervisor
+from fieldapp.web.api.shapes import InterviewShape, check, instant
+
+
+@api.put("/interviews/<string:interview_id>")
+def put_interview(interview_id: str) -> Response:
+    """Stores one revision (sync.md)."""
+    author, sent = supervisor(), border.json_body()
+    shape = check(InterviewShape, sent)
+    body, person, text, digest = border.sealed_off(sent, "respondent")
+    filed = operations.FiledInterview(
+        id=border.own_id(interview_id), revision=shape.revision, base_revision=shape.base_revision,
+        visit_id=shape.visit, state=shape.state, started_at=instant(shape.started_at), body=body,
+        canonical_body=text, digest=digest, person=person, device_id=border.device_id())
+    try:
+        done = operations.file_revision(author, filed)
+    except Conflict as conflict:
+        raise _with_stored(author, interview_id) from conflict
+    return jsonify({"receipt": receipts.wire(done.receipt), "have_evidence": done.have_evidence,
+                    "missing_evidence": done.missing_evidence})
+
+
+@api.get("/interviews/<string:interview_id>")
+def get_interview(interview_id: str) -> Response:
+    """The interview as stored; the respondent in clear for its author only."""
+    user = signed_in()
+    return jsonify(_stored(user, queries.find(user, border.own_id(interview_id))))
+
+
+def _stored(user: User, interview: Interview) -> dict[str, object]:
+    body = queries.body_of(interview)
+    if user.id == interview.author_id and isinstance(body.get("respondent"), dict):
+        body["respondent"] = person_of(interview.id, interview.head_revision) or body["respondent"]
+    revisions = queries.revisions_of(interview.id)
+    return {
+        "id": interview.id, "state": interview.state, "revision": interview.head_revision,
+        "digest": revisions[-1].digest, "body": body, "evidence": wire.evidence_of("interview", interview.id, interview.author_id),
+        "evidence_named": interview.evidence_named, "evidence_arrived": interview.evidence_arrived,
+        "revisions": wire.revisions(revisions, receipts.all_of(interview.id)),
+    }
+
+
+def _with_stored(author: User, interview_id: str) -> Conflict:
+    try:
+        stored = _stored(author, queries.find(author, interview_id))
+    except NotFound:
+        return Conflict("服务器上没有这份访谈的前一版,请重新提交。两份都保留。", stored=None, digest=None)
+    return Conflict(stored=stored, digest=stored["digest"])

@@ -1,0 +1,70 @@
+"""监督记录: filing a revision, reading a record."""
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from fieldapp.errors import Conflict, NotFound
+from fieldapp.observations import operations, queries
+from fieldapp.observations.filing import FiledObservation
+from fieldapp.observations.models import Observation
+from fieldapp.people.models import User
+from fieldapp.reviews import queries as reviews
+from fieldapp.sync import receipts
+from fieldapp.web.api import border, wire
+from fieldapp.web.api.door import api, signed_in, supervisor
+from fieldapp.web.api.shapes import ObservationShape, check, instant
+
+
+@api.put("/observations/<string:observation_id>")
+def put_observation(observation_id: str) -> Response:
+    """Stores one revision (sync.md)."""
+    author = supervisor()
+    filed = _parse(border.own_id(observation_id), border.json_body())
+    try:
+        done = operations.file_revision(author, filed)
+    except Conflict as conflict:
+        raise _with_stored(author, observation_id) from conflict
+    return jsonify({"receipt": receipts.wire(done.receipt), "number": done.number,
+                    "have_evidence": done.have_evidence, "missing_evidence": done.missing_evidence})
+
+
+@api.get("/observations/<string:observation_id>")
+def get_observation(observation_id: str) -> Response:
+    """The record as stored, with every revision's number, digest and receipt."""
+    found = queries.find(signed_in(), border.own_id(observation_id))
+    return jsonify(stored_record(found))
+
+
+def stored_record(observation: Observation) -> dict[str, Any]:
+    """One record as the API shows it to somebody who may see it, with the party unsealed."""
+    head = queries.revision_of(observation)
+    body = queries.body_of(head)
+    if isinstance(body.get("party"), dict):
+        body["party"] = queries.person_of(observation.id, head.revision) or body["party"]
+    return {
+        "id": observation.id, "number": observation.number, "state": observation.state,
+        "revision": observation.head_revision, "digest": head.digest, "body": body,
+        "author": {"id": observation.author.id, "name": observation.author.name},
+        "evidence": wire.evidence_of("observation", observation.id, observation.author_id),
+        "evidence_named": observation.evidence_named, "evidence_arrived": observation.evidence_arrived,
+        "review": reviews.last_wire(observation),
+        "revisions": wire.revisions(queries.revisions_of(observation.id), receipts.all_of(observation.id)),
+    }
+
+
+def _parse(observation_id: str, sent: dict[str, Any]) -> FiledObservation:
+    shape = check(ObservationShape, sent)
+    body, person, text, digest = border.sealed_off(sent, "party")
+    return FiledObservation(
+        id=observation_id, revision=shape.revision, base_revision=shape.base_revision, visit_id=shape.visit,
+        checklist_version_id=shape.checklist_version, state=shape.state, started_at=instant(shape.started_at),
+        body=body, canonical_body=text, digest=digest, person=person, device_id=border.device_id())
+
+
+def _with_stored(author: User, observation_id: str) -> Conflict:
+    try:
+        stored = stored_record(queries.find(author, observation_id))
+    except NotFound:
+        return Conflict("服务器上没有这份记录的前一版,请重新提交。两份都保留。", stored=None, digest=None)
+    return Conflict(stored=stored, digest=stored["digest"])

@@ -1,0 +1,155 @@
+"""The API described in OpenAPI 3.1, made from the shapes that check it."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from pydantic.json_schema import models_json_schema
+
+from fieldapp.web.api import shapes
+from fieldapp.web.api.door import api
+
+_SHAPES = [shapes.ObservationShape, shapes.InterviewShape, shapes.VisitShape, shapes.HeartbeatShape]
+_HEX64 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_TIME = {"type": "string", "format": "date-time"}
+_UUID = {"type": "string", "format": "uuid", "pattern": "^[0-9a-f-]{36}$"}
+
+_OWN_SCHEMAS: dict[str, Any] = {
+    "Receipt": {
+        "type": "object",
+        "required": ["id", "kind", "revision", "digest", "received_at", "sequence", "chain", "key_id", "signature"],
+        "properties": {
+            "id": _UUID, "kind": {"enum": ["observation", "interview", "evidence"]},
+            "revision": {"type": "integer", "minimum": 1}, "digest": _HEX64, "received_at": _TIME,
+            "sequence": {"type": "integer", "minimum": 1}, "chain": _HEX64, "key_id": {"type": "string"},
+            "signature": {"type": "string", "description": "Ed25519 over the canonical receipt without it, base64"},
+        },
+    },
+    "Problem": {
+        "type": "object", "required": ["type", "title", "status"], "description": "RFC 9457",
+        "properties": {
+            "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+            "errors": {"type": "array", "items": {
+                "type": "object", "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}}}},
+        },
+    },
+    "Stored": {
+        "type": "object", "required": ["receipt", "have_evidence", "missing_evidence"],
+        "properties": {
+            "receipt": {"$ref": "#/components/schemas/Receipt"}, "number": {"type": ["string", "null"]},
+            "have_evidence": {"type": "array", "items": _UUID}, "missing_evidence": {"type": "array", "items": _UUID},
+        },
+    },
+    "Session": {
+        "type": "object", "required": ["user", "csrf_token", "server_time"],
+        "properties": {"user": {"type": "object"}, "csrf_token": {"type": "string"}, "server_time": _TIME},
+    },
+    "Login": {
+        "type": "object", "required": ["username", "password"],
+        "properties": {"username": {"type": "string"}, "password": {"type": "string"}},
+    },
+    "Record": {
+        "type": "object", "required": ["id", "state", "revision", "digest", "body", "revisions"],
+        "properties": {
+            "id": _UUID, "state": {"type": "string"}, "revision": {"type": "integer"}, "digest": _HEX64,
+            "body": {"type": "object"}, "revisions": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+    "Pack": {"type": "object", "required": ["cursor"], "properties": {"cursor": {"type": "string"}}},
+    "Any": {"type": "object"},
+}
+
+
+def _path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": _UUID}
+
+
+def _header(name: str, *, required: bool) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}
+
+
+def _call(summary: str, ok: int, answer: str | None, *, body: str | None = None, path: str | None = None,
+          also: tuple[int, ...] = (), parameters: tuple[dict[str, Any], ...] = (), binary: bool = False) -> dict[str, Any]:
+    described: dict[str, Any] = {"summary": summary, "responses": {
+        str(ok): {"description": "好"}}}
+    if answer:
+        schema = {"$ref": f"#/components/schemas/{answer}"}
+        described["responses"][str(ok)]["content"] = {"application/json": {"schema": schema}}
+    elif binary:
+        described["responses"][str(ok)]["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    for status in also:
+        described["responses"][str(status)] = {"$ref": "#/components/responses/Problem"}
+    if body:
+        described["requestBody"] = {"required": True, "content": {
+            "application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}}}
+    listed = [*([_path(path)] if path else []), *parameters]
+    if listed:
+        described["parameters"] = listed
+    return described
+
+
+_SIGNED = (400, 401, 403)
+_FILING = (*_SIGNED, 404, 409, 413, 422, 423, 503)
+_TUS = (_header("Tus-Resumable", required=True),)
+
+
+def _paths() -> dict[str, Any]:
+    piece = {"required": False, "content": {"application/offset+octet-stream": {
+        "schema": {"type": "string", "format": "binary"}}}}
+    upload = _call("开始上传(tus 1.0.0: creation, creation-with-upload, checksum)", 201, None,
+                   also=(*_SIGNED, 404, 409, 412, 413, 422, 460, 503, 507), parameters=(
+                       *_TUS, _header("Upload-Length", required=True), _header("Upload-Metadata", required=True)))
+    append = _call("续传一段", 204, None, path="evidence_id", also=(*_SIGNED, 404, 409, 412, 413, 415, 422, 460, 503, 507),
+                   parameters=(*_TUS, _header("Upload-Offset", required=True)))
+    upload["requestBody"] = append["requestBody"] = piece
+    views = {f"/evidence/{{evidence_id}}/{view}": {"get": _call(title, 200, None, path="evidence_id", binary=True,
+                                                               also=(401, 404, 422))}
+             for view, title in (("original", "原件"), ("display", "展示图(带水印)"), ("thumbnail", "缩略图"))}
+    return {
+        "/login": {"post": _call("登录", 200, "Session", body="Login", also=(400, 401, 413, 422, 429))},
+        "/me": {"get": _call("我是谁", 200, "Session", also=(401,))},
+        "/pack": {"get": _call("离线包", 200, "Pack", also=(401,), parameters=(
+            {"name": "since", "in": "query", "required": False, "schema": {"type": "string"}},))},
+        "/visits/{visit_id}": {"put": _call("登记或修改临时监督活动", 200, "Any", body="VisitShape", path="visit_id",
+                                            also=_FILING)},
+        "/observations/{observation_id}": {
+            "put": _call("存入监督记录的一版", 200, "Stored", body="ObservationShape", path="observation_id", also=_FILING),
+            "get": _call("读取监督记录", 200, "Record", path="observation_id", also=(401, 404, 422))},
+        "/interviews/{interview_id}": {
+            "put": _call("存入访谈的一版", 200, "Stored", body="InterviewShape", path="interview_id", also=_FILING),
+            "get": _call("读取访谈", 200, "Record", path="interview_id", also=(401, 404, 422))},
+        "/devices/{device_id}": {"put": _call("设备心跳", 200, "Any", body="HeartbeatShape", path="device_id",
+                                              also=(*_SIGNED, 413, 422, 503))},
+        "/receipts/{subject_id}": {"get": _call("回执", 200, "Receipt", path="subject_id", also=(404, 422))},
+        "/evidence": {"post": upload, "options": _call("上传服务能做什么", 204, None)},
+        "/evidence/{evidence_id}": {
+            "head": _call("已收到多少字节", 200, None, path="evidence_id", parameters=_TUS, also=(401, 404, 412)),
+            "patch": append,
+            "delete": _call("放弃未完成的上传", 204, None, path="evidence_id", parameters=_TUS,
+                            also=(*_SIGNED, 404, 412, 423))},
+        **views,
+        "/openapi.json": {"get": _call("本文件", 200, "Any")},
+    }
+
+
+def document() -> dict[str, Any]:
+    """The whole OpenAPI document. Source: OpenAPI 3.1.0."""
+    _, generated = models_json_schema([(shape, "validation") for shape in _SHAPES],
+                                      ref_template="#/components/schemas/{model}")
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "伴随式监督现场应用 接口", "version": "1", "description": "约定见 docs/sync.md"},
+        "servers": [{"url": "/api/v1"}],
+        "paths": _paths(),
+        "components": {
+            "schemas": {**generated["$defs"], **_OWN_SCHEMAS},
+            "responses": {"Problem": {"description": "被拒绝,原因写在 title 和 errors 里", "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
+        },
+    }
+
+
+@api.get("/openapi.json")
+def openapi() -> Response:
+    """The description of this API."""
+    return jsonify(document())

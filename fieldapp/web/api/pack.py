@@ -1,0 +1,160 @@
+"""The pack: everything that a phone needs to work offline."""
+
+import base64
+import binascii
+import io
+from datetime import timedelta
+from typing import Any
+
+import qrcode
+import qrcode.image.svg
+from flask import Response, current_app, json, request, url_for
+
+from fieldapp.access import ROLES
+from fieldapp.checklists import queries as checklists
+from fieldapp.clock import china, now, rfc3339
+from fieldapp.interviews import queries as interviews
+from fieldapp.interviews import rules as interview_rules
+from fieldapp.observations import queries as observations
+from fieldapp.observations.models import Observation
+from fieldapp.people import queries as people
+from fieldapp.people.models import MEMBER_ORIGINS, Certificate, User
+from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state
+from fieldapp.reviews import queries as reviews
+from fieldapp.sync.canonical import digest_of
+from fieldapp.visits import queries as visits
+from fieldapp.visits.models import VISIT_SOURCES, Visit
+from fieldapp.web.api import wire
+from fieldapp.web.api.door import api, signed_in
+
+DAYS_BACK = 60
+_HASH_DIGITS = 16
+
+
+@api.get("/pack")
+def pack() -> Response:
+    """The whole pack, or with `?since=CURSOR` only the sections that changed since; 304 when the ETag is known.
+
+    A cursor is the list of section hashes, so a phone that holds any older pack gets exactly what it lacks.
+    """
+    sections = _sections(signed_in())
+    hashes = {name: digest_of(section)[:_HASH_DIGITS] for name, section in sections.items()}
+    known = _read_cursor(request.args.get("since", ""))
+    body = {"cursor": _write_cursor(hashes)}
+    body |= {name: section for name, section in sections.items() if known.get(name) != hashes[name]}
+    response = Response(json.dumps(body, ensure_ascii=False, sort_keys=True), content_type="application/json")
+    response.set_etag(digest_of([hashes, known]))
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def visit_wire(visit: Visit, filed: list[Observation]) -> dict[str, Any]:
+    """One visit as a phone shows it; `filed`: who has filed a record of it."""
+    group = visit.group
+    return {
+        "id": visit.id, "mode": visit.mode, "domain": visit.domain,
+        "agency": {"id": visit.agency_id, "name": visit.agency_name}, "starts_at": rfc3339(visit.starts_at),
+        "place": visit.place, "matter": visit.matter, "source": visit.source,
+        "source_label": VISIT_SOURCES.get(visit.source, visit.source),
+        "group": group and {
+            "id": group.id, "name": group.name, "lead": {"id": group.lead_id, "name": group.lead.name},
+            "members": [{"id": member.user_id, "name": member.user.name,
+                         "origin_label": MEMBER_ORIGINS.get(member.user.origin or "", "")}
+                        for member in group.members]},
+        "locality": visit.locality and {"id": visit.locality.id, "name": visit.locality.name},
+        "is_ad_hoc": visit.is_ad_hoc, "cancelled": visit.cancelled_at is not None,
+        "cancelled_reason": visit.cancelled_reason,
+        "filed": [{"author": {"id": row.author_id, "name": row.author.name}, "state": row.state} for row in filed],
+    }
+
+
+def _sections(user: User) -> dict[str, Any]:
+    since = now() - timedelta(days=DAYS_BACK)
+    mine = observations.mine_since(user, since)
+    going = visits.going_along(user, since=since)
+    filed = observations.who_filed([visit.id for visit in going])
+    settings = current_app.config["SETTINGS"]
+    versions = checklists.for_phones({row.checklist_version_id for row in mine})
+    return {
+        "user": _user(user),
+        "visits": [_labelled(visit_wire(visit, filed.get(visit.id, [])), versions) for visit in going],
+        "checklist_versions": versions,
+        "agencies": [{"id": row.id, "name": row.name, "short_name": row.short_name, "domains": row.domain_ids,
+                      "locality_id": row.locality_id} for row in people.agencies()],
+        "localities": [{"id": row.id, "name": row.name} for row in people.localities()],
+        "slips": [],
+        "returned": [_returned(row) for row in mine if row.state == "returned"],
+        "records": [{"kind": "observation", "id": row.id, "visit": row.visit_id, "state": row.state,
+                     "revision": row.head_revision, "number": row.number, "evidence_named": row.evidence_named,
+                     "evidence_arrived": row.evidence_arrived} for row in mine]
+        + [{"kind": "interview", "id": row.id, "visit": row.visit_id, "state": row.state,
+            "revision": row.head_revision, "number": None, "evidence_named": row.evidence_named,
+            "evidence_arrived": row.evidence_arrived} for row in interviews.mine_since(user, since)],
+        "limits": {"photo_bytes": settings.photo_limit_bytes, "file_bytes": settings.file_limit_bytes},
+        "consent": {"version": interview_rules.CONSENT_VERSION, "title": interview_rules.CONSENT_TITLE,
+                    "text": interview_rules.CONSENT_TEXT},
+    }
+
+
+def _labelled(visit: dict[str, Any], versions: list[dict[str, Any]]) -> dict[str, Any]:
+    words = {one["id"]: one["title"] for version in versions[:1] for key in ("modes", "domains")
+             for one in version[key]}
+    return visit | {"mode_label": words.get(visit["mode"], visit["mode"]),
+                    "domain_label": words.get(visit["domain"], visit["domain"])}
+
+
+def _user(user: User) -> dict[str, Any]:
+    certificate = people.certificate_of(user)
+    return {
+        "id": user.id, "username": user.username, "name": user.name, "role": user.role,
+        "role_label": ROLES[user.role], "origin": user.origin,
+        "origin_label": MEMBER_ORIGINS.get(user.origin or "", ""),
+        "organisation": {"id": user.organisation_id, "name": user.organisation.name},
+        "certificate": _certificate(certificate) if certificate else None,
+    }
+
+
+def _certificate(certificate: Certificate) -> dict[str, Any]:
+    state = certificate_state(certificate.state, issued_on=certificate.issued_on, valid_until=certificate.valid_until,
+                              today=china(now()).date())
+    address = url_for("public.verify_certificate", code=certificate.verify_code, _external=True)
+    return {
+        "number": certificate.number, "state": state, "state_label": CERTIFICATE_WORDS[state],
+        "issued_on": certificate.issued_on.isoformat(), "valid_until": certificate.valid_until.isoformat(),
+        "verify_url": address, "qr_svg": qr_svg(address),
+    }
+
+
+def qr_svg(text: str) -> str:
+    """`text` as a QR code, an SVG document of one path. Source: ISO/IEC 18004."""
+    picture = qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=2)
+    buffer = io.BytesIO()
+    picture.save(buffer)
+    return buffer.getvalue().decode()
+
+
+def _returned(row: Observation) -> dict[str, Any]:
+    head = observations.revision_of(row)
+    body = observations.body_of(head)
+    if isinstance(body.get("party"), dict):
+        body["party"] = observations.person_of(row.id, head.revision) or body["party"]
+    return {
+        "kind": "observation", "id": row.id, "revision": row.head_revision, "digest": head.digest,
+        "number": row.number, "body": body, "visit": visit_wire(row.visit, []),
+        "checklist_version": row.checklist_version_id, "review": reviews.last_wire(row),
+        "evidence": wire.evidence_of("observation", row.id, row.author_id),
+    }
+
+
+def _write_cursor(hashes: dict[str, str]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(hashes, sort_keys=True).encode()).decode()
+
+
+def _read_cursor(cursor: str) -> dict[str, str]:
+    """Section hashes of an older pack; nothing for a cursor that cannot be read, so the phone gets everything."""
+    try:
+        known = json.loads(base64.urlsafe_b64decode(cursor))
+    except (ValueError, binascii.Error):
+        return {}
+    return known if isinstance(known, dict) else {}

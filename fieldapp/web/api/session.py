@@ -1,0 +1,48 @@
+"""Signing in by the API, and who is signed in."""
+
+from typing import Any
+
+from flask import request
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from fieldapp.clock import now, rfc3339
+from fieldapp.errors import Fault, Refused, SignInNeeded
+from fieldapp.extensions import csrf
+from fieldapp.people import operations
+from fieldapp.people.models import User
+from fieldapp.web.api.door import api
+from fieldapp.web.sessions import start_session
+
+
+@api.post("/login")
+@csrf.exempt  # there is no session yet that a foreign page could borrow; the cookie is SameSite=Lax
+def login() -> dict[str, Any]:
+    """A session for a right pair of user name and password."""
+    body = request.get_json(silent=True)
+    body = body if isinstance(body, dict) else {}
+    missing = [name for name in ("username", "password") if not isinstance(body.get(name), str)]
+    if missing:
+        raise Refused(faults=[Fault(f"/{name}", "请填写。") for name in missing])
+    user, token = operations.sign_in(
+        body["username"],
+        body["password"],
+        address=request.remote_addr or "",
+        browser=request.user_agent.string,
+        device_id=request.headers.get("X-Device-Id"),
+    )
+    start_session(token)
+    return _session_of(user)
+
+
+@api.get("/me")
+def me() -> dict[str, Any]:
+    """Who is signed in, and the token that unsafe calls carry."""
+    if not current_user.is_authenticated:
+        raise SignInNeeded
+    return _session_of(current_user)
+
+
+def _session_of(user: User) -> dict[str, Any]:
+    who = {"id": user.id, "username": user.username, "name": user.name, "role": user.role}
+    return {"user": who, "csrf_token": generate_csrf(), "server_time": rfc3339(now())}

@@ -1,0 +1,206 @@
+"""The shapes that phones send, checked once at the border. Fields not named here are kept with the rest of the body."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from fieldapp.clock import parse_rfc3339
+from fieldapp.errors import Fault, Refused
+from fieldapp.ids import is_uuid
+
+TEXT_LIMIT_CHARACTERS = 20_000
+
+
+def _uuid(text: str) -> str:
+    if not is_uuid(text):
+        raise ValueError("应为小写的 UUID")
+    return text
+
+
+def _time(text: str) -> str:
+    try:
+        parse_rfc3339(text)
+    except ValueError as error:
+        raise ValueError("应为带时区的时间,如 2026-11-23T09:12:04+08:00") from error
+    return text
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("含有不能保存的空字符")
+    return text
+
+
+Id = Annotated[str, AfterValidator(_uuid)]
+Time = Annotated[str, AfterValidator(_time)]
+Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_without_nul)]
+Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT_CHARACTERS)]
+Salt = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
+Milliseconds = Annotated[int, Field(ge=0, le=10**12)]
+Revision = Annotated[int, Field(ge=1, le=10**6)]
+
+
+class Shape(BaseModel):
+    """The parent of every shape: types are not bent, unknown fields are kept."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+
+class Location(Shape):
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    accuracy: Annotated[float, Field(ge=0, le=10**7)] | None = None
+
+
+class Officer(Shape):
+    name: Line
+    certificate_no: Line | None = ""
+
+
+class Person(Shape):
+    """当事人 or 受访人: the only personal part of a filing; the salt keeps its commitment from being guessed."""
+
+    kind: Line
+    name: Line | None = ""
+    contact: Line | None = ""
+    salt: Salt
+
+
+class TimelineEntry(Shape):
+    at_ms: Milliseconds
+    text: Text
+
+
+class Signature(Shape):
+    evidence: Id | None = None
+    oral: bool | None = None
+    refused: Text | None = None
+    witness: Line | None = None
+
+
+class FilingShape(Shape):
+    """What every filing from a phone has."""
+
+    revision: Revision
+    base_revision: Annotated[int, Field(ge=0, le=10**6)]
+    visit: Id
+    state: Literal["draft", "submitted"]
+    started_at: Time
+    clock_offset_ms: Annotated[float, Field(ge=-(10**13), le=10**13)] | None = None
+    signature: Signature | None = None
+
+
+class ObservationShape(FilingShape):
+    checklist_version: Line
+    ended_at: Time | None = None
+    location: Location | None = None
+    officers: Annotated[list[Officer], Field(max_length=50)] = []
+    party: Person | None = None
+    case_no: Line | None = ""
+    circumstances: list[Line] = []
+    answers: dict[str, Any]
+    officers_statement: Text | None = ""
+    timeline: Annotated[list[TimelineEntry], Field(max_length=500)] = []
+    summary: Text | None = ""
+    unfiled_evidence: Annotated[list[Id], Field(max_length=500)] = []
+
+
+class Consent(Shape):
+    version: Line
+    given: bool
+    method: Line
+    at_ms: Milliseconds | None = None
+
+
+class InterviewShape(FilingShape):
+    consent: Consent | None = None
+    anonymous: bool = True
+    is_adult: bool | None = None
+    respondent: Person | None = None
+    conducted: Line | None = "in_person"
+    level: Annotated[int, Field(ge=1, le=5)] | None = None
+    facts: dict[str, Literal["yes", "no", "unclear"]] = {}
+    answers: dict[str, Text] = {}
+    opinion: Text | None = ""
+    suggestion: Text | None = ""
+    recordings: Annotated[list[Id], Field(max_length=50)] = []
+
+
+class Reference(Shape):
+    """An agency: by its id, or only by the name that was typed."""
+
+    id: Id | None = None
+    name: Line | None = ""
+
+
+class VisitShape(Shape):
+    mode: Literal["on_site", "ledger", "case_file"]
+    domain: Line
+    agency: Reference | Id
+    place: Line | None = ""
+    matter: Line | None = ""
+    source: Literal["routine", "inspection", "special", "clue"] = "routine"
+    starts_at: Time
+    group: Id | Reference | None = None
+    locality: Id | Reference | None = None
+
+
+class HeartbeatShape(Shape):
+    unsent_records: Annotated[int, Field(ge=0, le=10**6)] = 0
+    unsent_files: Annotated[int, Field(ge=0, le=10**6)] = 0
+    oldest_unsent_at: Time | None = None
+    highest_sequence: Annotated[int, Field(ge=0, le=10**9)] = 0
+    app_version: Line | None = ""
+    storage: dict[str, Any] | None = None
+    receipts: Annotated[list[dict[str, Any]], Field(max_length=500)] = []
+
+
+S = TypeVar("S", bound=Shape)
+
+
+def check(shape: type[S], body: Any) -> S:
+    """`body` in its shape. Raises Refused with one fault for each wrong field, by JSON pointer, in Chinese."""
+    try:
+        return shape.model_validate(body)
+    except ValidationError as error:
+        raise Refused(faults=[_fault(one) for one in error.errors(include_url=False, include_input=False)]) from error
+
+
+def instant(text: str) -> datetime:
+    """A time that has passed the border."""
+    return parse_rfc3339(text)
+
+
+_SENTENCES = {
+    "missing": "缺少这一项",
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "float_type": "应为数字",
+    "bool_type": "应为 true 或 false",
+    "list_type": "应为列表",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+    "string_too_long": "最多 {max_length} 字",
+    "too_long": "最多 {max_length} 项",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "应为 {expected} 之一",
+    "string_pattern_mismatch": "应为 32 位十六进制数",
+    "finite_number": "应为有限的数字",
+}
+
+
+def _fault(error: Any) -> Fault:
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"] if part not in _UNION_BRANCHES]
+    sentence = _SENTENCES.get(error["type"])
+    if sentence is None:
+        sentence = str(error.get("ctx", {}).get("error", "内容有误"))
+    else:
+        sentence = sentence.format(**error.get("ctx", {}))
+    return Fault("".join(f"/{part}" for part in parts), sentence)
+
+
+# Pydantic puts the tried branch of a union into the location; a pointer must not have it.
+_UNION_BRANCHES = {"Reference", "function-after[_uuid(), str]"}

@@ -1,0 +1,45 @@
+"""监督活动: an ad-hoc visit from a phone."""
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from fieldapp.checklists import queries as checklists
+from fieldapp.errors import Fault, Refused
+from fieldapp.sync.canonical import digest_of
+from fieldapp.visits import filing
+from fieldapp.web.api import border
+from fieldapp.web.api.door import api, supervisor
+from fieldapp.web.api.pack import visit_wire
+from fieldapp.web.api.shapes import Reference, VisitShape, check, instant
+
+
+@api.put("/visits/<string:visit_id>")
+def put_visit(visit_id: str) -> Response:
+    """Makes or changes an ad-hoc visit of the caller."""
+    author, sent = supervisor(), border.json_body()
+    shape = check(VisitShape, sent)
+    agency = shape.agency if isinstance(shape.agency, Reference) else Reference(id=shape.agency)
+    _check_words(shape, agency)
+    visit = filing.file_visit(author, filing.FiledVisit(
+        id=border.own_id(visit_id), mode=shape.mode, domain=shape.domain, agency_id=agency.id,
+        agency_name=agency.name or "", group_id=_id_of(shape.group), locality_id=_id_of(shape.locality),
+        place=shape.place or "", matter=shape.matter or "", source=shape.source,
+        starts_at=instant(shape.starts_at), digest=digest_of(sent)))
+    return jsonify({"visit": visit_wire(visit, [])})
+
+
+def _check_words(shape: VisitShape, agency: Reference) -> None:
+    faults = []
+    if not agency.id and not (agency.name or "").strip():
+        faults.append(Fault("/agency", "请选择执法机关,或填写名称"))
+    current = checklists.current()
+    known = {domain.id for domain in checklists.content_of(current.id).domains} if current else set()
+    if shape.domain not in known:
+        faults.append(Fault("/domain", "没有这个领域"))
+    if faults:
+        raise Refused(faults=faults)
+
+
+def _id_of(value: Any) -> str | None:
+    return value.id if isinstance(value, Reference) else value
