@@ -1,0 +1,135 @@
+/**
+ * What is asked, what is still missing, and what a record would score: the phone's mirror of the server's checklist
+ * rules. Pure: plain values in, plain values out. The server decides in the end; here nobody has to wait for it.
+ * @typedef {{code: string, title: string, category: string, stage: string, modes: string[], domains: string[],
+ *   weight: number, critical: boolean, applies_when: string, na_hint?: string|null}} Item
+ * @typedef {{value?: string|null, note?: string, evidence?: string[], corrected_on_spot?: boolean, bulk?: boolean,
+ *   no_evidence_reason?: string, at_ms?: number}} Answer
+ * @typedef {{mode: string, domain: string}} Visit
+ */
+
+const VALUES = ["yes", "no", "na", "not_observed"];
+const MIN_ANSWERED_WEIGHT = 30;
+const BANDS = [
+  { id: "excellent", label: "优秀", min: 90 }, { id: "good", label: "良好", min: 75 },
+  { id: "pass", label: "合格", min: 60 }, { id: "fail", label: "不合格", min: 0 },
+];
+
+/**
+ * The sections of the checklist with the items that this visit's mode and domain ask for; empty sections left out.
+ * @param {{categories: {code: string, title: string, items: Item[]}[]}} checklist
+ * @param {Visit} visit
+ */
+export function sectionsFor(checklist, visit) {
+  return checklist.categories
+    .map((category) => ({
+      code: category.code,
+      title: category.title,
+      items: category.items.filter((item) => isAsked(item, visit)).map((item) => ({ ...item, category: category.code })),
+    }))
+    .filter((section) => section.items.length > 0);
+}
+
+/**
+ * All items that are asked, in the order of the checklist.
+ * @returns {Item[]}
+ */
+export function itemsFor(checklist, visit) {
+  return sectionsFor(checklist, visit).flatMap((section) => section.items);
+}
+
+/** @returns {string|null} the category under which an item stands in this checklist */
+export function categoryOf(checklist, code) {
+  return checklist.categories.find((category) => category.items.some((item) => item.code === code))?.code ?? null;
+}
+
+/** @returns {boolean} whether mode and domain of the visit ask for this item */
+export function isAsked(item, visit) {
+  const domains = item.domains ?? [];
+  return item.modes.includes(visit.mode) && (domains.length === 0 || domains.includes(visit.domain));
+}
+
+/** @returns {boolean} whether the item is answered by one of the four values */
+export function isAnswered(answer) {
+  return VALUES.includes(answer?.value);
+}
+
+/**
+ * What is missing at one item, as a short sentence; null when nothing is.
+ * @param {Answer|undefined} answer
+ * @returns {string|null}
+ */
+export function gapAt(answer) {
+  if (!isAnswered(answer)) return "还没有作答";
+  const note = (answer.note ?? "").trim();
+  const explained = note || (answer.evidence ?? []).length > 0 || (answer.no_evidence_reason ?? "").trim();
+  if (answer.value === "no" && !explained) return "“否”要写明事实、附证据,或说明为什么没有证据";
+  if (answer.value === "na" && !note) return "“不适用”要写明理由";
+  return null;
+}
+
+/**
+ * Every gap that stands between this record and its submission.
+ * @param {Record<string, Answer>} answers
+ * @returns {{code: string, title: string, category: string, text: string}[]}
+ */
+export function gapsIn(checklist, visit, answers) {
+  return itemsFor(checklist, visit)
+    .map((item) => ({ code: item.code, title: item.title, category: item.category, text: gapAt(answers[item.code]) }))
+    .filter((gap) => gap.text !== null);
+}
+
+/**
+ * How many of these items are answered, and how.
+ * @param {Item[]} items
+ * @param {Record<string, Answer>} answers
+ */
+export function countsOf(items, answers) {
+  const counts = { total: items.length, answered: 0, yes: 0, no: 0, na: 0, not_observed: 0, gaps: 0 };
+  for (const item of items) {
+    const answer = answers[item.code];
+    if (isAnswered(answer)) {
+      counts.answered += 1;
+      counts[answer.value] += 1;
+    }
+    if (gapAt(answer) !== null) counts.gaps += 1;
+  }
+  return counts;
+}
+
+/**
+ * The first item with a gap after `code`, going round to the start; null when there is none.
+ * @param {string|null} code
+ * @returns {Item|null}
+ */
+export function nextOpen(items, answers, code = null) {
+  const start = items.findIndex((item) => item.code === code) + 1;
+  const round = [...items.slice(start), ...items.slice(0, start)];
+  return round.find((item) => gapAt(answers[item.code]) !== null) ?? null;
+}
+
+/**
+ * What the record would score: 100 × weight of 是 ÷ weight of 是 and 否. `score` is null below the least answered
+ * weight (then it is a record only); a critical 否 not corrected on the spot holds the band at 合格 at best.
+ * @returns {{score: number|null, band: string|null, answeredWeight: number, minWeight: number, capped: boolean}}
+ */
+export function scoreOf(checklist, visit, answers) {
+  const rules = checklist.scoring ?? {};
+  const minWeight = rules.min_answered_weight ?? MIN_ANSWERED_WEIGHT;
+  let yes = 0;
+  let answeredWeight = 0;
+  let critical = false;
+  for (const item of itemsFor(checklist, visit)) {
+    const answer = answers[item.code];
+    if (answer?.value === "yes") yes += item.weight;
+    if (answer?.value === "yes" || answer?.value === "no") answeredWeight += item.weight;
+    if (answer?.value === "no" && item.critical && !answer.corrected_on_spot) critical = true;
+  }
+  if (answeredWeight < minWeight) return { score: null, band: null, answeredWeight, minWeight, capped: false };
+  const score = Math.round((1000 * yes) / answeredWeight) / 10;
+  const bands = [...(rules.bands ?? BANDS)].sort((a, b) => b.min - a.min);
+  const earned = bands.find((band) => score >= band.min) ?? bands[bands.length - 1];
+  const highest = critical ? bands.find((band) => band.id === "pass") ?? earned : earned;
+  const band = earned.min > highest.min ? highest : earned;
+  return { score, band: band.label, answeredWeight, minWeight, capped: band !== earned };
+}
