@@ -19,6 +19,11 @@ def of_subject(subject_id: str) -> list[AuditEntry]:
         select(AuditEntry).where(AuditEntry.subject_id == subject_id).order_by(AuditEntry.sequence)))
 
 
+def entry(sequence: int) -> AuditEntry | None:
+    """The entry at one place of the chain; None when there is none."""
+    return db.session.get(AuditEntry, sequence)
+
+
 def newest(*, event: str = "", actor_id: str = "", subject_id: str = "") -> Select[tuple[AuditEntry]]:
     """The entries that match, newest first, to be cut into pages by the caller. `event` may be a prefix such as `review.`."""
     query = select(AuditEntry).order_by(AuditEntry.sequence.desc())

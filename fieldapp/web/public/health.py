@@ -3,10 +3,8 @@
 from flask import Response, current_app, json
 
 from fieldapp import health
-from fieldapp.access import EVERYONE, door
 from fieldapp.extensions import db
-
-public = door("public", __name__, admits=EVERYONE)
+from fieldapp.web.public.door import public
 
 
 @public.get("/healthz")
