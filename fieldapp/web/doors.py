@@ -3,7 +3,7 @@
 from fieldapp.web.agency.routes import agency
 from fieldapp.web.api.receipts import well_known
 from fieldapp.web.api.routes import api
-from fieldapp.web.field.pages import field
+from fieldapp.web.field.routes import field
 from fieldapp.web.public.routes import public
 from fieldapp.web.sign_in.routes import account, sign_in
 

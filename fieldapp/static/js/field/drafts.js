@@ -108,8 +108,11 @@ export async function submitRecord(id) {
 /** Opens a refused, conflicting, returned or still waiting record again for changes. @param {string} id @returns {Promise<any>} */
 export async function reopenRecord(id) {
   return step(id, (record) => {
+    if (record.state === "draft") return;
+    if (record.attempt && record.attempt.sent.state === "submitted") {
+      throw new NotSaved("这条记录可能已经送到服务器。联网确认后才能再改,内容都在本机。");
+    }
     if (!OPEN_AGAIN.has(record.state)) {
-      if (record.state === "draft") return;
       throw new NotSaved("这条记录正在上传或已送达,不能再改。需要更正请联系组长退回。");
     }
     record.body.state = "draft";

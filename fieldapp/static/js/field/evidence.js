@@ -3,6 +3,7 @@
 import { announce } from "./outbox.js";
 import { sha256 } from "./digest.js";
 import { recordChanged } from "./drafts.js";
+import { withoutEvidence } from "./freezing.js";
 import { saving } from "./saving.js";
 import { NotSaved, read, readAll, write } from "./store.js";
 import { shrink } from "./thumbs.js";
@@ -32,6 +33,7 @@ export async function addEvidence(recordId, given) {
     await saving(write(["records", "evidence", "blobs"], async (stores) => {
       const record = await stores.records.get(recordId);
       if (!record) throw new NotSaved("未保存:没有找到这条记录。请返回后再试。");
+      if (record.state !== "draft") throw new NotSaved("记录已提交,不能再加附件。需要补充请先点“继续修改”。");
       evidence.ownerKind = record.kind;
       await stores.evidence.put(evidence);
       await stores.blobs.put({ id: evidence.id, bytes });
@@ -124,7 +126,10 @@ async function alter(id, change) {
     const record = await stores.records.get(kept.recordId);
     if (record && record.state !== "draft") throw new NotSaved("记录已提交,附件不能再改。需要修改请先点“继续修改”。");
     await change(stores, kept);
-    if (record) await stores.records.put(recordChanged(record));
+    if (record) {
+      withoutEvidence(record.body, id); // freezing names it again where it now belongs
+      await stores.records.put(recordChanged(record));
+    }
     return kept;
   }));
   if (evidence) announce({ type: "evidence", id, recordId: evidence.recordId });

@@ -104,6 +104,6 @@ export function wordsFor(record, evidence = []) {
 
 function draftWords(record) {
   if (record.review) return "被退回,修改中";
-  if (!record.baseRevision) return "草稿(仅在本机)";
+  if (!record.baseRevision || (record.refusal && !record.receipt)) return "草稿(仅在本机)";
   return record.changes > record.sentChanges ? "草稿(最新改动仅在本机)" : "草稿(已备份到服务器)";
 }

@@ -61,12 +61,13 @@ async function noteState(records, said) {
 async function bringBack(stores, user, returned) {
   const kept = await stores.records.get(returned.id);
   if (kept && (kept.userId !== user.id || !["receipted", "returned"].includes(kept.state))) return;
+  if (kept && kept.baseRevision > returned.revision) return; // an old answer: the record has been filed again since
   const started = Date.parse(returned.body.started_at) || Date.now();
   const fresh = { createdAt: started, clockMark: { ...mark(Math.max(0, Date.now() - started)) }, changes: 0, tries: 0, bulk: false };
   await stores.records.put({
     ...fresh, ...kept, id: returned.id, kind: returned.kind, userId: user.id, state: "returned", body: returned.body,
     revision: returned.revision, baseRevision: returned.revision, sentChanges: kept ? kept.changes : 0, attempt: null,
-    visit: returned.visit || (kept && kept.visit) || null, versionId: returned.checklist_version || (kept && kept.versionId) || null,
+    visit: returned.visit || (kept && kept.visit) || null, versionId: returned.checklist_version || returned.body.checklist_version || (kept && kept.versionId) || null,
     review: returned.review, refusal: null, conflict: null, settledAt: null, receipt: (kept && kept.receipt) || null,
     number: returned.number || null, serverState: "returned", updatedAt: kept ? kept.updatedAt : Date.now(), nextTryAt: 0, lastError: null,
   });

@@ -45,7 +45,8 @@ export async function signIn(username, password) {
  */
 export async function adopt(user) {
   await write(["meta"], async ({ meta }) => {
-    await meta.put(user, "user");
+    const known = await meta.get("user");
+    await meta.put(known && known.id === user.id ? { ...known, ...user } : user, "user");
     await meta.put(user.name, `name:${user.id}`);
   });
   announce({ type: "session" });

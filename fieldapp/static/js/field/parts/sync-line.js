@@ -1,0 +1,75 @@
+/** The one line at the top that tells the truth about what is on this phone and what has arrived. */
+
+import { make } from "../../lib/dom.js";
+import { timeOfDay, until } from "../../lib/words.js";
+import { onProgress, state } from "../courier.js";
+import { onChange, summary } from "../outbox.js";
+import { currentUser } from "../session.js";
+
+const PAUSE_MS = 120;
+
+/** @param {HTMLElement} element */
+export function start(element) {
+  let timer = 0;
+  let again = false;
+  let drawing = false;
+  const draw = async () => {
+    if (drawing) { again = true; return; }
+    drawing = true;
+    try {
+      const [counts, user] = await Promise.all([summary(), currentUser()]);
+      show(element, lineFor(counts, state(), user));
+    } catch {
+      show(element, { tone: "attention", words: "读不到本机记录。请不要清除浏览器数据,关闭本页后重新打开。" });
+    }
+    drawing = false;
+    if (again) { again = false; soon(); }
+  };
+  const soon = () => { clearTimeout(timer); timer = setTimeout(draw, PAUSE_MS); };
+  onChange(soon);
+  onProgress(soon);
+  addEventListener("online", soon);
+  addEventListener("offline", soon);
+  setInterval(soon, 15000);
+  return draw();
+}
+
+/**
+ * What the line says. Pure.
+ * @param {any} counts of the outbox @param {any} courier its state @param {any} user
+ * @returns {{tone: "busy"|"good"|"offline"|"attention"|"", words: string, href?: string}}
+ */
+export function lineFor(counts, courier, user) {
+  const needy = counts.refused + counts.conflicts + counts.returned + counts.filesRefused;
+  const waiting = counts.waiting + counts.sending;
+  const files = counts.filesTotal - counts.filesSent - counts.filesRefused;
+  const held = counts.held.map(({ name, count }) => ` · 另有 ${name} 的 ${count} 条在本机`).join("");
+  if (!user) return { tone: "attention", words: `尚未登录${held}` };
+  if (courier.alarm) return { tone: "attention", words: courier.alarm, href: "/field/records" };
+  if (courier.signIn) return { tone: "attention", words: `登录已失效 · ${waiting} 条待上传,登录后继续` };
+  if (courier.progress) {
+    const { done, total, share } = courier.progress;
+    return { tone: "busy", words: `正在上传 ${Math.min(done + 1, total)}/${total} · ${Math.round(share * 100)}%`, href: "/field/records" };
+  }
+  if (needy) return { tone: "attention", words: `${needy} 条需要处理${waiting ? ` · ${waiting} 条待上传` : ""}`, href: "/field/records" };
+  const left = waitingWords(waiting, files, counts);
+  if (courier.online === false) return { tone: "offline", words: `${courier.captive || "离线"} · ${left || "本机没有待上传"}${held}`, href: "/field/records" };
+  if (left) {
+    const next = courier.nextTryAt > Date.now() ? ` · ${until(courier.nextTryAt)}再试` : "";
+    return { tone: "busy", words: `${left}${next}${courier.trouble ? ` · ${courier.trouble}` : ""}`, href: "/field/records" };
+  }
+  if (!courier.lastOkAt) return { tone: "", words: `本机没有待上传${held}`, href: "/field/records" };
+  return { tone: "good", words: `全部已上传 ${timeOfDay(counts.allSentAt || courier.lastOkAt)}${held}`, href: "/field/records" };
+}
+
+function waitingWords(waiting, files, counts) {
+  if (waiting) return `${waiting} 条待上传${files > 0 ? `,附件 ${files} 个` : ""}`;
+  if (files > 0) return `附件 ${files} 个待上传`;
+  return counts.drafts ? `${counts.drafts} 份草稿在本机` : "";
+}
+
+function show(element, { tone, words, href }) {
+  if (element.dataset.tone !== tone) element.dataset.tone = tone;
+  if (element.textContent === words) return;
+  element.replaceChildren(href ? make("a", { href }, words) : words);
+}
