@@ -1,4 +1,4 @@
-"""What `make run` does once the environment stands: tables, demo data on an empty instance, the server, the accounts."""
+"""What `make run` does once the environment stands: tables, demo data on an empty instance, the server."""
 
 import os
 import signal

@@ -41,6 +41,10 @@ class PageReader(FlaskClient):
 
     _csrf_token: str | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base["fieldapp.propagate"] = True  # a fault in the program fails the test with its own traceback
+
     def open(self, *args: Any, **kwargs: Any) -> Any:
         response = contextvars.Context().run(super().open, *args, **kwargs)
         if has_app_context():
