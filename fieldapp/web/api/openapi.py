@@ -107,6 +107,7 @@ def _paths() -> dict[str, Any]:
              for view, title in (("original", "原件"), ("display", "展示图(带水印)"), ("thumbnail", "缩略图"))}
     return {
         "/login": {"post": _call("登录", 200, "Session", body="Login", also=(400, 401, 413, 422, 429))},
+        "/logout": {"post": _call("退出登录", 200, "Any", also=(400, 401))},
         "/me": {"get": _call("我是谁", 200, "Session", also=(401,))},
         "/pack": {"get": _call("离线包", 200, "Pack", also=(401,), parameters=(
             {"name": "since", "in": "query", "required": False, "schema": {"type": "string"}},))},

@@ -12,7 +12,7 @@ from fieldapp.extensions import csrf
 from fieldapp.people import operations
 from fieldapp.people.models import User
 from fieldapp.web.api.door import api
-from fieldapp.web.sessions import start_session
+from fieldapp.web.sessions import end_session, start_session
 
 
 @api.post("/login")
@@ -41,6 +41,16 @@ def me() -> dict[str, Any]:
     if not current_user.is_authenticated:
         raise SignInNeeded
     return _session_of(current_user)
+
+
+@api.post("/logout")
+def logout() -> dict[str, Any]:
+    """Ends this sign-in. What a phone has not sent stays on it."""
+    if not current_user.is_authenticated:
+        raise SignInNeeded
+    operations.sign_out(current_user.sign_in_token)
+    end_session()
+    return {"server_time": rfc3339(now())}
 
 
 def _session_of(user: User) -> dict[str, Any]:
