@@ -100,6 +100,12 @@ def unit_of_work() -> Iterator[Session]:
         _writing.reset(token)
 
 
+def end_reads() -> None:
+    """Gives the connection back before something slow (a phone sends its photo); what was read stays readable."""
+    if not _writing.get():
+        db.session.commit()
+
+
 def bind(app: Flask) -> None:
     """Connects all of these to `app`."""
     db.init_app(app)

@@ -4,6 +4,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "observation.filed": ("revision", "digest", "state", "visit", "checklist_version"),
     "interview.filed": ("revision", "digest", "state", "visit"),
     "evidence.stored": ("revision", "digest", "length_bytes", "owner", "source"),
+    "evidence.original_viewed": ("digest",),
     "visit.filed": ("revision", "digest"),
     "person.erased": ("revision",),
     "receipt.missing": ("device",),

@@ -1,54 +1,94 @@
-"""Evidence by the API: uploads (tus), and looking at what has arrived."""
+"""Uploads of evidence (tus 1.0.0) by the API. Looking at what has arrived: evidence_views.py."""
 
-from collections.abc import Callable
+from uuid import UUID
 
-from flask import Response, current_app, g, jsonify, request, url_for
-from flask_login import current_user
+from flask import Response, current_app, jsonify, request, url_for
 
-from fieldapp.access import ANYONE_SIGNED_IN, door
-from fieldapp.errors import FieldappError, NotFound
-from fieldapp.evidence import operations, queries, rules
+from fieldapp.evidence import operations
 from fieldapp.evidence.models import Evidence
-from fieldapp.evidence.operations import Upload, WrongOffset
-from fieldapp.evidence.thumbnails import View, view_of
+from fieldapp.evidence.operations import Upload
 from fieldapp.interviews import operations as interviews
-from fieldapp.interviews import queries as interview_queries
-from fieldapp.interviews.models import Interview
 from fieldapp.observations import operations as observations
-from fieldapp.observations import queries as observation_queries
-from fieldapp.observations.models import Observation
 from fieldapp.sync import receipts
-from fieldapp.web.api import sending, tus
+from fieldapp.web.api import tus
+from fieldapp.web.api.door import api, signed_in
 
-evidence = door("evidence", __name__, admits=ANYONE_SIGNED_IN, url_prefix="/api/v1/evidence")
-evidence.after_request(tus.speak)
+api.after_request(tus.speak)
 
 
-@evidence.route("", methods=["OPTIONS"])
-@evidence.route("/<uuid:evidence_id>", methods=["OPTIONS"])
-def abilities(evidence_id: object = None) -> Response:
+@api.route("/evidence", methods=["OPTIONS"])
+@api.route("/evidence/<uuid:evidence_id>", methods=["OPTIONS"])
+def evidence_abilities(evidence_id: UUID | None = None) -> Response:
     """What the upload protocol can do here."""
     return tus.abilities(limit_bytes=current_app.config["SETTINGS"].file_limit_bytes)
 
 
-@evidence.post("")
-def create() -> Response:
+@api.post("/evidence")
+def begin_evidence() -> Response:
     """Begins an upload; with the whole file as its body, takes it in."""
+    author = signed_in()
     tus.refuse_other_versions(request)
-    announced = tus.announced(request)
-    upload = operations.begin_upload(current_user, announced, tus.piece(request), checksum=tus.checksum(request),
-                                     after=_counting(announced.owner_kind))
-    response = jsonify(receipt=receipts.wire(upload.receipt) if upload.receipt else None)
-    response.status_code = 201 if upload.is_new else 200
-    response.headers["Location"] = url_for(".stand", evidence_id=upload.id)
-    return _with_offset(response, upload)
+    upload = operations.begin_upload(
+        author, tus.announced(request), tus.piece(request), checksum=tus.checksum(request), after=_count
+    )
+    answer = jsonify({"receipt": receipts.wire(upload.receipt)} if upload.receipt else {"offset": upload.offset_bytes})
+    answer.status_code = 201 if upload.is_new else 200
+    answer.headers["Location"] = url_for("api.evidence_offset", evidence_id=upload.id)
+    return _with_offset(answer, upload)
 
 
-@evidence.route("/<uuid:evidence_id>", methods=["HEAD"], provide_automatic_options=False)
-def stand(evidence_id: object) -> Response:
+@api.route("/evidence/<uuid:evidence_id>", methods=["HEAD"])
+def evidence_offset(evidence_id: UUID) -> Response:
     """How far an upload has come."""
+    author = signed_in()
     tus.refuse_other_versions(request)
-    upload = operations.proceed(current_user, str(evidence_id), after=_counting_of(str(evidence_id)))
-    response = _with_offset(Response(status=200), upload)
-    response.headers["Upload-Length"] = str(upload.length_bytes)
+    upload = operations.proceed(author, str(evidence_id), after=_count)
+    answer = _with_offset(Response(status=200), upload)
+    answer.headers["Upload-Length"] = str(upload.length_bytes)
+    return answer
+
+
+@api.patch("/evidence/<uuid:evidence_id>")
+def append_evidence(evidence_id: UUID) -> Response:
+    """Adds a piece; the last one takes the file in, and GET /receipts/{id} then has its receipt."""
+    author = signed_in()
+    tus.refuse_other_versions(request)
+    upload = operations.append(
+        author,
+        str(evidence_id),
+        tus.piece(request),
+        offset_bytes=tus.offset(request),
+        checksum=tus.checksum(request),
+        after=_count,
+    )
+    return _with_offset(Response(status=204), upload)
+
+
+@api.delete("/evidence/<uuid:evidence_id>")
+def give_up_evidence(evidence_id: UUID) -> Response:
+    """Forgets an unfinished upload."""
+    author = signed_in()
+    tus.refuse_other_versions(request)
+    operations.give_up(author, str(evidence_id))
+    return Response(status=204)
+
+
+@api.post("/evidence/<uuid:evidence_id>")
+def overridden_evidence(evidence_id: UUID) -> Response:
+    """PATCH or DELETE for networks that let only POST through. Source: tus 1.0.0, X-HTTP-Method-Override."""
+    views = {"PATCH": append_evidence, "DELETE": give_up_evidence}
+    view = views.get(request.headers.get("X-HTTP-Method-Override", "").upper())
+    if view is None:
+        raise tus.BadUpload("须以 X-HTTP-Method-Override 写明 PATCH 或 DELETE。")
+    return view(evidence_id)
+
+
+def _count(evidence: Evidence) -> None:
+    """The record that names the file counts it, in the same transaction."""
+    {"observation": observations, "interview": interviews}[evidence.owner_kind].count_arrived(evidence)
+
+
+def _with_offset(response: Response, upload: Upload) -> Response:
+    response.headers["Upload-Offset"] = str(upload.offset_bytes)
+    response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,6 +2,8 @@
 
 from fieldapp.web.api import (  # noqa: F401  imported for their routes
     devices,
+    evidence,
+    evidence_views,
     interviews,
     observations,
     openapi,

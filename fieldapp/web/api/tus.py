@@ -1,10 +1,10 @@
-"""The tus 1.0.0 resumable upload protocol: its headers, in and out. Source: https://tus.io/protocols/resumable-upload, 1.0.0."""
+"""The tus resumable upload protocol: its headers, in and out. Source: tus.io/protocols/resumable-upload, 1.0.0."""
 
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator
 
-from flask import Request, Response
+from flask import Request, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
 from fieldapp.errors import Fault, FieldappError, Refused
@@ -20,7 +20,8 @@ _LONGEST_LENGTH_DIGITS = 18
 
 
 class WrongVersion(FieldappError):
-    status, kind, title = 412, "tus-version", "上传协议版本不符:请求须带 Tus-Resumable: 1.0.0。请刷新应用后再试,本机文件不受影响。"
+    status, kind = 412, "tus-version"
+    title = "上传协议版本不符:请求须带 Tus-Resumable: 1.0.0。请刷新应用后再试,本机文件不受影响。"
 
 
 class BadUpload(FieldappError):
@@ -43,7 +44,8 @@ def announced(request: Request) -> Announced:
         raise BadUpload("上传前须写明文件长度(Upload-Length)。")
     found = rules.announced(_metadata(request), length_bytes=_number(request, "Upload-Length"))
     if isinstance(found, list):
-        raise Refused("文件说明有误,未上传。本机文件不受影响。", faults=[Fault(f"/{field}", words) for field, words in found])
+        faults = [Fault(f"/{field}", words) for field, words in found]
+        raise Refused("文件说明有误,未上传。本机文件不受影响。", faults=faults)
     return found
 
 
@@ -74,7 +76,9 @@ def piece(request: Request) -> Iterator[bytes]:
 
 
 def speak(response: Response) -> Response:
-    """The headers that every answer of this protocol carries."""
+    """The headers that every answer of this protocol carries; other answers of the door are left alone."""
+    if not request.path.startswith("/api/v1/evidence"):
+        return response
     response.headers["Tus-Resumable"] = VERSION
     if response.status_code == WrongVersion.status:
         response.headers["Tus-Version"] = VERSION
@@ -84,9 +88,15 @@ def speak(response: Response) -> Response:
 def abilities(*, limit_bytes: int) -> Response:
     """The answer to OPTIONS: what this server can do."""
     response = Response(status=204)
-    response.headers.update({
-        "Tus-Version": VERSION, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(limit_bytes),
-        "Tus-Checksum-Algorithm": ",".join(CHECKSUMS), "Allow": "OPTIONS, POST, HEAD, PATCH, DELETE, GET"})
+    response.headers.update(
+        {
+            "Tus-Version": VERSION,
+            "Tus-Extension": EXTENSIONS,
+            "Tus-Max-Size": str(limit_bytes),
+            "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
+            "Allow": "OPTIONS, POST, HEAD, PATCH, DELETE, GET",
+        }
+    )
     return response
 
 

@@ -1,0 +1,225 @@
+"""Taking evidence in: begin an upload, go on with it, finish it; and what is noted when an original is looked at.
+
+Bytes are written, hashed and fsynced before any transaction begins; the transaction then files what is already safe.
+`after` of the first three: what else belongs in the same transaction; the door gives it (the record counts the file).
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import delete, select
+
+from fieldapp.audit import operations as audit
+from fieldapp.clock import now
+from fieldapp.errors import Conflict, NotAllowed, Refused, TooLarge, Unavailable
+from fieldapp.evidence import filing, queries, rules, sniffing, uploads
+from fieldapp.evidence.filing import Arrival
+from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.rules import Announced
+from fieldapp.evidence.store import storage
+from fieldapp.evidence.uploads import Checksum, Piece
+from fieldapp.extensions import db, end_reads, unit_of_work
+from fieldapp.people.models import User
+from fieldapp.sync.models import Receipt
+
+log = logging.getLogger(__name__)
+
+After = Callable[[Evidence], None]
+AUTHORS = frozenset({"supervisor", "lead"})
+_NOTHING: tuple[bytes, ...] = ()
+
+
+class WrongOffset(Conflict):
+    """The sender is not where the server is; `extra["offset"]`, in bytes, is. Source: tus 1.0.0, PATCH."""
+
+    kind, title = "wrong-offset", "续传位置不一致,请从服务器已收到的位置继续。本机文件不受影响。"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Where an upload stands. `receipt`: once it has arrived as a whole. `is_new`: this call has begun it."""
+
+    id: str
+    length_bytes: int
+    offset_bytes: int
+    receipt: Receipt | None = None
+    is_new: bool = False
+
+
+def begin_upload(
+    author: User,
+    announced: Announced,
+    chunks: Iterable[bytes] = _NOTHING,
+    *,
+    checksum: Checksum | None = None,
+    after: After,
+) -> Upload:
+    """Begins the upload of one file, with its first bytes, which may be all of them.
+
+    Once more with the same id and digest: the same upload, as far as it is. Raises NotAllowed for who files no records,
+    NotFound for somebody else's id, Conflict for another content under a known id, TooLarge, Refused when the file is
+    not what it says or nothing that is taken, ChecksumMismatch.
+    """
+    if author.role not in AUTHORS:
+        raise NotAllowed
+    _refuse_too_large(announced)
+    known = db.session.get(Evidence, announced.id)
+    fault = filing.fault_of(known, author.id, announced)
+    if fault:
+        raise fault
+    if known is not None and known.is_stored:
+        return _standing(known)
+    end_reads()
+    with uploads.receive(storage().scratch, chunks, limit_bytes=announced.length_bytes, checksum=checksum) as piece:
+        if piece.length_bytes == announced.length_bytes:
+            receipt = _take_in(author, announced, piece, after)
+            return Upload(announced.id, announced.length_bytes, announced.length_bytes, receipt, known is None)
+        row = known or filing.open_upload(author.id, announced)
+        if piece.length_bytes:
+            uploads.add_piece(storage().scratch, announced.id, piece, offset_bytes=0)
+    upload = proceed(author, row.id, after=after)
+    return Upload(upload.id, upload.length_bytes, upload.offset_bytes, upload.receipt, known is None)
+
+
+def append(
+    author: User,
+    evidence_id: str,
+    chunks: Iterable[bytes],
+    *,
+    offset_bytes: int,
+    checksum: Checksum | None = None,
+    after: After,
+) -> Upload:
+    """Adds bytes at `offset_bytes`; with the last ones the file is taken in. What came before a broken line is kept.
+
+    Raises NotFound, WrongOffset, TooLarge, ChecksumMismatch (nothing of the piece is kept), Refused as `begin_upload`.
+    """
+    row = queries.own(author, evidence_id)
+    here = _offset(row)
+    if offset_bytes != here or row.is_stored:
+        if offset_bytes == here:
+            return _standing(row)
+        raise WrongOffset(offset=here)
+    end_reads()
+    scratch = storage().scratch
+    with uploads.receive(scratch, chunks, limit_bytes=row.length_bytes - here, checksum=checksum) as piece:
+        if here == 0 and piece.length_bytes == row.length_bytes:
+            return Upload(row.id, row.length_bytes, row.length_bytes, _take_in(author, _announced(row), piece, after))
+        if piece.length_bytes and not uploads.add_piece(scratch, row.id, piece, offset_bytes=here):
+            raise WrongOffset(offset=_offset(row))
+    return proceed(author, row.id, after=after)
+
+
+def proceed(author: User, evidence_id: str, *, after: After) -> Upload:
+    """Where an upload of `author` stands. All bytes here but not yet taken in (the server was stopped): taken in now.
+
+    Raises NotFound, Refused.
+    """
+    row = queries.own(author, evidence_id)
+    if row.is_stored or _offset(row) < row.length_bytes:
+        return _standing(row)
+    try:
+        with uploads.assembled(storage().scratch, row.id) as whole:
+            receipt = _take_in(author, _announced(row), whole, after)
+    except FileNotFoundError as gone:  # another request has just taken it in, or it was given up
+        raise Unavailable from gone
+    return Upload(row.id, row.length_bytes, row.length_bytes, receipt)
+
+
+def give_up(author: User, evidence_id: str) -> None:
+    """Forgets an unfinished upload of `author`. Raises NotFound, NotAllowed for what has arrived: that stays."""
+    row = queries.own(author, evidence_id)
+    if row.is_stored:
+        raise NotAllowed("已送达的原件不能删除。")
+    _drop(row.id)
+
+
+def note_original_viewed(viewer: User, evidence: Evidence) -> None:
+    """Puts into the chain that `viewer` has taken the original of `evidence`."""
+    with unit_of_work():
+        audit.record(
+            "evidence.original_viewed",
+            actor_id=viewer.id,
+            subject_kind="evidence",
+            subject_id=evidence.id,
+            at=now(),
+            digest=evidence.sha256,
+        )
+
+
+def sweep_unfinished() -> int:
+    """Removes uploads that nobody has continued for rules.UNFINISHED_DAYS; gives how many. Phones keep the files."""
+    at, days = now(), timedelta(days=rules.UNFINISHED_DAYS)
+    swept = uploads.sweep(storage().scratch, older_than_s=days.total_seconds(), now_s=at.timestamp())
+    with unit_of_work() as session:
+        old = select(Evidence).where(Evidence.state == "uploading", Evidence.created_at < at - days)
+        for row in session.scalars(old):
+            if uploads.offset_bytes(storage().scratch, row.id) == 0:
+                session.delete(row)
+    return swept
+
+
+def _refuse_too_large(announced: Announced) -> None:
+    settings = current_app.config["SETTINGS"]
+    limit = rules.limit_bytes(
+        announced.source, photo_limit_bytes=settings.photo_limit_bytes, file_limit_bytes=settings.file_limit_bytes
+    )
+    if announced.length_bytes > limit:
+        raise TooLarge(
+            rules.too_large_words(announced.source, length_bytes=announced.length_bytes, limit_bytes=limit),
+            limit_bytes=limit,
+        )
+
+
+def _take_in(author: User, announced: Announced, whole: Piece, after: After) -> Receipt:
+    """Proves the bytes, keeps them, files them. When they prove false, the upload is dropped: it may start anew."""
+    try:
+        sniffed = _prove(announced, whole)
+    except Refused:
+        _drop(announced.id)
+        raise
+    storage().keep(whole.path, announced.sha256)
+    receipt = filing.file(Arrival(author.id, announced, sniffed, after))
+    uploads.drop(storage().scratch, announced.id)
+    return receipt
+
+
+def _prove(announced: Announced, whole: Piece) -> sniffing.Sniffed:
+    if whole.sha256 != announced.sha256:
+        raise _refusal(announced, "digest")
+    try:
+        sniffed = sniffing.sniff(whole.path)
+    except sniffing.NotEvidence as wrong:
+        raise _refusal(announced, wrong.reason) from wrong
+    if (sniffed.media_type in sniffing.PICTURES) != (announced.source in rules.PICTURE_SOURCES):
+        raise _refusal(announced, "type")
+    if (sniffed.width or 0) * (sniffed.height or 0) > current_app.config["SETTINGS"].pixel_limit:
+        raise _refusal(announced, "pixels")
+    return sniffed
+
+
+def _refusal(announced: Announced, reason: str) -> Refused:
+    log.info("evidence %s refused: %s", announced.id, reason)
+    return Refused(rules.refusal_words(reason, source=announced.source, filename=announced.filename), reason=reason)
+
+
+def _drop(evidence_id: str) -> None:
+    with unit_of_work() as session:
+        session.execute(delete(Evidence).where(Evidence.id == evidence_id, Evidence.state == "uploading"))
+    uploads.drop(storage().scratch, evidence_id)
+
+
+def _standing(row: Evidence) -> Upload:
+    receipt = queries.receipt_of(row.id) if row.is_stored else None
+    return Upload(row.id, row.length_bytes, _offset(row), receipt)
+
+
+def _offset(row: Evidence) -> int:
+    return row.length_bytes if row.is_stored else uploads.offset_bytes(storage().scratch, row.id)
+
+
+def _announced(row: Evidence) -> Announced:
+    return Announced(**{name: getattr(row, name) for name in Announced.__dataclass_fields__})

@@ -1,0 +1,69 @@
+"""Reading evidence. Whose it is, decides the record that it belongs to: the doors ask that room first."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from fieldapp.errors import NotFound
+from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.store import storage
+from fieldapp.extensions import db
+from fieldapp.people.models import User
+from fieldapp.sync import receipts
+from fieldapp.sync.models import Receipt
+
+
+def find(evidence_id: str) -> Evidence:
+    """One evidence file, whoever's it is. Raises NotFound."""
+    found = db.session.get(Evidence, evidence_id)
+    if found is None:
+        raise NotFound("没有这个文件,或您无权查看。")
+    return found
+
+
+def own(author: User, evidence_id: str) -> Evidence:
+    """One evidence file of `author`. Raises NotFound for anybody else's."""
+    found = db.session.get(Evidence, evidence_id)
+    if found is None or found.author_id != author.id:
+        raise NotFound("没有这个上传,请重新开始上传。")
+    return found
+
+
+def named(evidence_ids: Iterable[str]) -> dict[str, Evidence]:
+    """The evidence of these ids that is known, by id."""
+    rows = db.session.scalars(select(Evidence).where(Evidence.id.in_(set(evidence_ids))))
+    return {row.id: row for row in rows}
+
+
+def of_owner(owner_kind: str, owner_id: str, *, author_id: str | None = None) -> list[Evidence]:
+    """The stored evidence of one record, in the order of arrival.
+
+    `author_id`: the record's author; what anybody else has attached to its id is left out then.
+    """
+    query = select(Evidence).where(
+        Evidence.owner_kind == owner_kind, Evidence.owner_id == owner_id, Evidence.state == "stored"
+    )
+    if author_id is not None:
+        query = query.where(Evidence.author_id == author_id)
+    return list(db.session.scalars(query.order_by(Evidence.stored_at, Evidence.id)))
+
+
+def stored_ids(evidence_ids: Iterable[str]) -> set[str]:
+    """Those of `evidence_ids` that have arrived."""
+    wanted = set(evidence_ids)
+    if not wanted:
+        return set()
+    return set(db.session.scalars(select(Evidence.id).where(Evidence.id.in_(wanted), Evidence.state == "stored")))
+
+
+def receipt_of(evidence_id: str) -> Receipt | None:
+    """The receipt of an evidence file; None while it has not arrived."""
+    return receipts.find(evidence_id, 1)
+
+
+def verify_original(evidence: Evidence) -> bool:
+    """Whether the bytes that lie in the store now are still those that arrived. Reads the whole file."""
+    try:
+        return storage().digest(evidence.sha256) == evidence.sha256
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,124 @@
+"""Where originals lie: a folder of files named by their own SHA-256.
+
+A file that `keep` has returned for survives a power cut: written under a temporary name, fsynced, renamed, its folder
+fsynced. The temporary files lie under the same root, so the rename never crosses a file system.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+from fieldapp.config import WeakSettings
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Storage(Protocol):
+    """What the room asks of a store. `scratch`: a local folder for uploads under way, `views`: one for made copies."""
+
+    scratch: Path
+    views: Path
+
+    def keep(self, arrived: Path, sha256: str) -> None:
+        """Moves the fsynced file `arrived` to its lasting place; durable when it returns."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The original, opened for reading. Raises FileNotFoundError."""
+
+    def exists(self, sha256: str) -> bool:
+        """Whether the original is there (its content is not read)."""
+
+    def size_bytes(self, sha256: str) -> int:
+        """Its length. Raises FileNotFoundError."""
+
+    def digest(self, sha256: str) -> str:
+        """The SHA-256 of the bytes that lie there now, read anew. Raises FileNotFoundError."""
+
+    def check(self) -> None:
+        """Raises OSError when nothing can be written now."""
+
+
+class FolderStorage:
+    """Originals in a local folder, as ab/cd/SHA256."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.scratch = root / "partial"
+        self.views = root / "views"
+        self._known_folders: set[Path] = set()
+        make_folder(self.scratch)
+
+    def keep(self, arrived: Path, sha256: str) -> None:
+        place = self._place(sha256)
+        if place.parent not in self._known_folders:
+            make_folder(place.parent)
+            self._known_folders.add(place.parent)
+        # An existing file is replaced all the same: the bytes that arrived are proven, those on disk may have rotted.
+        os.rename(arrived, place)
+        fsync_folder(place.parent)
+
+    def open(self, sha256: str) -> BinaryIO:
+        return self._place(sha256).open("rb")
+
+    def exists(self, sha256: str) -> bool:
+        return self._place(sha256).is_file()
+
+    def size_bytes(self, sha256: str) -> int:
+        return self._place(sha256).stat().st_size
+
+    def digest(self, sha256: str) -> str:
+        with self.open(sha256) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def check(self) -> None:
+        probe = self.scratch / f"probe-{secrets.token_hex(8)}"
+        try:
+            probe.write_bytes(b"probe")
+        finally:
+            probe.unlink(missing_ok=True)
+
+    def _place(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise ValueError("not a SHA-256")
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+
+def storage() -> Storage:
+    """The store that FIELDAPP_STORAGE_URL names. Raises WeakSettings for one that this version cannot reach."""
+    return storage_at(current_app.config["SETTINGS"].storage_url)
+
+
+@lru_cache(maxsize=64)
+def storage_at(url: str) -> Storage:
+    """The store at `url`, one object per process. Raises WeakSettings for an address that cannot be used."""
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/"):
+        return FolderStorage(Path(unquote(parts.path)))
+    raise WeakSettings(
+        f"FIELDAPP_STORAGE_URL 无法使用:本版本只支持 file:///绝对路径,现在是 {parts.scheme or '空'}://。"
+    )
+
+
+def make_folder(folder: Path) -> None:
+    """Makes `folder` and its parents so that they survive a power cut."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    fsync_folder(folder.parent)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Returns when the names in `folder` are on disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

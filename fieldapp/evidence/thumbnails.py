@@ -1,0 +1,97 @@
+"""The copies that people look at: a thumbnail, and a display copy with its caption. Made at first view.
+
+They are kept beside the originals, in the folder `views`, and can be thrown away at any time: they are made again.
+"""
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+
+from fieldapp.errors import NotFound, Refused
+from fieldapp.evidence.darkroom import Darkroom, Undecodable
+from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.rules import Caption
+from fieldapp.evidence.sniffing import PICTURES
+from fieldapp.evidence.store import storage
+
+SIZES_PX = {"thumbnail": 320, "display": 1600}  # the longer side
+_RECIPE = 1  # counted up when copies come out differently, so that no old ones are shown
+
+
+class CannotShow(Refused):
+    """The original is here and whole, but no copy of it can be made."""
+
+    kind, title = "cannot-show", "这张图片无法显示,原件完好,可下载原件查看。"
+
+
+@dataclass(frozen=True)
+class View:
+    """One copy of one original. `key` names exactly what it looks like: original, kind, caption."""
+
+    sha256: str
+    kind: str
+    caption: Caption | None
+    key: str
+
+    @property
+    def place(self) -> Path:
+        return storage().views / self.sha256[:2] / self.sha256[2:4] / f"{self.key}.jpg"
+
+
+def view_of(evidence: Evidence, kind: str, caption: Caption | None = None) -> View:
+    """The copy of `evidence` of a `kind` in SIZES_PX; nothing is made yet.
+
+    Raises NotFound for what is no picture, or not here yet.
+    """
+    if not evidence.is_stored or evidence.sniffed_type not in PICTURES:
+        raise NotFound("这个文件没有可看的图片。")
+    words = "\n".join((*caption.lines, *caption.plain)) if caption else ""
+    key = hashlib.sha256(f"{_RECIPE}\n{evidence.sha256}\n{kind}\n{words}".encode()).hexdigest()[:32]
+    return View(evidence.sha256, kind, caption, key)
+
+
+def made(view: View) -> Path:
+    """The file of `view`, made now if need be. Raises CannotShow; Unavailable when too many wait."""
+    place = view.place
+    if not place.exists():
+        _keep(place, _develop(view))
+    if place.stat().st_size == 0:
+        raise CannotShow
+    return place
+
+
+def _develop(view: View) -> bytes:
+    """The copy's bytes; none when the decoder says that it cannot be opened, so that it is not tried again."""
+    order = {
+        "kind": view.kind,
+        "size_px": SIZES_PX[view.kind],
+        "pixel_limit": current_app.config["SETTINGS"].pixel_limit,
+        "lines": view.caption.lines if view.caption else (),
+        "plain": view.caption.plain if view.caption else (),
+    }
+    try:
+        with storage().open(view.sha256) as original:
+            return _darkroom().develop(order, original)
+    except Undecodable as error:
+        if error.is_certain:
+            return b""
+        raise CannotShow from error
+
+
+def _keep(place: Path, content: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+    try:
+        draft.write_bytes(content)
+        os.rename(draft, place)  # no fsync: a copy that a power cut takes is made again
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _darkroom() -> Darkroom:
+    room = current_app.extensions.setdefault("fieldapp.evidence.darkroom", Darkroom())
+    return room  # type: ignore[no-any-return]

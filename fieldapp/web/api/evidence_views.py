@@ -1,0 +1,75 @@
+"""Looking at evidence that has arrived: the original as it came, a display copy with its caption, a thumbnail."""
+
+from uuid import UUID
+
+from flask import Response, request
+
+from fieldapp.errors import NotFound
+from fieldapp.evidence import operations, queries, rules, thumbnails
+from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.rules import Caption
+from fieldapp.interviews import queries as interviews
+from fieldapp.interviews.models import Interview
+from fieldapp.observations import queries as observations
+from fieldapp.observations.models import Observation
+from fieldapp.people.models import User
+from fieldapp.web.api import sending
+from fieldapp.web.api.door import api, signed_in
+
+
+@api.get("/evidence/<uuid:evidence_id>/original")
+def evidence_original(evidence_id: UUID) -> Response:
+    """The bytes as they came. That they were looked at enters the chain, once for a recording played in pieces."""
+    viewer = signed_in()
+    evidence, _ = _in_reach(viewer, str(evidence_id))
+    if not evidence.is_stored:
+        raise NotFound("原件还没有送达。")
+    answer = sending.original(evidence)
+    if request.method == "GET" and sending.is_from_the_start(answer):
+        operations.note_original_viewed(viewer, evidence)
+    return answer
+
+
+@api.get("/evidence/<uuid:evidence_id>/display")
+def evidence_display(evidence_id: UUID) -> Response:
+    """A copy of up to 1600 pixels, with its source, record, time and place written on it."""
+    evidence, record = _in_reach(signed_in(), str(evidence_id))
+    return sending.view(thumbnails.view_of(evidence, "display", _caption(evidence, record)))
+
+
+@api.get("/evidence/<uuid:evidence_id>/thumbnail")
+def evidence_thumbnail(evidence_id: UUID) -> Response:
+    """A copy of up to 320 pixels."""
+    evidence, _ = _in_reach(signed_in(), str(evidence_id))
+    return sending.view(thumbnails.view_of(evidence, "thumbnail"))
+
+
+def _in_reach(viewer: User, evidence_id: str) -> tuple[Evidence, Observation | Interview | None]:
+    """The evidence and the record that it belongs to (none as yet, when the file came first), if `viewer` may see it.
+
+    Who may see a record sees the files of its author, and nothing that anybody else has hung onto its id.
+    """
+    evidence = queries.find(evidence_id)
+    find = observations.find if evidence.owner_kind == "observation" else interviews.find
+    try:
+        record = find(viewer, evidence.owner_id)
+    except NotFound:
+        record = None
+    if evidence.author_id != viewer.id and (record is None or record.author_id != evidence.author_id):
+        raise NotFound("没有这个文件,或您无权查看。")
+    return evidence, record
+
+
+def _caption(evidence: Evidence, record: Observation | Interview | None) -> Caption:
+    number = record.number if isinstance(record, Observation) else None
+    kind = "访谈" if evidence.owner_kind == "interview" else "监督记录"
+    return rules.caption(
+        source=evidence.source,
+        record=number or f"{kind} {evidence.owner_id[-8:]}",
+        item=evidence.item,
+        taken_at=evidence.taken_at,
+        place=record.visit.place if record else "",
+        coordinates=(evidence.latitude, evidence.longitude, evidence.accuracy_m)
+        if evidence.latitude is not None and evidence.longitude is not None
+        else None,
+    )
