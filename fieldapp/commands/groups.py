@@ -3,6 +3,7 @@
 import click
 
 from fieldapp.commands.checklists import checklists
+from fieldapp.commands.demo import demo
 from fieldapp.commands.people import people
 
-ALL: list[click.Group] = [checklists, people]
+ALL: list[click.Group] = [checklists, people, demo]

@@ -22,6 +22,12 @@ from fieldapp.people.operations import token_hash
 Row = TypeVar("Row")
 
 
+def is_empty() -> bool:
+    """Whether nobody and no organisation has been entered yet."""
+    anything = select(User.id).limit(1), select(Organisation.id).limit(1)
+    return all(db.session.scalar(query) is None for query in anything)
+
+
 def find_user(user_id: str) -> User:
     """The user with this id. Raises NotFound."""
     return _found(db.session.get(User, user_id))
