@@ -38,14 +38,13 @@ export const REFUSAL_REASONS = ["没有时间", "不愿意表达意见", "担心
 export const SIGN_REFUSALS = ["不愿意签字", "不方便签字", "核对后有不同意见"];
 
 /**
- * The body of a fresh interview. `salt`: 32 hex digits, so that name and contact can be erased later while the digest stands.
+ * The body of a fresh interview, anonymous until the party wants otherwise.
  * @param {string} visitId
- * @param {{version: string}|null} consent the text in force, from the pack
  */
-export function blankInterview(visitId, consent) {
+export function blankInterview(visitId) {
   return {
     visit: visitId,
-    consent: { version: consent?.version ?? "", given: false, method: null, at_ms: null },
+    consent: null,
     anonymous: true, is_adult: null,
     respondent: { kind: "party", name: "", contact: "", salt: mintSalt() },
     conducted: "in_person", level: null, facts: {}, answers: {}, opinion: "", suggestion: "",
@@ -61,13 +60,19 @@ export function blankInterview(visitId, consent) {
 export function missing(body) {
   if (body.refused) return body.refused.reason ? [] : [{ at: "refusal", words: "拒绝访谈的原因" }];
   const gaps = [];
-  if (!body.consent.given) gaps.push({ at: "consent", words: "当事人的同意" });
-  if (body.is_adult === null) gaps.push({ at: "age", words: "是否成年" });
+  if (!body.consent?.given) gaps.push({ at: "consent", words: "当事人的同意" });
+  if (body.is_adult !== true) gaps.push({ at: "age", words: body.is_adult === null ? "是否成年" : "受访人须已成年" });
   if (!body.anonymous && !body.respondent.name.trim()) gaps.push({ at: "who", words: "姓名(或改为匿名)" });
-  if (!body.level) gaps.push({ at: "level", words: "满意程度" });
+  if (!saysSomething(body)) gaps.push({ at: "level", words: "满意程度(或至少一个回答)" });
   if (body.callback && !body.respondent.contact.trim()) gaps.push({ at: "callback", words: "回访的联系方式" });
   if (!isSigned(body.signature)) gaps.push({ at: "signature", words: "核对签名、口头确认或拒签原因" });
   return gaps;
+}
+
+function saysSomething(body) {
+  const texts = [...Object.values(body.answers ?? {}), body.opinion, body.suggestion];
+  return Boolean(body.level) || Object.keys(body.facts ?? {}).length > 0 || body.recordings.length > 0
+    || texts.some((text) => text?.trim());
 }
 
 /** @param {object|null} signature */

@@ -2,6 +2,7 @@
 
 import { start } from "../lib/dom.js";
 import { startCourier } from "./courier.js";
+import { keepHandedOver } from "./handover-lock.js";
 import { keepWorker } from "./worker.js";
 
 const PARTS = new Set(["sync-line", "saving-banner", "worker-news"]);
@@ -15,7 +16,15 @@ async function load(name) {
   return document.querySelector(`main[data-module="${name}"]`) ? import(`./pages/${name}.js`) : import(`./parts/${name}.js`);
 }
 
-start(document, load);
-import("./parts/sign-in.js").then((signIn) => signIn.watch()).catch((error) => console.error(error));
-startCourier();
-keepWorker();
+async function open() {
+  const place = await keepHandedOver();
+  if (place === "leaving") return;
+  start(document, load);
+  // while the phone is in the party's hands, nobody is asked for the supervisor's password
+  if (place === "free") import("./parts/sign-in.js").then((signIn) => signIn.watch()).catch((error) => console.error(error));
+  startCourier();
+  keepWorker();
+}
+
+addEventListener("pageshow", (event) => event.persisted && keepHandedOver());
+open();

@@ -66,10 +66,9 @@ function showMembers(places, visit) {
   })));
 }
 
-async function open({ pack, visit }, kind) {
-  const frozen = { ...visit };
-  const body = kind === "interview" ? blankInterview(visit.id, pack?.consent ?? null) : undefined;
+async function open({ visit }, kind) {
+  const body = kind === "interview" ? blankInterview(visit.id) : undefined;
   const checklist = kind === "observation" ? await checklistFor(visit) : undefined;
-  const record = await newRecord(kind, { visit: frozen, checklist, body });
+  const record = await newRecord(kind, { visit, checklist, body });
   location.assign(`/field/${kind === "interview" ? "interview" : "record"}?id=${record.id}`);
 }

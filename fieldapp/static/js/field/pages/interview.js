@@ -1,0 +1,107 @@
+/** 访谈: consent first, then five levels, the facts, open questions, opinion, callback, confirmation. */
+import { markClass } from "../parts/record-state.js";
+import { discardRecord, reopenRecord, submitRecord } from "../drafts.js";
+import { missing } from "../interview-form.js";
+import { wordsFor } from "../outbox.js";
+import { readPack } from "../pack.js";
+import { confirmed, say } from "../parts/ask.js";
+import { consentForm } from "../parts/consent.js";
+import { handOver } from "../parts/hand-over.js";
+import { interviewQuestions } from "../parts/interview-questions.js";
+import { interviewSignature } from "../parts/interview-signature.js";
+import { openRecord } from "../parts/open-record.js";
+import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { respondentForm } from "../parts/respondent-form.js";
+import { voiceAnswers } from "../parts/voice-answers.js";
+
+/** @param {HTMLElement} main */
+export async function start(main) {
+  const places = { ...placesOf(document), ...placesOf(main) };
+  const [open, pack] = await Promise.all([openRecord(idInQuery()), readPack()]);
+  places.unknown.hidden = Boolean(open);
+  places.body.hidden = !open;
+  places.submit.hidden = !open;
+  if (!open) return;
+  linkBack(open);
+  const parts = [
+    consentForm(places.consent, open, pack?.consent ?? null),
+    respondentForm(places, open),
+    interviewQuestions(places.questions, open),
+    voiceAnswers(places.sounds, main.querySelector('[data-action="speak"]'), open),
+    interviewSignature(places, open),
+  ];
+  const draw = () => {
+    parts.forEach((part) => part.update());
+    show(places, open);
+  };
+  open.onChange(draw);
+  draw();
+  onAction(main, "hand-over", () => handOver(open));
+  onAction(main, "discard", () => discard(open));
+  onAction(document, "submit", () => submit(places, open));
+}
+
+/** Back leads to the visit that the interview belongs to. */
+function linkBack(open) {
+  const back = document.querySelector("[data-back]");
+  if (back && open.body.visit) back.href = `/field/visit?id=${open.body.visit}`;
+}
+
+function show(places, open) {
+  const { body, record } = open;
+  places.about.textContent = [record.visit?.agency?.name, record.visit?.place].filter(Boolean).join(" · ");
+  places.state.textContent = wordsFor(record, open.evidence);
+  places.state.className = markClass(record, open.evidence);
+  places.body.disabled = !open.isEditable;
+  places.asked.hidden = !body.consent?.given;
+  places["hand-over"].hidden = Boolean(body.refused) || !open.isEditable;
+  places.refused.hidden = !record.refusal;
+  if (record.refusal) {
+    places["refused-title"].textContent = `服务器没有接收:${record.refusal.title}。内容仍在本机。`;
+    places["refused-list"].replaceChildren(...record.refusal.errors.map(({ detail }) => {
+      const row = document.createElement("li");
+      row.textContent = detail;
+      return row;
+    }));
+  }
+  const gaps = missing(body).length;
+  places.submit.textContent = submitWords(open, gaps);
+  places.submit.hidden = !open.isEditable && !["refused", "conflict", "waiting"].includes(record.state);
+}
+
+function submitWords(open, gaps) {
+  if (!open.isEditable) return "继续修改";
+  const what = open.body.refused ? "记下拒绝访谈并提交" : "提交访谈";
+  return gaps ? `${what}(还差 ${gaps} 项)` : what;
+}
+
+async function submit(places, open) {
+  await open.flush();
+  if (!open.isEditable) {
+    await reopenRecord(open.id);
+    location.reload();
+    return;
+  }
+  const gaps = missing(open.body);
+  if (gaps.length) {
+    say(`还差:${gaps.map(({ words }) => words).join("、")}`);
+    places[gaps[0].at].scrollIntoView({ block: "center" });
+    return;
+  }
+  await submitRecord(open.id);
+  location.assign(`/field/visit?id=${open.body.visit}`);
+}
+
+async function discard(open) {
+  const sure = await confirmed({ title: "结束这份访谈?", words: "不保留未成年人说的任何内容。", yes: "结束", danger: true });
+  if (!sure) return;
+  try {
+    await discardRecord(open.id);
+  } catch (error) {
+    if (error.name !== "NotSaved") throw error;
+    // an empty draft has gone up already: it ends as an interview that was not held
+    await open.change((body) => { body.refused = { reason: "受访人未成年,不访谈" }; });
+    await submitRecord(open.id);
+  }
+  location.replace(`/field/visit?id=${open.body.visit}`);
+}
