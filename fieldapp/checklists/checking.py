@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from fieldapp.checklists.content import ALWAYS
 from fieldapp.checklists.rules import ANSWERS
@@ -269,13 +269,13 @@ def _texts(
             yield Wrong(section, place, name, _shown(_CONTROL.sub("�", text)), "不含控制字符")
 
 
-def _is_texts(values: object) -> bool:
+def _is_texts(values: object) -> TypeGuard[Sequence[str]]:
     return isinstance(values, list | tuple) and all(
         isinstance(value, str) and 1 <= len(value) <= TEXT_LIMIT and not _CONTROL.search(value) for value in values
     )
 
 
-def _is_list_of_mappings(value: object) -> bool:
+def _is_list_of_mappings(value: object) -> TypeGuard[Sequence[Mapping[str, Any]]]:
     return isinstance(value, list | tuple) and bool(value) and all(isinstance(entry, Mapping) for entry in value)
 
 

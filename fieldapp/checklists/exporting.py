@@ -9,11 +9,13 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from fieldapp.checklists import sheets
-from fieldapp.checklists.content import Content, Item, to_plain
-from fieldapp.checklists.sheets import ALL, NO, NO_CAP, UNVERIFIED, VERIFIED, YES, guarded
+from fieldapp.checklists.content import Content, to_plain
+from fieldapp.checklists.sheets import NO, NO_CAP, YES, guarded
+from fieldapp.checklists.spelling import spelled_item, spelled_meta
 
 GUIDANCE = (
     "一、在“指标”表里改指标:一行一项;可增行、删行、改字,不要改第一行的列名。",
@@ -75,13 +77,7 @@ def to_yaml(content: Content) -> str:
     return yaml.safe_dump(_lists(to_plain(content)), allow_unicode=True, sort_keys=False, width=120)
 
 
-def basis_lines(item: Item) -> list[str]:
-    """The legal bases as a cell holds them: 法|条|核 or 法|条|待核."""
-    return [f"{one.law}|{one.article}|{VERIFIED if one.verified else UNVERIFIED}" for one in item.basis]
-
-
 def _fill_guide(sheet: Worksheet, content: Content) -> None:
-    meta, scoring = content.meta, content.scoring
     sheet.append(["行政执法监督清单 填写说明"])
     sheet["A1"].font = Font(bold=True, size=16)
     for line in GUIDANCE:
@@ -91,27 +87,14 @@ def _fill_guide(sheet: Worksheet, content: Content) -> None:
         sheet.row_dimensions[sheet.max_row].height = 32
     sheet.append([])
     _head(sheet, ["项目", "内容"])
-    caps = {band.id: band.label for band in scoring.bands}
-    values: dict[str, str | int] = {
-        "title": meta.title,
-        "status": sheets.STATUS.get(meta.status, meta.status),
-        "version": meta.version,
-        "id": meta.id,
-        "drafted_on": meta.drafted_on,
-        "note": meta.note,
-        "total_points": meta.total_points,
-        "min_answered_weight": scoring.min_answered_weight,
-        "critical_cap": caps.get(scoring.critical_cap, NO_CAP),
-        "critical_rule": scoring.critical_rule,
-        "formula": scoring.formula,
-        "scoring_note": scoring.note,
-    }
-    for name, word in sheets.META_ROWS.items():
-        _row(sheet, [word, values[name]])
+    for pair in spelled_meta(content).items():
+        _row(sheet, pair)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 90
     rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
     _list_rule(sheet, f"B{rows[sheets.META_ROWS['status']]}", list(sheets.STATUS.values()))
-    _list_rule(sheet, f"B{rows[sheets.META_ROWS['critical_cap']]}", [*caps.values(), NO_CAP])
+    _list_rule(
+        sheet, f"B{rows[sheets.META_ROWS['critical_cap']]}", [*(band.label for band in content.scoring.bands), NO_CAP]
+    )
 
 
 def _fill_categories(sheet: Worksheet, content: Content) -> None:
@@ -149,31 +132,9 @@ def _fill_options(sheet: Worksheet, content: Content) -> dict[str, tuple[int, in
 
 def _fill_items(sheet: Worksheet, content: Content) -> None:
     _head(sheet, list(sheets.ITEM_COLUMNS.values()))
-    stages = {one.id: one.label for one in content.stages}
-    modes = {one.id: one.label for one in content.modes}
-    domains = {one.id: one.label for one in content.domains}
-    circumstances = {one.id: one.label for one in content.circumstances}
     for item in content.items:
-        _row(
-            sheet,
-            [
-                item.code,
-                item.category,
-                item.title,
-                item.question,
-                "\n".join(item.look_for),
-                stages[item.stage],
-                "、".join(modes[one] for one in item.modes),
-                "、".join(domains[one] for one in item.domains) or ALL,
-                circumstances[item.applies_when],
-                item.weight,
-                YES if item.critical else NO,
-                "\n".join(basis_lines(item)),
-                item.photo_hint,
-                item.na_hint,
-                "\n".join(f"{domains[domain]}:{note}" for domain, note in item.domain_notes),
-            ],
-        )
+        words = spelled_item(content, item)
+        _row(sheet, [item.weight if name == "weight" else words[word] for name, word in sheets.ITEM_COLUMNS.items()])
     for place, name in enumerate(sheets.ITEM_COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS[name]
     sheet.freeze_panes = "D2"
@@ -240,8 +201,8 @@ def _row(sheet: Worksheet, values: Sequence[object]) -> None:
 def _set_up_print(sheet: Worksheet) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.center.text = "&A  第 &P 页,共 &N 页"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.oddFooter.center.text = "&A  第 &P 页,共 &N 页"  # type: ignore[union-attr]  # the stubs say it may be none
     if sheet.title != sheets.GUIDE:
         sheet.print_title_rows = "1:1"
 

@@ -77,23 +77,24 @@ def reinstate(actor: User | None, version_id: str) -> ChecklistVersion:
     return propose(actor, contents.load(queries.find(version_id).content))
 
 
-def publish_default() -> tuple[ChecklistVersion, bool]:
+def publish_default(actor: User | None = None) -> tuple[ChecklistVersion, bool]:
     """The default checklist as version field-2026-1, and whether it was published just now.
 
-    Asking again changes nothing, also when a later version has taken its place.
+    Asking again changes nothing, also when a later version has taken its place. Raises NotAllowed.
     """
+    _require_admin(actor)
     with unit_of_work():
         _keep_others_out()
         found = db.session.get(ChecklistVersion, DEFAULT_ID)
         if found is not None:
             return found, False
         content = contents.load_default()
-        version = _add(None, DEFAULT_ID, content, digest_of(contents.to_plain(content)))
+        version = _add(actor, DEFAULT_ID, content, digest_of(contents.to_plain(content)))
         if queries.current() is None:
             version.published_at = version.created_at
-            _note("checklist.published", None, version)
+            _note("checklist.published", actor, version)
         else:
-            _note("checklist.proposed", None, version)
+            _note("checklist.proposed", actor, version)
     queries.forget(version.id)
     return version, version.published_at is not None
 
