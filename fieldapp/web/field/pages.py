@@ -3,8 +3,6 @@
 Which record a page shows stands in its query (`/field/record?id=…`) and is read by the page's own script; the server ignores it.
 """
 
-from functools import partial
-
 from flask import Response, current_app, request
 
 from fieldapp.web.field.door import field
@@ -41,4 +39,4 @@ def shell(name: str) -> Response:
 
 
 for _path, _name in SHELLS.items():
-    field.add_url_rule(_path, endpoint=_name, view_func=partial(shell, _name))
+    field.add_url_rule(_path, endpoint=_name, view_func=shell, defaults={"name": _name})
