@@ -11,7 +11,6 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "device.revoked": (),
     "review.approve": ("revision", "review"),
     "review.return": ("revision", "review", "items"),
-    "record.viewed": (),
     "rescue.imported": ("digest", "records", "evidence"),
     "sign_in.succeeded": ("sign_in",),
     "sign_in.failed": ("network", "reason"),

@@ -97,3 +97,9 @@ def person_of(owner_id: str, revision: int) -> dict[str, Any] | None:
 def state_of(observation_id: str) -> str | None:
     """Where a record stands, for the public check: the state alone, asked by nobody in particular. None for no record."""
     return db.session.scalar(select(Observation.state).where(Observation.id == observation_id))
+
+
+def is_visible(user: User, observation: Observation) -> bool:
+    """Whether a row that is already at hand lies in the user's reach; the same rule as `visible_to`."""
+    return (observation.state != "draft" or observation.author_id == user.id) and reach_of(user).covers(
+        author_id=observation.author_id, group_id=observation.group_id, locality_id=observation.locality_id)

@@ -1,0 +1,126 @@
+"""The reviewer's lists: filtered, in pages, and quick at a hundred thousand records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from fieldapp.extensions import db
+from fieldapp.observations.models import Observation
+from fieldapp.observations.queries import visible_to
+from fieldapp.people.models import User
+from fieldapp.visits.models import Visit
+
+ROWS_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reviewer asks for; an empty field asks for nothing. `since` inclusive, `until` exclusive, of submission.
+
+    `text`: part of a record number, an agency's name or a place.
+    """
+
+    state: str = ""
+    locality_id: str = ""
+    agency_id: str = ""
+    domain: str = ""
+    mode: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    has_no: bool = False
+    has_critical: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows. `number` from 1; `pages` at least 1."""
+
+    rows: list[Any]
+    number: int
+    pages: int
+    total: int
+
+
+def inbox(user: User, filters: Filters, *, page: int = 1) -> Page:
+    """The filed records that `user` may see and `filters` ask for.
+
+    What waits for review comes oldest first, everything else newest first. Pages past the middle are read from the
+    end, so the last page costs no more than the first.
+    """
+    wanted = _filtered(visible_to(user).with_only_columns(Observation.id), filters)
+    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    pages = max(1, -(-total // ROWS_PER_PAGE))
+    number = min(max(1, page), pages)
+    ids = _ids(wanted, oldest_first=filters.state == "submitted", number=number, total=total)
+    return Page(_rows(ids), number, pages, total)
+
+
+def neighbours(user: User, filters: Filters, observation: Observation) -> tuple[str | None, str | None]:
+    """The ids before and after `observation` in the list that `filters` ask for; None at its ends."""
+    wanted = _filtered(visible_to(user).with_only_columns(Observation.id), filters)
+    key = (Observation.submitted_at, Observation.id)
+    at = (observation.submitted_at, observation.id)
+    earlier = db.session.scalar(
+        wanted.where((key[0] < at[0]) | ((key[0] == at[0]) & (key[1] < at[1])))
+        .order_by(key[0].desc(), key[1].desc()).limit(1))
+    later = db.session.scalar(
+        wanted.where((key[0] > at[0]) | ((key[0] == at[0]) & (key[1] > at[1]))).order_by(*key).limit(1))
+    return (earlier, later) if filters.state == "submitted" else (later, earlier)
+
+
+def waiting(user: User) -> int:
+    """How many records wait for review in the user's reach."""
+    wanted = visible_to(user).with_only_columns(Observation.id).where(Observation.state == "submitted")
+    return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+
+
+def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
+    query = query.where(Observation.submitted_at.is_not(None), Observation.state != "draft")
+    for column, value in ((Observation.state, filters.state), (Observation.locality_id, filters.locality_id),
+                          (Observation.agency_id, filters.agency_id), (Observation.domain, filters.domain),
+                          (Observation.mode, filters.mode)):
+        if value:
+            query = query.where(column == value)
+    if filters.since:
+        query = query.where(Observation.submitted_at >= filters.since)
+    if filters.until:
+        query = query.where(Observation.submitted_at < filters.until)
+    if filters.has_no:
+        query = query.where(Observation.no_count > 0)
+    if filters.has_critical:
+        query = query.where(Observation.critical_no_items != "")
+    if filters.text:
+        found = select(Visit.id).where(Visit.agency_name.contains(filters.text, autoescape=True)
+                                       | Visit.place.contains(filters.text, autoescape=True))
+        query = query.where(Observation.number.contains(filters.text, autoescape=True)
+                            | Observation.visit_id.in_(found))
+    return query
+
+
+def _ids(wanted: Select[Any], *, oldest_first: bool, number: int, total: int) -> list[str]:
+    first = (number - 1) * ROWS_PER_PAGE
+    count = min(ROWS_PER_PAGE, total - first)
+    if count <= 0:
+        return []
+    from_the_end = first > total // 2
+    ascending = oldest_first is not from_the_end
+    order = [Observation.submitted_at, Observation.id]
+    query = wanted.order_by(*(order if ascending else [column.desc() for column in order]))
+    skip = total - first - count if from_the_end else first
+    ids = list(db.session.scalars(query.offset(skip).limit(count)))
+    return ids[::-1] if from_the_end else ids
+
+
+def _rows(ids: list[str]) -> list[Any]:
+    columns = (Observation.id, Observation.number, Observation.state, Observation.submitted_at, Observation.domain,
+               Observation.mode, Observation.yes_count, Observation.no_count, Observation.na_count,
+               Observation.not_observed_count, Observation.critical_no_items, Observation.evidence_named,
+               Observation.evidence_arrived, Observation.head_revision, Observation.author_id,
+               User.name.label("author_name"), Visit.agency_name, Visit.place, Visit.starts_at)
+    found = db.session.execute(select(*columns).join(User, User.id == Observation.author_id)
+                               .join(Visit, Visit.id == Observation.visit_id).where(Observation.id.in_(ids)))
+    by_id = {row.id: row for row in found}
+    return [by_id[observation_id] for observation_id in ids if observation_id in by_id]

@@ -1,0 +1,154 @@
+"""A record laid out for reading: problems first, what changed marked, who did what in one feed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from fieldapp.checklists import queries as checklists
+from fieldapp.checklists.content import Category, Item
+from fieldapp.checklists.rules import Score, items_for, score
+from fieldapp.evidence import queries as evidence
+from fieldapp.evidence.models import Evidence
+from fieldapp.extensions import db
+from fieldapp.observations import queries as observations
+from fieldapp.observations.models import Observation, ObservationRevision
+from fieldapp.observations.rules import changed_fields, evidence_named
+from fieldapp.people.models import User
+from fieldapp.reviews import queries as reviews
+from fieldapp.reviews.models import Review
+
+WORDS = ("summary", "officers_statement", "officers", "case_no", "timeline", "circumstances", "location")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item as it was answered. `before`: its answer one revision earlier, when that differs; `asked`: the comment
+    of the last return at this item."""
+
+    item: Item
+    answer: dict[str, Any]
+    evidence: list[Evidence]
+    missing_evidence: int
+    before: dict[str, Any] | None
+    has_changed: bool
+    asked: str
+
+    @property
+    def value(self) -> str:
+        return str(self.answer.get("value") or "")
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the feed."""
+
+    at: datetime
+    who: str
+    what: str
+    words: str
+    items: dict[str, str]
+    revision: int | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that the page of one record shows, at one revision."""
+
+    observation: Observation
+    revision: ObservationRevision
+    is_head: bool
+    body: dict[str, Any]
+    party: dict[str, Any] | None
+    score: Score
+    problems: list[Line]
+    sections: list[tuple[Category, list[Line]]]
+    changed_words: list[str]
+    loose_evidence: list[Evidence]
+    signature: Evidence | None
+    revisions: list[ObservationRevision]
+    feed: list[Happened]
+
+
+def read(observation: Observation, revision: int | None = None) -> Reading:
+    """The reading of one record, at its newest revision when none is named. The caller has checked the scope.
+
+    Raises NotFound for a revision that does not exist.
+    """
+    revisions = observations.revisions_of(observation.id)
+    shown = observations.revision_of(observation, revision)
+    body = observations.body_of(shown)
+    decisions = reviews.of_observation(observation.id)
+    before = _compared_with(revisions, shown, decisions)
+    lines = _lines(observation, shown, body, before, decisions)
+    content = checklists.content_of(observation.checklist_version_id)
+    named = evidence_named(body)
+    stored = {row.id: row for row in evidence.of_owner("observation", observation.id, author_id=observation.author_id)}
+    signed = (body.get("signature") or {}).get("evidence")
+    return Reading(
+        observation=observation, revision=shown, is_head=shown.revision == observation.head_revision, body=body,
+        party=observations.person_of(observation.id, shown.revision), score=score(content, body.get("answers") or {}),
+        problems=[line for line in lines if line.value == "no"],
+        sections=[(category, [line for line in lines if line.item.category == category.code])
+                  for category in content.categories],
+        changed_words=changed_fields(before, body, fields=WORDS) if before else [],
+        loose_evidence=[stored[one] for one, item in named.items() if item is None and one != signed and one in stored],
+        signature=stored.get(signed) if signed else None,
+        revisions=revisions, feed=_feed(observation, revisions, decisions))
+
+
+def _compared_with(revisions: list[ObservationRevision], shown: ObservationRevision,
+                   decisions: list[Review]) -> dict[str, Any] | None:
+    """The body that a reviewer read before: that of the last decision earlier than `shown`; None for a first reading."""
+    decided = [one.revision for one in decisions if one.revision < shown.revision]
+    if not decided:
+        return None
+    earlier = next(one for one in revisions if one.revision == max(decided))
+    return observations.body_of(earlier)
+
+
+def _lines(observation: Observation, shown: ObservationRevision, body: dict[str, Any], before: dict[str, Any] | None,
+           decisions: list[Review]) -> list[Line]:
+    content = checklists.content_of(observation.checklist_version_id)
+    answers = body.get("answers") or {}
+    asked = _asked(decisions, shown)
+    named = [one for answer in answers.values() for one in answer.get("evidence") or []]
+    found = {key: row for key, row in evidence.named(named).items()
+             if row.is_stored and row.author_id == observation.author_id}
+    in_scope = {item.code for item in items_for(content, observation.mode, observation.domain)}
+    lines = []
+    for item in content.items:
+        answer = answers.get(item.code)
+        if answer is None and item.code not in in_scope:
+            continue
+        answer = answer or {}
+        earlier = ((before or {}).get("answers") or {}).get(item.code)
+        has_changed = before is not None and earlier != (answer or None)
+        ids = answer.get("evidence") or []
+        lines.append(Line(item, answer, [found[one] for one in ids if one in found],
+                          sum(one not in found for one in ids), earlier if has_changed else None, has_changed,
+                          asked.get(item.code, "")))
+    return lines
+
+
+def _asked(decisions: list[Review], shown: ObservationRevision) -> dict[str, str]:
+    returned = [one for one in decisions if one.decision == "return" and one.revision <= shown.revision]
+    return {comment.item: comment.comment for comment in returned[-1].comments} if returned else {}
+
+
+def _feed(observation: Observation, revisions: list[ObservationRevision], decisions: list[Review]) -> list[Happened]:
+    """Who did what and when: filings and decisions in order; drafts that went up between them are left out."""
+    names = _names({observation.author_id, *(one.reviewer_id for one in decisions)})
+    happened = [Happened(one.received_at, names.get(observation.author_id, ""),
+                         "提交" if number == 0 else "重新提交", "", {}, one.revision)
+                for number, one in enumerate(one for one in revisions if one.state == "submitted")]
+    happened += [Happened(one.decided_at, names.get(one.reviewer_id, ""),
+                          "审核通过" if one.decision == "approve" else "退回补充", one.comment,
+                          {comment.item: comment.comment for comment in one.comments}, one.revision)
+                 for one in decisions]
+    return sorted(happened, key=lambda one: one.at)
+
+
+def _names(user_ids: set[str]) -> dict[str, str]:
+    return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))}

@@ -1,0 +1,58 @@
+/** Pictures open large over the page, with time, place and hash; arrows walk them, Escape closes. */
+
+/**
+ * @param {HTMLElement} strip a row of links to display copies
+ */
+export function start(strip) {
+  const links = [...strip.querySelectorAll("a.thumb")];
+  links.forEach((link, place) => link.addEventListener("click", (event) => {
+    event.preventDefault();
+    open(links, place);
+  }));
+}
+
+function open(links, first) {
+  const box = document.createElement("dialog");
+  box.className = "lightbox";
+  const top = part("div", "lightbox__bar"), picture = part("img"), bottom = part("div", "lightbox__bar");
+  const words = part("span"), hash = part("code"), original = part("a");
+  const close = control("关闭"), before = control("上一张"), after = control("下一张");
+  original.textContent = "下载原件";
+  top.append(words, close);
+  bottom.append(before, hash, original, after);
+  box.append(top, picture, bottom);
+  let place = first;
+  const show = (next) => {
+    place = (next + links.length) % links.length;
+    const link = links[place];
+    picture.src = link.href;
+    picture.alt = link.dataset.words;
+    words.textContent = `${place + 1}/${links.length} · ${link.dataset.words}`;
+    hash.textContent = `SHA-256 ${link.dataset.hash}`;
+    original.href = link.dataset.original;
+  };
+  close.addEventListener("click", () => box.close());
+  before.addEventListener("click", () => show(place - 1));
+  after.addEventListener("click", () => show(place + 1));
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowLeft") show(place - 1);
+    if (event.key === "ArrowRight") show(place + 1);
+  });
+  box.addEventListener("close", () => { box.remove(); links[place].focus(); });
+  document.body.append(box);
+  show(first);
+  box.showModal();
+}
+
+function part(tag, className = "") {
+  const element = document.createElement(tag);
+  element.className = className;
+  return element;
+}
+
+function control(words) {
+  const button = part("button", "button button--small");
+  button.type = "button";
+  button.textContent = words;
+  return button;
+}

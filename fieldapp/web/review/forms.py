@@ -1,0 +1,47 @@
+"""What reviewers send: filters in the address, decisions in a form."""
+
+import re
+from datetime import date, datetime, timedelta
+
+from werkzeug.datastructures import MultiDict
+
+from fieldapp.clock import CHINA
+from fieldapp.reviews.inbox import Filters
+
+_ITEM_FIELD = re.compile(r"item-([A-Z][0-9]{2,3})")
+
+
+def filters_from(args: "MultiDict[str, str]") -> Filters:
+    """The filters that an address asks for; what cannot be read asks for nothing."""
+    until = _day(args.get("until", ""))
+    return Filters(
+        state=args.get("state", "submitted") if args.get("state") != "all" else "",
+        locality_id=args.get("locality", ""), agency_id=args.get("agency", ""), domain=args.get("domain", ""),
+        mode=args.get("mode", ""), since=_day(args.get("since", "")),
+        until=until + timedelta(days=1) if until else None, has_no=args.get("no") == "1",
+        has_critical=args.get("critical") == "1", text=args.get("q", "").strip()[:80])
+
+
+def page_from(args: "MultiDict[str, str]") -> int:
+    """The page number asked for, 1 when it cannot be read."""
+    digits = args.get("page", "")
+    return int(digits) if digits.isdecimal() and len(digits) < 8 else 1
+
+
+def comments_from(form: "MultiDict[str, str]") -> dict[str, str]:
+    """The comments by item code: fields named item-B01."""
+    return {match[1]: text for name, text in form.items() if (match := _ITEM_FIELD.fullmatch(name))}
+
+
+def revision_from(form: "MultiDict[str, str]") -> int:
+    """The revision that the reviewer read; 0, which no record has, when the field is broken."""
+    digits = form.get("revision", "")
+    return int(digits) if digits.isdecimal() and len(digits) < 8 else 0
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA)

@@ -1,0 +1,104 @@
+"""待审: the list, the record, approve, return."""
+
+from functools import partial
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from fieldapp.checklists import labels
+from fieldapp.errors import FieldappError
+from fieldapp.evidence import queries as evidence
+from fieldapp.interviews import queries as interviews
+from fieldapp.interviews.rules import FACTS, LEVELS
+from fieldapp.observations import queries as observations
+from fieldapp.observations.rules import STATES
+from fieldapp.people import queries as people
+from fieldapp.people.scope import may_review
+from fieldapp.reviews import inbox, operations, reading
+from fieldapp.web.review import forms
+from fieldapp.web.review.door import review
+
+FILTER_NAMES = ("state", "locality", "agency", "domain", "mode", "since", "until", "no", "critical", "q")
+
+
+@review.get("/")
+def records() -> str:
+    """The list, filtered by what stands in the address."""
+    page = inbox.inbox(current_user, forms.filters_from(request.args), page=forms.page_from(request.args))
+    return render_template(
+        "review/records.html", page=page, states=STATES, modes=labels.MODES, domains=labels.domains_on_offer(),
+        localities=people.localities(), agencies=people.agencies(), asked=_asked(), waiting=inbox.waiting(current_user),
+        address=partial(_page_address, _asked()))
+
+
+@review.get("/records/<string:observation_id>")
+def record(observation_id: str) -> str:
+    """One record as a page to read, at the revision in the address or the newest."""
+    return _record_page(observation_id)
+
+
+@review.post("/records/<string:observation_id>/approval")
+def approve(observation_id: str) -> Response | tuple[str, int]:
+    """Approves what the reviewer read."""
+    try:
+        operations.approve(current_user, observation_id, revision=forms.revision_from(request.form),
+                           comment=request.form.get("comment", ""))
+    except FieldappError as error:
+        return _refused(observation_id, error)
+    flash("已通过。", "success")
+    return redirect(_next_address(observation_id))
+
+
+@review.post("/records/<string:observation_id>/return")
+def return_to_author(observation_id: str) -> Response | tuple[str, int]:
+    """Gives the record back with the comments; what was typed stays on the page when it is refused."""
+    try:
+        operations.return_to_author(
+            current_user, observation_id, revision=forms.revision_from(request.form),
+            comment=request.form.get("comment", ""), items=forms.comments_from(request.form))
+    except FieldappError as error:
+        return _refused(observation_id, error)
+    flash("已退回,监督员的手机会在下次联网时收到。", "success")
+    return redirect(_next_address(observation_id))
+
+
+def _refused(observation_id: str, error: FieldappError) -> tuple[str, int]:
+    if error.status in (403, 404):
+        raise error
+    return _record_page(observation_id, error=error), error.status
+
+
+def _record_page(observation_id: str, error: FieldappError | None = None) -> str:
+    found = observations.find(current_user, observation_id)
+    if found.state == "draft":
+        abort(404)
+    filters = forms.filters_from(request.args)
+    before, after = inbox.neighbours(current_user, filters, found)
+    shown = reading.read(found, request.args.get("revision", type=int))
+    may_decide = shown.is_head and found.state == "submitted" and may_review(
+        current_user, author_id=found.author_id, group_id=found.group_id, locality_id=found.locality_id)
+    return render_template(
+        "review/record.html", reading=shown, record=found, may_decide=may_decide, error=error, states=STATES,
+        typed=request.form, before=before, after=after, asked=_asked(), labels=labels, facts=FACTS, levels=LEVELS,
+        holds=evidence.verify_original, is_own=found.author_id == current_user.id,
+        others=[row for row in observations.of_visit(found.visit_id) if row.id != found.id
+                and observations.is_visible(current_user, row)],
+        interviews=[(row, interviews.body_of(row)) for row in interviews.of_visit(current_user, found.visit_id)])
+
+
+def _next_address(observation_id: str) -> str:
+    """Where to go after a decision: the next record of the list, or the list when there is none."""
+    found = observations.find(current_user, observation_id)
+    before, after = inbox.neighbours(current_user, forms.filters_from(request.args), found)
+    if after or before:
+        return url_for("review.record", observation_id=after or before, **_asked())
+    return url_for("review.records", **_asked())
+
+
+def _asked() -> dict[str, str]:
+    return {name: request.args[name] for name in FILTER_NAMES if request.args.get(name)}
+
+
+def _page_address(asked: dict[str, str], number: int) -> str:
+    return url_for("review.records", page=number, **asked)
