@@ -1,5 +1,5 @@
-"""The door of the phone app. It admits strangers: nothing behind it carries personal data, and a phone must be able to keep
-its pages before anybody has signed in."""
+"""The door of the phone app. It admits strangers: nothing behind it carries personal data, and a phone must be able
+to keep its pages before anybody has signed in."""
 
 from fieldapp import access
 

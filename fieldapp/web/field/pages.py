@@ -1,6 +1,7 @@
 """The shells of the phone app: pages without personal data, the same bytes for everyone, safe to keep across accounts.
 
-Which record a page shows stands in its query (`/field/record?id=…`) and is read by the page's own script; the server ignores it.
+Which record a page shows stands in its query (`/field/record?id=…`) and is read by the page's own script; the server
+ignores it.
 """
 
 from flask import Response, current_app, request
@@ -29,7 +30,8 @@ SHELLS: dict[str, str] = {
 def shell(name: str) -> Response:
     """One shell page, with a strong ETag over its bytes.
 
-    Rendered without Flask's context processors: Flask-Login's would load the user, and the page must not depend on who asks.
+    Rendered without Flask's context processors: Flask-Login's would load the user, and the page must not depend on
+    who asks.
     """
     page = current_app.jinja_env.get_template(f"field/{name}.html").render()
     response = Response(page, content_type="text/html; charset=utf-8")

@@ -28,7 +28,7 @@ export function closed(dialog) {
  */
 export async function confirmed({ title, words = "", yes = "确定", no = "取消", danger = false }) {
   const dialog = clone("confirm-dialog");
-  const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
+  const part = (name) => dialog.querySelector(`[data-slot="${name}"]`);
   part("title").textContent = title;
   part("words").textContent = words;
   part("words").hidden = !words;

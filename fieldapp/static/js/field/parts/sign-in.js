@@ -25,7 +25,7 @@ export function ask(why = { reason: "ended" }) {
 async function show(why) {
   const known = await currentUser();
   const dialog = clone("sign-in-dialog");
-  const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
+  const part = (name) => dialog.querySelector(`[data-slot="${name}"]`);
   part("words").textContent = wordsFor(why, known);
   if (known) part("username").value = known.username;
   document.body.append(dialog);
