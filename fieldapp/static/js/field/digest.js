@@ -27,7 +27,7 @@ function text(value) {
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/;
 
 /**
- * The same value with broken halves of characters replaced by U+FFFD, and plain: what can be sent and digested.
+ * The same value, plain, without what cannot be sent: broken halves of characters become U+FFFD, NUL goes.
  * @template T
  * @param {T} value
  * @returns {T}
@@ -36,7 +36,8 @@ export function plain(value) {
   return JSON.parse(JSON.stringify(value, (_key, inner) => (typeof inner === "string" ? whole(inner) : inner)));
 }
 
-function whole(value) {
+function whole(given) {
+  const value = given.includes("\0") ? given.split("\0").join("") : given;
   return LONE_SURROGATE.test(value)
     ? Array.from(value, (sign) => (/^[\uD800-\uDFFF]$/.test(sign) ? "\uFFFD" : sign)).join("") : value;
 }

@@ -1,0 +1,96 @@
+"""The phone and the server must see the same bytes in the same record."""
+
+import json
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fieldapp.sync import canonical as server
+from fieldapp.sync.sealing import commitment
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(["𠮷野家", "龘", "😀👨‍👩‍👧", "a\u2028b", "\x7f", '"\\/', "\ufeff"])
+NUMBERS = (st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+           | st.sampled_from([-0.0, 1e21, 1e-7, 1e-6, 31.3846, 120.9807, 5e-324, 1.7976931348623157e308, 123456789012345680000.0]))
+
+
+def _values(numbers: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
+    """Any JSON over these numbers."""
+    return st.recursive(
+        st.none() | st.booleans() | numbers | TEXT,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+        max_leaves=25,
+    )
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Any) -> Any:
+    """A page of nobody, into which the module is put from its file: no server is needed."""
+    from pathlib import Path
+
+    static = Path(__file__).parents[3] / "fieldapp" / "static"
+    context = browser.new_context()
+    context.route("**/*", lambda route: _serve(route, static))
+    page = context.new_page()
+    page.goto("http://localhost:8299/")
+    yield page
+    context.close()
+
+
+def _serve(route: Any, static: Any) -> None:
+    path = route.request.url.split("8299", 1)[1].split("?")[0]
+    if path.startswith("/static/"):
+        route.fulfill(body=(static / path.removeprefix("/static/")).read_bytes(), content_type="text/javascript")
+    else:
+        route.fulfill(body="<!doctype html><title>x</title>", content_type="text/html")
+
+
+def _canonical(page: Any, spelled: str) -> str:
+    return str(page.evaluate("async (text) => (await import('/static/js/field/digest.js')).canonical(JSON.parse(text))", spelled))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=_values(NUMBERS))
+def test_the_phone_writes_what_the_reference_writes(blank: Any, value: Any) -> None:
+    assert _canonical(blank, json.dumps(value)).encode() == rfc8785.dumps(value)
+
+
+# Whole numbers between 2^53 and 1e21 are written without an exponent; the server refuses them in words, and no field holds one.
+SENT = _values(NUMBERS.filter(lambda number: abs(number) <= 2**53 - 1 or abs(number) >= 1e21))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=SENT)
+def test_the_server_reads_back_what_the_phone_wrote(blank: Any, value: Any) -> None:
+    written = _canonical(blank, json.dumps(value))
+    sent = blank.evaluate("(text) => JSON.stringify(JSON.parse(text))", json.dumps(value))
+    assert server.canonical(server.parse(sent)).decode() == written
+
+
+def test_a_person_is_sealed_alike_on_both_sides(blank: Any) -> None:
+    sent = {"revision": 1, "party": {"kind": "citizen", "name": "𠮷野三", "contact": "", "salt": "0" * 32}, "summary": "😀"}
+    told = blank.evaluate("async (sent) => (await import('/static/js/field/digest.js')).digestOf(sent)", sent)
+    assert told == server.digest_of({**sent, "party": commitment(sent["party"])})
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("好\ud83d", "好\ufffd"), ("\ude00好", "\ufffd好"), ("a\x00b", "ab"), ("𠮷", "𠮷")])
+def test_what_cannot_be_sent_is_mended_before(blank: Any, typed: str, kept: str) -> None:
+    mended = blank.evaluate(
+        "async (units) => (await import('/static/js/field/digest.js')).plain({ note: String.fromCharCode(...units) }).note",
+        list(_units(typed)))
+    assert mended == kept
+
+
+def _units(text: str) -> list[int]:
+    data = text.encode("utf-16-le", "surrogatepass")
+    return [int.from_bytes(data[at:at + 2], "little") for at in range(0, len(data), 2)]
+
+
+@pytest.mark.parametrize("script", ["NaN", "Infinity", "'\\ud83d'"])
+def test_what_has_no_canonical_form_is_refused(blank: Any, script: str) -> None:
+    name = blank.evaluate(
+        f"async () => {{ const m = await import('/static/js/field/digest.js');"
+        f" try {{ m.canonical({{ x: {script} }}); return 'none'; }} catch (error) {{ return error.name; }} }}")
+    assert name == "TypeError"

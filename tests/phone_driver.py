@@ -1,0 +1,110 @@
+"""Drives the phone app through its own modules, as its pages do: for tests of what lies below the pages."""
+
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from factories import PASSWORD, make_photo
+
+MODULES = "/static/js/field"
+IMPORTS = "".join(
+    f"const {name} = await import('{MODULES}/{name}.js');"
+    for name in ("drafts", "outbox", "courier", "session", "pack", "store", "digest")
+)
+NEW_OBSERVATION = """
+const known = await pack.readPack();
+const visit = known.visits.find((one) => one.id === given.visit);
+const checklist = await pack.checklistFor(visit);
+const answers = {};
+for (const category of checklist.categories) for (const item of category.items) {
+  const applies = item.modes.includes(visit.mode) && (!item.domains.length || item.domains.includes(visit.domain));
+  if (applies) answers[item.code] = { value: 'yes', note: '', at_ms: 1000, evidence: [] };
+}
+const record = await drafts.newRecord('observation', { visit, checklist, body: {
+  location: null, officers: [], party: null, circumstances: [], answers, summary: '', ...given.body } });
+return record.id;
+"""
+ADD_PHOTO = """
+const bytes = Uint8Array.from(atob(given.content), (sign) => sign.charCodeAt(0)).buffer;
+const kept = await drafts.addEvidence(given.record, { file: bytes, type: 'image/jpeg', filename: given.name,
+  item: given.item, source: 'camera' });
+return kept.id;
+"""
+
+
+@dataclass
+class Driver:
+    """One tab of the phone app."""
+
+    page: Any
+
+    def open(self, path: str = "/field/records") -> "Driver":
+        """Goes to a page of the app and waits until its scripts have begun."""
+        self.page.goto(path)
+        self.page.wait_for_selector("[data-started]", state="attached")
+        return self
+
+    def reload(self) -> "Driver":
+        """The same page anew."""
+        return self.open(self.page.url)
+
+    def call(self, module: str, function: str, *arguments: Any) -> Any:
+        """What `function(...arguments)` of the app's `module` gives; its error fails the test."""
+        return self.page.evaluate(
+            "async ([path, name, args]) => (await import(path))[name](...args)",
+            [f"{MODULES}/{module}.js", function, list(arguments)],
+        )
+
+    def run(self, script: str, given: Any = None) -> Any:
+        """A script in which drafts, outbox, courier, session, pack, store and digest are the app's modules."""
+        return self.page.evaluate(f"async (given) => {{ {IMPORTS} {script} }}", given)
+
+    def sign_in(self, username: str) -> "Driver":
+        """Signs in in place, as the dialog does, and waits for the pack."""
+        self.call("session", "signIn", username, PASSWORD)
+        self.reload()
+        self.until(lambda: self.run("return Boolean(await pack.readPack());"), "no pack")
+        return self
+
+    def sync(self) -> Any:
+        """立即同步, until the courier rests; gives the outbox's summary."""
+        self.call("courier", "syncNow")
+        self.until(lambda: not self.call("courier", "state")["running"], "still syncing")
+        return self.call("outbox", "summary")
+
+    def new_observation(self, visit_id: str, **body: Any) -> str:
+        """A draft with every item that applies answered 是; gives its id."""
+        return str(self.run(NEW_OBSERVATION, {"visit": visit_id, "body": body}))
+
+    def add_photo(self, record_id: str, content: bytes | None = None, *, item: str | None = None) -> str:
+        """Takes a photo; gives its id."""
+        spelled = b64encode(content or make_photo()).decode()
+        given = {"record": record_id, "content": spelled, "item": item, "name": "现场照片😀.jpg"}
+        return str(self.run(ADD_PHOTO, given))
+
+    def submit(self, record_id: str) -> None:
+        """Hands the record over."""
+        self.call("drafts", "submitRecord", record_id)
+
+    def words(self, record_id: str) -> str:
+        """The record's state as the screen says it."""
+        return str(self.run("return outbox.wordsFor(await drafts.readRecord(given), await drafts.listEvidence(given));",
+                            record_id))
+
+    def record(self, record_id: str) -> Any:
+        """The record as kept on the phone."""
+        return self.call("drafts", "readRecord", record_id)
+
+    def evidence(self, record_id: str) -> Any:
+        """Its files as kept on the phone."""
+        return self.call("drafts", "listEvidence", record_id)
+
+    def until(self, is_true: Callable[[], Any], complaint: str, *, seconds: float = 15) -> Any:
+        """Waits until `is_true()`, gives what it gave; fails with `complaint`."""
+        end = time.monotonic() + seconds
+        while not (found := is_true()):
+            assert time.monotonic() < end, complaint
+            self.page.wait_for_timeout(50)
+        return found
