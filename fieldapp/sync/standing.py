@@ -43,5 +43,7 @@ def _says_the_same(entry: AuditEntry, receipt: Receipt) -> bool:
 def _is_linked(entry: AuditEntry, previous: AuditEntry | None) -> bool:
     if previous is None and entry.sequence != 1:
         return False
-    link = Link(entry.sequence, entry.at, entry.event, entry.actor_id, entry.subject_kind, entry.subject_id, entry.details)
+    link = Link(
+        entry.sequence, entry.at, entry.event, entry.actor_id, entry.subject_kind, entry.subject_id, entry.details
+    )
     return chain_of(previous.chain if previous else GENESIS, link) == entry.chain

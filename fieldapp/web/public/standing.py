@@ -1,4 +1,4 @@
-"""Asks the rooms whether what was filed still stands unchanged, for the public check page. Nothing personal comes out."""
+"""Asks the rooms whether what was filed still stands unchanged, for the public check. Nothing personal comes out."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +20,7 @@ Verdict = Literal["unchanged", "older", "changed"]
 class Standing:
     """One receipt and what became of it. `faults`: Chinese sentences, empty when nothing speaks against it.
 
-    `newest`: the newest filed revision of the same thing. `state`: where a record stands in review; none for other kinds.
+    `newest`: the newest filed revision of the same thing. `state`: where a record stands in review; none for others.
     """
 
     receipt: Receipt
@@ -54,7 +54,9 @@ def standing_of(subject_id: str, revision: int | None = None) -> Standing:
     if not _content_stands(receipt):
         faults.append("服务器上现存的内容与提交时的摘要不一致。")
     state = observations.state_of(subject_id) if receipt.kind == "observation" else None
-    return Standing(receipt, KINDS.get(receipt.kind, receipt.kind), newest.revision, STATES.get(state or ""), tuple(faults))
+    return Standing(
+        receipt, KINDS.get(receipt.kind, receipt.kind), newest.revision, STATES.get(state or ""), tuple(faults)
+    )
 
 
 def _content_stands(receipt: Receipt) -> bool:

@@ -1,5 +1,7 @@
-"""公开核验: whether a receipt stands, and whether a certificate is valid. Open to everybody, and says nothing about persons
-whose record it is."""
+"""公开核验: whether a receipt stands, and whether a certificate is valid.
+
+Open to everybody; of a record it says nothing about its content or about persons.
+"""
 
 from flask import render_template, request
 

@@ -11,7 +11,9 @@ from fieldapp.people.passwords import MAXIMUM_CHARACTERS
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """User name and password, and where the person wanted to go."""
 
-    username = StringField("账号", validators=[InputRequired("请填写账号。"), Length(max=60, message="账号最多 60 个字符。")])
+    username = StringField(
+        "账号", validators=[InputRequired("请填写账号。"), Length(max=60, message="账号最多 60 个字符。")]
+    )
     password = PasswordField("密码", validators=[InputRequired("请填写密码。"), Length(max=1000, message="密码太长。")])
     next = HiddenField()
 

@@ -8,7 +8,8 @@ MAXIMUM_CHARACTERS = 500
 def local_path(text: str | None) -> str | None:
     """`text` when it is the path of a page of this site, else None.
 
-    Refuses other sites however they are disguised: `//host`, `/\\host`, a scheme, control characters that browsers drop.
+    Refuses other sites however they are disguised: `//host`, `/\\host`, a scheme, control characters that
+    browsers drop.
     Source: OWASP Unvalidated Redirects and Forwards; WHATWG URL (backslash is a slash in special schemes).
     """
     if not text or len(text) > MAXIMUM_CHARACTERS or not text.isprintable() or "\\" in text:

@@ -20,7 +20,7 @@ DESKS = {"review", "agency", "admin"}
 
 @account.before_app_request
 def _new_password_first() -> Response | None:
-    """A password that an administrator knows opens no desk; the phone app is left alone, so that no record is held up."""
+    """A password that an administrator knows opens no desk. The phone app is let be, so that no record is held up."""
     if request.blueprint not in DESKS or not current_user.is_authenticated or not current_user.must_change_password:
         return None
     flash("这是管理员设置的临时密码,请先改成自己的密码。", "warning")
