@@ -69,10 +69,14 @@ export function setNoEvidenceReason(body, code, reason) {
 }
 
 /**
- * Files a piece of evidence at an item, or under none (`code` null), and nowhere else.
+ * Files a piece of evidence at an item, or unfiled (`code` null), and nowhere else; `drop` takes it out of the record.
  * @param {string|null} code
  */
-export function fileEvidence(body, evidenceId, code) {
+export function fileEvidence(body, evidenceId, code, { drop = false } = {}) {
+  const unfiled = (body.unfiled_evidence ?? []).filter((id) => id !== evidenceId);
+  if (code === null && !drop) unfiled.push(evidenceId);
+  if (unfiled.length > 0) body.unfiled_evidence = unfiled;
+  else delete body.unfiled_evidence;
   for (const known of Object.keys(body.answers ?? {})) {
     const answer = body.answers[known];
     if (known === code || !(answer.evidence ?? []).includes(evidenceId)) continue;
@@ -83,6 +87,12 @@ export function fileEvidence(body, evidenceId, code) {
   const answer = answerAt(body, code);
   answer.evidence ??= [];
   if (!answer.evidence.includes(evidenceId)) answer.evidence.push(evidenceId);
+}
+
+/** @returns {boolean} whether the record names this piece of evidence, under an item or unfiled */
+export function namesEvidence(body, evidenceId) {
+  const lists = [body.unfiled_evidence, ...Object.values(body.answers ?? {}).map((answer) => answer.evidence)];
+  return lists.some((list) => (list ?? []).includes(evidenceId));
 }
 
 /**

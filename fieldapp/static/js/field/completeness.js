@@ -1,6 +1,6 @@
 /**
- * What is asked, what is still missing, and what a record would score: the phone's mirror of the server's checklist
- * rules. Pure: plain values in, plain values out. The server decides in the end; here nobody has to wait for it.
+ * What is asked and what is still missing: the phone's mirror of the server's checklist rules. Pure: plain values in,
+ * plain values out. The server decides in the end; here nobody has to wait for it.
  * @typedef {{code: string, title: string, category: string, stage: string, modes: string[], domains: string[],
  *   weight: number, critical: boolean, applies_when: string, na_hint?: string|null}} Item
  * @typedef {{value?: string|null, note?: string, evidence?: string[], corrected_on_spot?: boolean, bulk?: boolean,
@@ -9,11 +9,6 @@
  */
 
 const VALUES = ["yes", "no", "na", "not_observed"];
-const MIN_ANSWERED_WEIGHT = 30;
-const BANDS = [
-  { id: "excellent", label: "优秀", min: 90 }, { id: "good", label: "良好", min: 75 },
-  { id: "pass", label: "合格", min: 60 }, { id: "fail", label: "不合格", min: 0 },
-];
 
 /**
  * The sections of the checklist with the items that this visit's mode and domain ask for; empty sections left out.
@@ -80,6 +75,21 @@ export function gapsIn(checklist, visit, answers) {
 }
 
 /**
+ * What is missing outside the items: a promise to give a reason, without the reason.
+ * @param {{signature?: object|null, late_entry?: {reason?: string}|null}} body
+ * @returns {{place: string, title: string, text: string}[]}
+ */
+export function gapsAround(body) {
+  const found = [];
+  const { signature, late_entry: late } = body;
+  if (signature && !signature.evidence && !(signature.refused ?? "").trim()) {
+    found.push({ place: "refusal-reason", title: "拒绝签名", text: "要写明原因" });
+  }
+  if (late && !(late.reason ?? "").trim()) found.push({ place: "late-reason", title: "事后补录", text: "要写明原因" });
+  return found;
+}
+
+/**
  * How many of these items are answered, and how.
  * @param {Item[]} items
  * @param {Record<string, Answer>} answers
@@ -106,30 +116,4 @@ export function nextOpen(items, answers, code = null) {
   const start = items.findIndex((item) => item.code === code) + 1;
   const round = [...items.slice(start), ...items.slice(0, start)];
   return round.find((item) => gapAt(answers[item.code]) !== null) ?? null;
-}
-
-/**
- * What the record would score: 100 × weight of 是 ÷ weight of 是 and 否. `score` is null below the least answered
- * weight (then it is a record only); a critical 否 not corrected on the spot holds the band at 合格 at best.
- * @returns {{score: number|null, band: string|null, answeredWeight: number, minWeight: number, capped: boolean}}
- */
-export function scoreOf(checklist, visit, answers) {
-  const rules = checklist.scoring ?? {};
-  const minWeight = rules.min_answered_weight ?? MIN_ANSWERED_WEIGHT;
-  let yes = 0;
-  let answeredWeight = 0;
-  let critical = false;
-  for (const item of itemsFor(checklist, visit)) {
-    const answer = answers[item.code];
-    if (answer?.value === "yes") yes += item.weight;
-    if (answer?.value === "yes" || answer?.value === "no") answeredWeight += item.weight;
-    if (answer?.value === "no" && item.critical && !answer.corrected_on_spot) critical = true;
-  }
-  if (answeredWeight < minWeight) return { score: null, band: null, answeredWeight, minWeight, capped: false };
-  const score = Math.round((1000 * yes) / answeredWeight) / 10;
-  const bands = [...(rules.bands ?? BANDS)].sort((a, b) => b.min - a.min);
-  const earned = bands.find((band) => score >= band.min) ?? bands[bands.length - 1];
-  const highest = critical ? bands.find((band) => band.id === "pass") ?? earned : earned;
-  const band = earned.min > highest.min ? highest : earned;
-  return { score, band: band.label, answeredWeight, minWeight, capped: band !== earned };
 }

@@ -1,0 +1,122 @@
+/** Before submission: what is 否, what is missing, what it would score, the signature, and the one button. */
+
+import { clone, fill } from "../../lib/dom.js";
+import { ANSWERS } from "../../lib/words.js";
+import { answerRest } from "../answering.js";
+import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor } from "../completeness.js";
+import { syncNow } from "../courier.js";
+import { submitRecord } from "../drafts.js";
+import { scoreOf } from "../scoring.js";
+import { confirmed, say } from "../parts/ask.js";
+import { bindText } from "../parts/bound-text.js";
+import { openRecord } from "../parts/open-record.js";
+import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { signature } from "../parts/signature.js";
+import { showTroubles } from "../parts/troubles.js";
+
+/** @param {HTMLElement} main */
+export async function start(main) {
+  const bar = document.querySelector(".bottom-bar");
+  const places = { ...placesOf(main), ...placesOf(bar) };
+  const open = await openRecord(idInQuery());
+  places.unknown.hidden = Boolean(open);
+  places.body.hidden = !open;
+  if (!open) return;
+  const items = itemsFor(open.checklist, open.visit);
+  const parts = [bindText(main, open), signature(places.signature, open)];
+  places.agency.textContent = open.visit.agency?.name ?? "";
+  places.back.href = `/field/record?id=${open.id}`;
+  document.querySelector("[data-back]").href = places.back.href;
+  places.rest.addEventListener("click", () => answerTheRest(open, items));
+  onAction(bar, "submit", () => submit(open));
+  const update = () => {
+    for (const part of parts) part.update();
+    show(places, open, items);
+  };
+  open.onChange(update);
+  update();
+}
+
+function show(places, open, items) {
+  const counts = countsOf(items, open.answers);
+  const gaps = [...gapsAround(open.body), ...gapsIn(open.checklist, open.visit, open.answers)];
+  const wrong = items.filter((item) => open.answers[item.code]?.value === "no");
+  showTally(places, open, counts);
+  showTroubles(places, open);
+  places["gaps-section"].hidden = gaps.length === 0;
+  places["gaps-count"].textContent = gaps.length;
+  places.gaps.replaceChildren(...gaps.map((gap) => (gap.code ? row(open, gap, gap.text) : rowAround(open, gap))));
+  places["no-section"].hidden = wrong.length === 0;
+  places["no-count"].textContent = wrong.length;
+  places.no.replaceChildren(...wrong.map((item) => row(open, item, factsOf(open, item))));
+  const left = counts.total - counts.answered;
+  places.rest.hidden = left === 0 || !open.isEditable;
+  places.rest.textContent = `其余 ${left} 项记为“未观察到”`;
+  const unfiled = open.evidenceAt(null).length;
+  places["unfiled-words"].hidden = unfiled === 0 || !open.isEditable;
+  places["unfiled-words"].textContent = `有 ${unfiled} 个附件没有归到检查项,会随记录一起提交。`;
+  places.submit.hidden = !open.isEditable;
+  places.submit.disabled = gaps.length > 0;
+  places.submit.textContent = gaps.length ? `还缺 ${gaps.length} 处` : "提交";
+}
+
+function showTally(places, open, counts) {
+  const { score, band, answeredWeight, minWeight, capped } = scoreOf(open.checklist, open.visit, open.answers);
+  places.tally.replaceChildren(...Object.entries(ANSWERS).map(([value, word]) => {
+    const mark = fill(clone("tally-mark"), { answer: word, count: counts[value] });
+    mark.firstElementChild.className = `answer answer--${value.replace("_", "-")}`;
+    return mark;
+  }));
+  places.score.textContent = score === null
+    ? `只出记录、不出得分:已答“是”“否”的分值合计 ${answeredWeight},不足 ${minWeight}。`
+    : `预计得分 ${score} · ${band}${capped ? "(有关键项为“否”且未当场纠正)" : ""}`;
+  places.files.textContent = `照片、录音 ${open.evidence.filter((file) => file.source !== "signature").length} 个`;
+}
+
+function factsOf(open, item) {
+  const answer = open.answers[item.code];
+  const files = open.evidenceAt(item.code).length;
+  return [answer.note || answer.no_evidence_reason, files ? `附件 ${files} 个` : "", answer.corrected_on_spot ? "已当场纠正" : ""]
+    .filter(Boolean).join(" · ") || "还没有写明事实";
+}
+
+function row(open, item, words) {
+  const element = fill(clone("check-row"), { title: `${item.code} ${item.title}`, words, critical: item.critical ? "关键项" : null });
+  const category = categoryOf(open.checklist, item.code);
+  element.querySelector("a").href = `/field/section?id=${open.id}&category=${category}#item-${item.code}`;
+  return element;
+}
+
+/** What is missing outside the items stands on this page or on the landing. */
+function rowAround(open, gap) {
+  const element = fill(clone("check-row"), { title: gap.title, words: gap.text, critical: null });
+  const page = document.getElementById(gap.place) ? "" : `/field/record?id=${open.id}`;
+  element.querySelector("a").href = `${page}#${gap.place}`;
+  return element;
+}
+
+async function answerTheRest(open, items) {
+  const left = items.filter((item) => !isAnswered(open.answers[item.code]));
+  const sure = await confirmed({
+    title: `把其余 ${left.length} 项记为“未观察到”?`,
+    words: "“未观察到”不计入得分,也不当作“否”。记录会写明这些项是一并作答的。",
+    yes: "都记为“未观察到”",
+  });
+  const at = open.nowMs;
+  if (sure) open.change((body) => answerRest(body, left, "not_observed", at));
+}
+
+async function submit(open) {
+  await open.flush();
+  const words = open.body.signature?.evidence || open.body.signature?.refused
+    ? "提交后送交组长审核,不能再自行修改。" : "还没有签名。提交后送交组长审核,不能再自行修改。";
+  if (!(await confirmed({ title: "提交这条记录?", words, yes: "提交" }))) return;
+  try {
+    await submitRecord(open.id);
+  } catch (error) {
+    say(error.message, { danger: true });
+    return;
+  }
+  syncNow().catch(() => undefined);
+  location.assign(`/field/receipt?id=${open.id}`);
+}

@@ -1,0 +1,64 @@
+/** Two versions of one record: shown side by side, and a person chooses. The other one is kept as well. */
+
+import { clone, fill, make } from "../../lib/dom.js";
+import { moment } from "../../lib/words.js";
+import { answerWord, differences } from "../comparing.js";
+import { settleConflict } from "../settling.js";
+import { syncNow } from "../courier.js";
+import { confirmed, say } from "../parts/ask.js";
+import { showFacts } from "../parts/facts.js";
+import { openRecord } from "../parts/open-record.js";
+import { idInQuery, onAction, placesOf } from "../parts/places.js";
+
+/** @param {HTMLElement} main */
+export async function start(main) {
+  const places = placesOf(main);
+  const bar = document.querySelector(".bottom-bar");
+  const open = await openRecord(idInQuery());
+  const conflict = open?.record.state === "conflict" ? open.record.conflict : null;
+  places.unknown.hidden = Boolean(conflict);
+  places.body.hidden = !conflict;
+  bar.hidden = !conflict;
+  if (!conflict) return;
+  show(places, open, conflict.stored);
+  onAction(bar, "mine", () => choose(open, "mine", {
+    title: "以我这份为准?", words: "作为新的一版送出;服务器那一版仍然保留,随时可查。", yes: "用我这份",
+  }));
+  onAction(bar, "theirs", () => choose(open, "theirs", {
+    title: "以服务器那份为准?", words: "本机这一份另行保留在这部手机上,不会再送出。", yes: "用服务器那份",
+  }));
+}
+
+function show(places, open, stored) {
+  const { record } = open;
+  places.agency.textContent = record.visit?.agency?.name ?? "";
+  showFacts(places.facts, [
+    ["我这份", `${moment(record.updatedAt)} 在本机修改`], ["服务器那份", stored ? `第 ${stored.revision} 版` : "没有取到"],
+  ]);
+  const found = stored ? differences(record.checklist, record.body, stored.body) : [];
+  places.count.textContent = found.length;
+  places.same.hidden = found.length > 0;
+  places.differences.replaceChildren(...found.map((one) => {
+    const card = fill(clone("difference"), { title: one.title });
+    for (const side of ["mine", "theirs"]) card.querySelector(`[data-part="${side}"]`).replaceChildren(...sideOf(one[side]));
+    return card;
+  }));
+}
+
+function sideOf({ answer, lines }) {
+  const words = lines.map((line) => make("p", {}, line));
+  if (!answer) return words;
+  return [make("span", { class: `answer answer--${answer.replace("_", "-")}` }, answerWord(answer)), ...words];
+}
+
+async function choose(open, side, question) {
+  if (!(await confirmed(question))) return;
+  try {
+    await settleConflict(open.id, side);
+  } catch (error) {
+    say(error.message, { danger: true });
+    return;
+  }
+  syncNow().catch(() => undefined);
+  location.assign(`/field/record?id=${open.id}`);
+}

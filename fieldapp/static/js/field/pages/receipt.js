@@ -1,0 +1,90 @@
+/** After submission: how far it has come, and the server's receipt with a QR code that opens the public check page. */
+
+import { clone, fill, icon } from "../../lib/dom.js";
+import { bytes, dayAndTime, receiptMark, SOURCES } from "../../lib/words.js";
+import { syncNow } from "../courier.js";
+import { wordsFor } from "../outbox.js";
+import { say } from "../parts/ask.js";
+import { showFacts } from "../parts/facts.js";
+import { openRecord } from "../parts/open-record.js";
+import { markOf } from "../parts/photo-strip.js";
+import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { qrCode } from "../parts/qr.js";
+
+const HEADLINES = {
+  draft: "还没有提交", waiting: "已提交,待上传", sending: "正在上传", refused: "未被接收", conflict: "两份不一致",
+  returned: "被退回", receipted: "已送达服务器",
+};
+
+/** @param {HTMLElement} main */
+export async function start(main) {
+  const places = placesOf(main);
+  const open = await openRecord(idInQuery());
+  places.unknown.hidden = Boolean(open);
+  places.body.hidden = !open;
+  if (!open) return;
+  places.view.href = `/field/record?id=${open.id}`;
+  onAction(main, "sync", () => syncNow());
+  onAction(main, "copy", async () => {
+    const copied = await navigator.clipboard?.writeText(JSON.stringify(open.record.receipt)).then(() => true, () => false);
+    say(copied ? "回执已复制。" : "这部手机不允许复制,请截屏保存。");
+  });
+  let drawn = null;
+  const update = () => {
+    showProgress(places, open);
+    showFiles(places, open);
+    if (open.record.receipt && drawn !== open.record.receipt.signature) showReceipt(places, open);
+    drawn = open.record.receipt?.signature ?? null;
+  };
+  open.onChange(update);
+  update();
+}
+
+function showProgress(places, open) {
+  const { record, evidence } = open;
+  const files = evidence.filter((file) => !file.remote);
+  const arrived = files.filter((file) => file.state === "receipted").length;
+  const isDone = record.state === "receipted" && arrived === files.length;
+  places.headline.replaceChildren(icon(isDone ? "check-circle" : "cloud"), HEADLINES[record.state] ?? record.state);
+  places.words.textContent = isDone ? `${wordsFor(record, evidence)}。记录和全部附件都已由服务器保存。` : explain(record, wordsFor(record, evidence));
+  places.meter.hidden = isDone || files.length === 0;
+  places.meter.max = files.length + 1;
+  places.meter.value = arrived + (record.receipt ? 1 : 0);
+  places.sync.hidden = isDone || !["waiting", "sending", "receipted"].includes(record.state);
+}
+
+function explain(record, words) {
+  if (record.lastError) return `${words}。${record.lastError.message ?? record.lastError} 内容已保存在本机,联网后自动继续。`;
+  if (record.state === "waiting") return "内容已保存在本机,联网后自动上传。可以离开本页,也可以关机。";
+  return `${words}。可以离开本页。`;
+}
+
+function showFiles(places, open) {
+  const files = open.evidence;
+  places["files-section"].hidden = files.length === 0;
+  places["files-count"].textContent = `${files.filter((file) => file.state === "receipted").length}/${files.length} 已送达`;
+  places.files.replaceChildren(...files.map((file) => {
+    const row = fill(clone("file-row"), {
+      name: `${SOURCES[file.source] ?? "附件"}${file.item ? ` · ${file.item}` : ""}`,
+      detail: [file.takenAt?.slice(11, 16), file.bytes ? bytes(file.bytes) : "", file.refusal?.title ?? ""].filter(Boolean).join(" · "),
+      state: markOf(file),
+    });
+    row.querySelector(".state").classList.add(`state--${file.state === "kept" ? "waiting" : file.state}`);
+    return row;
+  }));
+}
+
+function showReceipt(places, open) {
+  const { receipt, number } = open.record;
+  const address = `${location.origin}/verify/receipt/${open.id}`;
+  places.receipt.hidden = false;
+  places.qr.replaceChildren(qrCode(address, "核验这条记录的二维码"));
+  places.verify.href = address;
+  showFacts(places.facts, [
+    ["编号", number ?? "由服务器稍后给出"], ["回执", receiptMark(receipt)], ["收到时间", dayAndTime(receipt.received_at)],
+    ["版次", `第 ${receipt.revision} 版`], ["存证序号", receipt.sequence], ["内容指纹", `${receipt.digest.slice(0, 16)}…`],
+  ]);
+  showFacts(places.proof, [
+    ["SHA-256", receipt.digest], ["存证链", receipt.chain], ["签名", receipt.signature], ["密钥", receipt.key_id],
+  ]);
+}

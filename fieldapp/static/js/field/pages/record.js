@@ -1,0 +1,111 @@
+/** The landing of a record: where it stands, circumstances, the first items, sections with counts, and the rest. */
+
+import { clone, fill } from "../../lib/dom.js";
+import { MODES, moment } from "../../lib/words.js";
+import { countsOf, itemsFor, sectionsFor } from "../completeness.js";
+import { reopenRecord } from "../drafts.js";
+import { wordsFor } from "../outbox.js";
+import { currentUser } from "../session.js";
+import { bindText } from "../parts/bound-text.js";
+import { circumstances } from "../parts/circumstances.js";
+import { showFacts } from "../parts/facts.js";
+import { sayIfInterrupted } from "../parts/interrupted.js";
+import { itemCard } from "../parts/item-card.js";
+import { lateEntry } from "../parts/late-entry.js";
+import { officers } from "../parts/officers.js";
+import { openRecord } from "../parts/open-record.js";
+import { partyForm } from "../parts/party-form.js";
+import { placeLine } from "../parts/place-line.js";
+import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { markClass } from "../parts/record-state.js";
+import { showTroubles } from "../parts/troubles.js";
+import { timeline } from "../parts/timeline.js";
+import { unfiledCamera } from "../parts/unfiled-camera.js";
+
+const FIRST = ["B01", "B03", "C01", "B07"];
+
+/** @param {HTMLElement} main */
+export async function start(main) {
+  const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
+  const open = await openRecord(idInQuery());
+  places.unknown.hidden = Boolean(open);
+  places.body.hidden = !open;
+  if (!open) return;
+  await showHead(places, open);
+  const parts = makeParts(main, places, open);
+  onAction(main, "reopen", async () => {
+    await reopenRecord(open.id);
+    location.reload();
+  });
+  const update = () => {
+    for (const part of parts) part.update();
+    showState(places, open);
+  };
+  open.onChange(update);
+  update();
+  await sayIfInterrupted(places.interrupted, open);
+}
+
+function makeParts(main, places, open) {
+  const first = itemsFor(open.checklist, open.visit).filter((item) => FIRST.includes(item.code));
+  first.sort((a, b) => FIRST.indexOf(a.code) - FIRST.indexOf(b.code));
+  const cards = first.map((item) => itemCard(open, item));
+  places["first-cards"].replaceChildren(...cards.map((card) => card.element));
+  places.first.hidden = cards.length === 0;
+  return [
+    ...cards,
+    sectionCards(places, open),
+    circumstances({ chips: places["circumstances-chips"], done: places["circumstances-done"], words: places["circumstances-words"] }, open),
+    timeline({ stamps: places.stamps, list: places.timeline, text: places["timeline-text"], add: places["timeline-add"] }, open),
+    officers(places.officers, places["officers-add"], open),
+    partyForm(places.party, open),
+    placeLine(places.location, places.locate, open),
+    lateEntry({ tick: places.late, field: places["late-field"], reason: places["late-reason"] }, open),
+    bindText(main, open),
+    unfiledCamera(places.unfiled, places["unfiled-count"], open),
+  ];
+}
+
+async function showHead(places, open) {
+  const { visit, record } = open;
+  const user = await currentUser();
+  const domain = visit.domain_label ?? (open.checklist.domains ?? []).find((one) => one.id === visit.domain)?.title;
+  showFacts(places.facts, [
+    ["时间", moment(record.body.started_at)], ["地点", visit.place], ["方式", visit.mode_label ?? MODES[visit.mode]],
+    ["领域", domain], ["事项", visit.matter], ["监督员", user?.name], ["清单", open.checklist.title],
+  ]);
+  places.agency.textContent = visit.agency?.name ?? "";
+  places.interview.href = `/field/visit?id=${encodeURIComponent(visit.id)}`;
+}
+
+function showState(places, open) {
+  const { record } = open;
+  const counts = countsOf(itemsFor(open.checklist, open.visit), open.answers);
+  places.state.className = markClass(record, open.evidence);
+  places.state.textContent = wordsFor(record, open.evidence);
+  places.number.textContent = record.number ?? "";
+  places.progress.textContent = `已答 ${counts.answered}/${counts.total}${counts.no ? ` · 否 ${counts.no}` : ""}`;
+  places.reopen.hidden = !["returned", "refused", "waiting"].includes(record.state);
+  places["to-check"].href = `/field/check?id=${open.id}`;
+  places["to-check"].textContent = open.isEditable ? "检查并提交" : "查看全部";
+  const named = (open.body.officers ?? []).length;
+  places["officers-count"].textContent = named ? `${named} 人` : "未填";
+  places["party-words"].textContent = open.body.party?.name || "未填";
+  showTroubles(places, open);
+}
+
+function sectionCards(places, open) {
+  const sections = sectionsFor(open.checklist, open.visit);
+  const cards = sections.map((section) => fill(clone("section-card"), { code: section.code, title: section.title }));
+  cards.forEach((card, at) => { card.href = `/field/section?id=${open.id}&category=${sections[at].code}`; });
+  places.sections.replaceChildren(...cards);
+  return {
+    update() {
+      sections.forEach((section, at) => {
+        const { answered, total, no, gaps } = countsOf(section.items, open.answers);
+        const state = answered === total && gaps === 0 ? "已完成" : answered < total ? `还有 ${total - answered} 项未答` : `${gaps} 项待补充`;
+        fill(cards[at], { words: `${answered}/${total} · ${state}`, no: no ? `否 ${no}` : null });
+      });
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** One section of the checklist as a page of cards. The order is never forced, and nothing moves on by itself. */
+
+import { answerRest } from "../answering.js";
+import { countsOf, isAnswered, nextOpen, sectionsFor } from "../completeness.js";
+import { confirmed } from "../parts/ask.js";
+import { sayIfInterrupted } from "../parts/interrupted.js";
+import { itemCard } from "../parts/item-card.js";
+import { openRecord } from "../parts/open-record.js";
+import { idInQuery, placesOf } from "../parts/places.js";
+import { keepScroll } from "../parts/scroll.js";
+import { unfiledCamera } from "../parts/unfiled-camera.js";
+
+/** @param {HTMLElement} main */
+export async function start(main) {
+  const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
+  const open = await openRecord(idInQuery());
+  const sections = open ? sectionsFor(open.checklist, open.visit) : [];
+  const at = sections.findIndex((section) => section.code === new URLSearchParams(location.search).get("category"));
+  places.unknown.hidden = at >= 0;
+  if (at < 0) return;
+  const section = sections[at];
+  const cards = section.items.map((item) => itemCard(open, item));
+  places.cards.replaceChildren(...cards.map((card) => card.element));
+  nameThePage(places, open, section);
+  wireBar(places, open, sections, at, cards);
+  places.rest.addEventListener("click", () => answerTheRest(open, section));
+  const unfiled = unfiledCamera(places.unfiled, places["unfiled-count"], open);
+  const update = () => {
+    for (const card of cards) card.update();
+    unfiled.update();
+    showCounts(places, open, section);
+  };
+  open.onChange(update);
+  update();
+  keepScroll(`section:${open.id}:${section.code}`);
+  await sayIfInterrupted(places.interrupted, open);
+}
+
+function nameThePage(places, open, section) {
+  document.querySelector("[data-heading]").textContent = `${section.code} ${section.title}`;
+  document.title = `${section.title} · 伴随式监督`;
+  document.querySelector("[data-back]").href = `/field/record?id=${open.id}`;
+  places.facts.hidden = false;
+  places.agency.textContent = open.visit.agency?.name ?? "";
+  places.locked.hidden = open.isEditable;
+}
+
+function showCounts(places, open, section) {
+  const { answered, total, no, gaps } = countsOf(section.items, open.answers);
+  places.counts.textContent = `已答 ${answered}/${total}${no ? ` · 否 ${no}` : ""}`;
+  places["next-open"].textContent = gaps === 0 ? `已答 ${answered}/${total},本节完成`
+    : `已答 ${answered}/${total},${answered < total ? "下一未答" : "下一待补"}`;
+  places["next-open"].disabled = gaps === 0;
+  const left = total - answered;
+  places.rest.hidden = !open.isEditable || left === 0;
+  places.rest.textContent = left === total ? `本节 ${total} 项均为“是”` : `本节其余 ${left} 项均为“是”`;
+}
+
+function wireBar(places, open, sections, at, cards) {
+  const address = (section) => `/field/section?id=${open.id}&category=${section.code}`;
+  places.previous.href = at > 0 ? address(sections[at - 1]) : `/field/record?id=${open.id}`;
+  places.previous.textContent = at > 0 ? "上一节" : "返回";
+  const last = at === sections.length - 1;
+  places.next.href = last ? `/field/check?id=${open.id}` : address(sections[at + 1]);
+  places.next.textContent = last ? "检查" : "下一节";
+  let from = null;
+  places["next-open"].addEventListener("click", () => {
+    const item = nextOpen(sections[at].items, open.answers, from);
+    if (!item) return;
+    from = item.code;
+    const card = cards.find((one) => one.item.code === item.code);
+    card.showGap(isAnswered(open.answers[item.code]));
+    card.element.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    card.element.focus({ preventScroll: true });
+  });
+}
+
+async function answerTheRest(open, section) {
+  const left = section.items.filter((item) => !isAnswered(open.answers[item.code]));
+  const sure = await confirmed({
+    title: `把其余 ${left.length} 项记为“是”?`,
+    words: "只在都亲眼看到符合时使用。记录会写明这些项是一并作答的,之后可以逐项修改。",
+    yes: "都记为“是”",
+  });
+  const at = open.nowMs;
+  if (sure) open.change((body) => answerRest(body, left, "yes", at));
+}

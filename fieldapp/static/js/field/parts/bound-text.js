@@ -1,0 +1,22 @@
+/** Text fields that are one field of the body each: `[data-path=summary]`. */
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./open-record.js").OpenRecord} open
+ * @returns {{update: () => void}}
+ */
+export function bindText(root, open) {
+  const fields = [...root.querySelectorAll("[data-path]")];
+  for (const field of fields) {
+    const { path } = field.dataset;
+    open.type(field, (body, value) => { body[path] = value; });
+  }
+  return {
+    update() {
+      for (const field of fields) {
+        field.readOnly = !open.isEditable;
+        if (document.activeElement !== field) field.value = open.body[field.dataset.path] ?? "";
+      }
+    },
+  };
+}

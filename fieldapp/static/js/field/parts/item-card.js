@@ -1,0 +1,127 @@
+/** One item of the checklist as a card: the question, four answers, and what an answer asks for. */
+
+import { clone, fill, make } from "../../lib/dom.js";
+import { addPhrase, choose, isAutomatic, setCorrected, setNoEvidenceReason, setNote } from "../answering.js";
+import { gapAt } from "../completeness.js";
+import { naReasons, phrasesFor, withoutEvidenceReasons } from "../phrases.js";
+import { answerBar } from "./answer-bar.js";
+import { evidenceTools } from "./evidence-tools.js";
+import { phraseChips } from "./phrases.js";
+
+const NOTE_LABELS = { no: "事实描述", na: "不适用的理由", other: "备注" };
+const NOTE_HINTS = { no: "写看到、听到的:什么时候、谁、怎么说、怎么做。", na: "为什么这次不适用。", other: null };
+
+/**
+ * A card for `item` of the open record.
+ * @param {import("./open-record.js").OpenRecord} open
+ * @param {object} item with `category`
+ * @returns {{element: HTMLElement, item: object, update: () => void, showGap: (shown: boolean) => void}}
+ */
+export function itemCard(open, item) {
+  const element = clone("item-card");
+  const part = (name) => element.querySelector(`[data-part="${name}"]`);
+  const note = part("note").querySelector("textarea");
+  let noteOpened = false;
+  let gapShown = false;
+
+  explain(element, part, item, open);
+  nameFields(element, part, note, item.code);
+  const bar = answerBar(part("answers"), {
+    label: `${item.code} ${item.title}`,
+    onChoose(value) {
+      const at = open.nowMs;
+      open.change((body) => choose(body, item.code, value, at));
+    },
+  });
+  const tools = evidenceTools(element, open, item.code);
+  phraseChips(part("phrases"), phrasesFor(item.code), (phrase) => tapPhrase(phrase));
+  phraseChips(part("reasons"), naReasons(item), (phrase) => tapPhrase(phrase));
+  open.type(note, (body, value) => setNote(body, item.code, value));
+  part("corrected").addEventListener("change", (event) => {
+    const { checked } = event.target;
+    open.change((body) => setCorrected(body, item.code, checked));
+  });
+  part("no-evidence-reason").addEventListener("change", (event) => {
+    const { value } = event.target;
+    open.change((body) => setNoEvidenceReason(body, item.code, value));
+  });
+  element.querySelector('[data-action="note"]').addEventListener("click", () => {
+    noteOpened = part("note").hidden || document.activeElement === note ? part("note").hidden : true;
+    update();
+    if (!part("note").hidden) note.focus();
+  });
+
+  async function tapPhrase(phrase) {
+    await open.flush();
+    open.change((body) => addPhrase(body, item.code, phrase));
+    note.value = open.answers[item.code]?.note ?? "";
+  }
+
+  function update() {
+    const answer = open.answers[item.code];
+    const value = answer?.value ?? null;
+    const locked = !open.isEditable;
+    element.dataset.answer = value ?? "";
+    bar.show(value, locked);
+    part("wrong").hidden = value !== "no" || locked;
+    part("wrong-more").hidden = value !== "no";
+    part("not-applicable").hidden = value !== "na" || locked;
+    showNote(answer, locked);
+    part("corrected").checked = Boolean(answer?.corrected_on_spot);
+    part("corrected").disabled = locked;
+    part("no-evidence").hidden = open.evidenceAt(item.code).length > 0;
+    part("no-evidence-reason").value = answer?.no_evidence_reason ?? "";
+    part("no-evidence-reason").disabled = locked;
+    fill(element, { said: sayHow(answer), gap: gapShown ? gapAt(answer) : null });
+    tools.update();
+  }
+
+  function showNote(answer, locked) {
+    const kind = answer?.value === "no" || answer?.value === "na" ? answer.value : "other";
+    if (document.activeElement !== note) note.value = answer?.note ?? "";
+    note.readOnly = locked;
+    part("note").hidden = kind === "other" && !note.value && !noteOpened;
+    element.querySelector('[data-action="note"]').setAttribute("aria-expanded", String(!part("note").hidden));
+    fill(element, { "note-label": NOTE_LABELS[kind], "note-hint": NOTE_HINTS[kind] });
+  }
+
+  update();
+  return { element, item, update, showGap(shown) { gapShown = shown; update(); } };
+}
+
+/** What does not change while the card lives: words of the item, guidance, legal bases, the reviewer's comment. */
+function explain(element, part, item, open) {
+  const { checklist, visit, record } = open;
+  const circumstance = (checklist.circumstances ?? []).find((one) => one.id === item.applies_when && one.id !== "always");
+  element.id = `item-${item.code}`;
+  element.dataset.code = item.code;
+  fill(element, {
+    code: item.code, title: item.title, question: item.question, critical: item.critical ? "关键项" : null,
+    when: circumstance ? `仅当:${circumstance.title}` : null,
+    review: record.review?.items?.[item.code] ?? null,
+    "photo-hint": item.photo_hint ? `拍照提示:${item.photo_hint}` : null,
+    "domain-note": item.domain_notes?.[visit.domain] ?? null,
+  });
+  part("guidance").replaceChildren(...(item.guidance ?? []).map((line) => make("li", {}, line)));
+  part("basis").replaceChildren(...(item.basis ?? []).map((basis) => make("li", {}, `${basis.law} ${basis.article ?? ""} `,
+    ...(basis.verified ? [] : [make("span", { class: "tag tag--unverified" }, "待核")]))));
+  part("no-evidence-reason").append(...withoutEvidenceReasons().map((reason) => make("option", { value: reason }, reason)));
+}
+
+/** Ids and labels, so that each field has its own name. */
+function nameFields(element, part, note, code) {
+  const pairs = [[note, element.querySelector('[data-slot="note-label"]'), "note"],
+    [part("corrected"), part("corrected-label"), "corrected"],
+    [part("no-evidence-reason"), part("no-evidence-label"), "no-evidence"]];
+  for (const [field, label, name] of pairs) {
+    field.id = `${name}-${code}`;
+    label.htmlFor = field.id;
+  }
+}
+
+/** @returns {string|null} how this answer came about when nobody tapped it at the item */
+function sayHow(answer) {
+  if (isAutomatic(answer)) return "按“适用情形”自动记为不适用,可以改。";
+  if (answer?.bulk) return "一并作答;可以逐项改。";
+  return null;
+}

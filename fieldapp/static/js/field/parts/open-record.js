@@ -1,0 +1,135 @@
+/**
+ * The record that a page has open: what the screen shows at once, and what the store confirms in order behind it.
+ * Screen and store are changed by the same pure function, so a tap is visible before the disk has answered; when the
+ * disk does not answer, the saving banner says so and the screen keeps what was typed.
+ */
+
+import { fileEvidence, namesEvidence } from "../answering.js";
+import { changeRecord, elapsedMs, listEvidence, readRecord } from "../drafts.js";
+import { onChange as onStoreChange } from "../outbox.js";
+
+const TYPING_PAUSE_MS = 250;
+const RELOAD_PAUSE_MS = 200;
+
+/**
+ * Opens a record of the signed-in user; null when this phone has none with this id.
+ * @param {string} id
+ * @returns {Promise<OpenRecord|null>}
+ */
+export async function openRecord(id) {
+  const record = id ? await readRecord(id) : null;
+  if (!record) return null;
+  const open = new OpenRecord(record);
+  await open.refreshEvidence();
+  await open.nameKeptEvidence();
+  return open;
+}
+
+export class OpenRecord {
+  #listeners = new Set();
+  #typing = new Map();
+  #unsaved = 0;
+  #timer = 0;
+  #reloading = 0;
+
+  constructor(record) {
+    this.record = record;
+    /** @type {object[]} all evidence of the record, oldest first */
+    this.evidence = [];
+    const flush = () => { this.flush(); };
+    addEventListener("pagehide", flush);
+    document.addEventListener("visibilitychange", flush);
+    onStoreChange(() => {
+      clearTimeout(this.#reloading);
+      this.#reloading = setTimeout(() => this.#reload(), RELOAD_PAUSE_MS);
+    });
+  }
+
+  get id() { return this.record.id; }
+  get body() { return this.record.body; }
+  get answers() { return this.record.body.answers ?? {}; }
+  get checklist() { return this.record.checklist; }
+  get visit() { return this.record.visit; }
+  get nowMs() { return elapsedMs(this.record); }
+
+  /** Whether it may be changed: what was submitted or returned is changed only after it was opened again. */
+  get isEditable() { return this.record.state === "draft"; }
+
+  /**
+   * Changes the record: on the screen at once, in the store in order.
+   * @param {(body: object, record: object) => void} change may run twice, on equal copies
+   * @returns {Promise<boolean>} whether the store confirmed it
+   */
+  async change(change) {
+    change(this.record.body, this.record);
+    this.#tell();
+    this.#unsaved += 1;
+    try {
+      const stored = await changeRecord(this.id, change);
+      if (this.#unsaved === 1 && this.#typing.size === 0) this.record = stored;
+      return true;
+    } catch (error) {
+      if (error.name !== "NotSaved") throw error;
+      return false;
+    } finally {
+      this.#unsaved -= 1;
+    }
+  }
+
+  /**
+   * Saves what is typed into a field: after a pause, at once when the field or the page is left.
+   * @param {HTMLInputElement|HTMLTextAreaElement} field
+   * @param {(body: object, value: string) => void} change
+   */
+  type(field, change) {
+    field.addEventListener("input", () => {
+      this.#typing.set(field, change);
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.flush(), TYPING_PAUSE_MS);
+    });
+    field.addEventListener("change", () => this.flush());
+  }
+
+  /** Saves what is still waiting for the end of typing. @returns {Promise<void>} when it is saved */
+  async flush() {
+    clearTimeout(this.#timer);
+    const waiting = [...this.#typing].map(([field, change]) => [field.value, change]);
+    this.#typing.clear();
+    if (waiting.length > 0) await this.change((body) => waiting.forEach(([value, change]) => change(body, value)));
+  }
+
+  /** @returns {object[]} the evidence filed at an item; under none for null, without signatures */
+  evidenceAt(code) {
+    return this.evidence.filter((one) => (one.item ?? null) === code && one.source !== "signature");
+  }
+
+  /** Reads the evidence anew and tells the page. */
+  async refreshEvidence() {
+    this.evidence = (await listEvidence(this.id)).sort((a, b) => (a.takenAt < b.takenAt ? -1 : 1));
+    this.#tell();
+  }
+
+  /** Names in the record what was kept just before the phone ended the page: a photo is never left behind. */
+  async nameKeptEvidence() {
+    const left = this.evidence.filter((one) => !one.remote && one.source !== "signature" && !namesEvidence(this.body, one.id));
+    if (!this.isEditable || left.length === 0) return;
+    await this.change((body) => left.forEach((one) => fileEvidence(body, one.id, one.item ?? null)));
+  }
+
+  /** Calls back after each change, from this page, another tab or the courier. @param {(open: OpenRecord) => void} callback */
+  onChange(callback) {
+    this.#listeners.add(callback);
+  }
+
+  async #reload() {
+    if (this.#unsaved > 0 || this.#typing.size > 0) return;
+    const stored = await readRecord(this.id);
+    if (!stored || this.#unsaved > 0 || this.#typing.size > 0) return;
+    this.record = stored;
+    await this.refreshEvidence();
+  }
+
+  #tell() {
+    for (const listener of this.#listeners) listener(this);
+  }
+}

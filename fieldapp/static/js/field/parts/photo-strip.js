@@ -1,0 +1,64 @@
+/** Photos of one item, or of none, as thumbnails; each says where it stands. Only what is new is drawn. */
+
+import { make } from "../../lib/dom.js";
+import { thumbUrl } from "../drafts.js";
+import { viewPhoto } from "./photo-viewer.js";
+
+const MARKS = { kept: "在本机", sending: "上传中", refused: "未被接收", receipted: "已送达" };
+
+/**
+ * Where a file stands, in words.
+ * @param {object} file Evidence
+ * @returns {string}
+ */
+export function markOf(file) {
+  if (file.state === "sending" && file.bytes) return `上传 ${Math.floor((100 * (file.sentBytes || 0)) / file.bytes)}%`;
+  return MARKS[file.state] ?? file.state;
+}
+
+/**
+ * Keeps `holder` showing the pictures that `list` gives.
+ * @param {HTMLElement} holder
+ * @param {import("./open-record.js").OpenRecord} open
+ * @param {() => object[]} list Evidence
+ * @returns {{update: () => void}}
+ */
+export function photoStrip(holder, open, list) {
+  const shown = new Map();
+
+  function update() {
+    const files = list().filter((file) => file.type.startsWith("image/"));
+    const ids = new Set(files.map((file) => file.id));
+    for (const [id, thumb] of shown) {
+      if (ids.has(id)) continue;
+      URL.revokeObjectURL(thumb.firstElementChild.src);
+      thumb.remove();
+      shown.delete(id);
+    }
+    for (const file of files) {
+      if (!shown.has(file.id)) shown.set(file.id, holder.appendChild(thumbOf(file)));
+      mark(shown.get(file.id), file);
+    }
+    holder.hidden = files.length === 0;
+  }
+
+  function thumbOf(file) {
+    const picture = make("img", { alt: "", width: "80", height: "80", loading: "lazy", decoding: "async" });
+    const thumb = make("button", { type: "button", class: "thumb", "data-evidence": file.id }, picture,
+      make("span", { class: "thumb__mark" }));
+    thumb.addEventListener("click", () => viewPhoto(open, file.id));
+    thumbUrl(file.id).then((url) => { picture.src = url; });
+    return thumb;
+  }
+
+  return { update };
+}
+
+function mark(thumb, file) {
+  const words = markOf(file);
+  const label = thumb.querySelector(".thumb__mark");
+  if (label.textContent === words) return;
+  label.textContent = words;
+  thumb.classList.toggle("thumb--refused", file.state === "refused");
+  thumb.setAttribute("aria-label", `照片 ${file.takenAt.slice(11, 16)},${words},点开查看`);
+}

@@ -1,0 +1,82 @@
+/**
+ * One photo, full screen. Time, place and number are written over the view only; the original is not touched.
+ * Here it is filed to another item, or deleted before submission.
+ */
+
+import { clone, make } from "../../lib/dom.js";
+import { dayAndTime, SOURCES } from "../../lib/words.js";
+import { fileEvidence } from "../answering.js";
+import { itemsFor } from "../completeness.js";
+import { evidenceBytes, moveEvidence, removeEvidence, thumbUrl } from "../drafts.js";
+import { closed, confirmed } from "./ask.js";
+import { placeWords } from "./place-line.js";
+
+/**
+ * @param {import("./open-record.js").OpenRecord} open
+ * @param {string} id of the Evidence
+ * @returns {Promise<void>} when it is closed
+ */
+export async function viewPhoto(open, id) {
+  const file = open.evidence.find((one) => one.id === id);
+  if (!file) return;
+  const dialog = clone("photo-viewer");
+  const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
+  const url = await showPicture(part("picture"), file);
+  part("watermark").replaceChildren(...watermarkLines(open, file).map((line) => make("span", {}, line)));
+  part("refusal").hidden = file.state !== "refused";
+  part("refusal").textContent = refusalWords(file);
+  offerItems(part("item"), open, file);
+  part("tools").hidden = !open.isEditable;
+  part("item").addEventListener("change", async (event) => {
+    await moveTo(open, file, event.target.value || null);
+    dialog.close();
+  });
+  part("delete").addEventListener("click", async () => {
+    if (!(await confirmed({ title: "删除这张照片?", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
+    await open.change((body) => fileEvidence(body, file.id, null, { drop: true }));
+    await removeEvidence(file.id);
+    await open.refreshEvidence();
+    dialog.close();
+  });
+  await closed(dialog);
+  URL.revokeObjectURL(url);
+}
+
+async function moveTo(open, file, code) {
+  await moveEvidence(file.id, code);
+  await open.change((body) => fileEvidence(body, file.id, code));
+  await open.refreshEvidence();
+}
+
+/** The original when the browser can show it, else the small picture; the server's copy for what came back. */
+async function showPicture(picture, file) {
+  let url = file.originalUrl ?? "";
+  if (!file.remote) {
+    const bytes = await evidenceBytes(file.id).catch(() => null);
+    url = bytes ? URL.createObjectURL(new Blob([bytes], { type: file.type })) : "";
+  }
+  picture.addEventListener("error", async () => { picture.src = await thumbUrl(file.id); }, { once: true });
+  picture.src = url || await thumbUrl(file.id);
+  return url;
+}
+
+/** @returns {string[]} what is written over the view: time, place, number, where the picture comes from */
+function watermarkLines(open, file) {
+  const place = file.place ? placeWords(file.place) : open.visit?.place ?? "";
+  const number = open.record.number ?? `未编号 ${open.id.slice(-6).toUpperCase()}`;
+  return [dayAndTime(file.takenAt), place, number, SOURCES[file.source] ?? ""].filter(Boolean);
+}
+
+/** What a person reads when the server did not take a file. */
+function refusalWords(file) {
+  const why = file.refusal?.title ?? "";
+  return `这张照片未被接收:${why}。原件还在本机。`;
+}
+
+function offerItems(select, open, file) {
+  select.append(make("option", { value: "" }, "(未归类)"));
+  for (const item of itemsFor(open.checklist, open.visit)) {
+    select.append(make("option", { value: item.code }, `${item.code} ${item.title}`));
+  }
+  select.value = file.item ?? "";
+}

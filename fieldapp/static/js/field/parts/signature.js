@@ -1,0 +1,100 @@
+/** 签名: by finger, as a PNG kept like any other evidence; or 拒绝签名 with a reason and who was there. */
+
+import SignaturePad from "../../../vendor/signature_pad/signature_pad.js";
+import { clone } from "../../lib/dom.js";
+import { addEvidence, removeEvidence, thumbUrl } from "../drafts.js";
+import { closed, say } from "./ask.js";
+
+const PEN = "#101820";
+
+/**
+ * Wires the signature block of the check page.
+ * @param {HTMLElement} root with parts sign, again, picture, refuse, refusal-fields, reason, witness
+ * @param {import("./open-record.js").OpenRecord} open
+ * @returns {{update: () => void}}
+ */
+export function signature(root, open) {
+  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  let shown = null;
+
+  async function sign() {
+    const png = await drawSignature();
+    if (!png) return;
+    try {
+      const former = open.body.signature?.evidence;
+      const kept = await addEvidence(open.id, { file: png, type: "image/png", filename: "signature.png", source: "signature" });
+      await open.change((body) => { body.signature = { evidence: kept.id }; });
+      if (former) await removeEvidence(former);
+      await open.refreshEvidence();
+    } catch (error) {
+      say(error.message, { danger: true });
+    }
+  }
+
+  async function refuse(refused) {
+    const former = open.body.signature?.evidence;
+    await open.change((body) => { body.signature = refused ? { refused: "", witness: "" } : null; });
+    if (refused && former) await removeEvidence(former);
+    if (refused) part("reason").focus();
+  }
+
+  function write(name) {
+    return (body, value) => {
+      if (body.signature && !body.signature.evidence) body.signature[name] = value;
+    };
+  }
+
+  part("sign").addEventListener("click", sign);
+  part("refuse").addEventListener("change", (event) => refuse(event.target.checked));
+  open.type(part("reason"), write("refused"));
+  open.type(part("witness"), write("witness"));
+
+  return {
+    update() {
+      const given = open.body.signature;
+      const isRefused = Boolean(given) && !given.evidence;
+      part("refuse").checked = isRefused;
+      part("refusal-fields").hidden = !isRefused;
+      for (const [name, key] of [["reason", "refused"], ["witness", "witness"]]) {
+        if (document.activeElement !== part(name)) part(name).value = given?.[key] ?? "";
+        part(name).readOnly = !open.isEditable;
+      }
+      part("sign").hidden = isRefused || !open.isEditable;
+      part("sign-words").textContent = given?.evidence ? "重新签名" : "手写签名";
+      part("refuse").disabled = !open.isEditable;
+      showPicture(given?.evidence ?? null);
+    },
+  };
+
+  async function showPicture(id) {
+    if (id === shown) return;
+    shown = id;
+    part("picture").hidden = id === null;
+    if (id) part("picture").src = await thumbUrl(id);
+  }
+}
+
+/**
+ * Opens the sheet to sign on.
+ * @returns {Promise<Blob|null>} a PNG; null when it was left without a signature
+ */
+export async function drawSignature() {
+  const sheet = clone("signature-sheet");
+  const canvas = sheet.querySelector("canvas");
+  const answer = closed(sheet);
+  const scale = Math.max(1, Math.min(2, devicePixelRatio || 1));
+  canvas.width = canvas.offsetWidth * scale;
+  canvas.height = canvas.offsetHeight * scale;
+  canvas.getContext("2d").scale(scale, scale);
+  const pad = new SignaturePad(canvas, { penColor: PEN, backgroundColor: "#ffffff" });
+  sheet.querySelector('[data-action="clear"]').addEventListener("click", () => pad.clear());
+  sheet.querySelector("form").addEventListener("submit", (event) => {
+    if (event.submitter?.value !== "done" || !pad.isEmpty()) return;
+    event.preventDefault();
+    sheet.querySelector('[data-part="empty"]').hidden = false;
+  });
+  const value = await answer;
+  pad.off();
+  if (value !== "done" || pad.isEmpty()) return null;
+  return new Promise((resolve) => { canvas.toBlob(resolve, "image/png"); });
+}

@@ -1,0 +1,47 @@
+/** The floating camera: the scene goes faster than the form, so photos come first and are filed to items later. */
+
+import { clone } from "../../lib/dom.js";
+import { closed } from "./ask.js";
+import { takePhotosFor } from "./photo-taking.js";
+import { photoStrip } from "./photo-strip.js";
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {HTMLElement} count how many photos wait to be filed
+ * @param {import("./open-record.js").OpenRecord} open
+ * @returns {{update: () => void}}
+ */
+export function unfiledCamera(button, count, open) {
+  const unfiled = () => open.evidenceAt(null).filter((file) => file.type.startsWith("image/"));
+  let tray = null;
+
+  button.addEventListener("click", async () => {
+    if (unfiled().length === 0) {
+      await takePhotosFor(open, null, "camera");
+      return;
+    }
+    await showTray();
+  });
+
+  async function showTray() {
+    const sheet = clone("photo-tray");
+    tray = photoStrip(sheet.querySelector('[data-part="thumbs"]'), open, unfiled);
+    for (const how of ["camera", "album"]) {
+      sheet.querySelector(`[data-action="${how}"]`).addEventListener("click", () => takePhotosFor(open, null, how));
+    }
+    tray.update();
+    await closed(sheet);
+    tray = null;
+  }
+
+  return {
+    update() {
+      const waiting = unfiled().length;
+      button.hidden = !open.isEditable;
+      count.hidden = waiting === 0;
+      count.textContent = String(waiting);
+      button.setAttribute("aria-label", waiting ? `未归类照片 ${waiting} 张` : "先拍照,稍后归类");
+      tray?.update();
+    },
+  };
+}
