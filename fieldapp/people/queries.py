@@ -1,6 +1,6 @@
 """Reads about people and organisations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -67,6 +67,11 @@ def sign_ins_of(user: User, *, with_ended: bool = False) -> Sequence[SignIn]:
     """The user's sign-ins, last seen first; those still open only, unless `with_ended` (then the last 50)."""
     query = select(SignIn).where(SignIn.user_id == user.id).order_by(SignIn.last_seen_at.desc()).limit(50)
     return db.session.scalars(query if with_ended else query.where(SignIn.ended_at.is_(None))).all()
+
+
+def names_of(user_ids: Collection[str]) -> dict[str, str]:
+    """The names of these users by id."""
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids))).tuples().all())
 
 
 def groups_of(user: User) -> Sequence[WorkingGroup]:

@@ -1,6 +1,17 @@
 """Every page of the administrators' door, imported so that its routes are known."""
 
-from fieldapp.web.admin import checklists  # noqa: F401
+from fieldapp.web.admin import (  # noqa: F401
+    audit,
+    certificates,
+    checklists,
+    contact_points,
+    dashboard,
+    devices,
+    groups,
+    organisations,
+    people,
+    visits,
+)
 from fieldapp.web.admin.door import admin
 
 __all__ = ["admin"]

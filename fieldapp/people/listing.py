@@ -1,0 +1,131 @@
+"""Lists that administrators search: people, certificates, groups, contact points, failed sign-ins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, or_, select
+
+from fieldapp.extensions import db
+from fieldapp.paging import Page, page_of
+from fieldapp.people import rules
+from fieldapp.people.models import (
+    Certificate,
+    ContactPoint,
+    FailedSignIn,
+    GroupMember,
+    Organisation,
+    User,
+    WorkingGroup,
+)
+from fieldapp.people.rules import CertificateState
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What is asked for; an empty field asks for nothing. `state`: active, disabled. `text`: part of a name."""
+
+    role: str = ""
+    origin: str = ""
+    organisation_id: str = ""
+    state: str = "active"
+    text: str = ""
+
+
+def people(asked: PeopleFilter, *, page: int = 1) -> Page:
+    """The accounts that match, by organisation and name."""
+    query = select(User).join(User.organisation).order_by(Organisation.position, User.username)
+    if asked.role:
+        query = query.where(User.role == asked.role)
+    if asked.origin:
+        query = query.where(User.origin == asked.origin)
+    if asked.organisation_id:
+        query = query.where(User.organisation_id == asked.organisation_id)
+    if asked.state == "active":
+        query = query.where(User.disabled_at.is_(None))
+    if asked.state == "disabled":
+        query = query.where(User.disabled_at.is_not(None))
+    if asked.text:
+        words = (User.name, User.username, Organisation.name)
+        query = query.where(or_(*(column.icontains(asked.text, autoescape=True) for column in words)))
+    return page_of(query, page)
+
+
+def working_groups(*, with_ended: bool = False) -> Sequence[WorkingGroup]:
+    """The working groups with their members; those not ended only, unless asked for."""
+    query = select(WorkingGroup).order_by(WorkingGroup.ended_at.is_not(None), WorkingGroup.name)
+    return db.session.scalars(query if with_ended else query.where(WorkingGroup.ended_at.is_(None))).unique().all()
+
+
+def members_of(group: WorkingGroup) -> Sequence[User]:
+    """The members of one group in their order."""
+    return db.session.scalars(
+        select(User)
+        .join(GroupMember, GroupMember.user_id == User.id)
+        .where(GroupMember.group_id == group.id)
+        .order_by(GroupMember.position)
+    ).all()
+
+
+def who_may_supervise(*roles: str) -> Sequence[User]:
+    """Those with one of `roles` who can sign in, by name: for choosing a lead or members."""
+    return db.session.scalars(
+        select(User)
+        .join(User.organisation)
+        .where(User.role.in_(roles), User.disabled_at.is_(None))
+        .order_by(Organisation.position, User.username)
+    ).all()
+
+
+def certificates(today: date, *, state: str = "", text: str = "") -> list[tuple[Certificate, CertificateState]]:
+    """The ledger by number, each with its state on `today`. `state`: one of CERTIFICATE_WORDS, or `in_force`."""
+    query: Select[tuple[Certificate]] = select(Certificate).order_by(Certificate.number)
+    if text:
+        words = (Certificate.number, Certificate.holder_name)
+        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in words)))
+    rows = [(row, state_on(row, today)) for row in db.session.scalars(query)]
+    if state == "in_force":
+        return [(row, found) for row, found in rows if rules.counts_as_valid(found)]
+    return [(row, found) for row, found in rows if not state or found == state]
+
+
+def state_on(certificate: Certificate, today: date) -> CertificateState:
+    """How one certificate stands on `today`."""
+    return rules.certificate_state(
+        certificate.state, issued_on=certificate.issued_on, valid_until=certificate.valid_until, today=today
+    )
+
+
+def count_by_state(today: date) -> dict[str, int]:
+    """How many certificates are in each state on `today`, and `in_force` in all."""
+    counts = dict.fromkeys(rules.CERTIFICATE_WORDS, 0)
+    for _, state in certificates(today):
+        counts[state] += 1
+    return counts | {"in_force": counts["valid"] + counts["expiring"]}
+
+
+def contact_points(*, locality_id: str = "", kind: str = "") -> Sequence[ContactPoint]:
+    """The contact points by 区镇, those ended last."""
+    query = (
+        select(ContactPoint)
+        .join(ContactPoint.locality)
+        .order_by(ContactPoint.ended_at.is_not(None), Organisation.position, ContactPoint.name)
+    )
+    if locality_id:
+        query = query.where(ContactPoint.locality_id == locality_id)
+    return db.session.scalars(query.where(ContactPoint.kind == kind) if kind else query).all()
+
+
+def failed_sign_ins(user: User, *, at: datetime) -> int:
+    """How often the account was tried in vain within the hour before `at`."""
+    return _count_failures(at - rules.ACCOUNT_WINDOW, user.username)
+
+
+def failures_since(moment: datetime) -> int:
+    """How many sign-ins failed since `moment` and were not followed by the right password from the same network."""
+    return _count_failures(moment, None)
+
+
+def _count_failures(since: datetime, username: str | None) -> int:
+    query = select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at > since)
+    return db.session.scalar(query.where(FailedSignIn.username == username) if username else query) or 0

@@ -1,0 +1,84 @@
+"""执法监督证: the ledger, one certificate with its QR, issuing, suspending, revoking."""
+
+import io
+
+import qrcode
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from qrcode.image.svg import SvgPathFillImage
+from werkzeug.wrappers import Response as AnyResponse
+
+from fieldapp.clock import china, now
+from fieldapp.people import certificates as operations
+from fieldapp.people import listing, queries
+from fieldapp.people.models import Certificate
+from fieldapp.people.rules import CERTIFICATE_WORDS
+from fieldapp.web.admin.door import admin
+from fieldapp.web.admin.forms import CertificateForm, CertificateStateForm, attempt, form_page
+
+IN_FORCE = {"in_force": "有效(含即将到期)"}
+
+
+@admin.get("/certificates")
+def certificates() -> str:
+    """The ledger, each with its state today."""
+    today, asked = china(now()).date(), {"state": request.args.get("state", ""), "q": request.args.get("q", "").strip()}
+    rows = listing.certificates(today, state=asked["state"], text=asked["q"][:60])
+    counts = listing.count_by_state(today)
+    states = IN_FORCE | CERTIFICATE_WORDS
+    return render_template("admin/certificates.html", rows=rows, counts=counts, states=states, asked=asked)
+
+
+@admin.route("/certificates/new", methods=["GET", "POST"])
+def new_certificate() -> AnyResponse | tuple[str, int]:
+    """Issues a certificate."""
+    form = CertificateForm().offered()
+    made = attempt(form, lambda: operations.issue(current_user, form.draft()))
+    if made:
+        flash(f"{made.number} 已发证。", "success")
+        return redirect(url_for("admin.certificate", certificate_id=made.id))
+    back = url_for("admin.certificates")
+    return form_page(form, title="发证", nav="certificates", back=back, back_words="监督证台账", submit="发证")
+
+
+@admin.get("/certificates/<string:certificate_id>")
+def certificate(certificate_id: str) -> str:
+    """One certificate with its QR and what can be done with it."""
+    return _certificate_page(certificate_id, CertificateStateForm(formdata=None))
+
+
+@admin.post("/certificates/<string:certificate_id>/state")
+def change_certificate(certificate_id: str) -> AnyResponse | tuple[str, int]:
+    """Suspends, revokes or restores a certificate."""
+    form, state = CertificateStateForm(), request.form.get("state", "")
+    reason = form.reason.data or ""
+    if attempt(form, lambda: operations.change_state(current_user, certificate_id, state=state, reason=reason)):
+        flash("证件状态已改变,公开核验页立即显示新状态。", "success")
+        return redirect(url_for("admin.certificate", certificate_id=certificate_id))
+    return _certificate_page(certificate_id, form), 422
+
+
+@admin.get("/certificates/<string:certificate_id>/qr.svg")
+def certificate_qr(certificate_id: str) -> Response:
+    """The QR that opens the public check page of this certificate."""
+    picture = qrcode.make(_check_address(queries.find_certificate(certificate_id)), image_factory=SvgPathFillImage)
+    file = io.BytesIO()
+    picture.save(file)
+    return Response(file.getvalue(), content_type="image/svg+xml")
+
+
+def _certificate_page(certificate_id: str, form: CertificateStateForm) -> str:
+    found = queries.find_certificate(certificate_id)
+    return render_template(
+        "admin/certificate.html",
+        certificate=found,
+        form=form,
+        state=listing.state_on(found, china(now()).date()),
+        words=CERTIFICATE_WORDS,
+        address=_check_address(found),
+    )
+
+
+def _check_address(found: Certificate) -> str:
+    root = current_app.config["SETTINGS"].public_url or request.host_url.rstrip("/")
+    return f"{root}/verify/certificate/{found.verify_code}"

@@ -1,0 +1,53 @@
+"""监督工作组: who leads, who comes along."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from fieldapp.people import groups as operations
+from fieldapp.people import listing, queries
+from fieldapp.people.models import MEMBER_ORIGINS
+from fieldapp.web.admin.door import admin
+from fieldapp.web.admin.forms import GroupForm, attempt, form_page
+
+_WORDS = {"nav": "groups", "back_words": "工作组"}
+
+
+@admin.get("/groups")
+def groups() -> str:
+    """Every group with its members and where they come from."""
+    rows = [(group, listing.members_of(group)) for group in listing.working_groups(with_ended=True)]
+    localities = {row.id: row.name for row in queries.localities()}
+    return render_template("admin/groups.html", rows=rows, localities=localities, origins=MEMBER_ORIGINS)
+
+
+@admin.route("/groups/new", methods=["GET", "POST"])
+def new_group() -> Response | tuple[str, int]:
+    """A new group."""
+    form = GroupForm().offered()
+    made = attempt(form, lambda: operations.create_group(current_user, form.plan()))
+    if made:
+        flash(f"{made.name} 已建立。", "success")
+        return redirect(url_for("admin.groups"))
+    return form_page(form, title="新建工作组", back=url_for("admin.groups"), submit="建立工作组", **_WORDS)
+
+
+@admin.route("/groups/<string:group_id>/edit", methods=["GET", "POST"])
+def edit_group(group_id: str) -> Response | tuple[str, int]:
+    """Another lead, other members, another 区镇."""
+    group = queries.find_group(group_id)
+    form = GroupForm(obj=group).offered()
+    if request.method == "GET":
+        form.member_ids.data = [user.id for user in listing.members_of(group)]
+    if attempt(form, lambda: operations.change_group(current_user, group_id, form.plan())):
+        flash("已保存。", "success")
+        return redirect(url_for("admin.groups"))
+    return form_page(form, title="修改工作组", back=url_for("admin.groups"), submit="保存", **_WORDS)
+
+
+@admin.post("/groups/<string:group_id>/ending")
+def end_group(group_id: str) -> Response:
+    """Closes a group."""
+    group = operations.end_group(current_user, group_id)
+    flash(f"{group.name} 已结束,不再安排新的活动;已有记录不变。", "success")
+    return redirect(url_for("admin.groups"))

@@ -1,0 +1,149 @@
+"""人员: the list, one person, and what an administrator does with an account."""
+
+from functools import partial
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from fieldapp.access import ROLES
+from fieldapp.clock import now
+from fieldapp.people import accounts, importing, listing, lockout, operations, passwords, queries
+from fieldapp.people.listing import PeopleFilter
+from fieldapp.people.models import MEMBER_ORIGINS
+from fieldapp.web.admin.door import admin
+from fieldapp.web.admin.forms import AccountForm, ReasonForm, attempt, form_page
+
+STATES = {"active": "在用", "disabled": "已停用", "all": "全部"}
+FILTER_NAMES = ("role", "origin", "organisation_id", "state", "q")
+
+
+@admin.get("/people")
+def people() -> str:
+    """The accounts, filtered by what stands in the address."""
+    asked = {name: request.args[name] for name in FILTER_NAMES if request.args.get(name)}
+    wanted = PeopleFilter(
+        role=asked.get("role", ""),
+        origin=asked.get("origin", ""),
+        organisation_id=asked.get("organisation_id", ""),
+        state=asked.get("state", "active"),
+        text=asked.get("q", "").strip()[:60],
+    )
+    page = listing.people(wanted, page=request.args.get("page", 1, type=int))
+    address = partial(_people_address, asked)
+    choices = {"roles": ROLES, "origins": MEMBER_ORIGINS, "states": STATES, "organisations": queries.organisations()}
+    return render_template("admin/people.html", page=page, asked=asked, address=address, **choices)
+
+
+@admin.route("/people/new", methods=["GET", "POST"])
+def new_person() -> str | tuple[str, int]:
+    """A new account; its first password is shown once."""
+    form = AccountForm().offered()
+    password = passwords.invent(username=form.username.data or "")
+    made = attempt(form, lambda: accounts.create_user(current_user, form.account(), password=password))
+    if made is None:
+        return form_page(
+            form, title="新建账号", nav="people", back=url_for("admin.people"), back_words="人员", submit="建立账号"
+        )
+    return render_template("admin/handed_over.html", user=made, password=password, words="账号已建立")
+
+
+@admin.get("/people/<string:user_id>")
+def person(user_id: str) -> str:
+    """One person: account, groups, certificate, where signed in."""
+    return _person_page(user_id, ReasonForm(formdata=None))
+
+
+@admin.route("/people/<string:user_id>/edit", methods=["GET", "POST"])
+def edit_person(user_id: str) -> Response | tuple[str, int]:
+    """The account's name, role, organisation, origin and reach."""
+    user = queries.find_user(user_id)
+    form = AccountForm(obj=user).offered()
+    form.username.data = user.username
+    form.username.render_kw = {"readonly": True}
+    if attempt(form, lambda: accounts.change_user(current_user, user_id, form.account(username=user.username))):
+        flash("已保存。角色改变的,原有登录已结束。", "success")
+        return redirect(url_for("admin.person", user_id=user_id))
+    back = url_for("admin.person", user_id=user_id)
+    return form_page(form, title="修改账号", nav="people", back=back, back_words=user.name, submit="保存")
+
+
+@admin.post("/people/<string:user_id>/password")
+def reset_password(user_id: str) -> str:
+    """A password for one sign-in, shown once."""
+    password = accounts.reset_password(current_user, user_id)
+    return render_template(
+        "admin/handed_over.html", user=queries.find_user(user_id), password=password, words="密码已重置"
+    )
+
+
+@admin.post("/people/<string:user_id>/disabling")
+def disable_person(user_id: str) -> Response | tuple[str, int]:
+    """Shuts the account, with the reason."""
+    form = ReasonForm()
+    if attempt(form, lambda: accounts.disable_user(current_user, user_id, reason=form.reason.data)):
+        flash("账号已停用,所有登录已结束。已有记录全部保留。", "success")
+        return redirect(url_for("admin.person", user_id=user_id))
+    return _person_page(user_id, form), 422
+
+
+@admin.post("/people/<string:user_id>/enabling")
+def enable_person(user_id: str) -> Response:
+    """Opens the account again."""
+    accounts.enable_user(current_user, user_id)
+    flash("账号已重新启用,密码不变。", "success")
+    return redirect(url_for("admin.person", user_id=user_id))
+
+
+@admin.post("/people/<string:user_id>/unlocking")
+def unlock_person(user_id: str) -> Response:
+    """Forgets the failed sign-ins."""
+    count = lockout.unlock(current_user, queries.find_user(user_id).username)
+    flash(f"已清除 {count} 次登录失败,可以立即登录。", "success")
+    return redirect(url_for("admin.person", user_id=user_id))
+
+
+@admin.post("/people/<string:user_id>/sign-ins/<string:sign_in_id>/end")
+def end_sign_in_of(user_id: str, sign_in_id: str) -> Response:
+    """Ends one sign-in from here."""
+    operations.end_sign_in(current_user, sign_in_id)
+    flash("该设备的登录已结束。未上传的记录仍在设备里,重新登录后继续。", "success")
+    return redirect(url_for("admin.person", user_id=user_id))
+
+
+@admin.route("/people/import", methods=["GET", "POST"])
+def import_people() -> str | tuple[str, int]:
+    """Accounts from a spreadsheet: either every mistake in it, or all of them made and their first passwords."""
+    file = request.files.get("file")
+    if request.method == "GET" or file is None or not file.filename:
+        status = 200 if request.method == "GET" else 422
+        return render_template("admin/people_import.html", mistakes=[], is_empty=status == 422), status
+    imported = importing.import_users(current_user, file.stream.read(importing.FILE_LIMIT_BYTES + 1))
+    if imported.mistakes:
+        return render_template("admin/people_import.html", mistakes=imported.mistakes, is_empty=False), 422
+    return render_template("admin/people_imported.html", made=imported.made)
+
+
+@admin.get("/people/import/template")
+def people_template() -> Response:
+    """The empty spreadsheet to fill in."""
+    headers = {"Content-Disposition": "attachment; filename=people.xlsx"}
+    return Response(importing.template(), content_type=importing.XLSX, headers=headers)
+
+
+def _person_page(user_id: str, form: ReasonForm) -> str:
+    user = queries.find_user(user_id)
+    return render_template(
+        "admin/person.html",
+        user=user,
+        form=form,
+        origins=MEMBER_ORIGINS,
+        groups=queries.groups_of(user),
+        certificate=queries.certificate_of(user),
+        sign_ins=queries.sign_ins_of(user),
+        failures=listing.failed_sign_ins(user, at=now()),
+    )
+
+
+def _people_address(asked: dict[str, str], number: int) -> str:
+    return url_for("admin.people", page=number, **asked)

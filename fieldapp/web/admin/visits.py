@@ -1,0 +1,79 @@
+"""监督活动: what is planned, and planning more."""
+
+from functools import partial
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from fieldapp.checklists import labels
+from fieldapp.clock import china, now
+from fieldapp.observations import queries as observations
+from fieldapp.people import listing as people
+from fieldapp.visits import listing, planning, queries
+from fieldapp.visits.models import VISIT_SOURCES
+from fieldapp.web.admin.door import admin
+from fieldapp.web.admin.forms import ReasonForm, VisitForm, attempt, form_page
+
+_WORDS = {"nav": "visits", "back_words": "监督活动"}
+
+
+@admin.get("/visits")
+def visits() -> str:
+    """The visits of a period, and who has filed already."""
+    asked = {"period": request.args.get("period", "upcoming"), "group_id": request.args.get("group_id", "")}
+    midnight = china(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    page = listing.arranged(current_user, today_at=midnight, page=request.args.get("page", 1, type=int), **asked)
+    filed = observations.who_filed([visit.id for visit in page.rows])
+    return render_template(
+        "admin/visits.html", page=page, asked=asked, filed=filed, periods=listing.PERIODS, labels=labels,
+        groups=people.working_groups(), sources=VISIT_SOURCES, address=partial(_visits_address, asked),
+    )  # fmt: skip
+
+
+@admin.route("/visits/new", methods=["GET", "POST"])
+def new_visit() -> Response | tuple[str, int]:
+    """Plans a visit."""
+    form = VisitForm().offered()
+    made = attempt(form, lambda: planning.plan_visit(current_user, form.plan()))
+    if made:
+        flash("活动已安排,组员的手机下次联网时收到。", "success")
+        return redirect(url_for("admin.visits"))
+    return form_page(form, title="安排监督活动", back=url_for("admin.visits"), submit="安排", **_WORDS)
+
+
+@admin.route("/visits/<string:visit_id>/edit", methods=["GET", "POST"])
+def edit_visit(visit_id: str) -> Response | tuple[str, int]:
+    """Plans a visit anew."""
+    visit = queries.find(current_user, visit_id)
+    form = VisitForm(obj=visit).offered()
+    if request.method == "GET":
+        form.starts_at.data = china(visit.starts_at)
+    if attempt(form, lambda: planning.change_plan(current_user, visit_id, form.plan())):
+        flash("已保存,组员的手机下次联网时收到。", "success")
+        return redirect(url_for("admin.visits"))
+    return form_page(form, title="修改监督活动", back=url_for("admin.visits"), submit="保存", **_WORDS)
+
+
+@admin.route("/visits/<string:visit_id>/cancel", methods=["GET", "POST"])
+def cancel_visit(visit_id: str) -> Response | tuple[str, int]:
+    """Cancels a planned visit, with the reason."""
+    visit = queries.find(current_user, visit_id)
+    form = ReasonForm()
+    if attempt(form, lambda: planning.cancel_visit(current_user, visit_id, reason=form.reason.data)):
+        flash("活动已取消,原因会显示给组员。", "success")
+        return redirect(url_for("admin.visits"))
+    lead = f"{china(visit.starts_at):%m月%d日 %H:%M},{visit.agency_name},{visit.place}。已经记录的内容都会保留。"
+    return form_page(
+        form,
+        title="取消监督活动",
+        lead=lead,
+        back=url_for("admin.visits"),
+        submit="取消这次活动",
+        is_danger=True,
+        **_WORDS,
+    )
+
+
+def _visits_address(asked: dict[str, str], number: int) -> str:
+    return url_for("admin.visits", page=number, **{name: value for name, value in asked.items() if value})
