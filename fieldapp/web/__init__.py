@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from fieldapp.web import errors, filters, headers, navigation, sessions
+from fieldapp.web import compression, errors, filters, headers, navigation, sessions
 
 
 def open_doors(app: Flask) -> None:
     """Registers every door, the pages for errors, the headers and the filters."""
     from fieldapp.web import doors  # late: the doors import rooms, whose models need the extensions bound first
 
+    compression.register(app)  # first registered, so the last to touch an answer
     errors.register(app)
     headers.register(app)
     filters.register(app)

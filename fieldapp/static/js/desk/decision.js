@@ -4,7 +4,7 @@
  * @param {HTMLFormElement} form
  */
 export function start(form) {
-  const chosen = form.querySelector("[data-chosen]");
+  const chosen = document.getElementById("chosen");
   const fields = () => [...form.elements].filter((field) => field.name.startsWith("item-") && field.value.trim());
   const count = () => {
     const number = fields().length;
