@@ -1,7 +1,7 @@
 """Smaller answers for slow networks: text without a secret is sent gzipped.
 
-Static files, the phone's shells and its pack: none of them holds a secret beside words that a stranger could plant there,
-which must not be compressed together over TLS. Source: BREACH (CVE-2013-3587); RFC 9110 §8.4, §8.8.3.
+Static files, the phone's shells and its pack: none of them holds a secret beside words that a stranger could plant
+there, which must not be compressed together over TLS. Source: BREACH (CVE-2013-3587); RFC 9110 §8.4, §8.8.3.
 """
 
 import gzip

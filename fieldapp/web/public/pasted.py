@@ -3,8 +3,10 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
+from fieldapp.clock import parse_rfc3339
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.sync import receipts
 from fieldapp.web.public.standing import Standing, standing_of
@@ -29,6 +31,11 @@ class Comparison:
     verdict: Verdict
     receipt: dict[str, Any]
     standing: Standing | None
+
+    @property
+    def received_at(self) -> datetime:
+        """When the filing arrived, as the receipt says; only to be asked of one that was signed here."""
+        return parse_rfc3339(self.receipt["received_at"])
 
 
 def read(text: str) -> dict[str, Any]:
