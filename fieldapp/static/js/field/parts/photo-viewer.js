@@ -22,7 +22,7 @@ export async function viewPhoto(open, id) {
   const dialog = clone("photo-viewer");
   const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
   const url = await showPicture(part("picture"), file);
-  part("watermark").replaceChildren(...watermarkLines(open, file).map((line) => make("span", {}, line)));
+  part("watermark").textContent = watermarkLines(open, file).join("\n");
   part("refusal").hidden = file.state !== "refused";
   part("refusal").textContent = refusalWords(file);
   offerItems(part("item"), open, file);

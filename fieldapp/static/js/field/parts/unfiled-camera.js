@@ -2,6 +2,7 @@
 
 import { clone } from "../../lib/dom.js";
 import { closed } from "./ask.js";
+import { burst } from "./burst-camera.js";
 import { takePhotosFor } from "./photo-taking.js";
 import { photoStrip } from "./photo-strip.js";
 
@@ -29,6 +30,7 @@ export function unfiledCamera(button, count, open) {
     for (const how of ["camera", "album"]) {
       sheet.querySelector(`[data-action="${how}"]`).addEventListener("click", () => takePhotosFor(open, null, how));
     }
+    sheet.querySelector('[data-action="burst"]').addEventListener("click", () => burst(open, null));
     tray.update();
     await closed(sheet);
     tray = null;
