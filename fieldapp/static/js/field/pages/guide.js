@@ -67,6 +67,7 @@ function card(item, version, wish) {
     modes: item.modes.map((id) => titled(version.modes, id)).join("、"),
     circumstance: item.applies_when && item.applies_when !== "always" ? titled(version.circumstances, item.applies_when) : null,
     na: item.na_hint, photo: item.photo_hint,
+    "na-row@hidden": item.na_hint ? null : "", "photo-row@hidden": item.photo_hint ? null : "",
   });
   part.id = item.code;
   part.querySelector('[data-slot="guidance"]').append(...(item.guidance ?? []).map((words) => make("li", {}, words)));

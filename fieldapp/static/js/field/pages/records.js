@@ -3,8 +3,9 @@ import { dayAndTime, until } from "../../lib/words.js";
 import { onProgress, state, syncNow } from "../courier.js";
 import { listEvidence, listRecords } from "../drafts.js";
 import { onChange, summary } from "../outbox.js";
+import { readPack } from "../pack.js";
 import { onAction, placesOf } from "../parts/places.js";
-import { recordRow } from "../parts/record-row.js";
+import { recordRow, serverRow } from "../parts/record-row.js";
 import { groupOf } from "../parts/record-state.js";
 
 const GROUPS = ["returned", "trouble", "drafts", "waiting", "done"];
@@ -30,16 +31,27 @@ async function show(main, places) {
     const evidence = await listEvidence(record.id);
     sorted[groupOf(record, evidence)].push(recordRow(record, evidence, () => show(main, places)));
   }
+  const elsewhere = await filedElsewhere(records);
+  sorted.done.push(...elsewhere);
   for (const group of GROUPS) {
     main.querySelector(`[data-section="${group}"]`).hidden = sorted[group].length === 0;
     places[`${group}-count`].textContent = String(sorted[group].length);
     replaceKeepingOpen(places[group], sorted[group]);
   }
-  places.none.hidden = records.length > 0;
+  places.none.hidden = records.length + elsewhere.length > 0;
   places["sync-words"].textContent = syncWords(state());
   const { held } = await summary();
   places.held.hidden = held.length === 0;
   places.held.textContent = held.map(({ name, count }) => `${name}有 ${count} 份记录保留在这部手机上,等本人登录后上传。`).join(" ");
+}
+
+/** What the server has of the user from another phone, or from before this one was cleaned: told, not to be opened here. */
+async function filedElsewhere(records) {
+  const pack = await readPack();
+  const here = new Set(records.map((record) => record.id));
+  const visits = new Map((pack?.visits ?? []).map((visit) => [visit.id, visit]));
+  return (pack?.records ?? []).filter((said) => !here.has(said.id) && said.kind !== "visit")
+    .map((said) => serverRow(said, visits.get(said.visit)));
 }
 
 /** A redraw during an upload must not fold what the supervisor has just unfolded. */

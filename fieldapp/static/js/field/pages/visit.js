@@ -6,6 +6,7 @@ import { listEvidence, listRecords, newRecord } from "../drafts.js";
 import { blankInterview } from "../interview-form.js";
 import { onChange } from "../outbox.js";
 import { checklistFor, readPack } from "../pack.js";
+import { currentUser } from "../session.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { recordRow } from "../parts/record-row.js";
 
@@ -14,8 +15,8 @@ export async function start(main) {
   const id = idInQuery();
   const places = placesOf(main);
   const find = async () => {
-    const [pack, records] = await Promise.all([readPack(), listRecords()]);
-    return { pack, records, visit: allVisits(pack, records).find((visit) => visit.id === id) };
+    const [pack, records, user] = await Promise.all([readPack(), listRecords(), currentUser()]);
+    return { records, user, visit: allVisits(pack, records).find((visit) => visit.id === id) };
   };
   const draw = async () => show(places, await find(), draw);
   onAction(main, "record", async () => open(await find(), "observation"));
@@ -24,7 +25,7 @@ export async function start(main) {
   await draw();
 }
 
-async function show(places, { visit, records }, redraw) {
+async function show(places, { visit, records, user }, redraw) {
   places.unknown.hidden = Boolean(visit);
   places.body.hidden = !visit;
   if (!visit) return;
@@ -35,12 +36,19 @@ async function show(places, { visit, records }, redraw) {
   const mine = recordsOf(records, visit.id, "observation");
   places.records.replaceChildren(...await rows(mine, redraw));
   places.records.hidden = mine.length === 0;
-  places.actions.querySelector('[data-action="record"]').hidden = mine.length > 0 || visit.cancelled;
+  const elsewhere = filedElsewhere(visit, mine, user);
+  places["filed-elsewhere"].hidden = !elsewhere;
+  places.actions.querySelector('[data-action="record"]').hidden = mine.length > 0 || visit.cancelled || elsewhere;
   places.handbook.href = `/field/guide?domain=${visit.domain}&mode=${visit.mode}`;
   const interviews = recordsOf(records, visit.id, "interview");
   places["interviews-section"].hidden = interviews.length === 0;
   places.interviews.replaceChildren(...await rows(interviews, redraw));
   showMembers(places, visit);
+}
+
+/** The user's own record of this visit that this phone does not hold: filed with another phone. */
+function filedElsewhere(visit, mine, user) {
+  return mine.length === 0 && (visit.filed ?? []).some((one) => one.author.id === user?.id);
 }
 
 function facts(visit) {
@@ -52,7 +60,7 @@ function facts(visit) {
 }
 
 function rows(records, redraw) {
-  return Promise.all(records.map(async (record) => recordRow(record, await listEvidence(record.id), redraw)));
+  return Promise.all(records.map(async (record) => recordRow(record, await listEvidence(record.id), redraw, { inVisit: true })));
 }
 
 function showMembers(places, visit) {

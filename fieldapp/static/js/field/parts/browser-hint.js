@@ -4,7 +4,13 @@ import { isApple, isInstalled, isWeChat } from "./platform.js";
 
 /** @param {HTMLElement} element */
 export function start(element) {
-  if (isWeChat()) element.replaceChildren(clone("hint-wechat"));
-  else if (isApple() && !isInstalled()) element.replaceChildren(clone("hint-apple"));
-  else if (!isSecureContext) element.replaceChildren(clone("hint-insecure"));
+  const hint = hintFor();
+  element.hidden = !hint;
+  if (hint) element.replaceChildren(clone(hint));
+}
+
+function hintFor() {
+  if (isWeChat()) return "hint-wechat";
+  if (isApple() && !isInstalled()) return "hint-apple";
+  return isSecureContext ? null : "hint-insecure";
 }

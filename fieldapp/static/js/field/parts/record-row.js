@@ -10,15 +10,18 @@ import { groupOf, markClass, pageOf } from "./record-state.js";
 
 const FILE_STATES = { kept: "待上传", sending: "上传中", refused: "被拒收", receipted: "已送达" };
 
+const SERVER_STATES = { draft: "草稿(在另一部手机上)", submitted: "已送达,待审核", returned: "被退回", approved: "已审核", archived: "已归档" };
+
 /**
  * @param {object} record
  * @param {Array<object>} evidence of the record
  * @param {() => unknown} changed called after an action
+ * @param {{inVisit?: boolean}} [where] on the page of its visit the agency is known already
  */
-export function recordRow(record, evidence, changed) {
+export function recordRow(record, evidence, changed, { inVisit = false } = {}) {
   const row = fill(clone("record-row"), {
-    title: record.visit?.agency?.name ?? record.body.agency?.name ?? "未写单位",
-    detail: detailWords(record),
+    title: inVisit ? whatWords(record) : agencyOf(record),
+    detail: [inVisit ? "" : whatWords(record), record.number, whenWords(record)].filter(Boolean).join(" · "),
     state: wordsFor(record, evidence),
     words: reasonWords(record, evidence),
   });
@@ -29,10 +32,34 @@ export function recordRow(record, evidence, changed) {
   return row;
 }
 
-function detailWords(record) {
-  const what = record.kind === "interview" ? `访谈 · ${interviewWords(record.body)}` : KINDS[record.kind];
-  const when = moment(record.body.started_at ?? record.body.starts_at ?? record.createdAt);
-  return [what, record.number, when].filter(Boolean).join(" · ");
+/**
+ * A record that only the server has: its number and state, as the pack says.
+ * @param {{kind: string, number?: string, state: string, evidence_named: number, evidence_arrived: number}} said
+ * @param {import("../agenda.js").Visit} [visit]
+ */
+export function serverRow(said, visit) {
+  const isWhole = said.evidence_arrived >= said.evidence_named;
+  const row = fill(clone("server-row"), {
+    title: visit?.agency.name ?? KINDS[said.kind],
+    detail: [KINDS[said.kind], said.number, visit && moment(visit.starts_at)].filter(Boolean).join(" · "),
+    state: SERVER_STATES[said.state] ?? said.state,
+    words: isWhole ? null : `附件 ${said.evidence_arrived}/${said.evidence_named},其余还在另一部手机上`,
+  });
+  const mark = { approved: "approved", returned: "returned", draft: "draft" }[said.state] ?? "submitted";
+  row.querySelector('[data-slot="state"]').className = `state state--${mark}`;
+  return row;
+}
+
+function agencyOf(record) {
+  return record.visit?.agency?.name ?? record.body.agency?.name ?? "未写单位";
+}
+
+function whatWords(record) {
+  return record.kind === "interview" ? `访谈 · ${interviewWords(record.body)}` : KINDS[record.kind];
+}
+
+function whenWords(record) {
+  return moment(record.body.started_at ?? record.body.starts_at ?? record.createdAt);
 }
 
 function reasonWords(record, evidence) {
@@ -48,7 +75,7 @@ function reasonWords(record, evidence) {
 function showFiles(row, evidence) {
   const files = evidence.filter((file) => !file.remote);
   const arrived = files.filter((file) => file.state === "receipted").length;
-  const details = row.querySelector(".record-row__files");
+  const details = row.querySelector('[data-slot="files"]');
   details.hidden = files.length === 0;
   fill(row, { "files-words": `附件 ${arrived}/${files.length} 已送达` });
   details.querySelector("ul").replaceChildren(...files.map((file) => fill(clone("file-row"), {
