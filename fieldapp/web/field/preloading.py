@@ -1,0 +1,39 @@
+"""Which scripts a phone page will need, so that the browser fetches them at once and not one behind the other.
+
+Without it a first visit over a slow network waits once for each level of imports.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from flask import current_app
+
+from fieldapp.web.field.door import field
+
+# What main.js starts on every page by itself, beside the page's own module.
+ALWAYS = ("main.js", "parts/sync-line.js", "parts/saving-banner.js", "parts/worker-news.js")
+_IMPORTS = re.compile(r"""^(?:import|export)\b[^"';()]*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
+
+
+@field.app_template_global("scripts_of_page")
+def scripts_of_page(name: str) -> list[str]:
+    """Paths below the static folder of every module that the page `name` imports, directly or by others; each once.
+
+    Imports inside functions are left out: they are asked for when they are needed.
+    """
+    return list(_walk(Path(str(current_app.static_folder)), str(name)))
+
+
+@lru_cache(maxsize=64)
+def _walk(static: Path, name: str) -> tuple[str, ...]:
+    scripts = static / "js" / "field"
+    waiting = [scripts / start for start in (*ALWAYS, f"pages/{name}.js")]
+    found: dict[Path, None] = {}
+    while waiting:
+        script = waiting.pop(0)
+        if script in found or not script.is_file():
+            continue
+        found[script] = None
+        waiting += [(script.parent / path).resolve() for path in _IMPORTS.findall(script.read_text())]
+    return tuple(script.relative_to(static).as_posix() for script in found)
