@@ -43,7 +43,7 @@ def count_attempt(username: str, *, address: str, device_id: str | None) -> Atte
     """
     at, network = now(), _network_of(address)
     with unit_of_work() as session:
-        user = session.scalar(select(User).where(User.username == username).execution_options(populate_existing=True))
+        user = _user_named(session, username)
         account = user.username if user else "?" + _keyed("account", username)[:40]
         attempt = Attempt(ids.mint(), account, network, user, at)
         until = _locked_until(session, attempt, is_known=_has_used(session, user, device_id))
@@ -111,6 +111,12 @@ def unlock(actor: User | None, username: str) -> int:
         return failures
 
 
+def _user_named(session: Session, username: str) -> User | None:
+    if not username.isprintable():  # NUL and half a surrogate pair: nobody is called so, and databases choke on them
+        return None
+    return session.scalar(select(User).where(User.username == username).execution_options(populate_existing=True))
+
+
 def _locked_until(session: Session, attempt: Attempt, *, is_known: bool) -> datetime | None:
     recently, lately = attempt.at - rules.NETWORK_WINDOW, attempt.at - rules.ACCOUNT_WINDOW
     of_account = session.execute(
@@ -153,4 +159,4 @@ def _network_of(address: str) -> str:
 
 def _keyed(purpose: str, value: str) -> str:
     key = current_app.config["SETTINGS"].secret_key.encode()
-    return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, f"{purpose}:{value}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()

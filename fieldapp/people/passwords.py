@@ -38,14 +38,14 @@ _SPEAKABLE = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"  # nothing tha
 
 def hash_password(password: str) -> str:
     """The Argon2id hash to keep. Takes some 30 ms on purpose."""
-    return _hasher.hash(unicodedata.normalize("NFC", password))
+    return _hasher.hash(_bytes_of(password))
 
 
 def matches(password: str, password_hash: str | None) -> bool:
     """Whether `password` is the one behind `password_hash`; with none (no such account) false after the same time."""
     kept = password_hash or _nobody()
     try:
-        _hasher.verify(kept, unicodedata.normalize("NFC", password[: MAXIMUM_CHARACTERS * 4]))
+        _hasher.verify(kept, _bytes_of(password[: MAXIMUM_CHARACTERS * 4]))
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
@@ -85,6 +85,11 @@ def invent(*, username: str) -> str:
         password = "-".join(groups)
         if not faults_of(password, username=username):
             return password
+
+
+def _bytes_of(password: str) -> bytes:
+    """The same bytes however a keyboard composes its letters; half a surrogate pair, as JSON can carry, is no error."""
+    return unicodedata.normalize("NFC", password).encode(errors="surrogatepass")
 
 
 @cache

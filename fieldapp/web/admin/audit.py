@@ -35,7 +35,7 @@ def _audit_page(**more: object) -> str:
     )
     page = page_of(query, request.args.get("page", 1, type=int))
     names = people.names_of({entry.actor_id for entry in page.rows if entry.actor_id})
-    words = {"groups": EVENT_GROUPS, "event_words": event_words, "details_of": queries.details_of}
+    words = {"groups": EVENT_GROUPS, "event_words": event_words, "details_of": queries.details_of, "short": _short}
     address = partial(_audit_address, asked)
     return render_template("admin/audit.html", page=page, asked=asked, names=names, address=address, **words, **more)
 
@@ -52,3 +52,11 @@ def _id_of(username: str) -> str:
 
 def _audit_address(asked: dict[str, str], number: int) -> str:
     return url_for("admin.audit_log", page=number, **asked)
+
+
+def _short(value: object) -> str:
+    """A detail as it fits into a table: ids and digests by their ends, several things by their number."""
+    if isinstance(value, list) and len(value) > 3:
+        return f"{len(value)} 项"
+    words = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return words if len(words) < 32 else f"{words[:6]}…{words[-6:]}"
