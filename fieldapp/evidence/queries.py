@@ -1,16 +1,26 @@
 """Reading evidence. Whose it is, decides the record that it belongs to: the doors ask that room first."""
 
+import logging
 from collections.abc import Iterable
+from typing import BinaryIO
 
 from sqlalchemy import select
 
-from fieldapp.errors import NotFound
+from fieldapp.errors import FieldappError, NotFound
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
 from fieldapp.people.models import User
 from fieldapp.sync import receipts
 from fieldapp.sync.models import Receipt
+
+log = logging.getLogger(__name__)
+
+
+class OriginalMissing(FieldappError):
+    """The row is here, the file is not: somebody has taken it away, or a restore forgot it."""
+
+    status, kind, title = 410, "original-missing", "服务器上的原件缺失,请立即联系管理员核查。"
 
 
 def find(evidence_id: str) -> Evidence:
@@ -59,6 +69,15 @@ def stored_ids(evidence_ids: Iterable[str]) -> set[str]:
 def receipt_of(evidence_id: str) -> Receipt | None:
     """The receipt of an evidence file; None while it has not arrived."""
     return receipts.find(evidence_id, 1)
+
+
+def open_original(evidence: Evidence) -> BinaryIO:
+    """The original of `evidence`, opened for reading. Raises OriginalMissing."""
+    try:
+        return storage().open(evidence.sha256)
+    except FileNotFoundError as error:
+        log.error("original of evidence %s is missing", evidence.id)
+        raise OriginalMissing from error
 
 
 def verify_original(evidence: Evidence) -> bool:

@@ -5,8 +5,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TypeVar
+
+from fieldapp.clock import CHINA
 
 OWNER_KINDS = ("observation", "interview")
 SOURCE_WORDS = {"camera": "现场拍摄", "album": "相册选取", "audio": "录音", "signature": "手写签名"}
@@ -19,7 +21,6 @@ _ITEM = re.compile(r"[A-Za-z0-9_.-]{1,20}")
 _FILENAME_CHARACTERS = 200
 _TYPE_CHARACTERS = 100
 _YEARS = range(2000, 2101)
-_CHINA = timezone(timedelta(hours=8))
 Value = TypeVar("Value")
 
 
@@ -103,7 +104,7 @@ def refusal_words(reason: str, *, source: str, filename: str) -> str:
         "pixels": f"{what}的像素过大,未保存到服务器。请在相机设置中调低分辨率后重拍。",
         "video": f"{what}里有视频画面,目前只接收录音,未保存到服务器。",
         "type": f"{what}与标明的来源({SOURCE_WORDS[source]})不符,未保存到服务器。{again}",
-        "digest": f"{what}在传输中内容有变(与本机的校验值不符),未保存。原件仍在本机,将自动重新上传。",
+        "digest": f"{what}在传输中内容有变(与本机的校验值不符),未保存。原件仍在本机,请重新上传。",
     }
     return sentences[reason]
 
@@ -131,7 +132,7 @@ def caption(
     """
     label = f"{record} · {item}" if item else record
     where, where_plain = _where(place, coordinates)
-    when = taken_at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M:%S") if taken_at else ""
+    when = taken_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S") if taken_at else ""
     return Caption(
         lines=(
             f"{SOURCE_WORDS[source]}{'(时间、位置未经核实)' if source == 'album' else ''} · {label}",

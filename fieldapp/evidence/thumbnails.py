@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import current_app
 
 from fieldapp.errors import NotFound, Refused
+from fieldapp.evidence import queries
 from fieldapp.evidence.darkroom import Darkroom, Undecodable
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Caption
@@ -32,14 +33,14 @@ class CannotShow(Refused):
 class View:
     """One copy of one original. `key` names exactly what it looks like: original, kind, caption."""
 
-    sha256: str
+    evidence: Evidence
     kind: str
     caption: Caption | None
     key: str
 
     @property
     def place(self) -> Path:
-        return storage().views / self.sha256[:2] / self.sha256[2:4] / f"{self.key}.jpg"
+        return storage().views / self.evidence.sha256[:2] / self.evidence.sha256[2:4] / f"{self.key}.jpg"
 
 
 def view_of(evidence: Evidence, kind: str, caption: Caption | None = None) -> View:
@@ -51,7 +52,7 @@ def view_of(evidence: Evidence, kind: str, caption: Caption | None = None) -> Vi
         raise NotFound("这个文件没有可看的图片。")
     words = "\n".join((*caption.lines, *caption.plain)) if caption else ""
     key = hashlib.sha256(f"{_RECIPE}\n{evidence.sha256}\n{kind}\n{words}".encode()).hexdigest()[:32]
-    return View(evidence.sha256, kind, caption, key)
+    return View(evidence, kind, caption, key)
 
 
 def made(view: View) -> Path:
@@ -74,7 +75,7 @@ def _develop(view: View) -> bytes:
         "plain": view.caption.plain if view.caption else (),
     }
     try:
-        with storage().open(view.sha256) as original:
+        with queries.open_original(view.evidence) as original:
             return _darkroom().develop(order, original)
     except Undecodable as error:
         if error.is_certain:

@@ -94,10 +94,9 @@ def drop(scratch: Path, upload_id: str) -> None:
 
 def sweep(scratch: Path, *, older_than_s: float, now_s: float) -> int:
     """Removes what nobody has added to for `older_than_s` seconds; gives how many uploads and temporary files went."""
+    entries = (*_entries(scratch), *_entries(scratch / INCOMING))
     stale = [
-        path
-        for path in (*_entries(scratch), *_entries(scratch / INCOMING))
-        if path.name != INCOMING and now_s - path.stat().st_mtime > older_than_s
+        path for path in entries if path.name != INCOMING and now_s - _changed_s(path, otherwise=now_s) > older_than_s
     ]
     for path in stale:
         if path.is_dir():
@@ -165,6 +164,13 @@ def _entries(folder: Path) -> list[Path]:
         return list(folder.iterdir())
     except FileNotFoundError:
         return []
+
+
+def _changed_s(path: Path, *, otherwise: float) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # it has just been taken in
+        return otherwise
 
 
 def _folder(scratch: Path, upload_id: str) -> Path:

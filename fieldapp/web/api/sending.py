@@ -3,10 +3,9 @@
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
-from fieldapp.evidence import thumbnails
+from fieldapp.evidence import queries, thumbnails
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.sniffing import EXTENSIONS
-from fieldapp.evidence.store import storage
 from fieldapp.evidence.thumbnails import View
 
 _SANDBOX = "default-src 'none'; sandbox"
@@ -15,10 +14,10 @@ _ASK_FIRST = "private, no-cache"
 
 
 def original(evidence: Evidence) -> Response:
-    """The original of `evidence`, as a download under a name of ours; by ranges too. Raises FileNotFoundError."""
-    length = storage().size_bytes(evidence.sha256)
+    """The original of `evidence`, as a download under a name of ours; by ranges too. Raises OriginalMissing."""
+    file, length = queries.open_original(evidence), evidence.length_bytes
     answer = Response(
-        wrap_file(request.environ, storage().open(evidence.sha256)),
+        wrap_file(request.environ, file),
         direct_passthrough=True,
         mimetype=evidence.sniffed_type,
     )

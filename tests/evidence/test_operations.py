@@ -1,0 +1,190 @@
+"""Taking evidence in, with the server stopped at every step; and what is kept, counted, swept."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from factories import make_photo
+from phone_uploads import describe
+
+from fieldapp import clock, ids
+from fieldapp.audit.models import AuditEntry
+from fieldapp.errors import Conflict, NotFound
+from fieldapp.evidence import filing, operations, queries, rules, uploads
+from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.store import FolderStorage, storage
+from fieldapp.extensions import db
+from fieldapp.sync import receipts
+
+PHOTO = make_photo(text="one")
+ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+class Killed(BaseException):
+    """The server stops here: nothing that comes after is done, and no handler runs."""
+
+
+def announced(content: bytes = PHOTO, **said: object) -> rules.Announced:
+    made = rules.announced(describe(content, **said), length_bytes=len(content))
+    assert isinstance(made, rules.Announced), made
+    return made
+
+
+def begin(author, file, content: bytes = PHOTO, *, after=lambda evidence: None):
+    return operations.begin_upload(author, file, [content], after=after)
+
+
+def stop_at(monkeypatch, owner: object, name: str) -> None:
+    def stop(*args: object, **kwargs: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(owner, name, stop)
+
+
+def stop_after(monkeypatch, owner: object, name: str) -> None:
+    real = getattr(owner, name)
+
+    def stop(*args: object, **kwargs: object) -> None:
+        real(*args, **kwargs)
+        raise Killed
+
+    monkeypatch.setattr(owner, name, stop)
+
+
+CRASHES = {
+    "before a byte is on disk": lambda m: stop_at(m, os, "fsync"),
+    "before the rename": lambda m: stop_at(m, os, "rename"),
+    "after the rename": lambda m: stop_after(m, os, "rename"),
+    "before the folder is synced": lambda m: stop_at(m, FolderStorage, "keep"),
+    "before the transaction": lambda m: stop_at(m, filing, "file"),
+    "inside the transaction": lambda m: stop_at(m, receipts, "issue_many"),
+    "after the transaction": lambda m: stop_at(m, uploads, "drop"),
+}
+
+
+@pytest.mark.parametrize("crash", CRASHES)
+def test_a_server_stopped_at_any_step_has_promised_nothing_and_takes_the_photo_at_the_next_try(county, crash):
+    file = announced()
+    with pytest.MonkeyPatch.context() as patch:
+        CRASHES[crash](patch)
+        with pytest.raises(Killed):
+            begin(county.zhang_san, file)
+    db.session.rollback()
+
+    upload = begin(county.zhang_san, file)
+
+    assert receipts.is_genuine(receipts.wire(upload.receipt))
+    assert queries.verify_original(queries.find(file.id))
+    assert db.session.query(AuditEntry).filter_by(event="evidence.stored").count() == 1
+
+
+@ONE_ENGINE
+def test_a_receipt_means_that_file_and_folder_were_synced_before_the_row_was_written(county, monkeypatch):
+    done = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor, real=os.fsync: (real(descriptor), done.append("fsync")))
+    monkeypatch.setattr(os, "rename", lambda old, new, real=os.rename: (real(old, new), done.append("rename")))
+
+    begin(county.zhang_san, announced(), after=lambda evidence: done.append("row"))
+
+    last = done.index("rename")
+    assert done[0] == "fsync"
+    assert done[last : last + 3] == ["rename", "fsync", "row"]
+
+
+def test_what_else_belongs_to_the_arrival_is_in_the_same_transaction(county):
+    def fail(evidence: Evidence) -> None:
+        raise Conflict("不行")
+
+    file = announced()
+    with pytest.raises(Conflict, match="不行"):
+        begin(county.zhang_san, file, after=fail)
+
+    assert db.session.get(Evidence, file.id) is None
+    assert receipts.find(file.id) is None
+    assert db.session.query(AuditEntry).count() == 0
+
+
+def test_what_else_belongs_to_the_arrival_happens_once(county):
+    counted, file = [], announced()
+    for _ in range(3):
+        begin(county.zhang_san, file, after=lambda evidence: counted.append(evidence.id))
+
+    assert counted == [file.id]
+
+
+def test_of_several_that_are_filed_together_a_wrong_one_harms_no_other(county):
+    mine, hers = announced(), announced()
+    begin(county.li_si, hers)
+    from fieldapp.evidence.sniffing import Sniffed
+
+    arrivals = [
+        filing.Arrival(county.zhang_san.id, file, Sniffed("image/jpeg", 1, 1), lambda evidence: None)
+        for file in (mine, hers, mine)
+    ]
+
+    first, refused, again = filing.file_together(arrivals)
+
+    assert isinstance(refused, NotFound)
+    assert first.signature == again.signature
+    assert queries.stored_ids([mine.id, hers.id]) == {mine.id, hers.id}
+    assert queries.find(hers.id).author_id == county.li_si.id
+
+
+def test_queries_give_only_what_was_asked_for(county):
+    owner = ids.mint()
+    arrived, other, unfinished = (
+        announced(make_photo(text=t), observation=o) for t, o in (("a", owner), ("b", ids.mint()), ("c", owner))
+    )
+    hung_on = announced(make_photo(text="d"), observation=owner)
+    begin(county.zhang_san, arrived, make_photo(text="a"))
+    begin(county.zhang_san, other, make_photo(text="b"))
+    begin(county.zhang_san, unfinished, make_photo(text="c")[:500])
+    begin(county.li_si, hung_on, make_photo(text="d"))
+
+    assert set(queries.named([arrived.id, unfinished.id, ids.mint()])) == {arrived.id, unfinished.id}
+    assert queries.stored_ids([arrived.id, unfinished.id]) == {arrived.id}
+    assert [row.id for row in queries.of_owner("observation", owner)] == [arrived.id, hung_on.id]
+    assert [row.id for row in queries.of_owner("observation", owner, author_id=county.zhang_san.id)] == [arrived.id]
+    assert queries.of_owner("interview", owner) == []
+
+
+@ONE_ENGINE
+def test_an_original_that_was_altered_or_taken_away_does_not_verify(county):
+    file = announced()
+    begin(county.zhang_san, file)
+    row = queries.find(file.id)
+    place = storage().root / file.sha256[:2] / file.sha256[2:4] / file.sha256
+    assert queries.verify_original(row)
+
+    place.chmod(0o644)
+    place.write_bytes(PHOTO[:-1] + b"\0")
+    assert not queries.verify_original(row)
+    place.unlink()
+    assert not queries.verify_original(row)
+
+
+@ONE_ENGINE
+def test_the_pixel_limit_is_the_settings_own(county, app):
+    app.config["SETTINGS"] = app.config["SETTINGS"].__class__(
+        **vars(app.config["SETTINGS"]) | {"pixel_limit": 640 * 480 - 1}
+    )
+
+    with pytest.raises(operations.Refused, match="像素过大"):
+        begin(county.zhang_san, announced())
+
+
+def test_uploads_that_nobody_continues_are_swept_and_what_arrived_stays(county):
+    old, young, arrived = announced(), announced(), announced()
+    for file in (old, young):
+        begin(county.zhang_san, file, PHOTO[:500])
+    begin(county.zhang_san, arrived)
+    long_ago = clock.now() - timedelta(days=rules.UNFINISHED_DAYS + 1)
+    db.session.get(Evidence, old.id).created_at = long_ago
+    db.session.commit()
+    os.utime(storage().scratch / old.id, (long_ago.timestamp(),) * 2)
+
+    assert operations.sweep_unfinished() == 1
+
+    assert set(queries.named([old.id, young.id, arrived.id])) == {young.id, arrived.id}
+    assert operations.proceed(county.zhang_san, young.id, after=lambda evidence: None).offset_bytes == 500
+    assert begin(county.zhang_san, old).receipt
