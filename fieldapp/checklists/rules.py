@@ -50,7 +50,8 @@ def gaps(content: Content, *, mode: str, domain: str, circumstances: object, ans
     """What keeps a submitted record from being complete; empty when nothing does.
 
     Every item of the mode and domain is answered; 否 has a note, evidence, or the reason why there is none; 不适用 has
-    a reason in its note; nothing else is answered. Pointers (RFC 6901) start at the root of the record.
+    a reason in its note. An item of another mode or domain may be answered too (a group that goes along also leafs
+    through the ledger); an item that the checklist does not know may not. Pointers (RFC 6901) start at the root of the record.
     """
     found = _circumstance_gaps(content, circumstances)
     if not isinstance(answers, Mapping):
@@ -64,9 +65,9 @@ def gaps(content: Content, *, mode: str, domain: str, circumstances: object, ans
             found.extend(_answer_gaps(item, answer))
     if len(answers) + len(found) > len(asked):  # only then can there be an answer that nobody asked for
         codes = {item.code for item in asked}
-        for code in answers:
+        for code, answer in answers.items():
             if code not in codes:
-                found.append(_stray(content, code))
+                found.extend(_unasked_gaps(content, code, answer))
     return found
 
 
@@ -76,12 +77,7 @@ def draft_gaps(content: Content, *, circumstances: object, answers: object) -> l
     if not isinstance(answers, Mapping):
         return [*found, Gap("/answers", "应为对象:指标代码对应逐项结果")]
     for code, answer in answers.items():
-        if code not in content.by_code:
-            found.append(_stray(content, code))
-        elif not isinstance(answer, Mapping):
-            found.append(Gap(_pointer(code), "应为对象"))
-        else:
-            found.extend(_type_gaps(code, answer, value_may_be_missing=True))
+        found.extend(_unasked_gaps(content, code, answer, value_may_be_missing=True))
     return found
 
 
@@ -178,11 +174,13 @@ def _circumstance_gaps(content: Content, circumstances: object) -> list[Gap]:
     ]
 
 
-def _stray(content: Content, code: object) -> Gap:
-    item = content.by_code.get(code) if isinstance(code, str) else None
-    if item is None:
-        return Gap(_pointer(code), "清单中没有这一指标")
-    return Gap(_pointer(code), f"{item.code} {item.title}:不属于本次监督方式和领域,不应作答")
+def _unasked_gaps(content: Content, code: object, answer: object, *, value_may_be_missing: bool = False) -> list[Gap]:
+    """What is wrong with an answer that is not owed: an item that nobody knows, wrong types."""
+    if not isinstance(code, str) or code not in content.by_code:
+        return [Gap(_pointer(code), "清单中没有这一指标")]
+    if not isinstance(answer, Mapping):
+        return [Gap(_pointer(code), "应为对象")]
+    return _type_gaps(code, answer, value_may_be_missing=value_may_be_missing)
 
 
 def _pointer(code: object) -> str:
