@@ -1,0 +1,100 @@
+"""What a person sees of sign-in, desk and public pages: accessible, without sideways scrolling, in every look."""
+
+import json
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from factories import PASSWORD, make_certificate
+from personas import make_county
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+    "small": {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True},
+    "dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+    "large": {"viewport": {"width": 390, "height": 844}},
+    "desk": {"viewport": {"width": 1280, "height": 800}},
+}
+PUBLIC = ("/sign-in", "/verify/", "/verify/certificate/nobody", "/no-such-page")
+OWN = ("/account/sign-ins", "/account/password", "/agency/")
+
+pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_can_be_read_and_used_by_everybody(browser: Any, live_server: Any, live_app: Any, look: str) -> None:
+    county = make_county()
+    certificate = make_certificate(county.zhang_san)
+    context = browser.new_context(base_url=live_server.url, locale="zh-CN", **LOOKS[look])
+    if look == "large":
+        context.add_init_script("localStorage.setItem('fieldapp.text', 'large')")
+    page = context.new_page()
+    for path in (*PUBLIC, f"/verify/certificate/{certificate.verify_code}"):
+        page.goto(path)
+        assert faults(page) == []
+    page.goto("/sign-in")
+    sign_in(page, "zheng")
+    for path in OWN:
+        page.goto(path)
+        assert faults(page) == []
+    page.click(".menu > summary")
+    assert faults(page) == []
+    context.close()
+
+
+def test_the_look_that_a_person_chose_stays(desk: Any, live_app: Any) -> None:
+    make_county()
+    page = desk.new_page()
+    page.goto("/sign-in")
+    sign_in(page, "zheng")
+    page.click(".menu > summary")
+    page.get_by_role("button", name="深色").click()
+    page.get_by_role("button", name="大字版").click()
+
+    page.goto("/account/password")
+
+    assert page.evaluate("({...document.documentElement.dataset})") == {"theme": "dark", "text": "large"}
+    assert page.evaluate("document.querySelector('form .button--primary').getBoundingClientRect().height") >= 55
+
+
+def test_a_wrong_password_leaves_the_person_in_the_password_field(desk: Any, live_app: Any) -> None:
+    make_county()
+    page = desk.new_page()
+    page.goto("/sign-in")
+    sign_in(page, "zheng", "not-the-password")
+
+    assert page.get_by_role("alert").inner_text().strip() == "用户名或密码不正确。"
+    assert page.evaluate("document.activeElement.name") == "password"
+    assert page.input_value("#username") == "zheng"
+
+
+def test_signing_in_needs_no_script(browser: Any, live_server: Any, live_app: Any) -> None:
+    make_county()
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/account/sign-ins")
+    sign_in(page, "zheng")
+
+    assert page.url.endswith("/account/sign-ins")
+    page.click(".menu > summary")
+    page.get_by_role("button", name="退出登录").click()
+    assert page.get_by_text("已退出登录。").is_visible()
+    context.close()
+
+
+def sign_in(page: Any, username: str, password: str = PASSWORD) -> None:
+    """Fills in the form that is shown, and sends it."""
+    page.fill("#username", username)
+    page.fill("#password", password)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+
+
+def faults(page: Any) -> list[str]:
+    """What axe-core finds, and whether the page is wider than the screen."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    words = [f"{fault['id']}: {json.dumps([node['html'] for node in fault['nodes']][:3])}" for fault in found]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        words.append("wider than the screen")
+    return [f"{page.url}: {word}" for word in words]
