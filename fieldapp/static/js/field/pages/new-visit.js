@@ -44,7 +44,7 @@ export async function start(main) {
     places[name].addEventListener("input", () => change(name, places[name].value.trim()));
   }
   onAction(main, "locate", () => locate(places, change));
-  onAction(main, "begin", () => begin(places, form, pack));
+  onAction(document, "begin", () => begin(places, form, pack));
 }
 
 function select(element, options, value, onChange) {
