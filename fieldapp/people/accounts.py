@@ -174,7 +174,9 @@ def reset_password(actor: User | None, user_id: str, *, password: str | None = N
 
 def account_faults(account: Account, *, of: User | None = None) -> list[Fault]:
     """Every field of `account` that is wrong, as JSON pointers; `of`: the user whose account it replaces."""
-    faults = [Fault("/username", fault) for fault in rules.username_faults(account.username)]
+    faults = []
+    if of is None:
+        faults += [Fault("/username", fault) for fault in rules.username_faults(account.username)]
     if of is None and _is_taken(account.username):
         faults.append(Fault("/username", "用户名已被使用。"))
     if of is not None and of.username != account.username:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from fieldapp.web import compression, errors, filters, headers, navigation, sessions
+from fieldapp.web import compression, errors, filters, headers, navigation, plain_text, sessions
 
 
 def open_doors(app: Flask) -> None:
@@ -13,6 +13,7 @@ def open_doors(app: Flask) -> None:
     errors.register(app)
     headers.register(app)
     filters.register(app)
+    plain_text.register(app)
     sessions.register(app)
     navigation.register(app)
     for blueprint in doors.ALL:
