@@ -1,4 +1,4 @@
-"""The child process that opens pictures: what it gives, what it cannot do, and that its death costs nobody else anything."""
+"""The child process that opens pictures: what it gives, what it cannot do, and that its death harms nobody else."""
 
 import io
 import os
@@ -38,7 +38,7 @@ def order(kind: str = "thumbnail", **changes: object) -> dict:
 
 
 def opened(content: bytes) -> BinaryIO:
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the last reference, after the child has read it
     file.write(content)
     file.flush()
     return file
@@ -152,7 +152,7 @@ def test_a_machine_without_a_chinese_font_writes_the_caption_in_ascii():
         assert plain != renderer.develop(order("display"), io.BytesIO(make_photo(800, 600)), with_font)
 
 
-@pytest.mark.parametrize("width,height", [(60, 20), (1, 1), (4000, 40), (40, 4000)])
+@pytest.mark.parametrize(("width", "height"), [(60, 20), (1, 1), (4000, 40), (40, 4000)])
 def test_a_caption_fits_pictures_of_any_shape(width, height):
     renderer.load_decoders()
 

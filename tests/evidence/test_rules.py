@@ -82,7 +82,7 @@ def test_every_refusal_says_what_happened(reason, source):
 
 
 @pytest.mark.parametrize(
-    "length,words",
+    ("length", "words"),
     [(1, "1 KB"), (50_000, "49 KB"), (2_516_582, "2.4 MB"), (60 * 2**20, "60 MB"), (100 * 2**20, "100 MB")],
 )
 def test_lengths_are_written_for_people(length, words):
@@ -108,7 +108,7 @@ def test_a_picture_from_the_album_is_said_to_be_unverified():
 
 
 @pytest.mark.parametrize(
-    "place,coordinates,words",
+    ("place", "coordinates", "words"),
     [
         ("工业路1号", None, "工业路1号(手工填写)"),
         ("", None, "位置未知"),

@@ -213,7 +213,7 @@ def test_a_file_that_is_not_what_its_hash_says_is_dropped_and_can_be_sent_again(
 
 @ONE_ENGINE
 @pytest.mark.parametrize(
-    "content,words",
+    ("content", "words"),
     [
         ("这不是照片".encode(), "不是图片"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "不是图片"),
@@ -294,7 +294,7 @@ def test_the_server_says_what_it_can_do(phone):
 
 @ONE_ENGINE
 @pytest.mark.parametrize(
-    "said,pointer",
+    ("said", "pointer"),
     [
         ({"id": "1"}, "/id"),
         ({"id": None}, "/id"),

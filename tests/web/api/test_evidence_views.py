@@ -61,7 +61,7 @@ def heic(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "who,status",
+    ("who", "status"),
     [
         ("zhang_san", 200),
         ("qian", 200),
