@@ -16,7 +16,7 @@ TITLE_LIMIT, TEXT_LIMIT, LINES_LIMIT, ITEMS_LIMIT, LIST_LIMIT = 120, 1000, 20, 3
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ITEM_CODE = re.compile(r"[A-Z]\d{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_SEPARATORS = re.compile(r"[、,,;;/|\|::\s]")
+_SEPARATORS = re.compile(r"[、,\uff0c;\uff1b/|\uff5c:\uff1a\s]")  # also full-width , ; | :
 SECTIONS = {"stages": "环节", "modes": "方式", "domains": "领域", "applies_when": "适用情形"}
 
 
@@ -77,7 +77,7 @@ def _meta_wrongs(meta: Mapping[str, Any]) -> Iterator[Wrong]:
         yield replace(wrong, name="scoring_note") if wrong.name == "note" else wrong
     yield from _band_wrongs(scoring)
     answers = meta.get("answers")
-    if not _is_list_of_mappings(answers) or {entry.get("id") for entry in answers} != ANSWERS:
+    if not _is_list_of_mappings(answers) or sorted(str(entry.get("id")) for entry in answers) != sorted(ANSWERS):
         yield Wrong("answers", None, "id", "", "恰好四种答案:yes、no、na、not_observed")
     else:
         for place, entry in enumerate(answers):
@@ -113,7 +113,7 @@ def _choice_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
             if section == "stages" and not is_whole(entry.get("order"), 1, 99):
                 yield Wrong(section, place, "order", _shown(entry.get("order")), "1–99 的整数")
         yield from _twice(section, "label", [entry.get("label") for entry in entries])
-    if ALWAYS not in {entry.get("id") for entry in raw["applies_when"]}:
+    if ALWAYS not in [entry.get("id") for entry in raw["applies_when"]]:
         yield Wrong("applies_when", None, "id", "", f"其中一项的标识为 {ALWAYS}(所有执法活动)")
 
 
@@ -129,9 +129,9 @@ def _item_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
     items = raw["indicators"]
     if len(items) > ITEMS_LIMIT:
         yield Wrong("indicators", None, "code", str(len(items)), f"最多 {ITEMS_LIMIT} 项")
-    known = {section: {entry.get("id") for entry in raw[section]} for section in SECTIONS}
+    known = {section: [entry.get("id") for entry in raw[section]] for section in SECTIONS}
     words = {section: "、".join(str(entry.get("label")) for entry in raw[section]) for section in SECTIONS}
-    categories = {entry.get("code") for entry in raw["categories"]}
+    categories = [entry.get("code") for entry in raw["categories"]]
     for place, item in enumerate(items):
 
         def say(name: str, expected: str, value: object = None, *, place: int = place, item: Any = item) -> Wrong:
@@ -165,7 +165,9 @@ def _item_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
     yield from _twice("indicators", "code", [item.get("code") for item in items])
 
 
-def _line_wrongs(item: Mapping[str, Any], domains: set[Any], words: str, say: Callable[..., Wrong]) -> Iterator[Wrong]:
+def _line_wrongs(
+    item: Mapping[str, Any], domains: Sequence[Any], words: str, say: Callable[..., Wrong]
+) -> Iterator[Wrong]:
     lines = item.get("look_for")
     if not _is_texts(lines) or not 1 <= len(lines) <= LINES_LIMIT or any("\n" in line for line in lines):
         yield say("look_for", f"1–{LINES_LIMIT} 条检查要点,每条一行,不超过 {TEXT_LIMIT} 字")
@@ -178,7 +180,7 @@ def _line_wrongs(item: Mapping[str, Any], domains: set[Any], words: str, say: Ca
                 isinstance(one, Mapping)
                 and _is_texts([one.get("law"), one.get("article")])
                 and isinstance(one.get("verified"), bool)
-                and not re.search(r"[\n|\|]", f"{one.get('law')}{one.get('article')}")
+                and not re.search(r"[\n|\uff5c]", f"{one.get('law')}{one.get('article')}")
             ):
                 shown = (
                     one.get("line") or "|".join(str(part) for part in one.values()) if isinstance(one, Mapping) else one
@@ -222,7 +224,13 @@ def _sums(raw: Mapping[str, Any]) -> Iterator[Wrong]:
 
 
 def _subset(
-    item: Mapping[str, Any], name: str, known: set[Any], words: str, say: Callable[..., Wrong], *, may_be_empty: bool
+    item: Mapping[str, Any],
+    name: str,
+    known: Sequence[Any],
+    words: str,
+    say: Callable[..., Wrong],
+    *,
+    may_be_empty: bool,
 ) -> Iterator[Wrong]:
     chosen = item.get(name)
     if chosen is None and may_be_empty:

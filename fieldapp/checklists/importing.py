@@ -16,6 +16,8 @@ from fieldapp.checklists.workbook import Read, read
 from fieldapp.errors import Refused
 
 FILE_LIMIT_BYTES = 5 * 1024 * 1024
+_YAML_LIMIT_BYTES = 512 * 1024  # read by an interpreter in Python: a large one would keep a process busy for a minute
+_NESTING_LIMIT = 50
 _UNPACKED_LIMIT_BYTES = 30 * 1024 * 1024
 _PARTS_LIMIT = 500
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -68,8 +70,12 @@ def from_xlsx(data: bytes) -> Imported:
 
 def from_yaml(data: bytes) -> Imported:
     """What a YAML file in the shape of the default says. Raises Refused when it is no YAML."""
+    if len(data) > _YAML_LIMIT_BYTES:
+        raise Refused(f"YAML 文件超过 {_YAML_LIMIT_BYTES // 1024} KB,不像是一份清单,没有导入。")
     try:
         text = data.decode("utf-8-sig")
+        if _deepest(text) > _NESTING_LIMIT:
+            raise Refused("YAML 文件嵌套过深,不像是一份清单,没有导入。")
         if "&" in text and "*" in text and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
             raise Refused("YAML 中有别名(&、*),没有导入。请写成不带别名的形式。")
         plain = yaml.safe_load(text)
@@ -130,6 +136,18 @@ def _refuse_harmful(data: bytes) -> None:
 
 def _declares_entities(xml: bytes) -> bool:
     return b"<!DOCTYPE" in xml or b"<!ENTITY" in xml
+
+
+def _deepest(text: str) -> int:
+    """How deep brackets nest: the reader needs time that grows with the square of it."""
+    deepest = depth = 0
+    for letter in text:
+        if letter in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif letter in "]}":
+            depth -= 1
+    return deepest
 
 
 def _tidy(value: Any) -> Any:

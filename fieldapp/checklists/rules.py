@@ -51,7 +51,8 @@ def gaps(content: Content, *, mode: str, domain: str, circumstances: object, ans
 
     Every item of the mode and domain is answered; 否 has a note, evidence, or the reason why there is none; 不适用 has
     a reason in its note. An item of another mode or domain may be answered too (a group that goes along also leafs
-    through the ledger); an item that the checklist does not know may not. Pointers (RFC 6901) start at the root of the record.
+    through the ledger); an item that the checklist does not know may not. Pointers (RFC 6901) start at the root of the
+    record.
     """
     found = _circumstance_gaps(content, circumstances)
     if not isinstance(answers, Mapping):

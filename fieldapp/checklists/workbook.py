@@ -265,12 +265,12 @@ def _ids(entries: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _chosen(text: str, ids: Mapping[str, str]) -> list[str]:
-    words = [word for part in re.split(r"[、,,;;/\n]", text) if (word := part.strip(_BLANKS))]
+    words = [word for part in re.split(r"[、,\uff0c;\uff1b/\n]", text) if (word := part.strip(_BLANKS))]
     return [ids.get(_plain(word), word) for word in words]
 
 
 def _basis(line: str) -> dict[str, Any]:
-    parts = [part.strip(_BLANKS) for part in re.split(r"[|\|]", line)]
+    parts = [part.strip(_BLANKS) for part in re.split(r"[|\uff5c]", line)]
     verified = {sheets.VERIFIED: True, "已核": True, sheets.UNVERIFIED: False}.get(_plain(parts[-1]))
     if len(parts) != 3 or verified is None:
         return {"line": line}
@@ -290,5 +290,5 @@ def _notes(text: str, ids: Mapping[str, str]) -> dict[str, str]:
 
 
 def _at_colon(line: str) -> Iterator[str]:
-    match = re.search(r"[::]", line)
+    match = re.search(r"[:\uff1a]", line)
     return iter((line[: match.start()], ":", line[match.end() :]) if match else (line, "", ""))

@@ -61,7 +61,7 @@ def export(file: Path, version_id: str | None) -> None:
 @click.option("--dry-run", is_flag=True, help="只检查、只显示差别,什么都不保存。")
 @click.option("--publish", is_flag=True, help="检查通过后立即发布为现行版本;不写则只存为拟定稿。")
 def import_(file: Path, dry_run: bool, publish: bool) -> None:
-    """读入 FILE(.xlsx 或 .yaml):列出全部错误,或列出与现行版本的差别后存为拟定稿。"""
+    """读入清单文件 FILE(.xlsx 或 .yaml):列出全部错误,或列出与现行版本的差别后存为拟定稿。"""
     if dry_run and publish:
         raise click.UsageError("--dry-run 与 --publish 只能用一个。")
     with _plain_errors():

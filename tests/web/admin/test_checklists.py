@@ -1,0 +1,150 @@
+"""清单管理 in the administrators' desk: fetched pages are linted by the client."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from fieldapp.checklists import operations, queries
+
+
+@pytest.fixture
+def admin(county, signed_in):
+    operations.publish_default()
+    return signed_in(county.wu)
+
+
+def workbook(admin, **cells):
+    """The current version as downloaded, with some cells of 指标 changed."""
+    book = load_workbook(BytesIO(admin.get("/admin/checklists/field-2026-1/spreadsheet").data))
+    for cell, value in cells.items():
+        book["指标"][cell] = value
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def upload(admin, data, name="清单.xlsx"):
+    return admin.post_form("/admin/checklists/import", {"file": (BytesIO(data), name)})
+
+
+def page(answer):
+    return answer.get_data(as_text=True)
+
+
+def test_without_a_checklist_the_page_offers_the_default(county, signed_in):
+    browser = signed_in(county.wu)
+
+    assert "发布默认清单" in page(browser.get("/admin/checklists"))
+    answer = browser.post_form("/admin/checklists/publish-default")
+
+    assert answer.location == "/admin/checklists/field-2026-1"
+    assert queries.current().created_by_id == county.wu.id
+
+
+def test_a_version_is_shown_by_category_with_unverified_citations_marked(admin):
+    words = page(admin.get("/admin/checklists/field-2026-1"))
+
+    assert words.count('id="item-') == 48
+    assert words.count(">待核</span>") == 10
+    assert "须经司法局审定后启用" in words
+
+
+def test_only_what_a_visit_asks_is_shown_when_mode_and_domain_are_chosen(admin):
+    words = page(admin.get("/admin/checklists/field-2026-1?mode=on_site&domain=yangtze_fishing_ban"))
+
+    assert words.count('id="item-') == 27
+    assert "item-B10" not in words
+
+
+def test_a_filter_nobody_offers_shows_an_empty_page_and_no_error(admin):
+    answer = admin.get("/admin/checklists/field-2026-1?mode=x&domain=<b>")
+
+    assert answer.status_code == 200
+    assert "没有这样的指标" in page(answer)
+
+
+def test_mistakes_are_shown_all_at_once_and_nothing_is_stored(admin):
+    answer = upload(admin, workbook(admin, F4="胡写", J6="许多", D7="<script>alert(1)</script>", A8="?"))
+
+    words = page(answer)
+    assert answer.status_code == 422
+    assert all(word in words for word in ("有 3 处要改", "胡写", "许多", "大类字母加两位数字"))
+    assert len(queries.all_versions()) == 1
+
+
+def test_a_good_file_becomes_a_proposal_and_is_published_only_on_confirmation(admin):
+    answer = upload(admin, workbook(admin, D2="换一种问法?"))
+
+    assert answer.status_code == 302
+    proposed = queries.all_versions()[0]
+    assert queries.current().id == "field-2026-1"
+    words = page(admin.get(answer.location))
+    assert "<ins>换一种问法?</ins>" in words
+    assert "A01" in words
+
+    assert admin.post_form(f"/admin/checklists/{proposed.id}/publish").status_code == 302
+
+    assert queries.current().id == proposed.id
+    assert "已发布" in page(admin.get("/admin/checklists"))
+
+
+def test_a_discarded_proposal_leaves_the_current_version(admin):
+    upload(admin, workbook(admin, D2="换一种问法?"))
+    proposed = queries.all_versions()[0]
+
+    admin.post_form(f"/admin/checklists/{proposed.id}/discard")
+
+    assert queries.current().id == "field-2026-1"
+    assert "已放弃" in page(admin.get("/admin/checklists"))
+    assert admin.post_form(f"/admin/checklists/{proposed.id}/publish").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "words"),
+    [(b"", "a.xlsx", "空的"), (b"x" * 10 * 1024 * 1024, "a.xlsx", "超过 5 MB"), (b"x", "", "没有选择文件")],
+    ids=["empty", "ten megabytes", "none chosen"],
+)
+def test_a_file_that_cannot_be_read_gets_a_sentence(admin, data, name, words):
+    answer = upload(admin, data, name)
+
+    assert answer.status_code == 422
+    assert words in page(answer)
+
+
+def test_the_same_checklist_again_is_not_taken(admin):
+    answer = upload(admin, workbook(admin))
+
+    assert answer.status_code == 422
+    assert "完全相同" in page(answer)
+
+
+def test_the_download_is_named_and_typed(admin):
+    answer = admin.get("/admin/checklists/field-2026-1/spreadsheet")
+
+    assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert "field-2026-1.xlsx" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("path", ["", "/field-2026-1", "/field-2026-1/spreadsheet", "/field-2026-1/differences"])
+@pytest.mark.parametrize("who", ["zhang_san", "qian", "zheng"])
+def test_nobody_but_administrators_comes_in(county, signed_in, who, path):
+    operations.publish_default()
+
+    assert signed_in(getattr(county, who)).get(f"/admin/checklists{path}").status_code == 403
+
+
+def test_an_unknown_version_is_not_found(admin):
+    for path in ("", "/spreadsheet", "/differences"):
+        assert admin.get(f"/admin/checklists/field-1999-1{path}").status_code == 404
+    assert admin.post_form("/admin/checklists/field-1999-1/publish").status_code == 404
+
+
+def test_without_the_page_token_nothing_is_published(admin):
+    upload(admin, workbook(admin, D2="换一种问法?"))
+    proposed = queries.all_versions()[0]
+
+    answer = admin.post(f"/admin/checklists/{proposed.id}/publish")
+
+    assert answer.status_code == 400
+    assert queries.state_of(proposed) == "proposed"
