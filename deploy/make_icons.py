@@ -1,4 +1,7 @@
-"""Draws the app's icons from static/img/logo.svg with Chromium. Run after a change of the logo: .venv/bin/python deploy/make_icons.py"""
+"""Draws the app's icons from static/img/logo.svg with Chromium.
+
+Run after a change of the logo: .venv/bin/python deploy/make_icons.py
+"""
 
 from pathlib import Path
 
@@ -6,14 +9,15 @@ from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).parents[1] / "fieldapp" / "static" / "img"
 BRAND = "#0a5871"
-# name → (pixels, share of the icon that the logo takes, colour behind it): a maskable icon keeps its mark inside the inner 80 %.
+# name → (pixels, share that the logo takes, colour behind it): a maskable icon keeps its mark inside the inner 80 %.
 ICONS = {
     "icon-192.png": (192, 1.0, "transparent"),
     "icon-512.png": (512, 1.0, "transparent"),
     "icon-maskable-512.png": (512, 0.86, BRAND),
     "icon-180.png": (180, 0.94, BRAND),
 }
-PAGE = """<!doctype html><body style="margin:0;width:{size}px;height:{size}px;display:grid;place-items:center;background:{behind}">
+PAGE = """<!doctype html>
+<body style="margin:0;width:{size}px;height:{size}px;display:grid;place-items:center;background:{behind}">
 <div style="width:{inner}px;height:{inner}px">{logo}</div>"""
 
 

@@ -4,11 +4,11 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -79,7 +79,9 @@ class PersistentPhone:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue  # a child may go with its parent
-        self.close()
+        with suppress(Error):  # the driver may notice the death before it is asked to close
+            self.close()
+        self.context = None
         for lock in self.profile.glob("Singleton*"):
             lock.unlink(missing_ok=True)
 

@@ -68,6 +68,12 @@ class Driver:
         self.until(lambda: self.run("return Boolean(await pack.readPack());"), "no pack")
         return self
 
+    def ready_offline(self) -> "Driver":
+        """Waits until the worker keeps every page, and serves this one."""
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+        self.until(lambda: self.page.evaluate("Boolean(navigator.serviceWorker.controller)"), "no worker")
+        return self
+
     def sync(self) -> Any:
         """立即同步, until the courier rests; gives the outbox's summary."""
         self.call("courier", "syncNow")
@@ -90,8 +96,15 @@ class Driver:
 
     def words(self, record_id: str) -> str:
         """The record's state as the screen says it."""
-        return str(self.run("return outbox.wordsFor(await drafts.readRecord(given), await drafts.listEvidence(given));",
-                            record_id))
+        return str(
+            self.run(
+                "return outbox.wordsFor(await drafts.readRecord(given), await drafts.listEvidence(given));", record_id
+            )
+        )
+
+    def line(self) -> str:
+        """What the line at the top says."""
+        return str(self.page.locator(".sync-line").text_content())
 
     def record(self, record_id: str) -> Any:
         """The record as kept on the phone."""

@@ -1,7 +1,7 @@
-"""The service worker of the phone app, and its manifest: rendered here so that new pages and files are kept offline by themselves.
+"""The service worker of the phone app, and its manifest: rendered here, so new pages and files are kept by themselves.
 
-Kill switch: while a file named `worker-off` lies in the instance folder, /field/sw.js gives a worker that removes its caches and
-itself; records on the phones are in IndexedDB and are not touched. See docs/phone.md.
+Kill switch: while a file named `worker-off` lies in the instance folder, /field/sw.js gives a worker that removes its
+caches and itself; records on the phones are in IndexedDB and are not touched. See docs/phone.md.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from fieldapp.web.field.pages import SHELLS, shell
 KEPT_FOLDERS = ("css", "img", "js/lib", "js/field", "vendor")
 KEPT_SUFFIXES = {".css", ".js", ".svg", ".png", ".woff2"}
 NOT_ON_PHONES = {"css/desk.css", "css/public.css"}
+ICONS = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable-512", 512, "maskable"))
 
 
 @field.get("/sw.js")
@@ -31,6 +32,12 @@ def worker() -> Response:
 @field.get("/manifest.webmanifest")
 def manifest() -> Response:
     """What makes the app installable. Source: W3C Web Application Manifest."""
+    response = Response(_manifest(), content_type="application/manifest+json; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _manifest() -> str:
     name = current_app.config["SETTINGS"].organisation_name
     body = {
         "id": "/field/",
@@ -46,22 +53,26 @@ def manifest() -> Response:
         "icons": [
             {"src": "/static/img/icon-192.png", "sizes": "192x192", "type": "image/png", "purpose": "any"},
             {"src": "/static/img/icon-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any"},
-            {"src": "/static/img/icon-maskable-512.png", "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+            {
+                "src": "/static/img/icon-maskable-512.png",
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
         ],
     }
-    response = Response(json.dumps(body, ensure_ascii=False), content_type="application/manifest+json; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return json.dumps(body, ensure_ascii=False)
 
 
 def rendered_worker() -> str:
-    """The worker's text. Its version is a hash over every page and file that it keeps, so any change makes a new one."""
+    """The worker's text. Its version is a hash over every page and file that it keeps and over the manifest."""
     static = Path(str(current_app.static_folder))
     files = kept_files(static)
     pages = [f"/field{path}" for path in SHELLS]
     seen = hashlib.sha256()
     for name in files:
         seen.update(name.encode() + (static / name).read_bytes())
+    seen.update(_manifest().encode())
     for name in SHELLS.values():
         seen.update(shell(name).get_data())
     template = current_app.jinja_env.get_template("field/sw.js")

@@ -11,8 +11,11 @@ pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
 
 def test_words_and_photos_arrive_and_are_receipted(tab: Driver, scene: Any) -> None:
-    record = tab.new_observation(scene.visit_id, summary="𠮷野家 😀 现场正常", party={
-        "kind": "citizen", "name": "张某", "contact": "", "salt": "0" * 32})
+    record = tab.new_observation(
+        scene.visit_id,
+        summary="𠮷野家 😀 现场正常",
+        party={"kind": "citizen", "name": "张某", "contact": "", "salt": "0" * 32},
+    )
     first = tab.add_photo(record, make_photo(text="1"), item="B01")
     second = tab.add_photo(record, make_photo(text="2"))
     tab.submit(record)
@@ -42,7 +45,10 @@ def test_a_record_goes_on_where_a_killed_server_left_it(tab: Driver, scene: Any,
     record = tab.new_observation(scene.visit_id)
     photos = [tab.add_photo(record, make_photo(text=str(number))) for number in range(6)]
     tab.submit(record)
-    tab.page.route("**/api/v1/evidence", lambda route: (live_server.kill(), route.abort()) if live_server.process else route.abort())
+    tab.page.route(
+        "**/api/v1/evidence",
+        lambda route: (live_server.kill(), route.abort()) if live_server.process else route.abort(),
+    )
     tab.sync()
     assert tab.words(record) == "文字已送达,照片 0/6"
     tab.page.unroute("**/api/v1/evidence")
@@ -77,18 +83,24 @@ def test_a_lost_reply_files_the_record_once(tab: Driver, scene: Any) -> None:
 def test_a_200_of_a_login_wall_is_no_receipt(tab: Driver, scene: Any) -> None:
     record = tab.new_observation(scene.visit_id)
     tab.submit(record)
-    tab.page.route("**/api/v1/observations/*", lambda route: route.fulfill(
-        status=200, content_type="text/html", body="<html><body>欢迎使用公共 Wi-Fi</body></html>"))
+    tab.page.route(
+        "**/api/v1/observations/*",
+        lambda route: route.fulfill(
+            status=200, content_type="text/html", body="<html><body>欢迎使用公共 Wi-Fi</body></html>"
+        ),
+    )
 
     tab.sync()
 
     assert tab.record(record)["state"] == "waiting"
     assert tab.record(record)["lastError"] == "网络需要登录(可能是公共 Wi-Fi 的认证页)"
-    tab.page.wait_for_function("document.querySelector('.sync-line').textContent.includes('网络需要登录')")
+    tab.until(lambda: "网络需要登录" in tab.line(), tab.line())
 
 
-@pytest.mark.parametrize("change", [
-    {"digest": "0" * 64}, {"revision": 9}, {"id": "01890000-0000-7000-8000-000000000000"}, {"signature": "AAAA"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"digest": "0" * 64}, {"revision": 9}, {"id": "01890000-0000-7000-8000-000000000000"}, {"signature": "AAAA"}],
+)
 def test_a_receipt_of_something_else_is_no_receipt(tab: Driver, scene: Any, change: dict[str, Any]) -> None:
     record = tab.new_observation(scene.visit_id)
     tab.submit(record)
@@ -108,14 +120,17 @@ def test_a_receipt_of_something_else_is_no_receipt(tab: Driver, scene: Any, chan
 
 
 def test_an_ended_session_asks_in_place_and_goes_on(tab: Driver, scene: Any) -> None:
+    tab.sync()  # so that no answer on its way brings the cookie back
+    tab.page.context.set_offline(True)
     record = tab.new_observation(scene.visit_id)
     tab.submit(record)
     tab.page.context.clear_cookies()
+    tab.page.context.set_offline(False)
     tab.call("courier", "syncNow")
     dialog = tab.page.locator("dialog[open]")
     dialog.wait_for()
     assert tab.words(record) == "待上传"
-    assert "登录" in tab.page.locator(".sync-line").inner_text()
+    assert "登录" in tab.line()
 
     dialog.locator("[name=password]").fill("Zhe-jian-shi-36!")
     dialog.locator("[type=submit]").click()
@@ -141,7 +156,7 @@ def test_a_refused_photo_stops_nothing_else(tab: Driver, scene: Any) -> None:
     refused = next(file for file in tab.evidence(record) if file["id"] == fake)
     assert refused["refusal"]["title"]
     assert tab.words(record) == "文字已送达,1 个附件未被接收"
-    tab.page.wait_for_function("document.querySelector('.sync-line').textContent.includes('1 条需要处理')")
+    tab.until(lambda: "1 条需要处理" in tab.line(), tab.line())
 
 
 def test_a_refused_record_says_where_and_stops_nothing_else(tab: Driver, scene: Any) -> None:
@@ -174,7 +189,10 @@ def test_a_long_recording_goes_in_pieces_and_resumes(tab: Driver, scene: Any) ->
         else:
             route.continue_()
 
-    tab.page.route("**/api/v1/evidence/*", lambda route: cut_the_third(route) if route.request.method == "PATCH" else route.continue_())
+    tab.page.route(
+        "**/api/v1/evidence/*",
+        lambda route: cut_the_third(route) if route.request.method == "PATCH" else route.continue_(),
+    )
     tab.sync()
     sent_before = [int(offset) for offset in pieces]
 
@@ -188,7 +206,12 @@ def test_a_long_recording_goes_in_pieces_and_resumes(tab: Driver, scene: Any) ->
 def test_two_tabs_send_each_record_once(tab: Driver, scene: Any, phone: Any) -> None:
     other = Driver(phone.new_page()).open()
     puts: list[str] = []
-    phone.on("request", lambda request: puts.append(request.url) if request.method == "PUT" and "/observations/" in request.url else None)
+    phone.on(
+        "request",
+        lambda request: (
+            puts.append(request.url) if request.method == "PUT" and "/observations/" in request.url else None
+        ),
+    )
     phone.set_offline(True)
     records = [tab.new_observation(scene.visit_id) for _ in range(3)]
     for record in records:
@@ -207,8 +230,8 @@ def test_another_user_of_the_phone_never_sends_under_the_wrong_name(tab: Driver,
     tab.page.context.set_offline(True)
     record = tab.new_observation(scene.visit_id)
     tab.submit(record)
-    tab.page.context.set_offline(False)
     tab.page.route("**/api/v1/observations/*", lambda route: route.abort())
+    tab.page.context.set_offline(False)
     tab.call("session", "signIn", "lisi", "Zhe-jian-shi-36!")
     tab.page.unroute("**/api/v1/observations/*")
 
@@ -239,15 +262,24 @@ def test_two_phones_of_one_author_keep_both_versions(tab: Driver, scene: Any, se
     kept = tab.record(record)
     body = {**kept["body"], "revision": 2, "base_revision": 1, "summary": "第二部手机"}
     token = tab.page.request.get("/api/v1/me").json()["csrf_token"]
-    assert tab.page.request.put(f"/api/v1/observations/{record}", data=json.dumps(body), headers={
-        "X-CSRFToken": token, "Content-Type": "application/json"}).status == 200
+    assert (
+        tab.page.request.put(
+            f"/api/v1/observations/{record}",
+            data=json.dumps(body),
+            headers={"X-CSRFToken": token, "Content-Type": "application/json"},
+        ).status
+        == 200
+    )
     tab.run("await drafts.changeRecord(given, (body) => { body.summary = '第一部手机,改过'; })", record)
 
     tab.sync()
 
     conflict = tab.record(record)
     assert conflict["state"] == "conflict"
-    assert (conflict["body"]["summary"], conflict["conflict"]["stored"]["body"]["summary"]) == ("第一部手机,改过", "第二部手机")
+    assert (conflict["body"]["summary"], conflict["conflict"]["stored"]["body"]["summary"]) == (
+        "第一部手机,改过",
+        "第二部手机",
+    )
     tab.call("drafts", "settleConflict", record, "mine")
     tab.submit(record)
     tab.sync()
@@ -255,7 +287,9 @@ def test_two_phones_of_one_author_keep_both_versions(tab: Driver, scene: Any, se
     assert (stored["revision"], stored["body"]["summary"]) == (3, "第一部手机,改过")
 
 
-def test_a_server_that_forgot_a_record_is_told_and_gets_it_again(tab: Driver, scene: Any, live_server: Any, live_app: Any) -> None:
+def test_a_server_that_forgot_a_record_is_told_and_gets_it_again(
+    tab: Driver, scene: Any, live_server: Any, live_app: Any
+) -> None:
     record = tab.new_observation(scene.visit_id)
     tab.add_photo(record)
     live_server.stop()
@@ -306,7 +340,9 @@ def test_an_ad_hoc_visit_arrives_before_its_record(tab: Driver, scene: Any) -> N
 def test_signing_out_refuses_to_forget_what_was_not_sent(tab: Driver, scene: Any) -> None:
     tab.page.context.set_offline(True)
     record = tab.new_observation(scene.visit_id)
-    refusal = tab.run("try { await session.signOut(); return null; } catch (error) { return [error.message, error.unsent.length]; }")
+    refusal = tab.run(
+        "try { await session.signOut(); return null; } catch (error) { return [error.message, error.unsent.length]; }"
+    )
     assert refusal[1] == 1
     assert "只在本机" in refusal[0]
     assert tab.record(record)["state"] == "draft"

@@ -11,9 +11,16 @@ from hypothesis import strategies as st
 from fieldapp.sync import canonical as server
 from fieldapp.sync.sealing import commitment
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(["𠮷野家", "龘", "😀👨‍👩‍👧", "a\u2028b", "\x7f", '"\\/', "\ufeff"])
-NUMBERS = (st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
-           | st.sampled_from([-0.0, 1e21, 1e-7, 1e-6, 31.3846, 120.9807, 5e-324, 1.7976931348623157e308, 123456789012345680000.0]))
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
+    ["𠮷野家", "龘", "😀👨‍👩‍👧", "a\u2028b", "\x7f", '"\\/', "\ufeff"]
+)
+NUMBERS = (
+    st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(
+        [-0.0, 1e21, 1e-7, 1e-6, 31.3846, 120.9807, 5e-324, 1.7976931348623157e308, 123456789012345680000.0]
+    )
+)
 
 
 def _values(numbers: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
@@ -48,7 +55,11 @@ def _serve(route: Any, static: Any) -> None:
 
 
 def _canonical(page: Any, spelled: str) -> str:
-    return str(page.evaluate("async (text) => (await import('/static/js/field/digest.js')).canonical(JSON.parse(text))", spelled))
+    return str(
+        page.evaluate(
+            "async (text) => (await import('/static/js/field/digest.js')).canonical(JSON.parse(text))", spelled
+        )
+    )
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -70,27 +81,35 @@ def test_the_server_reads_back_what_the_phone_wrote(blank: Any, value: Any) -> N
 
 
 def test_a_person_is_sealed_alike_on_both_sides(blank: Any) -> None:
-    sent = {"revision": 1, "party": {"kind": "citizen", "name": "𠮷野三", "contact": "", "salt": "0" * 32}, "summary": "😀"}
+    sent = {
+        "revision": 1,
+        "party": {"kind": "citizen", "name": "𠮷野三", "contact": "", "salt": "0" * 32},
+        "summary": "😀",
+    }
     told = blank.evaluate("async (sent) => (await import('/static/js/field/digest.js')).digestOf(sent)", sent)
     assert told == server.digest_of({**sent, "party": commitment(sent["party"])})
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("好\ud83d", "好\ufffd"), ("\ude00好", "\ufffd好"), ("a\x00b", "ab"), ("𠮷", "𠮷")])
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("好\ud83d", "好\ufffd"), ("\ude00好", "\ufffd好"), ("a\x00b", "ab"), ("𠮷", "𠮷")]
+)
 def test_what_cannot_be_sent_is_mended_before(blank: Any, typed: str, kept: str) -> None:
     mended = blank.evaluate(
         "async (units) => (await import('/static/js/field/digest.js')).plain({ note: String.fromCharCode(...units) }).note",
-        list(_units(typed)))
+        list(_units(typed)),
+    )
     assert mended == kept
 
 
 def _units(text: str) -> list[int]:
     data = text.encode("utf-16-le", "surrogatepass")
-    return [int.from_bytes(data[at:at + 2], "little") for at in range(0, len(data), 2)]
+    return [int.from_bytes(data[at : at + 2], "little") for at in range(0, len(data), 2)]
 
 
 @pytest.mark.parametrize("script", ["NaN", "Infinity", "'\\ud83d'"])
 def test_what_has_no_canonical_form_is_refused(blank: Any, script: str) -> None:
     name = blank.evaluate(
         f"async () => {{ const m = await import('/static/js/field/digest.js');"
-        f" try {{ m.canonical({{ x: {script} }}); return 'none'; }} catch (error) {{ return error.name; }} }}")
+        f" try {{ m.canonical({{ x: {script} }}); return 'none'; }} catch (error) {{ return error.name; }} }}"
+    )
     assert name == "TypeError"

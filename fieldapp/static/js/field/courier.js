@@ -39,6 +39,7 @@ export function startCourier() {
 /** 立即同步: tries everything now. @returns {Promise<any>} the outbox's summary afterwards */
 export async function syncNow() {
   note({ signIn: false });
+  if (running) await running; // what runs may have passed by what is meant
   await sync({ force: true });
   return summary();
 }

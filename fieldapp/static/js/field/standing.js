@@ -6,6 +6,7 @@ import { mintId } from "../lib/ids.js";
 const tab = mintId();
 const signInListeners = new Set();
 const progressListeners = new Set();
+let unanswered = null;
 const now = {
   running: false, online: null, lastOkAt: null, nextTryAt: 0, progress: null, signIn: false, alarm: null, captive: null, trouble: null,
 };
@@ -28,12 +29,14 @@ export function onProgress(listener) {
 /** Calls `listener({reason: "ended"|"other", user?})` when the sync stopped because somebody must sign in. */
 export function onSignInNeeded(listener) {
   signInListeners.add(listener);
+  if (unanswered) listener(unanswered); // the sync may have stopped before this page's dialog was there
   return () => signInListeners.delete(listener);
 }
 
 /** Writes down what has changed and tells every tab. @param {Partial<ReturnType<typeof state>>} change */
 export function note(change) {
   Object.assign(now, change);
+  if (!now.signIn) unanswered = null;
   for (const listener of progressListeners) listener(state());
   announce({ type: "sync", tab, state: state() });
 }
@@ -48,6 +51,7 @@ export function takeOver(news) {
 /** Notes that somebody must sign in; asks once, not again at each try. */
 export function askToSignIn(why) {
   const asked = now.signIn;
+  unanswered = why;
   note({ signIn: true, online: true });
   if (!asked) for (const listener of signInListeners) listener(why);
   return true;

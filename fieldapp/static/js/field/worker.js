@@ -9,9 +9,8 @@ let asked = false;
 /** Registers `/field/sw.js` where the browser can; without it the app works online, and says so in 我的. */
 export async function keepWorker() {
   if (!("serviceWorker" in navigator)) return;
-  const had = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (had && asked) location.reload();
+    if (asked) location.reload();
   });
   try {
     const registration = await navigator.serviceWorker.register("/field/sw.js", { scope: "/field/", updateViaCache: "none" });
