@@ -102,9 +102,12 @@ def _paths() -> dict[str, Any]:
     append = _call("续传一段", 204, None, path="evidence_id", also=(*_SIGNED, 404, 409, 412, 413, 415, 422, 460, 503, 507),
                    parameters=(*_TUS, _header("Upload-Offset", required=True)))
     upload["requestBody"] = append["requestBody"] = piece
+    upload["responses"]["200"] = {"description": "已有同一上传"}
     views = {f"/evidence/{{evidence_id}}/{view}": {"get": _call(title, 200, None, path="evidence_id", binary=True,
-                                                               also=(401, 404, 422))}
+                                                               also=(401, 404, 410, 416, 422, 503))}
              for view, title in (("original", "原件"), ("display", "展示图(带水印)"), ("thumbnail", "缩略图"))}
+    for view in views.values():
+        view["get"]["responses"] |= {"206": {"description": "其中一段"}, "304": {"description": "未变"}}
     return {
         "/login": {"post": _call("登录", 200, "Session", body="Login", also=(400, 401, 413, 422, 429))},
         "/logout": {"post": _call("退出登录", 200, "Any", also=(400, 401))},
@@ -124,8 +127,9 @@ def _paths() -> dict[str, Any]:
         "/receipts/{subject_id}": {"get": _call("回执", 200, "Receipt", path="subject_id", also=(404, 422))},
         "/evidence": {"post": upload, "options": _call("上传服务能做什么", 204, None)},
         "/evidence/{evidence_id}": {
-            "head": _call("已收到多少字节", 200, None, path="evidence_id", parameters=_TUS, also=(401, 404, 412)),
-            "patch": append,
+            "head": _call("已收到多少字节", 200, None, path="evidence_id", parameters=_TUS, also=(401, 404, 412, 422, 503)),
+            "patch": append, "options": _call("上传服务能做什么", 204, None, path="evidence_id"),
+            "post": {**append, "summary": "以 X-HTTP-Method-Override 代替 PATCH 或 DELETE"},
             "delete": _call("放弃未完成的上传", 204, None, path="evidence_id", parameters=_TUS,
                             also=(*_SIGNED, 404, 412, 423))},
         **views,
