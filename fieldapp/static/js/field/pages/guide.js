@@ -46,7 +46,7 @@ function show(places, version, wish) {
   places.title.textContent = version.title;
   places.found.textContent = count ? `共 ${count} 项` : "";
   places.nothing.hidden = count > 0;
-  const searching = Boolean(wish.query?.trim());
+  const searching = Boolean(wish.query?.trim()) || FILTERS.some((name) => wish[name]);
   places.categories.replaceChildren(...categories.map((category) => section(category, version, wish, searching)));
 }
 

@@ -1,0 +1,89 @@
+"""指引 and 我的: what a supervisor looks up and shows, also where no network is."""
+
+from typing import Any
+
+import pytest
+from phone_driver import Driver
+
+pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+
+
+def test_the_checklist_is_searched_in_chinese_offline(tab: Driver, scene: Any, phone: Any) -> None:
+    tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone.set_offline(True)
+    tab.open("/field/guide")
+    assert "共 48 项" in tab.page.inner_text("[data-place=found]")
+
+    tab.page.fill("#query", "出示 执法证件")
+    tab.until(lambda: tab.page.inner_text("[data-place=found]") != "共 48 项", "the search found everything")
+
+    assert "B01" in tab.page.inner_text("[data-place=categories]")
+    tab.page.fill("#query", "没有这样的指标")
+    assert tab.page.is_visible("[data-place=nothing]")
+
+
+def test_an_unverified_citation_is_marked_and_a_verified_one_is_not(tab: Driver, scene: Any) -> None:
+    tab.open("/field/guide?item=A03")
+
+    text = tab.page.locator("#A03 [data-slot=basis] li").all_inner_texts()
+
+    assert [("待核" in line) for line in text] == [True, False]
+
+
+def test_filters_narrow_the_checklist_to_a_mode_and_stage(tab: Driver, scene: Any) -> None:
+    tab.open("/field/guide?mode=case_file&stage=legal_review")
+
+    codes = tab.page.locator("[data-slot=code]:visible").all_inner_texts()
+
+    assert codes
+    pack = tab.call("pack", "readPack")
+    items = {item["code"]: item for part in pack["checklist_versions"][0]["categories"] for item in part["items"]}
+    wanted = {code for code, item in items.items() if "case_file" in item["modes"] and item["stage"] == "legal_review"}
+    assert set(codes) == wanted
+
+
+def test_the_certificate_is_shown_with_a_running_clock(tab: Driver, scene: Any) -> None:
+    tab.open("/field/me")
+
+    assert "云执监证 000001" in tab.page.inner_text("[data-place=certificate]")
+    assert tab.page.evaluate("document.querySelector('.qr img').naturalWidth > 0")
+    first = tab.page.inner_text("[data-slot=clock]")
+    tab.until(lambda: tab.page.inner_text("[data-slot=clock]") != first, "the clock stands still")
+
+
+def test_getting_ready_for_no_network_says_when_it_is_ready(tab: Driver, scene: Any) -> None:
+    tab.open("/field/me")
+
+    tab.page.click("[data-module=offline-ready] button")
+    status = tab.page.locator("[data-slot=status]")
+    tab.until(lambda: status.inner_text().startswith("准备好了"), "never ready", seconds=40)
+
+    marks = tab.page.locator("[data-module=offline-ready] [data-slot=mark]").all_inner_texts()
+    assert marks[:3] == ["已就绪"] * 3
+
+
+def test_large_text_and_dark_stay_over_pages(tab: Driver, scene: Any) -> None:
+    tab.open("/field/me")
+
+    tab.page.click('[data-choice=text] button[value="large"]')
+    tab.page.click('[data-choice=theme] button[value="dark"]')
+    tab.open("/field/records")
+
+    root = tab.page.evaluate("({...document.documentElement.dataset})")
+    assert (root["text"], root["theme"]) == ("large", "dark")
+
+
+def test_signing_out_names_what_is_not_sent_and_keeps_it(tab: Driver, scene: Any, phone: Any) -> None:
+    record_id = tab.new_observation(scene.today)
+    tab.open("/field/me")
+
+    tab.page.click("[data-action=leave]")
+    tab.page.click("dialog button[value=no]")
+    assert "监督记录 云川市应急管理局" in tab.page.inner_text("[data-place=unsent-list]")
+    assert tab.call("session", "currentUser")["username"] == "zhangsan"
+
+    tab.page.click("[data-action=leave]")
+    tab.page.click("dialog button[value=yes]")
+    tab.page.wait_for_selector("dialog [name=password]")
+    tab.sign_in("zhangsan")
+    assert tab.record(record_id)["body"]["visit"] == scene.today

@@ -1,0 +1,151 @@
+"""访谈: consent first, a refusal with its reason, nobody under age, and a submission that reaches the server."""
+
+import json
+from typing import Any
+
+import pytest
+from phone_driver import Driver
+
+from fieldapp.interviews.models import Interview, InterviewRevision
+
+pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+
+
+def test_nothing_is_asked_before_consent(tab: Driver, scene: Any) -> None:
+    _begin(tab, scene)
+
+    assert tab.page.is_hidden("[data-place=asked]")
+    _consent(tab)
+
+    assert tab.page.is_visible("[data-place=questions]")
+    assert "已记下同意" in tab.page.inner_text("[data-part=given]")
+
+
+def test_a_minor_is_not_interviewed_and_nothing_stays_on_the_phone(tab: Driver, scene: Any) -> None:
+    interview_id = _begin(tab, scene)
+    tab.page.click('[data-part=methods] button[value="oral"]')
+
+    tab.page.click('[data-place=age-chips] button[value="false"]')
+    assert tab.page.is_hidden("[data-place=questions]")
+    tab.page.click("[data-action=discard]")
+    tab.page.click("dialog button[value=yes]")
+    tab.page.wait_for_url("**/field/visit?id=*")
+
+    kept = tab.record(interview_id)
+    assert kept is None or kept["body"]["refused"]["reason"] == "受访人未成年,不访谈"
+
+
+def test_a_refusal_is_filed_with_its_reason(tab: Driver, scene: Any, live_app: Any) -> None:
+    interview_id = _begin(tab, scene)
+
+    tab.page.click('[data-part=methods] button[value="refuse"]')
+    tab.page.click("[data-part=reasons] button >> nth=0")
+    tab.page.click("[data-action=submit]")
+    tab.page.wait_for_url("**/field/visit?id=*")
+    tab.sync()
+
+    body = _stored(tab, interview_id)
+    assert body["refused"] == {"reason": "没有时间"}
+    assert body["consent"]["given"] is False
+
+
+def test_a_whole_interview_reaches_the_server_with_its_signature(tab: Driver, scene: Any, live_app: Any) -> None:
+    interview_id = _begin(tab, scene)
+    _consent(tab)
+    tab.page.click(".level >> nth=1")
+    tab.page.click(".segmented >> nth=0 >> button[value=yes]")
+    tab.page.click(".segmented >> nth=3 >> button[value=no]")
+    tab.page.fill("#opinion", "希望提前说明要准备哪些材料。𠮷😀")
+    tab.page.check("#callback")
+    tab.page.fill("#contact", "000-0000-0001")
+    _sign(tab)
+
+    tab.page.click("[data-action=submit]")
+    tab.page.wait_for_url("**/field/visit?id=*")
+    tab.sync()
+    tab.until(lambda: "回执" in tab.words(interview_id), "no receipt")
+
+    body = _stored(tab, interview_id)
+    assert body["level"] == 4
+    assert body["facts"] == {"show_credentials": "yes", "civil_language": "no"}
+    assert body["opinion"] == "希望提前说明要准备哪些材料。𠮷😀"
+    assert body["consent"]["method"] == "tick"
+    assert "000-0000-0001" not in json.dumps(body)
+    assert [file["state"] for file in tab.evidence(interview_id)] == ["receipted"]
+
+
+def test_what_was_typed_survives_a_reload(tab: Driver, scene: Any) -> None:
+    _begin(tab, scene)
+    _consent(tab)
+    tab.page.fill("#suggestion", "公示栏的字再大一些")
+    tab.page.wait_for_timeout(600)
+
+    tab.reload()
+
+    assert tab.page.input_value("#suggestion") == "公示栏的字再大一些"
+
+
+def test_a_spoken_opinion_is_kept_as_evidence_of_the_interview(tab: Driver, scene: Any) -> None:
+    interview_id = _begin(tab, scene)
+    _consent(tab)
+
+    tab.page.click("[data-action=speak]")
+    tab.page.wait_for_timeout(1200)
+    tab.page.click("dialog button[value=keep]")
+    tab.page.wait_for_selector("[data-place=sounds] button")
+
+    [file] = tab.evidence(interview_id)
+    assert (file["source"], file["ownerKind"]) == ("audio", "interview")
+    assert tab.record(interview_id)["body"]["recordings"] == [file["id"]]
+
+
+def test_an_incomplete_interview_says_what_is_missing_and_stays(tab: Driver, scene: Any) -> None:
+    interview_id = _begin(tab, scene)
+    _consent(tab)
+
+    tab.page.click("[data-action=submit]")
+
+    assert "满意程度" in tab.page.inner_text("#toasts")
+    assert tab.record(interview_id)["state"] == "draft"
+
+
+def _begin(tab: Driver, scene: Any) -> str:
+    tab.open(f"/field/visit?id={scene.today}")
+    tab.page.click("[data-action=interview]")
+    tab.page.wait_for_url("**/field/interview?id=*")
+    tab.page.wait_for_selector("[data-place=body]")
+    return str(tab.page.url.split("id=")[1])
+
+
+def _consent(tab: Driver) -> None:
+    tab.page.click('[data-part=methods] button[value="tick"]')
+    tab.page.click('[data-place=age-chips] button[value="true"]')
+
+
+def _sign(tab: Driver) -> None:
+    tab.page.click('[data-place=sign-ways] button[value="evidence"]')
+    box = tab.page.locator("dialog canvas").bounding_box()
+    assert box is not None
+    mouse = tab.page.mouse
+    mouse.move(box["x"] + 40, box["y"] + 90)
+    mouse.down()
+    mouse.move(box["x"] + 160, box["y"] + 40, steps=6)
+    mouse.move(box["x"] + 220, box["y"] + 120, steps=6)
+    mouse.up()
+    tab.page.click("dialog button[value=done]")
+    tab.page.wait_for_selector("[data-place=signature-picture]:not([hidden])")
+
+
+def _stored(tab: Driver, interview_id: str) -> dict[str, Any]:
+    from fieldapp.extensions import db
+
+    def head() -> Any:
+        db.session.rollback()
+        interview = db.session.get(Interview, interview_id)
+        if interview is None or interview.state != "submitted":
+            return None
+        return db.session.get(InterviewRevision, (interview.id, interview.head_revision))
+
+    revision = tab.until(head, "the interview did not arrive")
+    body: dict[str, Any] = json.loads(revision.body)
+    return body

@@ -1,0 +1,99 @@
+"""监督: whom to go along with, and how a visit begins, with and without network."""
+
+from typing import Any
+
+import pytest
+from phone_driver import Driver
+
+from fieldapp.visits.models import Visit
+
+pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+
+
+def test_today_comes_first_and_other_groups_are_not_shown(tab: Driver, scene: Any) -> None:
+    tab.open("/field/")
+
+    assert "柳湾镇示例路1号" in tab.page.inner_text("[data-place=today]")
+    assert "柳湾镇示例路2号" in tab.page.inner_text("[data-place=coming]")
+    assert "石桥镇示例路3号" not in tab.page.inner_text("main")
+    assert "张三、李四" in tab.page.inner_text("[data-place=today]")
+
+
+def test_a_visit_opens_offline_and_a_record_begins_once(tab: Driver, scene: Any, phone: Any) -> None:
+    _wait_for_worker(tab)
+    phone.set_offline(True)
+
+    tab.open(f"/field/visit?id={scene.today}")
+    tab.page.click("[data-action=record]")
+    tab.page.wait_for_url("**/field/record?id=*")
+    tab.open(f"/field/visit?id={scene.today}")
+
+    assert tab.page.locator("[data-place=records] li").count() == 1
+    assert "仅在本机" in tab.page.inner_text("[data-place=records]")
+    assert tab.page.is_hidden("[data-action=record]")
+
+
+def test_an_ad_hoc_visit_begun_offline_reaches_the_server(tab: Driver, scene: Any, phone: Any, live_app: Any) -> None:
+    _wait_for_worker(tab)
+    phone.set_offline(True)
+    _fill_new_visit(tab)
+    tab.page.click("[data-action=begin]")
+    tab.page.wait_for_url("**/field/visit?id=*")
+    visit_id = tab.page.url.split("id=")[1]
+    assert "临时监督" in tab.page.inner_text("[data-place=only-here]")
+    phone.set_offline(False)
+    tab.sync()
+
+    from fieldapp.extensions import db
+
+    stored = tab.until(lambda: _fresh(db, visit_id), "the visit did not arrive")
+    assert (stored.mode, stored.domain, stored.place) == ("on_site", "work_safety", "柳湾镇示例路9号")
+    assert stored.agency_id == scene.county.work_safety_agency.id
+    assert stored.is_ad_hoc
+
+
+def test_the_form_of_an_ad_hoc_visit_survives_a_reload(tab: Driver, scene: Any) -> None:
+    _fill_new_visit(tab)
+    tab.page.wait_for_timeout(200)
+
+    tab.open("/field/new-visit")
+
+    assert tab.page.input_value("#place") == "柳湾镇示例路9号"
+    assert tab.page.input_value("#agency") == "云川市应急管理局"
+
+
+def test_an_ad_hoc_visit_without_agency_says_what_is_missing(tab: Driver, scene: Any) -> None:
+    tab.open("/field/new-visit")
+
+    tab.page.click("[data-action=begin]")
+
+    assert tab.page.is_visible("[data-place=agency-error]")
+    assert tab.page.is_visible("[data-place=place-error]")
+    assert "还缺" in tab.page.inner_text("#toasts")
+
+
+def test_a_place_by_satellite_is_added_to_what_was_typed(tab: Driver, scene: Any) -> None:
+    tab.open("/field/new-visit")
+    tab.page.fill("#place", "渔港码头")
+
+    tab.page.click("[data-action=locate]")
+    tab.until(lambda: "±" in tab.page.input_value("#place"), "no place")
+
+    assert tab.page.input_value("#place") == "渔港码头 31.38460,120.98070(±12 米)"
+
+
+def _fill_new_visit(tab: Driver) -> None:
+    tab.open("/field/new-visit")
+    tab.page.click('[data-place=domains] button[value="work_safety"]')
+    tab.page.fill("#agency", "应急")
+    tab.page.click("[data-place=found] button")
+    tab.page.fill("#place", "柳湾镇示例路9号")
+
+
+def _wait_for_worker(tab: Driver) -> None:
+    tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+
+def _fresh(db: Any, visit_id: str) -> Any:
+    db.session.rollback()
+    return db.session.get(Visit, visit_id)
