@@ -1,5 +1,6 @@
 """`flask people …`: accounts from the shell, for the first administrator and for when nobody can sign in."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -124,4 +125,4 @@ def _organisation_id(name: str, kind: str | None) -> str:
 
 
 def _read_password() -> str:
-    return click.get_text_stream("stdin").readline().rstrip("\r\n")
+    return sys.stdin.readline().rstrip("\r\n")

@@ -12,6 +12,6 @@ from fieldapp.people.models import User
 def count_by_state(user: User) -> dict[str, int]:
     """The number of filed records in the user's reach, by state; every state of `rules.STATES` but drafts is there."""
     filed = visible_to(user).with_only_columns(Observation.id, Observation.state).subquery()
-    rows = db.session.execute(select(filed.c.state, func.count()).group_by(filed.c.state))
-    counts = dict(rows.tuples().all())
+    rows = db.session.execute(select(filed.c.state, func.count().label("number")).group_by(filed.c.state))
+    counts = {row.state: row.number for row in rows}
     return {state: counts.get(state, 0) for state in STATES if state != "draft"}

@@ -71,7 +71,8 @@ def sign_ins_of(user: User, *, with_ended: bool = False) -> Sequence[SignIn]:
 
 def names_of(user_ids: Collection[str]) -> dict[str, str]:
     """The names of these users by id."""
-    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids))).tuples().all())
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def groups_of(user: User) -> Sequence[WorkingGroup]:

@@ -1,6 +1,6 @@
 """What administrators fill in. Meaning is checked by the rooms; what they refuse is put at its field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -38,9 +39,13 @@ from fieldapp.people.registers import ContactPointDraft, OrganisationDraft
 from fieldapp.visits.models import VISIT_SOURCES
 from fieldapp.visits.planning import VisitPlan
 
-Choices = list[tuple[str, str]]
+Choices = list[SelectChoice]
 Done = TypeVar("Done")
 _NEEDED = InputRequired("这一项必填。")
+
+
+def _offer(words: Mapping[str, str]) -> Choices:
+    return [SelectChoice(value, label) for value, label in words.items()]
 
 
 class Ticks(SelectMultipleField):  # type: ignore[misc]
@@ -77,15 +82,15 @@ class AccountForm(DeskForm):
 
     username = StringField("用户名", validators=[_NEEDED, Length(max=60)])
     name = StringField("姓名", validators=[_NEEDED, Length(max=60)])
-    role = SelectField("角色", choices=list(ROLES.items()))
+    role = SelectField("角色", choices=_offer(ROLES))
     organisation_id = SelectField("所属机构")
-    origin = SelectField("组成来源", choices=[("", "不参加监督工作组"), *MEMBER_ORIGINS.items()])
+    origin = SelectField("组成来源", choices=[SelectChoice("", "不参加监督工作组"), *_offer(MEMBER_ORIGINS)])
     locality_id = SelectField("查看范围")
 
     def offered(self) -> "AccountForm":
         """The form with today's organisations and 区镇 to choose from."""
         self.organisation_id.choices = _employers(self.organisation_id.data)
-        self.locality_id.choices = [("", "全市"), *_named(queries.localities())]
+        self.locality_id.choices = [SelectChoice("", "全市"), *_named(queries.localities())]
         return self
 
     def account(self, *, username: str | None = None) -> Account:
@@ -120,7 +125,7 @@ class GroupForm(DeskForm):
     def offered(self) -> "GroupForm":
         """The form with those who can lead and come along."""
         self.lead_id.choices = _people(listing.who_may_supervise("lead"))
-        self.locality_id.choices = [("", "全市"), *_named(queries.localities())]
+        self.locality_id.choices = [SelectChoice("", "全市"), *_named(queries.localities())]
         self.member_ids.choices = _people(listing.who_may_supervise("supervisor", "lead"))
         return self
 
@@ -146,7 +151,10 @@ class CertificateForm(DeskForm):
 
     def offered(self) -> "CertificateForm":
         """The form with today's organisations and supervisors."""
-        self.holder_id.choices = [("", "没有账号"), *_people(listing.who_may_supervise("supervisor", "lead", "admin"))]
+        self.holder_id.choices = [
+            SelectChoice("", "没有账号"),
+            *_people(listing.who_may_supervise("supervisor", "lead", "admin")),
+        ]
         self.organisation_id.choices = _employers(self.organisation_id.data)
         return self
 
@@ -165,7 +173,7 @@ class CertificateForm(DeskForm):
 class CertificateStateForm(DeskForm):
     """Suspend, revoke or restore a certificate."""
 
-    state = SelectField("改为", choices=list(CERTIFICATE_STATES.items()))
+    state = SelectField("改为", choices=_offer(CERTIFICATE_STATES))
     reason = StringField("原因", validators=[_NEEDED, Length(max=200)])
 
 
@@ -179,7 +187,7 @@ class OrganisationForm(DeskForm):
     }
     OPTIONAL = frozenset({"parent_id", "locality_id", "position"})
 
-    kind = SelectField("类别", choices=list(ORGANISATION_KINDS.items()))
+    kind = SelectField("类别", choices=_offer(ORGANISATION_KINDS))
     name = StringField("全称", validators=[_NEEDED, Length(max=120)])
     short_name = StringField("简称", validators=[_NEEDED, Length(max=40)])
     parent_id = SelectField("上级")
@@ -189,8 +197,8 @@ class OrganisationForm(DeskForm):
 
     def offered(self) -> "OrganisationForm":
         """The form with today's tree and domains."""
-        self.parent_id.choices = [("", "没有上级"), *_named(queries.organisations())]
-        self.locality_id.choices = [("", "全市"), *_named(queries.localities())]
+        self.parent_id.choices = [SelectChoice("", "没有上级"), *_named(queries.organisations())]
+        self.locality_id.choices = [SelectChoice("", "全市"), *_named(queries.localities())]
         self.domains.choices = domain_choices()
         return self
 
@@ -213,7 +221,7 @@ class ContactPointForm(DeskForm):
     OPTIONAL = frozenset({"address"})
 
     name = StringField("名称", validators=[_NEEDED, Length(max=80)])
-    kind = SelectField("类别", choices=list(CONTACT_POINT_KINDS.items()))
+    kind = SelectField("类别", choices=_offer(CONTACT_POINT_KINDS))
     locality_id = SelectField("区镇")
     address = StringField("地址", validators=[Length(max=200)])
 
@@ -246,16 +254,16 @@ class VisitForm(DeskForm):
     mode = SelectField("监督方式")
     place = StringField("地点", validators=[_NEEDED, Length(max=200)])
     matter = TextAreaField("执法事项", validators=[Length(max=200)])
-    source = SelectField("任务来源", choices=list(VISIT_SOURCES.items()))
+    source = SelectField("任务来源", choices=_offer(VISIT_SOURCES))
     locality_id = SelectField("区镇")
 
     def offered(self) -> "VisitForm":
         """The form with today's groups, agencies, and the domains and modes of the current checklist."""
-        self.group_id.choices = [(group.id, group.name) for group in listing.working_groups()]
+        self.group_id.choices = [SelectChoice(group.id, group.name) for group in listing.working_groups()]
         self.agency_id.choices = _named(queries.agencies())
         self.domain.choices = domain_choices()
-        self.mode.choices = list(labels.MODES.items())
-        self.locality_id.choices = [("", "按工作组"), *_named(queries.localities())]
+        self.mode.choices = _offer(labels.MODES)
+        self.locality_id.choices = [SelectChoice("", "按工作组"), *_named(queries.localities())]
         return self
 
     def plan(self) -> VisitPlan:
@@ -275,11 +283,11 @@ class VisitForm(DeskForm):
 
 def domain_choices() -> Choices:
     """The 重点领域 of the current checklist."""
-    return list(labels.domains_on_offer().items())
+    return _offer(labels.domains_on_offer())
 
 
 def _named(organisations: Sequence[Organisation], *, but: tuple[str, ...] = ()) -> Choices:
-    return [(row.id, row.name) for row in organisations if row.kind not in but]
+    return [SelectChoice(row.id, row.name) for row in organisations if row.kind not in but]
 
 
 def _employers(kept_id: str | None) -> Choices:
@@ -289,7 +297,7 @@ def _employers(kept_id: str | None) -> Choices:
 
 
 def _people(users: Sequence[User]) -> Choices:
-    return [(user.id, f"{user.name}({user.organisation.short_name})") for user in users]
+    return [SelectChoice(user.id, f"{user.name}({user.organisation.short_name})") for user in users]
 
 
 def attempt(form: DeskForm, deed: Callable[[], Done]) -> Done | None:
