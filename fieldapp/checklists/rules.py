@@ -41,6 +41,15 @@ def items_for(content: Content, mode: str, domain: str) -> tuple[Item, ...]:
     return found
 
 
+def items_matching(content: Content, mode: str, domain: str) -> tuple[Item, ...]:
+    """The items of a mode and a domain for somebody who looks through the sheet; an empty word means any."""
+    return tuple(
+        item
+        for item in content.items
+        if (not mode or mode in item.modes) and (not domain or not item.domains or domain in item.domains)
+    )
+
+
 def applies(item: Item, circumstances: Iterable[str]) -> bool:
     """Whether the item can arise at all in these circumstances (`applies_when` ids)."""
     return item.applies_when == ALWAYS or item.applies_when in circumstances

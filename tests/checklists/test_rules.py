@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldapp.checklists.content import load_default
-from fieldapp.checklists.rules import ANSWERS, applies, critical_noes, draft_gaps, gaps, items_for, score
+from fieldapp.checklists.rules import (
+    ANSWERS,
+    applies,
+    critical_noes,
+    draft_gaps,
+    gaps,
+    items_for,
+    items_matching,
+    score,
+)
 
 CONTENT = load_default()
 MODES = [mode.id for mode in CONTENT.modes]
@@ -60,6 +69,12 @@ def test_items_keep_the_order_of_the_sheet():
     for mode, domain in product(MODES, DOMAINS):
         asked = [codes.index(item.code) for item in items_for(CONTENT, mode, domain)]
         assert asked == sorted(asked)
+
+
+def test_looking_through_the_sheet_an_empty_word_means_any():
+    assert items_matching(CONTENT, "", "") == CONTENT.items
+    assert items_matching(CONTENT, "on_site", "transport") == items_for(CONTENT, "on_site", "transport")
+    assert len(items_matching(CONTENT, "", "yangtze_fishing_ban")) == 46
 
 
 def test_a_mode_nobody_knows_asks_nothing():

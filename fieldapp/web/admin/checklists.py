@@ -11,7 +11,7 @@ from fieldapp.checklists import labels, operations, queries
 from fieldapp.checklists.differences import compare
 from fieldapp.checklists.exporting import to_xlsx
 from fieldapp.checklists.importing import FILE_LIMIT_BYTES, from_file
-from fieldapp.checklists.rules import items_for
+from fieldapp.checklists.rules import items_matching
 from fieldapp.errors import Refused
 from fieldapp.web.admin.door import admin
 
@@ -55,20 +55,10 @@ def checklist(version_id: str) -> str:
     version = queries.find(version_id)
     content = contents.load(version.content)
     mode, domain = request.args.get("mode", ""), request.args.get("domain", "")
-    shown = items_for(content, mode, domain) if mode and domain else content.items
-    if mode and not domain:
-        shown = tuple(item for item in content.items if mode in item.modes)
     return render_template(
-        "admin/checklists/view.html",
-        version=version,
-        content=content,
-        state=queries.state_of(version),
-        states=queries.STATES,
-        shown=shown,
-        mode=mode,
-        domain=domain,
-        statuses=labels.CHECKLIST_STATUS,
-    )
+        "admin/checklists/view.html", version=version, content=content, state=queries.state_of(version),
+        states=queries.STATES, shown=items_matching(content, mode, domain), mode=mode, domain=domain,
+        statuses=labels.CHECKLIST_STATUS)  # fmt: skip
 
 
 @admin.get("/checklists/<string:version_id>/spreadsheet")
