@@ -1,6 +1,7 @@
 """What `make run` does once the environment stands: tables, demo data on an empty instance, the server."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,7 +14,6 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
-STOP_SECONDS = 30
 DEMO_MARK = "demo-instance"  # its presence in the instance folder says: nothing here is real
 ACCOUNTS = """
 演示账号(密码都是 Demo-2026-accompany!)
@@ -78,25 +78,32 @@ def _prepare_demo() -> bool:
         db.session.remove()
         db.engine.dispose()
     if is_empty and wanted:
-        _step("装入演示数据(虚构的云川市)", "demo", "load", FIELDAPP_DEMO="1")
+        _step("装入演示数据(虚构的云川市)", "demo", "load", shows_progress=True, FIELDAPP_DEMO="1")
         mark.touch()
     return wanted and mark.exists()
 
 
-def _step(words: str, *command: str, **environment: str) -> None:
-    print(f"{words} …", flush=True)
+def _step(words: str, *command: str, shows_progress: bool = False, **environment: str) -> None:
+    """Runs `flask …`, says how long it took, and shows what it wrote when it fails or has progress to show."""
+    print(f"{words} …", end="\n" if shows_progress else "", flush=True)
     begin = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command], env=os.environ | environment, check=False
+        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+        env=os.environ | environment,
+        stdout=None if shows_progress else subprocess.PIPE,
+        stderr=None if shows_progress else subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise SystemExit(f"{words}:失败。原因见上。")
-    print(f"{words} 完成({time.monotonic() - begin:.0f} 秒)", flush=True)
+        raise SystemExit(f" 失败\n{done.stdout or ''}{words}:失败,原因见上。")
+    print(f"{words if shows_progress else ''} 完成({time.monotonic() - begin:.0f} 秒)", flush=True)
 
 
 def _serve(host: str, port: int) -> int:
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app"]
-    server = subprocess.Popen(command, start_new_session=True)  # Ctrl-C reaches it once, through us
+    # In a group of its own: Ctrl-C in a terminal would otherwise reach each worker as well and cut off what it answers.
+    server = subprocess.Popen([*_ends_with_us(), *command], process_group=0)
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         server.terminate()
@@ -108,10 +115,15 @@ def _serve(host: str, port: int) -> int:
     try:
         code = server.wait()
     finally:
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGKILL)
+        server.kill()  # does nothing once it has ended
     print("已停止。")
     return 0 if code in (0, -signal.SIGTERM) else code
+
+
+def _ends_with_us() -> list[str]:
+    """A prefix that ends the server when this program is killed without a chance to do so (util-linux)."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
 
 
 def _is_answering(server: subprocess.Popen[bytes], host: str, port: int) -> bool:

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 40
+START_SECONDS = 120  # generous: a busy machine is no fault of the program
 WITHOUT_MIGRATIONS = """
 from importlib import import_module
 from pathlib import Path
@@ -205,7 +206,8 @@ class LiveServer:
         if self.process is None:
             return
         if how == signal.SIGKILL:
-            os.killpg(self.process.pid, how)
+            with suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(self.process.pid, how)
         else:
             self.process.send_signal(how)
         try:

@@ -1,0 +1,81 @@
+"""The server as it is really started: what it refuses, and that it can be asked to end without losing an answer."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from factories import PASSWORD, make_user
+from flask import Flask
+from servers import ROOT, LiveServer, PostgresCluster
+
+
+def run_until_it_ends(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A program of this project that is expected to give up by itself."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("FIELDAPP_")} | environment
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_a_database_that_could_lose_a_commit_is_not_served(
+    postgres_cluster: PostgresCluster, postgres_template: str, tmp_path: Path
+):
+    postgres_cluster.create("careless", template=postgres_template)
+    with psycopg.connect(host=str(postgres_cluster.folder), user="fieldapp", dbname="careless") as connection:
+        connection.execute("ALTER DATABASE careless SET synchronous_commit = off")
+
+    done = run_until_it_ends(
+        "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app",
+        FIELDAPP_INSTANCE=str(tmp_path), FIELDAPP_DATABASE_URL=postgres_cluster.url("careless"), PORT="0",
+    )  # fmt: skip
+
+    assert done.returncode != 0
+    assert "拒绝启动:synchronous_commit" in done.stderr
+
+
+@pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+def test_a_server_asked_to_end_still_answers_the_request_that_has_begun(live_server: LiveServer, live_app: Flask):
+    make_user("张三", username="zhangsan")
+    body = json.dumps({"username": "zhangsan", "password": PASSWORD}).encode()
+    head = (
+        "POST /api/v1/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+
+    with socket.create_connection(("127.0.0.1", live_server.port), timeout=60) as connection:
+        connection.sendall(head.encode() + body[:10])
+        time.sleep(1)  # a worker has taken the request up by now and waits for the rest of its body
+        assert live_server.process is not None
+        live_server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        connection.sendall(body[10:])
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+    assert answer.startswith("HTTP/1.1 200")
+    assert '"csrf_token"' in answer
+    assert live_server.process.wait(60) == 0
+
+
+def test_an_address_that_is_taken_is_said_in_one_line(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run_until_it_ends("deploy/run.py", FIELDAPP_INSTANCE=str(tmp_path), HOST="127.0.0.1", PORT=str(port))
+
+    assert done.returncode != 0
+    assert f"127.0.0.1:{port} 已被别的程序占用" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("port", ["eighty", "0", "70000", "-1"])
+def test_a_port_that_is_none_is_said_in_one_line(tmp_path: Path, port: str):
+    done = run_until_it_ends("deploy/run.py", FIELDAPP_INSTANCE=str(tmp_path), PORT=port)
+
+    assert done.returncode != 0
+    assert done.stderr.strip() == f"PORT 应为 1–65535 的整数,现为 {port!r}。"
