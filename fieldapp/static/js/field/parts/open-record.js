@@ -1,25 +1,22 @@
 /**
- * The record that a page has open: what the screen shows at once, and what the store confirms in order behind it.
- * Screen and store are changed by the same pure function, so a tap is visible before the disk has answered; when the
- * disk does not answer, the saving banner says so and the screen keeps what was typed.
+ * The record that a page has open. Screen and store are changed by the same pure function, so a tap is visible before
+ * the disk has answered; when it does not answer, the saving banner says so and the screen keeps what was typed.
  */
 
 import { fileEvidence, namesEvidence } from "../answering.js";
 import { changeRecord, elapsedMs, listEvidence, readRecord } from "../drafts.js";
 import { onChange as onStoreChange } from "../outbox.js";
+import { clearAway, layDown, takeUp } from "./left-over.js";
 
-const TYPING_PAUSE_MS = 250;
+const TYPING_PAUSE_MS = 150;
 const RELOAD_PAUSE_MS = 200;
 
-/**
- * Opens a record of the signed-in user; null when this phone has none with this id.
- * @param {string} id
- * @returns {Promise<OpenRecord|null>}
- */
+/** Opens a record of the signed-in user; null when this phone has none. @param {string} id @returns {Promise<OpenRecord|null>} */
 export async function openRecord(id) {
   const record = id ? await readRecord(id) : null;
   if (!record) return null;
   const open = new OpenRecord(record);
+  await open.takeUpLastWords();
   await open.refreshEvidence();
   await open.nameKeptEvidence();
   return open;
@@ -31,14 +28,17 @@ export class OpenRecord {
   #unsaved = 0;
   #timer = 0;
   #reloading = 0;
+  #isLaidDown = false;
 
   constructor(record) {
     this.record = record;
-    /** @type {object[]} all evidence of the record, oldest first */
-    this.evidence = [];
-    const flush = () => { this.flush(); };
-    addEventListener("pagehide", flush);
-    document.addEventListener("visibilitychange", flush);
+    this.evidence = []; // all of the record's, oldest first
+    const leave = () => {
+      this.flush();
+      if (this.#unsaved > 0) this.#isLaidDown = layDown(this.record);
+    };
+    addEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", leave);
     onStoreChange(() => {
       clearTimeout(this.#reloading);
       this.#reloading = setTimeout(() => this.#reload(), RELOAD_PAUSE_MS);
@@ -47,12 +47,12 @@ export class OpenRecord {
 
   get id() { return this.record.id; }
   get body() { return this.record.body; }
-  get answers() { return this.record.body.answers ?? {}; }
+  get answers() { return this.body.answers ?? {}; }
   get checklist() { return this.record.checklist; }
   get visit() { return this.record.visit; }
   get nowMs() { return elapsedMs(this.record); }
 
-  /** Whether it may be changed: what was submitted or returned is changed only after it was opened again. */
+  /** What was submitted or returned is changed only after it was opened again. */
   get isEditable() { return this.record.state === "draft"; }
 
   /**
@@ -66,7 +66,7 @@ export class OpenRecord {
     this.#unsaved += 1;
     try {
       const stored = await changeRecord(this.id, change);
-      if (this.#unsaved === 1 && this.#typing.size === 0) this.record = stored;
+      if (this.#unsaved === 1) this.#confirm(stored);
       return true;
     } catch (error) {
       if (error.name !== "NotSaved") throw error;
@@ -77,9 +77,8 @@ export class OpenRecord {
   }
 
   /**
-   * Saves what is typed into a field: after a pause, at once when the field or the page is left.
-   * @param {HTMLInputElement|HTMLTextAreaElement} field
-   * @param {(body: object, value: string) => void} change
+   * Saves what is typed into `field`: after a pause, at once when the field or the page is left.
+   * @param {HTMLInputElement|HTMLTextAreaElement} field @param {(body: object, value: string) => void} change
    */
   type(field, change) {
     field.addEventListener("input", () => {
@@ -109,6 +108,13 @@ export class OpenRecord {
     this.#tell();
   }
 
+  /** Takes up what was typed just before the page was left last time. */
+  async takeUpLastWords() {
+    const left = takeUp(this.record);
+    const kept = left ? await this.change((body) => { Object.assign(body, left); }) : true;
+    if (kept) clearAway(this.id);
+  }
+
   /** Names in the record what was kept just before the phone ended the page: a photo is never left behind. */
   async nameKeptEvidence() {
     const left = this.evidence.filter((one) => !one.remote && one.source !== "signature" && !namesEvidence(this.body, one.id));
@@ -121,10 +127,17 @@ export class OpenRecord {
     this.#listeners.add(callback);
   }
 
+  /** The store has everything that was changed so far. */
+  #confirm(stored) {
+    if (this.#typing.size === 0) this.record = stored;
+    if (this.#isLaidDown) clearAway(this.id);
+    this.#isLaidDown = false;
+  }
+
   async #reload() {
-    if (this.#unsaved > 0 || this.#typing.size > 0) return;
-    const stored = await readRecord(this.id);
-    if (!stored || this.#unsaved > 0 || this.#typing.size > 0) return;
+    const isBusy = () => this.#unsaved > 0 || this.#typing.size > 0;
+    const stored = isBusy() ? null : await readRecord(this.id);
+    if (!stored || isBusy()) return;
     this.record = stored;
     await this.refreshEvidence();
   }

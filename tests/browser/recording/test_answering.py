@@ -1,0 +1,210 @@
+"""Answers, notes and photos on the cards: what a tap does, and what it never loses."""
+
+from typing import Any
+
+import pytest
+from recording_phone import RecordingPhone, photo
+
+pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+
+
+def test_a_second_tap_clears_an_answer_and_keeps_its_photo(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.answer("B01", "yes")
+    recording.photograph("B01", photo("一"))
+
+    recording.answer("B01", "yes")
+
+    assert recording.pressed("B01") is None
+    kept = recording.stored(record_id)["body"]["answers"]["B01"]
+    assert (kept["value"], len(kept["evidence"])) == (None, 1)
+
+
+def test_notes_and_photos_attach_to_any_answer_or_to_none(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.photograph("B07", photo("一"), photo("二"), album=True)
+    recording.item("B03").locator("[data-action=note]").click()
+    recording.page.fill("#note-B03", "当事人当场签收权利告知书𠮷😀")
+    recording.page.wait_for_timeout(400)
+    recording.saved()
+
+    answers = recording.stored(record_id)["body"]["answers"]
+    assert (answers["B07"]["value"], len(answers["B07"]["evidence"])) == (None, 2)
+    assert answers["B03"]["note"] == "当事人当场签收权利告知书𠮷😀"
+
+
+def test_a_note_typed_just_before_leaving_the_page_is_kept(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.answer("B01", "no")
+    recording.page.locator("#note-B01").press_sequentially("进门后五分钟才亮证", delay=5)
+    recording.page.goto("/field/records")
+    recording.open("record", record_id)
+
+    assert recording.page.locator("#note-B01").input_value() == "进门后五分钟才亮证"
+
+
+def test_phrases_are_added_to_what_was_typed(recording: RecordingPhone) -> None:
+    recording.start_record()
+    recording.answer("B01", "no")
+    recording.page.locator("#note-B01").press_sequentially("第二人", delay=5)
+    recording.item("B01").get_by_role("button", name="当事人索要后才出示证件").click()
+    recording.saved()
+
+    assert recording.page.locator("#note-B01").input_value() == "第二人;当事人索要后才出示证件"
+
+
+def test_items_that_cannot_arise_are_not_applicable_and_can_be_changed(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.page.click("[data-place=circumstances-done]")
+    recording.saved()
+    assert recording.pressed("C01") == "不适用"
+
+    recording.page.get_by_role("button", name="依规应当音像记录的场景").click()
+    recording.saved()
+    assert recording.pressed("C01") is None
+
+    recording.open("section", record_id, category="D")
+    recording.answer("D06", "yes")
+    recording.open("record", record_id)
+    recording.page.get_by_role("button", name="行政处罚案件").click()
+    recording.saved()
+    assert recording.stored(record_id)["body"]["answers"]["D06"]["value"] == "yes"
+
+
+def test_the_rest_of_a_section_is_answered_only_on_purpose_and_marked_so(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.answer("B01", "no")
+    recording.open("section", record_id, category="B")
+    recording.page.click("[data-place=rest]")
+    recording.page.click("dialog [value=no]")
+    assert recording.pressed("B02") is None
+
+    recording.page.click("[data-place=rest]")
+    recording.page.click("dialog [value=yes]")
+    recording.page.wait_for_selector("[data-place=rest]", state="hidden")
+    recording.saved()
+
+    answers = recording.stored(record_id)["body"]["answers"]
+    assert answers["B01"]["value"] == "no"
+    assert "bulk" not in answers["B01"]
+    assert (answers["B02"]["value"], answers["B02"]["bulk"]) == ("yes", True)
+    recording.answer("B02", "no")
+    assert "bulk" not in recording.stored(record_id)["body"]["answers"]["B02"]
+
+
+def test_photos_taken_first_are_filed_to_an_item_later(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    with recording.page.expect_file_chooser() as chooser:
+        recording.page.click("[data-place=unfiled]")
+    chooser.value.set_files([{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo("现场")}])
+    recording.page.wait_for_selector("[data-place=unfiled-count]:visible")
+    unfiled = recording.stored(record_id)["body"]["unfiled_evidence"]
+    assert len(unfiled) == 1
+
+    recording.page.click("[data-place=unfiled]")
+    recording.page.locator("dialog .thumb").click()
+    recording.page.locator("dialog.lightbox select").select_option("B07")
+    recording.item("B07").locator(".thumb").wait_for(state="attached")
+    recording.saved()
+
+    body = recording.stored(record_id)["body"]
+    assert body["answers"]["B07"]["evidence"] == unfiled
+    assert "unfiled_evidence" not in body
+
+
+def test_several_photos_in_a_row_inside_the_page(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    with recording.page.expect_file_chooser() as chooser:
+        recording.page.click("[data-place=unfiled]")
+    chooser.value.set_files([{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo("现场")}])
+    recording.page.wait_for_selector("[data-place=unfiled-count]:visible")
+    recording.page.click("[data-place=unfiled]")
+    recording.page.click("dialog [data-action=burst]")
+    for count in (1, 2):
+        recording.page.click("dialog [data-part=shutter]:enabled")
+        recording.until(f"document.querySelector('dialog [data-part=count]').textContent === '已拍 {count} 张'")
+    recording.page.locator("dialog.lightbox [data-part=close]").click()
+
+    assert len(recording.stored(record_id)["body"]["unfiled_evidence"]) == 3
+
+
+def test_a_deleted_photo_leaves_record_and_phone(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.photograph("B01", photo("一"))
+    recording.item("B01").locator(".thumb").click()
+    recording.page.click("dialog [data-part=delete]")
+    recording.page.click("dialog:not(.lightbox) [value=yes]")
+    recording.item("B01").locator(".thumb").wait_for(state="detached")
+
+    assert recording.files(record_id) == []
+    assert "B01" not in recording.stored(record_id)["body"]["answers"]
+
+
+def test_the_watermark_is_written_over_the_view_and_the_original_is_untouched(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    original = photo("原件")
+    recording.photograph("B01", original)
+    recording.item("B01").locator(".thumb").click()
+    words = recording.page.locator("dialog [data-part=watermark]").text_content()
+    [file] = recording.files(record_id)
+    kept = recording.page.evaluate(
+        "async (id) => [...new Uint8Array(await (await import('/static/js/field/drafts.js')).evidenceBytes(id))]",
+        file["id"],
+    )
+
+    assert "现场拍摄" in words
+    assert bytes(kept) == original
+
+
+def test_a_spoken_note_is_kept_at_its_item(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.item("B07").locator("[data-action=audio]").click()
+    recording.page.wait_for_timeout(700)
+    recording.page.click("dialog [data-part=stop]")
+    recording.item("B07").locator(".sound").wait_for()
+
+    [file] = recording.files(record_id)
+    assert (file["source"], file["item"]) == ("audio", "B07")
+    assert file["bytes"] > 0
+    assert recording.stored(record_id)["body"]["answers"]["B07"]["evidence"] == [file["id"]]
+
+
+def test_scroll_position_of_a_section_is_kept(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.open("section", record_id, category="B")
+    recording.page.evaluate("scrollTo(0, 900)")
+    recording.until("scrollY === 900")
+    recording.open("record", record_id)
+    recording.open("section", record_id, category="B")
+
+    recording.until("Math.abs(scrollY - 900) < 3")
+
+
+def test_the_next_open_item_comes_into_view_and_the_order_is_never_forced(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.open("section", record_id, category="B")
+    recording.answer("B13", "yes")
+    recording.answer("B01", "yes")
+    recording.page.click("[data-place=next-open]")
+
+    recording.until("document.activeElement?.id === 'item-B02'")
+    assert recording.page.locator("[data-place=next-open]").text_content() == "已答 2/13,下一未答"
+
+
+def test_legal_bases_unfold_and_an_unverified_one_says_so(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.open("section", record_id, category="B")
+    card = recording.item("B07")
+    card.locator("summary").click()
+
+    assert "行政处罚法" in card.locator("[data-part=basis]").inner_text()
+    assert card.locator(".tag--unverified").text_content() == "待核"
+
+
+def test_two_supervisors_of_one_group_each_keep_their_own_record(recording: RecordingPhone, second_phone: Any) -> None:
+    first = recording.start_record()
+    other = RecordingPhone(second_phone.new_page()).sign_in("lisi")
+    second = other.start_record()
+
+    assert first != second
+    assert recording.stored(first)["body"]["visit"] == other.stored(second)["body"]["visit"]

@@ -1,0 +1,122 @@
+"""退回 and conflicts: what comes back to the phone, and that nothing is lost on the way."""
+
+import secrets
+from typing import Any
+
+import pytest
+from factories import observation_body
+from recording_phone import RecordingPhone, photo, plain
+
+from fieldapp.extensions import db
+from fieldapp.observations import queries as observations
+from fieldapp.observations.models import Observation
+from fieldapp.reviews import operations as reviews
+
+pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+
+
+def _file(recording: RecordingPhone) -> str:
+    record_id = recording.start_record()
+    recording.answer("B01", "no")
+    recording.photograph("B01", photo("亮证"))
+    recording.open("check", record_id)
+    recording.answer_the_rest()
+    recording.open("section", record_id, category="B").item("B01")
+    recording.page.fill("#note-B01", "未亮证即进入车间")
+    recording.page.wait_for_timeout(400)
+    recording.open("check", record_id)
+    recording.submit()
+    recording.wait_until_arrived()
+    return record_id
+
+
+def _refresh_pack(recording: RecordingPhone) -> None:
+    recording.page.evaluate("async () => { await (await import('/static/js/field/pack.js')).refreshPack(); }")
+
+
+def test_a_returned_record_shows_the_comment_at_its_item_with_the_photo_and_can_be_filed_again(
+    recording: RecordingPhone, scene: Any
+) -> None:
+    record_id = _file(recording)
+    stored = db.session.get(Observation, record_id)
+    first = stored.head_revision
+    reviews.return_to_author(
+        scene.county.qian, record_id, revision=first, comment="请补充时间", items={"B01": "写明几点几分进入车间"}
+    )
+    _refresh_pack(recording)
+
+    recording.open("record", record_id)
+    assert "请补充时间" in plain(recording.page.locator("[data-place=returned]").text_content())
+    assert recording.item("B01").locator(".item-card__comment").text_content() == "写明几点几分进入车间"
+    assert recording.item("B01").locator(".thumb").count() == 1
+    recording.page.click("[data-action=reopen]")
+    recording.page.wait_for_selector("[data-action=reopen]", state="hidden")
+    recording.page.fill("#note-B01", "09:12 未亮证即进入车间")
+    recording.page.wait_for_timeout(400)
+    recording.photograph("B01", photo("补拍"))
+    recording.open("check", record_id)
+    recording.submit()
+    recording.wait_until_arrived()
+
+    db.session.expire_all()
+    body = observations.body_of(observations.revision_of(stored))
+    assert stored.state == "submitted"
+    assert stored.head_revision > first
+    assert body["answers"]["B01"]["note"] == "09:12 未亮证即进入车间"
+    assert len(body["answers"]["B01"]["evidence"]) == 2
+    assert stored.is_complete
+
+
+def test_a_returned_record_opens_with_its_photos_on_a_phone_that_never_had_it(
+    recording: RecordingPhone, second_phone: Any, scene: Any
+) -> None:
+    record_id = _file(recording)
+    revision = db.session.get(Observation, record_id).head_revision
+    reviews.return_to_author(scene.county.qian, record_id, revision=revision, comment="请补充", items={"B01": "几点?"})
+
+    other = RecordingPhone(second_phone.new_page()).sign_in().open("record", record_id)
+
+    thumb = other.item("B01").locator(".thumb img")
+    thumb.wait_for()
+    other.until("document.querySelector('#item-B01 .thumb img').naturalWidth > 0")
+    assert other.item("B01").locator(".item-card__comment").text_content() == "几点?"
+    assert other.page.locator("#note-B01").input_value() == "未亮证即进入车间"
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs"])
+def test_two_versions_stand_side_by_side_and_the_chosen_one_is_filed(
+    recording: RecordingPhone, scene: Any, signed_in_at: Any, choice: str
+) -> None:
+    record_id = recording.start_record()
+    recording.page.context.set_offline(True)
+    recording.answer("B03", "yes")
+    other = observation_body(
+        scene.visit,
+        scene.version,
+        state="draft",
+        answers={"B03": {"value": "no", "note": "没有告知"}},
+        party={"kind": "enterprise", "name": "某厂", "contact": "", "salt": secrets.token_hex(16)},
+    )
+    base = db.session.get(Observation, record_id)
+    other["base_revision"] = base.head_revision if base else 0
+    other["revision"] = other["base_revision"] + 1
+    assert signed_in_at(scene.county.zhang_san).api_put(f"/api/v1/observations/{record_id}", other).status_code == 200
+
+    recording.page.context.set_offline(False)
+    recording.page.evaluate("async () => { await (await import('/static/js/field/courier.js')).syncNow(); }")
+    recording.until(
+        "(async () => (await (await import('/static/js/field/drafts.js'))"
+        f".readRecord('{record_id}')).state === 'conflict')()"
+    )
+    recording.open("conflict", record_id)
+    shown = plain(recording.page.locator("[data-place=differences]").text_content())
+    assert "B03" in shown
+    assert "没有告知" in shown
+    recording.page.click(f"[data-action={choice}]")
+    recording.page.click("dialog [value=yes]")
+    recording.page.wait_for_url("**/field/record?id=*")
+    recording.page.wait_for_selector(".item-card")
+
+    assert recording.pressed("B03") == {"mine": "是", "theirs": "否"}[choice]
+    kept = recording.stored(record_id)["setAside"]
+    assert [one["body"]["answers"]["B03"]["value"] for one in kept] == [{"mine": "no", "theirs": "yes"}[choice]]

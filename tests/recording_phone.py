@@ -1,0 +1,143 @@
+"""A supervisor's thumb on the recording pages: taps what a person taps, reads what a person reads."""
+
+import re
+import time
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from factories import PASSWORD, make_photo
+
+WORDS = {"yes": "是", "no": "否", "na": "不适用", "not_observed": "未观察到"}
+
+
+@dataclass
+class RecordingPhone:
+    """One tab of the phone app on the recording pages."""
+
+    page: Any
+
+    def sign_in(self, username: str = "zhangsan") -> "RecordingPhone":
+        """Signs in by the dialog and waits until today's visit is there and the worker keeps the pages."""
+        self.page.goto("/field/")
+        self.page.fill("#sign-in-username", username)
+        self.page.fill("#sign-in-password", PASSWORD)
+        self.page.click("dialog button[type=submit]")
+        self.page.wait_for_selector('main a[href*="visit?id"]')
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        return self
+
+    def start_record(self) -> str:
+        """Opens today's visit and taps 开始记录; gives the record's id."""
+        self.page.goto("/field/")
+        self.page.locator('main a[href*="visit?id"]').first.click()
+        self.page.locator("[data-action=record]").click()
+        self.page.wait_for_url("**/field/record?id=*")
+        self.page.wait_for_selector(".item-card")
+        return str(self.page.url.split("id=")[1])
+
+    def open(self, name: str, record_id: str, **query: str) -> "RecordingPhone":
+        """Goes to one of the recording pages and waits until it shows the record."""
+        more = "".join(f"&{key}={value}" for key, value in query.items())
+        self.page.goto(f"/field/{name}?id={record_id}{more}")
+        assert self.page.locator("main[data-failed]").count() == 0, "the page did not start"
+        ready = ".item-card" if name in ("record", "section") else "[data-place=body]:visible"
+        self.page.wait_for_selector(ready)
+        return self
+
+    def item(self, code: str) -> Any:
+        """The card of an item on this page."""
+        return self.page.locator(f"#item-{code}")
+
+    def answer(self, code: str, value: str) -> None:
+        """Taps one of the four answers and waits until it is said to be saved."""
+        self.item(code).get_by_role("button", name=WORDS[value], exact=True).click()
+        self.saved()
+
+    def pressed(self, code: str) -> str | None:
+        """The answer that the card shows as given."""
+        shown = self.item(code).locator(".segmented [aria-pressed=true]")
+        return str(shown.text_content()) if shown.count() else None
+
+    def saved(self) -> None:
+        """Waits for 已保存在本机."""
+        self.page.wait_for_selector('.saving-banner[data-status="saved"]', state="attached")
+
+    def photograph(self, code: str, *contents: bytes, album: bool = False) -> None:
+        """Takes a photo at an item (several from the album) and waits for its thumbnails."""
+        card = self.item(code)
+        before = card.locator(".thumb").count()
+        files = [
+            {"name": f"IMG_{place}.jpg", "mimeType": "image/jpeg", "buffer": content}
+            for place, content in enumerate(contents)
+        ]
+        with self.page.expect_file_chooser() as chooser:
+            card.locator(f"[data-action={'album' if album else 'camera'}]").click()
+        chooser.value.set_files(files)
+        card.locator(".thumb").nth(before + len(contents) - 1).wait_for()
+        self.saved()
+
+    def answer_the_rest(self) -> None:
+        """On the check page: the remaining items are 未观察到, on purpose."""
+        self.page.click("[data-place=rest]")
+        self.page.click("dialog [value=yes]")
+        self.page.wait_for_selector("[data-place=rest]", state="hidden")
+
+    def sign(self) -> None:
+        """Writes with a finger in the sheet."""
+        self.page.click("[data-part=sign]")
+        box = self.page.locator("dialog canvas").bounding_box()
+        self.page.mouse.move(box["x"] + 40, box["y"] + 60)
+        self.page.mouse.down()
+        for step in range(12):
+            self.page.mouse.move(box["x"] + 40 + 15 * step, box["y"] + 60 + 20 * (step % 3))
+        self.page.mouse.up()
+        self.page.click("dialog [value=done]")
+        self.page.wait_for_selector("[data-part=picture]:visible")
+
+    def submit(self) -> None:
+        """Taps 提交, says yes, and is on the receipt page."""
+        self.page.click("[data-action=submit]")
+        self.page.click("dialog [value=yes]")
+        self.page.wait_for_url("**/field/receipt?id=*")
+        self.page.wait_for_selector("[data-place=body]:visible")
+
+    def headline(self) -> str:
+        """What the receipt page says first."""
+        return str(self.page.locator("[data-place=headline]").text_content())
+
+    def wait_until_arrived(self) -> None:
+        """Waits on the receipt page until record and files are on the server."""
+        self.until(
+            "document.querySelector('[data-place=headline]').textContent === '已送达服务器'"
+            " && document.querySelector('[data-place=meter]').hidden"
+        )
+
+    def until(self, script: str, *, seconds: float = 40) -> None:
+        """Waits until the script gives something true. (Playwright's own waiting needs eval, which the pages forbid.)"""
+        end = time.monotonic() + seconds
+        while not self.page.evaluate(script):
+            assert time.monotonic() < end, f"never true: {script}"
+            self.page.wait_for_timeout(50)
+
+    def stored(self, record_id: str) -> Any:
+        """The record as this phone keeps it."""
+        return self.page.evaluate(
+            "async (id) => (await import('/static/js/field/drafts.js')).readRecord(id)", record_id
+        )
+
+    def files(self, record_id: str) -> Any:
+        """Its evidence as this phone keeps it."""
+        return self.page.evaluate(
+            "async (id) => (await import('/static/js/field/drafts.js')).listEvidence(id)", record_id
+        )
+
+
+def photo(text: str) -> bytes:
+    """A photo of its own: another word gives other bytes."""
+    return make_photo(800, 600, text=text, colour=f"#{zlib.crc32(text.encode()) & 0xFFFFFF:06x}")
+
+
+def plain(text: str | None) -> str:
+    """Text as a person reads it: without the line breaks of the page's source."""
+    return re.sub(r"\s+", " ", text or "").strip()
