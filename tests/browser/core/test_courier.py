@@ -77,7 +77,8 @@ def test_a_lost_reply_files_the_record_once(tab: Driver, scene: Any) -> None:
     tab.sync()
 
     stored = tab.page.request.get(f"/api/v1/observations/{record}").json()
-    assert [one["revision"] for one in stored["revisions"]] == [*lost] and tab.record(record)["state"] == "receipted"
+    assert [one["revision"] for one in stored["revisions"]] == [*lost]
+    assert tab.record(record)["state"] == "receipted"
 
 
 def test_a_200_of_a_login_wall_is_no_receipt(tab: Driver, scene: Any) -> None:
@@ -130,7 +131,7 @@ def test_an_ended_session_asks_in_place_and_goes_on(tab: Driver, scene: Any) -> 
     dialog = tab.page.locator("dialog[open]")
     dialog.wait_for()
     assert tab.words(record) == "待上传"
-    assert "登录" in tab.line()
+    tab.until(lambda: "登录已失效" in tab.line(), "the line does not say that the session has ended")
 
     dialog.locator("[name=password]").fill("Zhe-jian-shi-36!")
     dialog.locator("[type=submit]").click()
@@ -316,8 +317,10 @@ def test_an_ad_hoc_visit_arrives_before_its_record(tab: Driver, scene: Any) -> N
     tab.page.context.set_offline(True)
     ids = tab.run("""
       const known = await pack.readPack();
-      const summary = { mode: 'on_site', domain: 'work_safety', agency: known.agencies[0], place: '柳湾镇', matter: '临时检查' };
-      const visit = await drafts.newRecord('visit', { body: { ...summary, agency: { id: summary.agency.id, name: summary.agency.name },
+      const summary = { mode: 'on_site', domain: 'work_safety', agency: known.agencies[0],
+        place: '柳湾镇', matter: '临时检查' };
+      const { id, name } = summary.agency;
+      const visit = await drafts.newRecord('visit', { body: { ...summary, agency: { id, name },
         starts_at: '2026-11-24T09:00:00+08:00', group: null, locality: null } });
       const checklist = await pack.checklistFor(summary);
       const answers = {};
@@ -326,7 +329,8 @@ def test_an_ad_hoc_visit_arrives_before_its_record(tab: Driver, scene: Any) -> N
           answers[item.code] = { value: 'yes', note: '', at_ms: 5, evidence: [] };
         }
       }
-      const record = await drafts.newRecord('observation', { visit: { ...summary, id: visit.id }, checklist, body: { answers } });
+      const whole = { visit: { ...summary, id: visit.id }, checklist, body: { answers } };
+      const record = await drafts.newRecord('observation', whole);
       await drafts.submitRecord(record.id);
       return [visit.id, record.id];
     """)

@@ -68,7 +68,8 @@ def test_the_phone_writes_what_the_reference_writes(blank: Any, value: Any) -> N
     assert _canonical(blank, json.dumps(value)).encode() == rfc8785.dumps(value)
 
 
-# Whole numbers between 2^53 and 1e21 are written without an exponent; the server refuses them in words, and no field holds one.
+# Whole numbers between 2^53 and 1e21 are written without an exponent; the server refuses them in words,
+# and no field of a record holds one.
 SENT = _values(NUMBERS.filter(lambda number: abs(number) <= 2**53 - 1 or abs(number) >= 1e21))
 
 
@@ -95,7 +96,8 @@ def test_a_person_is_sealed_alike_on_both_sides(blank: Any) -> None:
 )
 def test_what_cannot_be_sent_is_mended_before(blank: Any, typed: str, kept: str) -> None:
     mended = blank.evaluate(
-        "async (units) => (await import('/static/js/field/digest.js')).plain({ note: String.fromCharCode(...units) }).note",
+        "async (units) => (await import('/static/js/field/digest.js'))"
+        ".plain({ note: String.fromCharCode(...units) }).note",
         list(_units(typed)),
     )
     assert mended == kept

@@ -41,7 +41,8 @@ def test_elapsed_time_goes_on_over_a_restart(persistent_phone: Any, scene: Any) 
     after = again.run("return drafts.elapsedMs(await drafts.readRecord(given));", record)
     assert after > before
     moved_back = again.run(
-        "const kept = await drafts.readRecord(given); kept.id = 'other'; kept.clockMark = { elapsed: 5000, wall: Date.now() + 3600000 };"
+        "const kept = await drafts.readRecord(given); kept.id = 'other';"
+        "kept.clockMark = { elapsed: 5000, wall: Date.now() + 3600000 };"
         "return drafts.elapsedMs(kept);",
         record,
     )
@@ -105,7 +106,8 @@ def test_a_full_disk_never_says_saved(phone: Any, scene: Any, live_server: Any) 
       const said = [];
       drafts.onSaving((news) => said.push(news.status));
       try {
-        await drafts.addEvidence(given, { file: new ArrayBuffer(30000000), type: 'image/jpeg', filename: 'x.jpg', source: 'camera' });
+        const file = new ArrayBuffer(30000000);
+        await drafts.addEvidence(given, { file, type: 'image/jpeg', filename: 'x.jpg', source: 'camera' });
         said.push('resolved');
       } catch (error) { said.push(error.name, error.message); }
       return said;
@@ -160,7 +162,8 @@ def test_a_submitted_record_is_not_changed_behind_its_receipt(tab: Driver, scene
     tab.submit(record)
 
     said = tab.run(
-        "try { await drafts.changeRecord(given, (body) => { body.summary = '偷改'; }); return ''; } catch (error) { return error.message; }",
+        "try { await drafts.changeRecord(given, (body) => { body.summary = '偷改'; }); return ''; }"
+        " catch (error) { return error.message; }",
         record,
     )
 

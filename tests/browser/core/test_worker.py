@@ -18,14 +18,15 @@ def test_every_page_opens_with_the_server_gone(tab: Driver, scene: Any, live_ser
     for path in SHELLS:
         tab.page.goto(f"/field{path}?id={record}" if path in of_a_record else f"/field{path}")
         tab.page.wait_for_selector("main[data-started]")
-        assert tab.page.locator("h1").count() == 1, path
+        assert tab.page.locator("main").inner_text().strip(), path
         assert tab.page.locator("[data-failed]").count() == 0, path
     assert tab.record(record)["state"] == "draft"
 
 
 def test_answers_of_the_api_are_never_kept(tab: Driver) -> None:
     kept = tab.ready_offline().page.evaluate(
-        "async () => { const all = []; for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys())"
+        "async () => { const all = []; for (const name of await caches.keys())"
+        " for (const request of await (await caches.open(name)).keys())"
         " all.push(new URL(request.url).pathname); return all; }"
     )
     assert any(path == "/field/" for path in kept)
