@@ -1,0 +1,81 @@
+"""`flask demo load`: a county to look around in."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from fieldapp.audit.queries import verify_chain
+from fieldapp.clock import china, now
+from fieldapp.evidence import queries as evidence
+from fieldapp.evidence.models import Evidence
+from fieldapp.extensions import db
+from fieldapp.observations.models import Observation, ObservationRevision
+from fieldapp.people import listing, operations, passwords, queries
+from fieldapp.people.models import User
+from fieldapp.reviews.models import Review
+from fieldapp.sync import listing as phones
+from fieldapp.sync.models import Receipt
+from fieldapp.visits import queries as visits
+
+
+@pytest.fixture
+def demo_app(app):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=True)
+    return app
+
+
+def load(app):
+    return app.test_cli_runner().invoke(args=["demo", "load"])
+
+
+def count(model, *where):
+    return db.session.scalar(select(func.count()).select_from(model).where(*where))
+
+
+def test_the_county_is_whole_and_everything_in_it_holds(demo_app):
+    result = load(demo_app)
+
+    assert result.exit_code == 0, result.output
+    assert listing.count_by_state(china(now()).date()) | {"valid": 0} == {
+        "valid": 0, "expiring": 3, "not_yet": 0, "expired": 2, "suspended": 1, "revoked": 0, "in_force": 43,
+    }  # fmt: skip
+    assert (len(queries.localities()), len(listing.contact_points())) == (11, 22)
+    entries, broken = verify_chain()
+    assert (entries > 300, broken) == (True, None)
+    for state in ("draft", "submitted", "returned", "approved"):
+        assert count(Observation, Observation.state == state) >= 1, state
+    assert count(ObservationRevision) + count(Evidence) <= count(Receipt)
+    assert all(evidence.verify_original(row) for row in db.session.scalars(select(Evidence).limit(5)))
+    assert count(Observation, Observation.evidence_arrived < Observation.evidence_named) == 1
+    assert not db.session.scalars(
+        select(Review).join(Observation).where(Review.reviewer_id == Observation.author_id)
+    ).all()
+    assert phones.count_late(now()) == 2
+
+
+def test_every_demo_account_signs_in_and_has_something_to_see(demo_app):
+    assert load(demo_app).exit_code == 0
+
+    for username in ("admin", "lead1", "lead2", "supervisor1", "supervisor2", "supervisor3", "supervisor4", "agency1"):
+        user, _ = operations.sign_in(username, passwords.DEMO_PASSWORD, address="203.0.113.5", browser="test")
+        assert not user.must_change_password
+        if user.role == "supervisor":
+            today = china(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+            assert len(visits.going_along(user, since=today)) >= 2
+
+
+def test_it_does_not_mix_with_anything_that_is_there(demo_app, county):
+    result = load(demo_app)
+
+    assert result.exit_code == 1
+    assert "没有改动" in result.output
+    assert count(User, User.username == "supervisor1") == 0
+
+
+def test_it_is_refused_outside_a_demonstration(app):
+    result = load(app)
+
+    assert result.exit_code == 1
+    assert "FIELDAPP_DEMO=1" in result.output
+    assert queries.is_empty()
