@@ -14,7 +14,9 @@ class Fault:
 
 
 class FieldappError(Exception):
-    """Something that the person can understand and act on. `status` is the HTTP status; `kind` names the problem type."""
+    """Something that the person can understand and act on. `status` is the HTTP status; `kind` names the problem
+    type.
+    """
 
     status = 400
     kind = "bad-request"

@@ -66,9 +66,7 @@ migrate = Migrate(directory="migrations")
 _WRITE_LOCK = 8252026  # any fixed number
 _LOCK_WAIT_MS = 10_000
 # One round trip: the wait is bounded, then the sender gets 503 and tries again.
-_TAKE_TURN = text(
-    f"SELECT set_config('lock_timeout', '{_LOCK_WAIT_MS}', true), pg_advisory_xact_lock({_WRITE_LOCK})"
-)
+_TAKE_TURN = text(f"SELECT set_config('lock_timeout', '{_LOCK_WAIT_MS}', true), pg_advisory_xact_lock({_WRITE_LOCK})")
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -135,8 +133,14 @@ def _prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _durable(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not open transactions of its own
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000",
-                       "cache_size=-16000", "temp_store=MEMORY"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "cache_size=-16000",
+            "temp_store=MEMORY",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -28,8 +28,16 @@ def chain_of(previous: str, link: Link) -> str:
 
     Fields are joined by newlines; none but the last may hold one, so two different entries never read alike.
     """
-    fields = (previous, str(link.sequence), rfc3339(link.at), link.event, link.actor_id or "-", link.subject_kind,
-              link.subject_id, link.details)
+    fields = (
+        previous,
+        str(link.sequence),
+        rfc3339(link.at),
+        link.event,
+        link.actor_id or "-",
+        link.subject_kind,
+        link.subject_id,
+        link.details,
+    )
     return sha256("\n".join(fields).encode()).hexdigest()
 
 

@@ -1,4 +1,6 @@
-"""Every event that may enter the chain, with its exact fields. Fields hold ids, numbers, digests and codes: no personal data."""
+"""Every event that may enter the chain, with its exact fields. Fields hold ids, numbers, digests and codes: no
+personal data.
+"""
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "observation.filed": ("revision", "digest", "state", "visit", "checklist_version"),

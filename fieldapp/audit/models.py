@@ -12,8 +12,10 @@ class AuditEntry(db.Model):
     """One link. `details` is canonical JSON; `chain` is SHA-256 over the previous link's chain and this entry."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_subject", "subject_id", "sequence"),
-                      Index("ix_audit_entry_actor", "actor_id", "sequence"))
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject_id", "sequence"),
+        Index("ix_audit_entry_actor", "actor_id", "sequence"),
+    )
 
     sequence: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False

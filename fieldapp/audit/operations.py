@@ -16,7 +16,9 @@ from fieldapp.extensions import unit_of_work
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that was done, before it has its place in the chain. `details`: exactly the fields that its event declares."""
+    """Something that was done, before it has its place in the chain. `details`: exactly the fields that its event
+    declares.
+    """
 
     event: str
     actor_id: str | None
@@ -26,8 +28,9 @@ class Happening:
     details: dict[str, Any]
 
 
-def record(event: str, *, actor_id: str | None, subject_kind: str, subject_id: str, at: datetime,
-           **details: Any) -> AuditEntry:
+def record(
+    event: str, *, actor_id: str | None, subject_kind: str, subject_id: str, at: datetime, **details: Any
+) -> AuditEntry:
     """Appends one entry in the caller's unit of work and gives it back with its place in the chain.
 
     Raises ValueError when `event` is not declared with exactly these details.
@@ -45,7 +48,8 @@ def record_many(happenings: Sequence[Happening]) -> list[AuditEntry]:
         return []
     with unit_of_work() as session:
         newest = session.execute(
-            select(AuditEntry.sequence, AuditEntry.chain).order_by(AuditEntry.sequence.desc()).limit(1)).first()
+            select(AuditEntry.sequence, AuditEntry.chain).order_by(AuditEntry.sequence.desc()).limit(1)
+        ).first()
         sequence, chain = (newest.sequence, newest.chain) if newest else (0, GENESIS)
         entries = []
         for happening in happenings:
@@ -53,10 +57,22 @@ def record_many(happenings: Sequence[Happening]) -> list[AuditEntry]:
             link = _link(sequence, happening)
             chain = chain_of(chain, link)
             entries.append(AuditEntry(**vars(link), chain=chain))
-        session.execute(insert(AuditEntry), [
-            {"sequence": e.sequence, "at": e.at, "event": e.event, "actor_id": e.actor_id,
-             "subject_kind": e.subject_kind, "subject_id": e.subject_id, "details": e.details, "chain": e.chain}
-            for e in entries])
+        session.execute(
+            insert(AuditEntry),
+            [
+                {
+                    "sequence": e.sequence,
+                    "at": e.at,
+                    "event": e.event,
+                    "actor_id": e.actor_id,
+                    "subject_kind": e.subject_kind,
+                    "subject_id": e.subject_id,
+                    "details": e.details,
+                    "chain": e.chain,
+                }
+                for e in entries
+            ],
+        )
         return entries
 
 
@@ -65,5 +81,12 @@ def _link(sequence: int, happening: Happening) -> Link:
     if declared is None or set(happening.details) != set(declared):
         raise ValueError(f"event {happening.event} is not declared with the fields {sorted(happening.details)}")
     details = json.dumps(happening.details, sort_keys=True, separators=(",", ":"))
-    return Link(sequence, happening.at, happening.event, happening.actor_id, happening.subject_kind,
-                happening.subject_id, details)
+    return Link(
+        sequence,
+        happening.at,
+        happening.event,
+        happening.actor_id,
+        happening.subject_kind,
+        happening.subject_id,
+        details,
+    )

@@ -15,8 +15,9 @@ _ROWS_AT_ONCE = 5000
 
 def of_subject(subject_id: str) -> list[AuditEntry]:
     """What was done to one thing, oldest first."""
-    return list(db.session.scalars(
-        select(AuditEntry).where(AuditEntry.subject_id == subject_id).order_by(AuditEntry.sequence)))
+    return list(
+        db.session.scalars(select(AuditEntry).where(AuditEntry.subject_id == subject_id).order_by(AuditEntry.sequence))
+    )
 
 
 def entry(sequence: int) -> AuditEntry | None:
@@ -25,7 +26,9 @@ def entry(sequence: int) -> AuditEntry | None:
 
 
 def newest(*, event: str = "", actor_id: str = "", subject_id: str = "") -> Select[tuple[AuditEntry]]:
-    """The entries that match, newest first, to be cut into pages by the caller. `event` may be a prefix such as `review.`."""
+    """The entries that match, newest first, to be cut into pages by the caller. `event` may be a prefix such as
+    `review.`.
+    """
     query = select(AuditEntry).order_by(AuditEntry.sequence.desc())
     if event:
         query = query.where(AuditEntry.event.startswith(event, autoescape=True))
@@ -39,7 +42,8 @@ def newest(*, event: str = "", actor_id: str = "", subject_id: str = "") -> Sele
 def head() -> tuple[int, str] | None:
     """Sequence and chain value of the newest entry; None for an empty chain."""
     row = db.session.execute(
-        select(AuditEntry.sequence, AuditEntry.chain).order_by(AuditEntry.sequence.desc()).limit(1)).first()
+        select(AuditEntry.sequence, AuditEntry.chain).order_by(AuditEntry.sequence.desc()).limit(1)
+    ).first()
     return (row.sequence, row.chain) if row else None
 
 
@@ -57,10 +61,20 @@ def verify_chain(heads: dict[int, str] | None = None) -> tuple[int, Break | None
 
     def entries() -> Iterator[tuple[Link, str]]:
         nonlocal counted
-        rows = db.session.execute(select(
-            AuditEntry.sequence, AuditEntry.at, AuditEntry.event, AuditEntry.actor_id, AuditEntry.subject_kind,
-            AuditEntry.subject_id, AuditEntry.details, AuditEntry.chain,
-        ).order_by(AuditEntry.sequence).execution_options(yield_per=_ROWS_AT_ONCE))
+        rows = db.session.execute(
+            select(
+                AuditEntry.sequence,
+                AuditEntry.at,
+                AuditEntry.event,
+                AuditEntry.actor_id,
+                AuditEntry.subject_kind,
+                AuditEntry.subject_id,
+                AuditEntry.details,
+                AuditEntry.chain,
+            )
+            .order_by(AuditEntry.sequence)
+            .execution_options(yield_per=_ROWS_AT_ONCE)
+        )
         for *fields, chain in rows:
             counted += 1
             yield Link(*fields), chain

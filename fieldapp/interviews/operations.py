@@ -74,9 +74,17 @@ def file_revision(author: User, filed: FiledInterview) -> Filed:
         _check(author, filed, interview)
         at = now()
         _write(author, filed, interview, at, named=len(named), arrived=len(arrived))
-        receipt = receipts.issue(kind="interview", subject_id=filed.id, revision=filed.revision, digest=filed.digest,
-                                 actor_id=author.id, event="interview.filed", at=at, state=filed.state,
-                                 visit=filed.visit_id)
+        receipt = receipts.issue(
+            kind="interview",
+            subject_id=filed.id,
+            revision=filed.revision,
+            digest=filed.digest,
+            actor_id=author.id,
+            event="interview.filed",
+            at=at,
+            state=filed.state,
+            visit=filed.visit_id,
+        )
         return _answer(receipt, named, arrived)
 
 
@@ -104,8 +112,9 @@ def _check(author: User, filed: FiledInterview, interview: Interview | None) -> 
         raise Refused(faults=faults)
 
 
-def _write(author: User, filed: FiledInterview, interview: Interview | None, at: datetime, *, named: int,
-           arrived: int) -> None:
+def _write(
+    author: User, filed: FiledInterview, interview: Interview | None, at: datetime, *, named: int, arrived: int
+) -> None:
     with unit_of_work() as session:
         if interview is None:
             interview = Interview(id=filed.id, author_id=author.id, visit_id=filed.visit_id)
@@ -115,21 +124,36 @@ def _write(author: User, filed: FiledInterview, interview: Interview | None, at:
         interview.submitted_at = at if filed.state == "submitted" else None
         interview.changed_at, interview.evidence_named, interview.evidence_arrived = at, named, arrived
         session.flush()
-        session.add(InterviewRevision(
-            interview_id=filed.id, revision=filed.revision, base_revision=filed.base_revision, state=filed.state,
-            body=filed.canonical_body, digest=filed.digest, device_id=filed.device_id, received_at=at))
+        session.add(
+            InterviewRevision(
+                interview_id=filed.id,
+                revision=filed.revision,
+                base_revision=filed.base_revision,
+                state=filed.state,
+                body=filed.canonical_body,
+                digest=filed.digest,
+                device_id=filed.device_id,
+                received_at=at,
+            )
+        )
         if filed.person is not None:
             sealed, key = sealing.seal(filed.person, current_app.config["SETTINGS"].instance)
-            session.add(SealedPerson(owner_id=filed.id, revision=filed.revision, owner_kind="interview",
-                                     sealed=sealed, key=key))
+            session.add(
+                SealedPerson(owner_id=filed.id, revision=filed.revision, owner_kind="interview", sealed=sealed, key=key)
+            )
 
 
 def _arrived(author_id: str, named: list[str]) -> list[str]:
     if not named:
         return []
     with unit_of_work() as session:
-        found = set(session.scalars(select(Evidence.id).where(
-            Evidence.id.in_(named), Evidence.state == "stored", Evidence.author_id == author_id)))
+        found = set(
+            session.scalars(
+                select(Evidence.id).where(
+                    Evidence.id.in_(named), Evidence.state == "stored", Evidence.author_id == author_id
+                )
+            )
+        )
     return [evidence_id for evidence_id in named if evidence_id in found]
 
 

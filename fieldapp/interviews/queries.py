@@ -27,7 +27,8 @@ def visible_to(user: User) -> Select[tuple[Interview]]:
     if reach.kind == "all":
         return query.where(or_(mine, filed))
     reached = select(Visit.id).where(
-        or_(Visit.locality_id == reach.locality_id, Visit.group_id.in_(sorted(reach.led_group_ids))))
+        or_(Visit.locality_id == reach.locality_id, Visit.group_id.in_(sorted(reach.led_group_ids)))
+    )
     return query.where(or_(mine, filed & Interview.visit_id.in_(reached)))
 
 
@@ -41,20 +42,35 @@ def find(user: User, interview_id: str) -> Interview:
 
 def mine_since(user: User, since: datetime) -> list[Interview]:
     """The user's own interviews changed after `since`."""
-    return list(db.session.scalars(select(Interview).where(
-        Interview.author_id == user.id, Interview.changed_at >= since).order_by(Interview.changed_at.desc())))
+    return list(
+        db.session.scalars(
+            select(Interview)
+            .where(Interview.author_id == user.id, Interview.changed_at >= since)
+            .order_by(Interview.changed_at.desc())
+        )
+    )
 
 
 def of_visit(user: User, visit_id: str) -> list[Interview]:
     """The interviews of one visit that the user may see, in the order of submission."""
-    return list(db.session.scalars(visible_to(user).where(
-        Interview.visit_id == visit_id, Interview.state == "submitted").order_by(Interview.submitted_at)))
+    return list(
+        db.session.scalars(
+            visible_to(user)
+            .where(Interview.visit_id == visit_id, Interview.state == "submitted")
+            .order_by(Interview.submitted_at)
+        )
+    )
 
 
 def revisions_of(interview_id: str) -> list[InterviewRevision]:
     """Every revision, oldest first."""
-    return list(db.session.scalars(select(InterviewRevision).where(
-        InterviewRevision.interview_id == interview_id).order_by(InterviewRevision.revision)))
+    return list(
+        db.session.scalars(
+            select(InterviewRevision)
+            .where(InterviewRevision.interview_id == interview_id)
+            .order_by(InterviewRevision.revision)
+        )
+    )
 
 
 def body_of(interview: Interview) -> dict[str, Any]:

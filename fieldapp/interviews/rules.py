@@ -46,7 +46,9 @@ def gaps(body: Mapping[str, Any]) -> list[Fault]:
     """
     refused = body.get("refused")
     if isinstance(refused, dict):
-        return [] if str(refused.get("reason", "")).strip() else [Fault("/refused/reason", "请写明当事人拒绝访谈的理由")]
+        return (
+            [] if str(refused.get("reason", "")).strip() else [Fault("/refused/reason", "请写明当事人拒绝访谈的理由")]
+        )
     found = []
     consent = body.get("consent") or {}
     if consent.get("given") is not True:

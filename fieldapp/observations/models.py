@@ -62,7 +62,9 @@ class Observation(db.Model):
 
 
 class ObservationRevision(db.Model):
-    """One filing, word for word. `body` is the canonical JSON of what was sent, with `party` replaced by its commitment."""
+    """One filing, word for word. `body` is the canonical JSON of what was sent, with `party` replaced by its
+    commitment.
+    """
 
     __tablename__ = "observation_revision"
 

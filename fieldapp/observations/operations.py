@@ -86,18 +86,26 @@ def count_arrived(evidence: Evidence) -> None:
     with unit_of_work() as session:
         row = session.execute(
             select(Observation.id, ObservationRevision.body)
-            .join(ObservationRevision, (ObservationRevision.observation_id == Observation.id)
-                  & (ObservationRevision.revision == Observation.head_revision))
-            .where(Observation.id == evidence.owner_id, Observation.author_id == evidence.author_id)).first()
+            .join(
+                ObservationRevision,
+                (ObservationRevision.observation_id == Observation.id)
+                & (ObservationRevision.revision == Observation.head_revision),
+            )
+            .where(Observation.id == evidence.owner_id, Observation.author_id == evidence.author_id)
+        ).first()
         if row is None:
             return
         named = evidence_named(json.loads(row.body))
         if evidence.id not in named:
             return
-        arrived = session.scalars(select(Evidence.id).where(
-            Evidence.id.in_(named), Evidence.state == "stored", Evidence.author_id == evidence.author_id)).all()
-        session.execute(update(Observation).where(Observation.id == row.id)
-                        .values(evidence_arrived=len({*arrived, evidence.id})))
+        arrived = session.scalars(
+            select(Evidence.id).where(
+                Evidence.id.in_(named), Evidence.state == "stored", Evidence.author_id == evidence.author_id
+            )
+        ).all()
+        session.execute(
+            update(Observation).where(Observation.id == row.id).values(evidence_arrived=len({*arrived, evidence.id}))
+        )
 
 
 def erase_person(actor: User, owner_id: str, revision: int) -> None:
@@ -112,8 +120,14 @@ def erase_person(actor: User, owner_id: str, revision: int) -> None:
         if person is None:
             raise NotFound
         person.key, person.erased_at = None, now()
-        audit.record("person.erased", actor_id=actor.id, subject_kind=person.owner_kind, subject_id=owner_id,
-                     at=person.erased_at, revision=revision)
+        audit.record(
+            "person.erased",
+            actor_id=actor.id,
+            subject_kind=person.owner_kind,
+            subject_id=owner_id,
+            at=person.erased_at,
+            revision=revision,
+        )
 
 
 def _batches() -> Batches[tuple[str, FiledObservation], Filed | FieldappError]:
@@ -131,10 +145,27 @@ def _file_distinct(session: Session, filings: list[tuple[str, FiledObservation]]
     accepted = [outcome for outcome in judged if isinstance(outcome, _Accepted)]
     _give_numbers(session, accepted, at)
     _write(session, held, accepted, at)
-    receipts = iter(issue_many([
-        Filing("observation", a.filed.id, a.filed.revision, a.filed.digest, a.author_id, "observation.filed", at,
-               {"state": a.filed.state, "visit": a.filed.visit_id, "checklist_version": a.filed.checklist_version_id})
-        for a in accepted]))
+    receipts = iter(
+        issue_many(
+            [
+                Filing(
+                    "observation",
+                    a.filed.id,
+                    a.filed.revision,
+                    a.filed.digest,
+                    a.author_id,
+                    "observation.filed",
+                    at,
+                    {
+                        "state": a.filed.state,
+                        "visit": a.filed.visit_id,
+                        "checklist_version": a.filed.checklist_version_id,
+                    },
+                )
+                for a in accepted
+            ]
+        )
+    )
     return [_answer(next(receipts), o.number, o.named, o.arrived) if isinstance(o, _Accepted) else o for o in judged]
 
 
@@ -160,9 +191,16 @@ def _judge(held: Held, author_id: str, filed: FiledObservation, at: datetime) ->
     faults = _faults(held, author_id, filed, row)
     if faults:
         return Refused(faults=faults)
-    return _Accepted(author_id, filed, following, row is None, row.number if row is not None else None,
-                     at if filed.state == "submitted" else (row.submitted_at if row is not None else None),
-                     named, arrived)
+    return _Accepted(
+        author_id,
+        filed,
+        following,
+        row is None,
+        row.number if row is not None else None,
+        at if filed.state == "submitted" else (row.submitted_at if row is not None else None),
+        named,
+        arrived,
+    )
 
 
 def _faults(held: Held, author_id: str, filed: FiledObservation, row: Any) -> list[Fault]:
@@ -178,8 +216,13 @@ def _faults(held: Held, author_id: str, filed: FiledObservation, row: Any) -> li
     body, visit = filed.body, held.visits[filed.visit_id]
     if filed.state == "draft":
         return draft_gaps(content, circumstances=body.get("circumstances"), answers=body.get("answers"))
-    return gaps(content, mode=visit.mode, domain=visit.domain, circumstances=body.get("circumstances"),
-                answers=body.get("answers"))
+    return gaps(
+        content,
+        mode=visit.mode,
+        domain=visit.domain,
+        circumstances=body.get("circumstances"),
+        answers=body.get("answers"),
+    )
 
 
 def _give_numbers(session: Session, accepted: list[_Accepted], at: datetime) -> None:
@@ -207,10 +250,22 @@ def _write(session: Session, held: Held, accepted: list[_Accepted], at: datetime
             row.pop("created_at")
         session.execute(update(Observation), changed)
     if accepted:
-        session.execute(insert(ObservationRevision), [
-            {"observation_id": a.filed.id, "revision": a.filed.revision, "base_revision": a.filed.base_revision,
-             "state": a.filed.state, "body": a.filed.canonical_body, "digest": a.filed.digest,
-             "device_id": a.filed.device_id, "received_at": at} for a in accepted])
+        session.execute(
+            insert(ObservationRevision),
+            [
+                {
+                    "observation_id": a.filed.id,
+                    "revision": a.filed.revision,
+                    "base_revision": a.filed.base_revision,
+                    "state": a.filed.state,
+                    "body": a.filed.canonical_body,
+                    "digest": a.filed.digest,
+                    "device_id": a.filed.device_id,
+                    "received_at": at,
+                }
+                for a in accepted
+            ],
+        )
     people = [a for a in accepted if a.filed.person is not None]
     if people:
         session.execute(insert(SealedPerson), [_sealed(a) for a in people])
@@ -222,15 +277,30 @@ def _row(held: Held, accepted: _Accepted, at: datetime) -> dict[str, Any]:
     counts = count_answers(answers)
     content = checklists.content_of(filed.checklist_version_id)
     return {
-        "id": filed.id, "number": accepted.number, "visit_id": filed.visit_id, "author_id": accepted.author_id,
-        "checklist_version_id": filed.checklist_version_id, "state": accepted.next_state,
-        "head_revision": filed.revision, "group_id": visit.group_id, "locality_id": visit.locality_id,
-        "agency_id": visit.agency_id, "domain": visit.domain, "mode": visit.mode, "started_at": filed.started_at,
-        "submitted_at": accepted.submitted_at, "created_at": at, "changed_at": at, "yes_count": counts.yes,
-        "no_count": counts.no, "na_count": counts.na, "not_observed_count": counts.not_observed,
+        "id": filed.id,
+        "number": accepted.number,
+        "visit_id": filed.visit_id,
+        "author_id": accepted.author_id,
+        "checklist_version_id": filed.checklist_version_id,
+        "state": accepted.next_state,
+        "head_revision": filed.revision,
+        "group_id": visit.group_id,
+        "locality_id": visit.locality_id,
+        "agency_id": visit.agency_id,
+        "domain": visit.domain,
+        "mode": visit.mode,
+        "started_at": filed.started_at,
+        "submitted_at": accepted.submitted_at,
+        "created_at": at,
+        "changed_at": at,
+        "yes_count": counts.yes,
+        "no_count": counts.no,
+        "na_count": counts.na,
+        "not_observed_count": counts.not_observed,
         "no_items": " ".join(counts.no_items),
         "critical_no_items": " ".join(critical_noes(content, answers, uncorrected_only=False)),
-        "evidence_named": len(accepted.named), "evidence_arrived": len(accepted.arrived),
+        "evidence_named": len(accepted.named),
+        "evidence_arrived": len(accepted.arrived),
     }
 
 
@@ -239,12 +309,16 @@ def _sealed(accepted: _Accepted) -> dict[str, Any]:
     if person is None:
         raise ValueError("nobody to seal")
     sealed, key = sealing.seal(person, current_app.config["SETTINGS"].instance)
-    return {"owner_id": accepted.filed.id, "revision": accepted.filed.revision, "owner_kind": "observation",
-            "sealed": sealed, "key": key, "erased_at": None}
+    return {
+        "owner_id": accepted.filed.id,
+        "revision": accepted.filed.revision,
+        "owner_kind": "observation",
+        "sealed": sealed,
+        "key": key,
+        "erased_at": None,
+    }
 
 
 def _answer(receipt: Receipt, number: str | None, named: list[str], arrived: list[str]) -> Filed:
     here = set(arrived)
     return Filed(receipt, number, arrived, [evidence_id for evidence_id in named if evidence_id not in here])
-
-

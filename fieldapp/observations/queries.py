@@ -41,25 +41,36 @@ def find(user: User, observation_id: str) -> Observation:
 
 def mine_since(user: User, since: datetime) -> list[Observation]:
     """The user's own observations changed after `since`, and all that wait to be corrected whatever their age."""
-    return list(db.session.scalars(
-        select(Observation)
-        .where(Observation.author_id == user.id)
-        .where(or_(Observation.changed_at >= since, Observation.state == "returned"))
-        .order_by(Observation.changed_at.desc())))
+    return list(
+        db.session.scalars(
+            select(Observation)
+            .where(Observation.author_id == user.id)
+            .where(or_(Observation.changed_at >= since, Observation.state == "returned"))
+            .order_by(Observation.changed_at.desc())
+        )
+    )
 
 
 def of_visit(visit_id: str) -> list[Observation]:
-    """Every filed observation of one visit, in the order of filing. The caller has checked that the visit may be seen."""
-    return list(db.session.scalars(
-        select(Observation).where(Observation.visit_id == visit_id, Observation.state != "draft")
-        .order_by(Observation.submitted_at)))
+    """Every filed observation of one visit, in the order of filing. The caller has checked that the visit may be
+    seen.
+    """
+    return list(
+        db.session.scalars(
+            select(Observation)
+            .where(Observation.visit_id == visit_id, Observation.state != "draft")
+            .order_by(Observation.submitted_at)
+        )
+    )
 
 
 def who_filed(visit_ids: list[str]) -> dict[str, list[Observation]]:
     """For each visit, its filed observations: who of the group has filed already."""
     rows = db.session.scalars(
-        select(Observation).where(Observation.visit_id.in_(visit_ids), Observation.state != "draft")
-        .order_by(Observation.submitted_at))
+        select(Observation)
+        .where(Observation.visit_id.in_(visit_ids), Observation.state != "draft")
+        .order_by(Observation.submitted_at)
+    )
     by_visit: dict[str, list[Observation]] = {}
     for row in rows:
         by_visit.setdefault(row.visit_id, []).append(row)
@@ -68,9 +79,13 @@ def who_filed(visit_ids: list[str]) -> dict[str, list[Observation]]:
 
 def revisions_of(observation_id: str) -> list[ObservationRevision]:
     """Every revision, oldest first."""
-    return list(db.session.scalars(
-        select(ObservationRevision).where(ObservationRevision.observation_id == observation_id)
-        .order_by(ObservationRevision.revision)))
+    return list(
+        db.session.scalars(
+            select(ObservationRevision)
+            .where(ObservationRevision.observation_id == observation_id)
+            .order_by(ObservationRevision.revision)
+        )
+    )
 
 
 def revision_of(observation: Observation, revision: int | None = None) -> ObservationRevision:
@@ -95,11 +110,14 @@ def person_of(owner_id: str, revision: int) -> dict[str, Any] | None:
 
 
 def state_of(observation_id: str) -> str | None:
-    """Where a record stands, for the public check: the state alone, asked by nobody in particular. None for no record."""
+    """Where a record stands, for the public check: the state alone, asked by nobody in particular. None for no
+    record.
+    """
     return db.session.scalar(select(Observation.state).where(Observation.id == observation_id))
 
 
 def is_visible(user: User, observation: Observation) -> bool:
     """Whether a row that is already at hand lies in the user's reach; the same rule as `visible_to`."""
     return (observation.state != "draft" or observation.author_id == user.id) and reach_of(user).covers(
-        author_id=observation.author_id, group_id=observation.group_id, locality_id=observation.locality_id)
+        author_id=observation.author_id, group_id=observation.group_id, locality_id=observation.locality_id
+    )

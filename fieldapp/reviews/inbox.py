@@ -65,9 +65,12 @@ def neighbours(user: User, filters: Filters, observation: Observation) -> tuple[
     at = (observation.submitted_at, observation.id)
     earlier = db.session.scalar(
         wanted.where((key[0] < at[0]) | ((key[0] == at[0]) & (key[1] < at[1])))
-        .order_by(key[0].desc(), key[1].desc()).limit(1))
+        .order_by(key[0].desc(), key[1].desc())
+        .limit(1)
+    )
     later = db.session.scalar(
-        wanted.where((key[0] > at[0]) | ((key[0] == at[0]) & (key[1] > at[1]))).order_by(*key).limit(1))
+        wanted.where((key[0] > at[0]) | ((key[0] == at[0]) & (key[1] > at[1]))).order_by(*key).limit(1)
+    )
     return (earlier, later) if filters.state == "submitted" else (later, earlier)
 
 
@@ -79,9 +82,13 @@ def waiting(user: User) -> int:
 
 def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
     query = query.where(Observation.submitted_at.is_not(None), Observation.state != "draft")
-    for column, value in ((Observation.state, filters.state), (Observation.locality_id, filters.locality_id),
-                          (Observation.agency_id, filters.agency_id), (Observation.domain, filters.domain),
-                          (Observation.mode, filters.mode)):
+    for column, value in (
+        (Observation.state, filters.state),
+        (Observation.locality_id, filters.locality_id),
+        (Observation.agency_id, filters.agency_id),
+        (Observation.domain, filters.domain),
+        (Observation.mode, filters.mode),
+    ):
         if value:
             query = query.where(column == value)
     if filters.since:
@@ -93,10 +100,13 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.has_critical:
         query = query.where(Observation.critical_no_items != "")
     if filters.text:
-        found = select(Visit.id).where(Visit.agency_name.contains(filters.text, autoescape=True)
-                                       | Visit.place.contains(filters.text, autoescape=True))
-        query = query.where(Observation.number.contains(filters.text, autoescape=True)
-                            | Observation.visit_id.in_(found))
+        found = select(Visit.id).where(
+            Visit.agency_name.contains(filters.text, autoescape=True)
+            | Visit.place.contains(filters.text, autoescape=True)
+        )
+        query = query.where(
+            Observation.number.contains(filters.text, autoescape=True) | Observation.visit_id.in_(found)
+        )
     return query
 
 
@@ -115,12 +125,32 @@ def _ids(wanted: Select[Any], *, oldest_first: bool, number: int, total: int) ->
 
 
 def _rows(ids: list[str]) -> list[Any]:
-    columns = (Observation.id, Observation.number, Observation.state, Observation.submitted_at, Observation.domain,
-               Observation.mode, Observation.yes_count, Observation.no_count, Observation.na_count,
-               Observation.not_observed_count, Observation.critical_no_items, Observation.evidence_named,
-               Observation.evidence_arrived, Observation.head_revision, Observation.author_id,
-               User.name.label("author_name"), Visit.agency_name, Visit.place, Visit.starts_at)
-    found = db.session.execute(select(*columns).join(User, User.id == Observation.author_id)
-                               .join(Visit, Visit.id == Observation.visit_id).where(Observation.id.in_(ids)))
+    columns = (
+        Observation.id,
+        Observation.number,
+        Observation.state,
+        Observation.submitted_at,
+        Observation.domain,
+        Observation.mode,
+        Observation.yes_count,
+        Observation.no_count,
+        Observation.na_count,
+        Observation.not_observed_count,
+        Observation.critical_no_items,
+        Observation.evidence_named,
+        Observation.evidence_arrived,
+        Observation.head_revision,
+        Observation.author_id,
+        User.name.label("author_name"),
+        Visit.agency_name,
+        Visit.place,
+        Visit.starts_at,
+    )
+    found = db.session.execute(
+        select(*columns)
+        .join(User, User.id == Observation.author_id)
+        .join(Visit, Visit.id == Observation.visit_id)
+        .where(Observation.id.in_(ids))
+    )
     by_id = {row.id: row for row in found}
     return [by_id[observation_id] for observation_id in ids if observation_id in by_id]

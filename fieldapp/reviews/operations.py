@@ -26,8 +26,9 @@ def approve(reviewer: User, observation_id: str, *, revision: int, comment: str 
     return _decide(reviewer, observation_id, "approve", revision, comment.strip(), {})
 
 
-def return_to_author(reviewer: User, observation_id: str, *, revision: int, comment: str,
-                     items: Mapping[str, str]) -> Review:
+def return_to_author(
+    reviewer: User, observation_id: str, *, revision: int, comment: str, items: Mapping[str, str]
+) -> Review:
     """Gives the record back with a comment on the whole, on single items, or both. `items`: code → comment.
 
     Raises as `approve`, and Refused when there is no comment at all or an item is not in the record.
@@ -38,17 +39,25 @@ def return_to_author(reviewer: User, observation_id: str, *, revision: int, comm
     return _decide(reviewer, observation_id, "return", revision, comment.strip(), given)
 
 
-def _decide(reviewer: User, observation_id: str, decision: str, revision: int, comment: str,
-            items: dict[str, str]) -> Review:
+def _decide(
+    reviewer: User, observation_id: str, decision: str, revision: int, comment: str, items: dict[str, str]
+) -> Review:
     with unit_of_work() as session:
         observation = observations.find(reviewer, observation_id)
         session.refresh(observation)
         _check(reviewer, observation, decision, revision)
         _check_words(observation, comment, items)
         at = now()
-        review = Review(id=mint(), observation_id=observation.id, revision=revision, decision=decision,
-                        comment=comment, reviewer_id=reviewer.id, decided_at=at,
-                        comments=[ItemComment(item=code, comment=text) for code, text in items.items()])
+        review = Review(
+            id=mint(),
+            observation_id=observation.id,
+            revision=revision,
+            decision=decision,
+            comment=comment,
+            reviewer_id=reviewer.id,
+            decided_at=at,
+            comments=[ItemComment(item=code, comment=text) for code, text in items.items()],
+        )
         session.add(review)
         observation.state = next_state(observation.state, decision) or observation.state
         observation.changed_at = at
@@ -56,23 +65,34 @@ def _decide(reviewer: User, observation_id: str, decision: str, revision: int, c
         details = {"revision": revision, "review": review.id}
         if decision == "return":
             details["items"] = sorted(items)
-        audit.record(f"review.{decision}", actor_id=reviewer.id, subject_kind="observation",
-                     subject_id=observation.id, at=at, **details)
+        audit.record(
+            f"review.{decision}",
+            actor_id=reviewer.id,
+            subject_kind="observation",
+            subject_id=observation.id,
+            at=at,
+            **details,
+        )
         return review
 
 
 def _check(reviewer: User, observation: Observation, decision: str, revision: int) -> None:
     if observation.author_id == reviewer.id:
         raise NotAllowed("不能审核自己的记录,请由其他组长审核。")
-    if not may_review(reviewer, author_id=observation.author_id, group_id=observation.group_id,
-                      locality_id=observation.locality_id):
+    if not may_review(
+        reviewer, author_id=observation.author_id, group_id=observation.group_id, locality_id=observation.locality_id
+    ):
         raise NotAllowed("您没有审核这份记录的权限。")
     if next_state(observation.state, decision) is None:
-        raise Locked(f"记录现在是“{STATES[observation.state]}”,不能再{'通过' if decision == 'approve' else '退回'}。请刷新。")
+        raise Locked(
+            f"记录现在是“{STATES[observation.state]}”,不能再{'通过' if decision == 'approve' else '退回'}。请刷新。"
+        )
     if observation.head_revision != revision:
         raise Conflict("您看的不是最新一版:提交人刚刚重新提交。请刷新后再审。")
     if decision == "approve" and not observation.is_complete:
-        raise Locked(f"证据还没到齐({observation.evidence_arrived}/{observation.evidence_named}),到齐后才能通过;可以先退回。")
+        raise Locked(
+            f"证据还没到齐({observation.evidence_arrived}/{observation.evidence_named}),到齐后才能通过;可以先退回。"
+        )
 
 
 def _check_words(observation: Observation, comment: str, items: dict[str, str]) -> None:

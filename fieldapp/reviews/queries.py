@@ -12,14 +12,16 @@ from fieldapp.reviews.models import Review
 
 def of_observation(observation_id: str) -> list[Review]:
     """Every decision on one record, oldest first."""
-    return list(db.session.scalars(
-        select(Review).where(Review.observation_id == observation_id).order_by(Review.decided_at)))
+    return list(
+        db.session.scalars(select(Review).where(Review.observation_id == observation_id).order_by(Review.decided_at))
+    )
 
 
 def last(observation_id: str) -> Review | None:
     """The newest decision on one record; None when nobody has decided yet."""
-    return db.session.scalar(select(Review).where(Review.observation_id == observation_id)
-                             .order_by(Review.decided_at.desc()).limit(1))
+    return db.session.scalar(
+        select(Review).where(Review.observation_id == observation_id).order_by(Review.decided_at.desc()).limit(1)
+    )
 
 
 def last_wire(observation: Observation) -> dict[str, Any] | None:
@@ -27,6 +29,11 @@ def last_wire(observation: Observation) -> dict[str, Any] | None:
     review = last(observation.id)
     if review is None:
         return None
-    return {"decision": review.decision, "revision": review.revision, "comment": review.comment,
-            "reviewer": review.reviewer.name, "decided_at": rfc3339(review.decided_at),
-            "items": {one.item: one.comment for one in review.comments}}
+    return {
+        "decision": review.decision,
+        "revision": review.revision,
+        "comment": review.comment,
+        "reviewer": review.reviewer.name,
+        "decided_at": rfc3339(review.decided_at),
+        "items": {one.item: one.comment for one in review.comments},
+    }

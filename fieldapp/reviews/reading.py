@@ -87,20 +87,31 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
     stored = {row.id: row for row in evidence.of_owner("observation", observation.id, author_id=observation.author_id)}
     signed = (body.get("signature") or {}).get("evidence")
     return Reading(
-        observation=observation, revision=shown, is_head=shown.revision == observation.head_revision, body=body,
-        party=observations.person_of(observation.id, shown.revision), score=score(content, body.get("answers") or {}),
+        observation=observation,
+        revision=shown,
+        is_head=shown.revision == observation.head_revision,
+        body=body,
+        party=observations.person_of(observation.id, shown.revision),
+        score=score(content, body.get("answers") or {}),
         problems=[line for line in lines if line.value == "no"],
-        sections=[(category, [line for line in lines if line.item.category == category.code])
-                  for category in content.categories],
+        sections=[
+            (category, [line for line in lines if line.item.category == category.code])
+            for category in content.categories
+        ],
         changed_words=changed_fields(before, body, fields=WORDS) if before else [],
         loose_evidence=[stored[one] for one, item in named.items() if item is None and one != signed and one in stored],
         signature=stored.get(signed) if signed else None,
-        revisions=revisions, feed=_feed(observation, revisions, decisions))
+        revisions=revisions,
+        feed=_feed(observation, revisions, decisions),
+    )
 
 
-def _compared_with(revisions: list[ObservationRevision], shown: ObservationRevision,
-                   decisions: list[Review]) -> dict[str, Any] | None:
-    """The body that a reviewer read before: that of the last decision earlier than `shown`; None for a first reading."""
+def _compared_with(
+    revisions: list[ObservationRevision], shown: ObservationRevision, decisions: list[Review]
+) -> dict[str, Any] | None:
+    """The body that a reviewer read before: that of the last decision earlier than `shown`; None for a first
+    reading.
+    """
     decided = [one.revision for one in decisions if one.revision < shown.revision]
     if not decided:
         return None
@@ -108,14 +119,22 @@ def _compared_with(revisions: list[ObservationRevision], shown: ObservationRevis
     return observations.body_of(earlier)
 
 
-def _lines(observation: Observation, shown: ObservationRevision, body: dict[str, Any], before: dict[str, Any] | None,
-           decisions: list[Review]) -> list[Line]:
+def _lines(
+    observation: Observation,
+    shown: ObservationRevision,
+    body: dict[str, Any],
+    before: dict[str, Any] | None,
+    decisions: list[Review],
+) -> list[Line]:
     content = checklists.content_of(observation.checklist_version_id)
     answers = body.get("answers") or {}
     asked = _asked(decisions, shown)
     named = [one for answer in answers.values() for one in answer.get("evidence") or []]
-    found = {key: row for key, row in evidence.named(named).items()
-             if row.is_stored and row.author_id == observation.author_id}
+    found = {
+        key: row
+        for key, row in evidence.named(named).items()
+        if row.is_stored and row.author_id == observation.author_id
+    }
     in_scope = {item.code for item in items_for(content, observation.mode, observation.domain)}
     lines = []
     for item in content.items:
@@ -126,9 +145,17 @@ def _lines(observation: Observation, shown: ObservationRevision, body: dict[str,
         earlier = ((before or {}).get("answers") or {}).get(item.code)
         has_changed = before is not None and earlier != (answer or None)
         ids = answer.get("evidence") or []
-        lines.append(Line(item, answer, [found[one] for one in ids if one in found],
-                          sum(one not in found for one in ids), earlier if has_changed else None, has_changed,
-                          asked.get(item.code, "")))
+        lines.append(
+            Line(
+                item,
+                answer,
+                [found[one] for one in ids if one in found],
+                sum(one not in found for one in ids),
+                earlier if has_changed else None,
+                has_changed,
+                asked.get(item.code, ""),
+            )
+        )
     return lines
 
 
@@ -140,13 +167,28 @@ def _asked(decisions: list[Review], shown: ObservationRevision) -> dict[str, str
 def _feed(observation: Observation, revisions: list[ObservationRevision], decisions: list[Review]) -> list[Happened]:
     """Who did what and when: filings and decisions in order; drafts that went up between them are left out."""
     names = _names({observation.author_id, *(one.reviewer_id for one in decisions)})
-    happened = [Happened(one.received_at, names.get(observation.author_id, ""),
-                         "提交" if number == 0 else "重新提交", "", {}, one.revision)
-                for number, one in enumerate(one for one in revisions if one.state == "submitted")]
-    happened += [Happened(one.decided_at, names.get(one.reviewer_id, ""),
-                          "审核通过" if one.decision == "approve" else "退回补充", one.comment,
-                          {comment.item: comment.comment for comment in one.comments}, one.revision)
-                 for one in decisions]
+    happened = [
+        Happened(
+            one.received_at,
+            names.get(observation.author_id, ""),
+            "提交" if number == 0 else "重新提交",
+            "",
+            {},
+            one.revision,
+        )
+        for number, one in enumerate(one for one in revisions if one.state == "submitted")
+    ]
+    happened += [
+        Happened(
+            one.decided_at,
+            names.get(one.reviewer_id, ""),
+            "审核通过" if one.decision == "approve" else "退回补充",
+            one.comment,
+            {comment.item: comment.comment for comment in one.comments},
+            one.revision,
+        )
+        for one in decisions
+    ]
     return sorted(happened, key=lambda one: one.at)
 
 

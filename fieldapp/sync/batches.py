@@ -1,7 +1,8 @@
 """Filing together what arrives together: many records, one transaction, one wait for the disk.
 
 A commit waits for the disk (1–5 ms), and there is one writer at a time. Requests that arrive during that wait are
-taken together by whoever comes next, so the wait is shared. Nobody is answered before the commit that holds their record.
+taken together by whoever comes next, so the wait is shared. Nobody is answered before the commit that holds their
+record.
 """
 
 import threading

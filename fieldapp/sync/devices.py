@@ -51,8 +51,14 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
         device.seen_at = now()
         missing = receipts.no_longer_held(heartbeat.receipts)
         for subject_id in missing:
-            audit.record("receipt.missing", actor_id=user.id, subject_kind="record", subject_id=subject_id,
-                         at=device.seen_at, device=device_id)
+            audit.record(
+                "receipt.missing",
+                actor_id=user.id,
+                subject_kind="record",
+                subject_id=subject_id,
+                at=device.seen_at,
+                device=device_id,
+            )
         return missing
 
 
@@ -63,8 +69,9 @@ def revoke(actor: User, device_id: str) -> Device:
         if device is None:
             raise NotFound
         device.revoked_at = now()
-        audit.record("device.revoked", actor_id=actor.id, subject_kind="device", subject_id=device_id,
-                     at=device.revoked_at)
+        audit.record(
+            "device.revoked", actor_id=actor.id, subject_kind="device", subject_id=device_id, at=device.revoked_at
+        )
         return device
 
 

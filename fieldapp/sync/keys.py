@@ -1,4 +1,6 @@
-"""The keys that sign receipts: Ed25519, kept as files in the instance folder, outside the database. Source: RFC 8032."""
+"""The keys that sign receipts: Ed25519, kept as files in the instance folder, outside the database. Source: RFC
+8032.
+"""
 
 import os
 from base64 import b64encode
@@ -35,8 +37,12 @@ def public_bytes(key: Ed25519PublicKey) -> bytes:
 
 def wire(instance: Path) -> dict[str, object]:
     """What /.well-known/fieldapp-keys.json says: id, algorithm and public key (base64 of 32 bytes) of each."""
-    return {"keys": [{"key_id": key_id, "algorithm": "Ed25519", "public_key": b64encode(public_bytes(key)).decode()}
-                     for key_id, key in public_keys(instance).items()]}
+    return {
+        "keys": [
+            {"key_id": key_id, "algorithm": "Ed25519", "public_key": b64encode(public_bytes(key)).decode()}
+            for key_id, key in public_keys(instance).items()
+        ]
+    }
 
 
 @cache

@@ -38,37 +38,64 @@ class Filing:
     details: dict[str, Any]
 
 
-def issue(*, kind: str, subject_id: str, revision: int, digest: str, actor_id: str, event: str, at: datetime,
-          **details: Any) -> Receipt:
+def issue(
+    *, kind: str, subject_id: str, revision: int, digest: str, actor_id: str, event: str, at: datetime, **details: Any
+) -> Receipt:
     """Writes the audit entry of a filing and signs its receipt, in the caller's unit of work."""
     return issue_many([Filing(kind, subject_id, revision, digest, actor_id, event, at, details)])[0]
 
 
 def issue_many(filings: Sequence[Filing]) -> list[Receipt]:
     """Receipts for several filings, in order, with one insert for all; in the caller's unit of work."""
-    entries = audit.record_many([
-        Happening(f.event, f.actor_id, f.kind, f.subject_id, f.at,
-                  {"revision": f.revision, "digest": f.digest, **f.details}) for f in filings])
+    entries = audit.record_many(
+        [
+            Happening(
+                f.event,
+                f.actor_id,
+                f.kind,
+                f.subject_id,
+                f.at,
+                {"revision": f.revision, "digest": f.digest, **f.details},
+            )
+            for f in filings
+        ]
+    )
     key_id, key = keys.signing_key(_instance())
     made = []
     for filing, entry in zip(filings, entries, strict=True):
-        receipt = Receipt(subject_id=filing.subject_id, revision=filing.revision, kind=filing.kind,
-                          digest=filing.digest, received_at=filing.at, sequence=entry.sequence, chain=entry.chain,
-                          key_id=key_id, signature="")
+        receipt = Receipt(
+            subject_id=filing.subject_id,
+            revision=filing.revision,
+            kind=filing.kind,
+            digest=filing.digest,
+            received_at=filing.at,
+            sequence=entry.sequence,
+            chain=entry.chain,
+            key_id=key_id,
+            signature="",
+        )
         receipt.signature = b64encode(key.sign(canonical(_unsigned(wire(receipt))))).decode()
         made.append(receipt)
     if made:
-        db.session.execute(insert(Receipt), [
-            {column.name: getattr(r, column.name) for column in Receipt.__table__.columns} for r in made])
+        db.session.execute(
+            insert(Receipt),
+            [{column.name: getattr(r, column.name) for column in Receipt.__table__.columns} for r in made],
+        )
     return made
 
 
 def wire(receipt: Receipt) -> dict[str, Any]:
     """The receipt as it travels (sync.md, Receipt)."""
     return {
-        "id": receipt.subject_id, "kind": receipt.kind, "revision": receipt.revision, "digest": receipt.digest,
-        "received_at": rfc3339(receipt.received_at), "sequence": receipt.sequence, "chain": receipt.chain,
-        "key_id": receipt.key_id, "signature": receipt.signature,
+        "id": receipt.subject_id,
+        "kind": receipt.kind,
+        "revision": receipt.revision,
+        "digest": receipt.digest,
+        "received_at": rfc3339(receipt.received_at),
+        "sequence": receipt.sequence,
+        "chain": receipt.chain,
+        "key_id": receipt.key_id,
+        "signature": receipt.signature,
     }
 
 
@@ -98,12 +125,19 @@ def is_genuine(receipt: dict[str, Any], instance: Path | None = None) -> bool:
 
 
 def no_longer_held(receipts: list[dict[str, Any]]) -> list[str]:
-    """Of genuine receipts that a phone shows, the ids that this server no longer has: it was restored or tampered with."""
+    """Of genuine receipts that a phone shows, the ids that this server no longer has: it was restored or tampered
+    with.
+    """
     wanted = {(str(r.get("id")), r.get("revision")): str(r.get("digest")) for r in receipts if is_genuine(r)}
-    rows = db.session.execute(select(Receipt.subject_id, Receipt.revision, Receipt.digest).where(
-        Receipt.subject_id.in_({subject for subject, _ in wanted})))
+    rows = db.session.execute(
+        select(Receipt.subject_id, Receipt.revision, Receipt.digest).where(
+            Receipt.subject_id.in_({subject for subject, _ in wanted})
+        )
+    )
     held = {(subject, revision): digest for subject, revision, digest in rows}
-    return sorted({subject for (subject, revision), digest in wanted.items() if held.get((subject, revision)) != digest})
+    return sorted(
+        {subject for (subject, revision), digest in wanted.items() if held.get((subject, revision)) != digest}
+    )
 
 
 def _unsigned(receipt: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ Verdict = Literal["new", "same", "conflict"]
 
 @dataclass(frozen=True)
 class Stored:
-    """What the server holds of a record: its newest revision, and the digest of the revision now being filed, if it has it."""
+    """What the server holds of a record: its newest revision, and the digest of the revision now being filed, if it
+    has it.
+    """
 
     head_revision: int
     digest_of_filed: str | None

@@ -46,10 +46,16 @@ def file_visit(author: User, filed: FiledVisit) -> Visit:
             visit = Visit(id=filed.id, is_ad_hoc=True, created_by_id=author.id, created_at=now(), revision=0)
             session.add(visit)
         fields = {
-            "mode": filed.mode, "domain": filed.domain, "agency_id": filed.agency_id,
-            "agency_name": agency.name if agency else filed.agency_name, "group_id": filed.group_id,
-            "locality_id": filed.locality_id or (agency.locality_id if agency else None), "place": filed.place,
-            "matter": filed.matter, "source": filed.source, "starts_at": filed.starts_at,
+            "mode": filed.mode,
+            "domain": filed.domain,
+            "agency_id": filed.agency_id,
+            "agency_name": agency.name if agency else filed.agency_name,
+            "group_id": filed.group_id,
+            "locality_id": filed.locality_id or (agency.locality_id if agency else None),
+            "place": filed.place,
+            "matter": filed.matter,
+            "source": filed.source,
+            "starts_at": filed.starts_at,
         }
         if all(getattr(visit, name) == value for name, value in fields.items()):
             return visit
@@ -57,8 +63,15 @@ def file_visit(author: User, filed: FiledVisit) -> Visit:
             setattr(visit, name, value)
         visit.revision += 1
         session.flush()
-        audit.record("visit.filed", actor_id=author.id, subject_kind="visit", subject_id=visit.id, at=now(),
-                     revision=visit.revision, digest=filed.digest)
+        audit.record(
+            "visit.filed",
+            actor_id=author.id,
+            subject_kind="visit",
+            subject_id=visit.id,
+            at=now(),
+            revision=visit.revision,
+            digest=filed.digest,
+        )
         return visit
 
 

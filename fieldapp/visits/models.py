@@ -13,14 +13,17 @@ VISIT_SOURCES = {"routine": "日常监督", "inspection": "法治督察", "speci
 
 
 class Visit(db.Model):
-    """一次监督活动. `agency_name` keeps the words of the phone when the agency is not in the register (`agency_id` none).
+    """一次监督活动. `agency_name` keeps the words of the phone when the agency is not in the register (`agency_id`
+    none).
 
     `matter`: 执法事项. `revision` counts the changes of an ad-hoc visit made by its phone.
     """
 
     __tablename__ = "visit"
-    __table_args__ = (Index("ix_visit_group_id_starts_at", "group_id", "starts_at"),
-                      Index("ix_visit_locality_id_starts_at", "locality_id", "starts_at"))
+    __table_args__ = (
+        Index("ix_visit_group_id_starts_at", "group_id", "starts_at"),
+        Index("ix_visit_locality_id_starts_at", "locality_id", "starts_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     mode: Mapped[str] = mapped_column(String(20))

@@ -12,7 +12,9 @@ from fieldapp.visits.models import Visit
 
 
 def visible_to(user: User) -> Select[tuple[Visit]]:
-    """The visits of the user's groups and the user's own ad-hoc ones; for leads and admins, those in their reach too."""
+    """The visits of the user's groups and the user's own ad-hoc ones; for leads and admins, those in their reach
+    too.
+    """
     reach = reach_of(user)
     query = select(Visit)
     if reach.kind == "none":
@@ -28,11 +30,14 @@ def visible_to(user: User) -> Select[tuple[Visit]]:
 def going_along(user: User, *, since: datetime) -> list[Visit]:
     """The visits that the user takes part in (own groups, own ad-hoc ones) starting after `since`, soonest first."""
     reach = reach_of(user)
-    return list(db.session.scalars(
-        select(Visit)
-        .where(Visit.starts_at >= since)
-        .where(or_(Visit.created_by_id == user.id, Visit.group_id.in_(sorted(reach.group_ids))))
-        .order_by(Visit.starts_at, Visit.id)))
+    return list(
+        db.session.scalars(
+            select(Visit)
+            .where(Visit.starts_at >= since)
+            .where(or_(Visit.created_by_id == user.id, Visit.group_id.in_(sorted(reach.group_ids))))
+            .order_by(Visit.starts_at, Visit.id)
+        )
+    )
 
 
 def find(user: User, visit_id: str) -> Visit:

@@ -1,4 +1,6 @@
-"""Every error becomes words: problem+json (RFC 9457) for the API, a page for everyone else. Bad input is never a 500."""
+"""Every error becomes words: problem+json (RFC 9457) for the API, a page for everyone else. Bad input is never a
+500.
+"""
 
 import logging
 from http import HTTPStatus

@@ -13,9 +13,17 @@ from fieldapp.web.api.shapes import HeartbeatShape, check, instant
 def put_device(device_id: str) -> Response:
     """Notes a heartbeat."""
     user, shape = signed_in(), check(HeartbeatShape, border.json_body())
-    missing = devices.report(user, border.own_id(device_id), devices.Heartbeat(
-        unsent_records=shape.unsent_records, unsent_files=shape.unsent_files,
-        oldest_unsent_at=instant(shape.oldest_unsent_at) if shape.oldest_unsent_at else None,
-        highest_sequence=shape.highest_sequence, app_version=(shape.app_version or "")[:60],
-        storage=shape.storage or {}, receipts=shape.receipts))
+    missing = devices.report(
+        user,
+        border.own_id(device_id),
+        devices.Heartbeat(
+            unsent_records=shape.unsent_records,
+            unsent_files=shape.unsent_files,
+            oldest_unsent_at=instant(shape.oldest_unsent_at) if shape.oldest_unsent_at else None,
+            highest_sequence=shape.highest_sequence,
+            app_version=(shape.app_version or "")[:60],
+            storage=shape.storage or {},
+            receipts=shape.receipts,
+        ),
+    )
     return jsonify({"missing": missing, "server_time": rfc3339(now())})

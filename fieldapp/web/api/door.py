@@ -1,4 +1,6 @@
-"""The door of the API. `signed_in()` is its guard: /login is open, and so are receipts, everything else needs a session."""
+"""The door of the API. `signed_in()` is its guard: /login is open, and so are receipts, everything else needs a
+session.
+"""
 
 from typing import cast
 

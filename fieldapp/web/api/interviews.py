@@ -20,15 +20,29 @@ def put_interview(interview_id: str) -> Response:
     shape = check(InterviewShape, sent)
     body, person, text, digest = border.sealed_off(sent, "respondent")
     filed = operations.FiledInterview(
-        id=border.own_id(interview_id), revision=shape.revision, base_revision=shape.base_revision,
-        visit_id=shape.visit, state=shape.state, started_at=instant(shape.started_at), body=body,
-        canonical_body=text, digest=digest, person=person, device_id=border.device_id())
+        id=border.own_id(interview_id),
+        revision=shape.revision,
+        base_revision=shape.base_revision,
+        visit_id=shape.visit,
+        state=shape.state,
+        started_at=instant(shape.started_at),
+        body=body,
+        canonical_body=text,
+        digest=digest,
+        person=person,
+        device_id=border.device_id(),
+    )
     try:
         done = operations.file_revision(author, filed)
     except Conflict as conflict:
         raise _with_stored(author, interview_id) from conflict
-    return jsonify({"receipt": receipts.wire(done.receipt), "have_evidence": done.have_evidence,
-                    "missing_evidence": done.missing_evidence})
+    return jsonify(
+        {
+            "receipt": receipts.wire(done.receipt),
+            "have_evidence": done.have_evidence,
+            "missing_evidence": done.missing_evidence,
+        }
+    )
 
 
 @api.get("/interviews/<string:interview_id>")
@@ -44,9 +58,14 @@ def _stored(user: User, interview: Interview) -> dict[str, object]:
         body["respondent"] = person_of(interview.id, interview.head_revision) or body["respondent"]
     revisions = queries.revisions_of(interview.id)
     return {
-        "id": interview.id, "state": interview.state, "revision": interview.head_revision,
-        "digest": revisions[-1].digest, "body": body, "evidence": wire.evidence_of("interview", interview.id, interview.author_id),
-        "evidence_named": interview.evidence_named, "evidence_arrived": interview.evidence_arrived,
+        "id": interview.id,
+        "state": interview.state,
+        "revision": interview.head_revision,
+        "digest": revisions[-1].digest,
+        "body": body,
+        "evidence": wire.evidence_of("interview", interview.id, interview.author_id),
+        "evidence_named": interview.evidence_named,
+        "evidence_arrived": interview.evidence_arrived,
         "revisions": wire.revisions(revisions, receipts.all_of(interview.id)),
     }
 

@@ -25,8 +25,14 @@ def put_observation(observation_id: str) -> Response:
         done = operations.file_revision(author, filed)
     except Conflict as conflict:
         raise _with_stored(author, observation_id) from conflict
-    return jsonify({"receipt": receipts.wire(done.receipt), "number": done.number,
-                    "have_evidence": done.have_evidence, "missing_evidence": done.missing_evidence})
+    return jsonify(
+        {
+            "receipt": receipts.wire(done.receipt),
+            "number": done.number,
+            "have_evidence": done.have_evidence,
+            "missing_evidence": done.missing_evidence,
+        }
+    )
 
 
 @api.get("/observations/<string:observation_id>")
@@ -43,11 +49,16 @@ def stored_record(observation: Observation) -> dict[str, Any]:
     if isinstance(body.get("party"), dict):
         body["party"] = queries.person_of(observation.id, head.revision) or body["party"]
     return {
-        "id": observation.id, "number": observation.number, "state": observation.state,
-        "revision": observation.head_revision, "digest": head.digest, "body": body,
+        "id": observation.id,
+        "number": observation.number,
+        "state": observation.state,
+        "revision": observation.head_revision,
+        "digest": head.digest,
+        "body": body,
         "author": {"id": observation.author.id, "name": observation.author.name},
         "evidence": wire.evidence_of("observation", observation.id, observation.author_id),
-        "evidence_named": observation.evidence_named, "evidence_arrived": observation.evidence_arrived,
+        "evidence_named": observation.evidence_named,
+        "evidence_arrived": observation.evidence_arrived,
         "review": reviews.last_wire(observation),
         "revisions": wire.revisions(queries.revisions_of(observation.id), receipts.all_of(observation.id)),
     }
@@ -57,9 +68,19 @@ def _parse(observation_id: str, sent: dict[str, Any]) -> FiledObservation:
     shape = check(ObservationShape, sent)
     body, person, text, digest = border.sealed_off(sent, "party")
     return FiledObservation(
-        id=observation_id, revision=shape.revision, base_revision=shape.base_revision, visit_id=shape.visit,
-        checklist_version_id=shape.checklist_version, state=shape.state, started_at=instant(shape.started_at),
-        body=body, canonical_body=text, digest=digest, person=person, device_id=border.device_id())
+        id=observation_id,
+        revision=shape.revision,
+        base_revision=shape.base_revision,
+        visit_id=shape.visit,
+        checklist_version_id=shape.checklist_version,
+        state=shape.state,
+        started_at=instant(shape.started_at),
+        body=body,
+        canonical_body=text,
+        digest=digest,
+        person=person,
+        device_id=border.device_id(),
+    )
 
 
 def _with_stored(author: User, observation_id: str) -> Conflict:

@@ -18,41 +18,65 @@ _OWN_SCHEMAS: dict[str, Any] = {
         "type": "object",
         "required": ["id", "kind", "revision", "digest", "received_at", "sequence", "chain", "key_id", "signature"],
         "properties": {
-            "id": _UUID, "kind": {"enum": ["observation", "interview", "evidence"]},
-            "revision": {"type": "integer", "minimum": 1}, "digest": _HEX64, "received_at": _TIME,
-            "sequence": {"type": "integer", "minimum": 1}, "chain": _HEX64, "key_id": {"type": "string"},
+            "id": _UUID,
+            "kind": {"enum": ["observation", "interview", "evidence"]},
+            "revision": {"type": "integer", "minimum": 1},
+            "digest": _HEX64,
+            "received_at": _TIME,
+            "sequence": {"type": "integer", "minimum": 1},
+            "chain": _HEX64,
+            "key_id": {"type": "string"},
             "signature": {"type": "string", "description": "Ed25519 over the canonical receipt without it, base64"},
         },
     },
     "Problem": {
-        "type": "object", "required": ["type", "title", "status"], "description": "RFC 9457",
+        "type": "object",
+        "required": ["type", "title", "status"],
+        "description": "RFC 9457",
         "properties": {
-            "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
-            "errors": {"type": "array", "items": {
-                "type": "object", "required": ["pointer", "detail"],
-                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}}}},
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["pointer", "detail"],
+                    "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+                },
+            },
         },
     },
     "Stored": {
-        "type": "object", "required": ["receipt", "have_evidence", "missing_evidence"],
+        "type": "object",
+        "required": ["receipt", "have_evidence", "missing_evidence"],
         "properties": {
-            "receipt": {"$ref": "#/components/schemas/Receipt"}, "number": {"type": ["string", "null"]},
-            "have_evidence": {"type": "array", "items": _UUID}, "missing_evidence": {"type": "array", "items": _UUID},
+            "receipt": {"$ref": "#/components/schemas/Receipt"},
+            "number": {"type": ["string", "null"]},
+            "have_evidence": {"type": "array", "items": _UUID},
+            "missing_evidence": {"type": "array", "items": _UUID},
         },
     },
     "Session": {
-        "type": "object", "required": ["user", "csrf_token", "server_time"],
+        "type": "object",
+        "required": ["user", "csrf_token", "server_time"],
         "properties": {"user": {"type": "object"}, "csrf_token": {"type": "string"}, "server_time": _TIME},
     },
     "Login": {
-        "type": "object", "required": ["username", "password"],
+        "type": "object",
+        "required": ["username", "password"],
         "properties": {"username": {"type": "string"}, "password": {"type": "string"}},
     },
     "Record": {
-        "type": "object", "required": ["id", "state", "revision", "digest", "body", "revisions"],
+        "type": "object",
+        "required": ["id", "state", "revision", "digest", "body", "revisions"],
         "properties": {
-            "id": _UUID, "state": {"type": "string"}, "revision": {"type": "integer"}, "digest": _HEX64,
-            "body": {"type": "object"}, "revisions": {"type": "array", "items": {"type": "object"}},
+            "id": _UUID,
+            "state": {"type": "string"},
+            "revision": {"type": "integer"},
+            "digest": _HEX64,
+            "body": {"type": "object"},
+            "revisions": {"type": "array", "items": {"type": "object"}},
         },
     },
     "Pack": {"type": "object", "required": ["cursor"], "properties": {"cursor": {"type": "string"}}},
@@ -68,10 +92,18 @@ def _header(name: str, *, required: bool) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}
 
 
-def _call(summary: str, ok: int, answer: str | None, *, body: str | None = None, path: str | None = None,
-          also: tuple[int, ...] = (), parameters: tuple[dict[str, Any], ...] = (), binary: bool = False) -> dict[str, Any]:
-    described: dict[str, Any] = {"summary": summary, "responses": {
-        str(ok): {"description": "好"}}}
+def _call(
+    summary: str,
+    ok: int,
+    answer: str | None,
+    *,
+    body: str | None = None,
+    path: str | None = None,
+    also: tuple[int, ...] = (),
+    parameters: tuple[dict[str, Any], ...] = (),
+    binary: bool = False,
+) -> dict[str, Any]:
+    described: dict[str, Any] = {"summary": summary, "responses": {str(ok): {"description": "好"}}}
     if answer:
         schema = {"$ref": f"#/components/schemas/{answer}"}
         described["responses"][str(ok)]["content"] = {"application/json": {"schema": schema}}
@@ -80,8 +112,10 @@ def _call(summary: str, ok: int, answer: str | None, *, body: str | None = None,
     for status in also:
         described["responses"][str(status)] = {"$ref": "#/components/responses/Problem"}
     if body:
-        described["requestBody"] = {"required": True, "content": {
-            "application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}}}
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}},
+        }
     listed = [*([_path(path)] if path else []), *parameters]
     if listed:
         described["parameters"] = listed
@@ -94,44 +128,79 @@ _TUS = (_header("Tus-Resumable", required=True),)
 
 
 def _paths() -> dict[str, Any]:
-    piece = {"required": False, "content": {"application/offset+octet-stream": {
-        "schema": {"type": "string", "format": "binary"}}}}
-    upload = _call("开始上传(tus 1.0.0: creation, creation-with-upload, checksum)", 201, None,
-                   also=(*_SIGNED, 404, 409, 412, 413, 422, 460, 503, 507), parameters=(
-                       *_TUS, _header("Upload-Length", required=True), _header("Upload-Metadata", required=True)))
-    append = _call("续传一段", 204, None, path="evidence_id", also=(*_SIGNED, 404, 409, 412, 413, 415, 422, 460, 503, 507),
-                   parameters=(*_TUS, _header("Upload-Offset", required=True)))
+    piece = {
+        "required": False,
+        "content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+    upload = _call(
+        "开始上传(tus 1.0.0: creation, creation-with-upload, checksum)",
+        201,
+        None,
+        also=(*_SIGNED, 404, 409, 412, 413, 422, 460, 503, 507),
+        parameters=(*_TUS, _header("Upload-Length", required=True), _header("Upload-Metadata", required=True)),
+    )
+    append = _call(
+        "续传一段",
+        204,
+        None,
+        path="evidence_id",
+        also=(*_SIGNED, 404, 409, 412, 413, 415, 422, 460, 503, 507),
+        parameters=(*_TUS, _header("Upload-Offset", required=True)),
+    )
     upload["requestBody"] = append["requestBody"] = piece
     upload["responses"]["200"] = {"description": "已有同一上传"}
-    views = {f"/evidence/{{evidence_id}}/{view}": {"get": _call(title, 200, None, path="evidence_id", binary=True,
-                                                               also=(401, 404, 410, 416, 422, 503))}
-             for view, title in (("original", "原件"), ("display", "展示图(带水印)"), ("thumbnail", "缩略图"))}
+    views = {
+        f"/evidence/{{evidence_id}}/{view}": {
+            "get": _call(title, 200, None, path="evidence_id", binary=True, also=(401, 404, 410, 416, 422, 503))
+        }
+        for view, title in (("original", "原件"), ("display", "展示图(带水印)"), ("thumbnail", "缩略图"))
+    }
     for view in views.values():
         view["get"]["responses"] |= {"206": {"description": "其中一段"}, "304": {"description": "未变"}}
     return {
         "/login": {"post": _call("登录", 200, "Session", body="Login", also=(400, 401, 413, 422, 429))},
         "/logout": {"post": _call("退出登录", 200, "Any", also=(400, 401))},
         "/me": {"get": _call("我是谁", 200, "Session", also=(401,))},
-        "/pack": {"get": _call("离线包", 200, "Pack", also=(401,), parameters=(
-            {"name": "since", "in": "query", "required": False, "schema": {"type": "string"}},))},
-        "/visits/{visit_id}": {"put": _call("登记或修改临时监督活动", 200, "Any", body="VisitShape", path="visit_id",
-                                            also=_FILING)},
+        "/pack": {
+            "get": _call(
+                "离线包",
+                200,
+                "Pack",
+                also=(401,),
+                parameters=({"name": "since", "in": "query", "required": False, "schema": {"type": "string"}},),
+            )
+        },
+        "/visits/{visit_id}": {
+            "put": _call("登记或修改临时监督活动", 200, "Any", body="VisitShape", path="visit_id", also=_FILING)
+        },
         "/observations/{observation_id}": {
-            "put": _call("存入监督记录的一版", 200, "Stored", body="ObservationShape", path="observation_id", also=_FILING),
-            "get": _call("读取监督记录", 200, "Record", path="observation_id", also=(401, 404, 422))},
+            "put": _call(
+                "存入监督记录的一版", 200, "Stored", body="ObservationShape", path="observation_id", also=_FILING
+            ),
+            "get": _call("读取监督记录", 200, "Record", path="observation_id", also=(401, 404, 422)),
+        },
         "/interviews/{interview_id}": {
             "put": _call("存入访谈的一版", 200, "Stored", body="InterviewShape", path="interview_id", also=_FILING),
-            "get": _call("读取访谈", 200, "Record", path="interview_id", also=(401, 404, 422))},
-        "/devices/{device_id}": {"put": _call("设备心跳", 200, "Any", body="HeartbeatShape", path="device_id",
-                                              also=(*_SIGNED, 413, 422, 503))},
+            "get": _call("读取访谈", 200, "Record", path="interview_id", also=(401, 404, 422)),
+        },
+        "/devices/{device_id}": {
+            "put": _call(
+                "设备心跳", 200, "Any", body="HeartbeatShape", path="device_id", also=(*_SIGNED, 413, 422, 503)
+            )
+        },
         "/receipts/{subject_id}": {"get": _call("回执", 200, "Receipt", path="subject_id", also=(404, 422))},
         "/evidence": {"post": upload, "options": _call("上传服务能做什么", 204, None)},
         "/evidence/{evidence_id}": {
-            "head": _call("已收到多少字节", 200, None, path="evidence_id", parameters=_TUS, also=(401, 404, 412, 422, 503)),
-            "patch": append, "options": _call("上传服务能做什么", 204, None, path="evidence_id"),
+            "head": _call(
+                "已收到多少字节", 200, None, path="evidence_id", parameters=_TUS, also=(401, 404, 412, 422, 503)
+            ),
+            "patch": append,
+            "options": _call("上传服务能做什么", 204, None, path="evidence_id"),
             "post": {**append, "summary": "以 X-HTTP-Method-Override 代替 PATCH 或 DELETE"},
-            "delete": _call("放弃未完成的上传", 204, None, path="evidence_id", parameters=_TUS,
-                            also=(*_SIGNED, 404, 412, 423))},
+            "delete": _call(
+                "放弃未完成的上传", 204, None, path="evidence_id", parameters=_TUS, also=(*_SIGNED, 404, 412, 423)
+            ),
+        },
         **views,
         "/openapi.json": {"get": _call("本文件", 200, "Any")},
     }
@@ -139,8 +208,9 @@ def _paths() -> dict[str, Any]:
 
 def document() -> dict[str, Any]:
     """The whole OpenAPI document. Source: OpenAPI 3.1.0."""
-    _, generated = models_json_schema([(shape, "validation") for shape in _SHAPES],
-                                      ref_template="#/components/schemas/{model}")
+    _, generated = models_json_schema(
+        [(shape, "validation") for shape in _SHAPES], ref_template="#/components/schemas/{model}"
+    )
     return {
         "openapi": "3.1.0",
         "info": {"title": "伴随式监督现场应用 接口", "version": "1", "description": "约定见 docs/sync.md"},
@@ -148,8 +218,12 @@ def document() -> dict[str, Any]:
         "paths": _paths(),
         "components": {
             "schemas": {**generated["$defs"], **_OWN_SCHEMAS},
-            "responses": {"Problem": {"description": "被拒绝,原因写在 title 和 errors 里", "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
+            "responses": {
+                "Problem": {
+                    "description": "被拒绝,原因写在 title 和 errors 里",
+                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+            },
         },
     }
 

@@ -53,17 +53,32 @@ def visit_wire(visit: Visit, filed: list[Observation]) -> dict[str, Any]:
     """One visit as a phone shows it; `filed`: who has filed a record of it."""
     group = visit.group
     return {
-        "id": visit.id, "mode": visit.mode, "domain": visit.domain,
-        "agency": {"id": visit.agency_id, "name": visit.agency_name}, "starts_at": rfc3339(visit.starts_at),
-        "place": visit.place, "matter": visit.matter, "source": visit.source,
+        "id": visit.id,
+        "mode": visit.mode,
+        "domain": visit.domain,
+        "agency": {"id": visit.agency_id, "name": visit.agency_name},
+        "starts_at": rfc3339(visit.starts_at),
+        "place": visit.place,
+        "matter": visit.matter,
+        "source": visit.source,
         "source_label": VISIT_SOURCES.get(visit.source, visit.source),
-        "group": group and {
-            "id": group.id, "name": group.name, "lead": {"id": group.lead_id, "name": group.lead.name},
-            "members": [{"id": member.user_id, "name": member.user.name,
-                         "origin_label": MEMBER_ORIGINS.get(member.user.origin or "", "")}
-                        for member in group.members]},
+        "group": group
+        and {
+            "id": group.id,
+            "name": group.name,
+            "lead": {"id": group.lead_id, "name": group.lead.name},
+            "members": [
+                {
+                    "id": member.user_id,
+                    "name": member.user.name,
+                    "origin_label": MEMBER_ORIGINS.get(member.user.origin or "", ""),
+                }
+                for member in group.members
+            ],
+        },
         "locality": visit.locality and {"id": visit.locality.id, "name": visit.locality.name},
-        "is_ad_hoc": visit.is_ad_hoc, "cancelled": visit.cancelled_at is not None,
+        "is_ad_hoc": visit.is_ad_hoc,
+        "cancelled": visit.cancelled_at is not None,
         "cancelled_reason": visit.cancelled_reason,
         "filed": [{"author": {"id": row.author_id, "name": row.author.name}, "state": row.state} for row in filed],
     }
@@ -80,35 +95,73 @@ def _sections(user: User) -> dict[str, Any]:
         "user": _user(user),
         "visits": [_labelled(visit_wire(visit, filed.get(visit.id, [])), versions) for visit in going],
         "checklist_versions": versions,
-        "agencies": [{"id": row.id, "name": row.name, "short_name": row.short_name, "domains": row.domain_ids,
-                      "locality_id": row.locality_id} for row in people.agencies()],
+        "agencies": [
+            {
+                "id": row.id,
+                "name": row.name,
+                "short_name": row.short_name,
+                "domains": row.domain_ids,
+                "locality_id": row.locality_id,
+            }
+            for row in people.agencies()
+        ],
         "localities": [{"id": row.id, "name": row.name} for row in people.localities()],
         "slips": [],
         "returned": [_returned(row) for row in mine if row.state == "returned"],
-        "records": [{"kind": "observation", "id": row.id, "visit": row.visit_id, "state": row.state,
-                     "revision": row.head_revision, "number": row.number, "evidence_named": row.evidence_named,
-                     "evidence_arrived": row.evidence_arrived} for row in mine]
-        + [{"kind": "interview", "id": row.id, "visit": row.visit_id, "state": row.state,
-            "revision": row.head_revision, "number": None, "evidence_named": row.evidence_named,
-            "evidence_arrived": row.evidence_arrived} for row in interviews.mine_since(user, since)],
+        "records": [
+            {
+                "kind": "observation",
+                "id": row.id,
+                "visit": row.visit_id,
+                "state": row.state,
+                "revision": row.head_revision,
+                "number": row.number,
+                "evidence_named": row.evidence_named,
+                "evidence_arrived": row.evidence_arrived,
+            }
+            for row in mine
+        ]
+        + [
+            {
+                "kind": "interview",
+                "id": row.id,
+                "visit": row.visit_id,
+                "state": row.state,
+                "revision": row.head_revision,
+                "number": None,
+                "evidence_named": row.evidence_named,
+                "evidence_arrived": row.evidence_arrived,
+            }
+            for row in interviews.mine_since(user, since)
+        ],
         "limits": {"photo_bytes": settings.photo_limit_bytes, "file_bytes": settings.file_limit_bytes},
-        "consent": {"version": interview_rules.CONSENT_VERSION, "title": interview_rules.CONSENT_TITLE,
-                    "text": interview_rules.CONSENT_TEXT},
+        "consent": {
+            "version": interview_rules.CONSENT_VERSION,
+            "title": interview_rules.CONSENT_TITLE,
+            "text": interview_rules.CONSENT_TEXT,
+        },
     }
 
 
 def _labelled(visit: dict[str, Any], versions: list[dict[str, Any]]) -> dict[str, Any]:
-    words = {one["id"]: one["title"] for version in versions[:1] for key in ("modes", "domains")
-             for one in version[key]}
-    return visit | {"mode_label": words.get(visit["mode"], visit["mode"]),
-                    "domain_label": words.get(visit["domain"], visit["domain"])}
+    words = {
+        one["id"]: one["title"] for version in versions[:1] for key in ("modes", "domains") for one in version[key]
+    }
+    return visit | {
+        "mode_label": words.get(visit["mode"], visit["mode"]),
+        "domain_label": words.get(visit["domain"], visit["domain"]),
+    }
 
 
 def _user(user: User) -> dict[str, Any]:
     certificate = people.certificate_of(user)
     return {
-        "id": user.id, "username": user.username, "name": user.name, "role": user.role,
-        "role_label": ROLES[user.role], "origin": user.origin,
+        "id": user.id,
+        "username": user.username,
+        "name": user.name,
+        "role": user.role,
+        "role_label": ROLES[user.role],
+        "origin": user.origin,
         "origin_label": MEMBER_ORIGINS.get(user.origin or "", ""),
         "organisation": {"id": user.organisation_id, "name": user.organisation.name},
         "certificate": _certificate(certificate) if certificate else None,
@@ -116,13 +169,21 @@ def _user(user: User) -> dict[str, Any]:
 
 
 def _certificate(certificate: Certificate) -> dict[str, Any]:
-    state = certificate_state(certificate.state, issued_on=certificate.issued_on, valid_until=certificate.valid_until,
-                              today=china(now()).date())
+    state = certificate_state(
+        certificate.state,
+        issued_on=certificate.issued_on,
+        valid_until=certificate.valid_until,
+        today=china(now()).date(),
+    )
     address = url_for("public.verify_certificate", code=certificate.verify_code, _external=True)
     return {
-        "number": certificate.number, "state": state, "state_label": CERTIFICATE_WORDS[state],
-        "issued_on": certificate.issued_on.isoformat(), "valid_until": certificate.valid_until.isoformat(),
-        "verify_url": address, "qr_svg": qr_svg(address),
+        "number": certificate.number,
+        "state": state,
+        "state_label": CERTIFICATE_WORDS[state],
+        "issued_on": certificate.issued_on.isoformat(),
+        "valid_until": certificate.valid_until.isoformat(),
+        "verify_url": address,
+        "qr_svg": qr_svg(address),
     }
 
 
@@ -140,9 +201,15 @@ def _returned(row: Observation) -> dict[str, Any]:
     if isinstance(body.get("party"), dict):
         body["party"] = observations.person_of(row.id, head.revision) or body["party"]
     return {
-        "kind": "observation", "id": row.id, "revision": row.head_revision, "digest": head.digest,
-        "number": row.number, "body": body, "visit": visit_wire(row.visit, []),
-        "checklist_version": row.checklist_version_id, "review": reviews.last_wire(row),
+        "kind": "observation",
+        "id": row.id,
+        "revision": row.head_revision,
+        "digest": head.digest,
+        "number": row.number,
+        "body": body,
+        "visit": visit_wire(row.visit, []),
+        "checklist_version": row.checklist_version_id,
+        "review": reviews.last_wire(row),
         "evidence": wire.evidence_of("observation", row.id, row.author_id),
     }
 

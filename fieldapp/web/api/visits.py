@@ -21,11 +21,23 @@ def put_visit(visit_id: str) -> Response:
     shape = check(VisitShape, sent)
     agency = shape.agency if isinstance(shape.agency, Reference) else Reference(id=shape.agency)
     _check_words(shape, agency)
-    visit = filing.file_visit(author, filing.FiledVisit(
-        id=border.own_id(visit_id), mode=shape.mode, domain=shape.domain, agency_id=agency.id,
-        agency_name=agency.name or "", group_id=_id_of(shape.group), locality_id=_id_of(shape.locality),
-        place=shape.place or "", matter=shape.matter or "", source=shape.source,
-        starts_at=instant(shape.starts_at), digest=digest_of(sent)))
+    visit = filing.file_visit(
+        author,
+        filing.FiledVisit(
+            id=border.own_id(visit_id),
+            mode=shape.mode,
+            domain=shape.domain,
+            agency_id=agency.id,
+            agency_name=agency.name or "",
+            group_id=_id_of(shape.group),
+            locality_id=_id_of(shape.locality),
+            place=shape.place or "",
+            matter=shape.matter or "",
+            source=shape.source,
+            starts_at=instant(shape.starts_at),
+            digest=digest_of(sent),
+        ),
+    )
     return jsonify({"visit": visit_wire(visit, [])})
 
 

@@ -24,10 +24,16 @@ class Revision(Protocol):
 def revisions(rows: Iterable[Revision], issued: Sequence[Receipt]) -> list[dict[str, Any]]:
     """Every revision with its number, digest and receipt, oldest first."""
     by_revision = {receipt.revision: receipt for receipt in issued}
-    return [{"revision": row.revision, "state": row.state, "digest": row.digest,
-             "received_at": rfc3339(row.received_at),
-             "receipt": receipts.wire(by_revision[row.revision]) if row.revision in by_revision else None}
-            for row in rows]
+    return [
+        {
+            "revision": row.revision,
+            "state": row.state,
+            "digest": row.digest,
+            "received_at": rfc3339(row.received_at),
+            "receipt": receipts.wire(by_revision[row.revision]) if row.revision in by_revision else None,
+        }
+        for row in rows
+    ]
 
 
 def evidence_of(owner_kind: str, owner_id: str, author_id: str) -> list[dict[str, Any]]:
@@ -39,8 +45,13 @@ def evidence_wire(row: Evidence) -> dict[str, Any]:
     """One stored original: its hash, what it is, where its views are."""
     is_picture = (row.sniffed_type or "").startswith("image/")
     return {
-        "id": row.id, "sha256": row.sha256, "filetype": row.sniffed_type, "length": row.length_bytes,
-        "item": row.item, "source": row.source, "taken_at": rfc3339(row.taken_at) if row.taken_at else None,
+        "id": row.id,
+        "sha256": row.sha256,
+        "filetype": row.sniffed_type,
+        "length": row.length_bytes,
+        "item": row.item,
+        "source": row.source,
+        "taken_at": rfc3339(row.taken_at) if row.taken_at else None,
         "thumbnail_url": url_for("api.evidence_thumbnail", evidence_id=row.id) if is_picture else None,
         "original_url": url_for("api.evidence_original", evidence_id=row.id),
     }

@@ -16,10 +16,16 @@ def filters_from(args: "MultiDict[str, str]") -> Filters:
     until = _day(args.get("until", ""))
     return Filters(
         state=args.get("state", "submitted") if args.get("state") != "all" else "",
-        locality_id=args.get("locality", ""), agency_id=args.get("agency", ""), domain=args.get("domain", ""),
-        mode=args.get("mode", ""), since=_day(args.get("since", "")),
-        until=until + timedelta(days=1) if until else None, has_no=args.get("no") == "1",
-        has_critical=args.get("critical") == "1", text=args.get("q", "").strip()[:80])
+        locality_id=args.get("locality", ""),
+        agency_id=args.get("agency", ""),
+        domain=args.get("domain", ""),
+        mode=args.get("mode", ""),
+        since=_day(args.get("since", "")),
+        until=until + timedelta(days=1) if until else None,
+        has_no=args.get("no") == "1",
+        has_critical=args.get("critical") == "1",
+        text=args.get("q", "").strip()[:80],
+    )
 
 
 def page_from(args: "MultiDict[str, str]") -> int:

@@ -27,9 +27,17 @@ def records() -> str:
     """The list, filtered by what stands in the address."""
     page = inbox.inbox(current_user, forms.filters_from(request.args), page=forms.page_from(request.args))
     return render_template(
-        "review/records.html", page=page, states=STATES, modes=labels.MODES, domains=labels.domains_on_offer(),
-        localities=people.localities(), agencies=people.agencies(), asked=_asked(), waiting=inbox.waiting(current_user),
-        address=partial(_page_address, _asked()))
+        "review/records.html",
+        page=page,
+        states=STATES,
+        modes=labels.MODES,
+        domains=labels.domains_on_offer(),
+        localities=people.localities(),
+        agencies=people.agencies(),
+        asked=_asked(),
+        waiting=inbox.waiting(current_user),
+        address=partial(_page_address, _asked()),
+    )
 
 
 @review.get("/records/<string:observation_id>")
@@ -42,8 +50,12 @@ def record(observation_id: str) -> str:
 def approve(observation_id: str) -> Response | tuple[str, int]:
     """Approves what the reviewer read."""
     try:
-        operations.approve(current_user, observation_id, revision=forms.revision_from(request.form),
-                           comment=request.form.get("comment", ""))
+        operations.approve(
+            current_user,
+            observation_id,
+            revision=forms.revision_from(request.form),
+            comment=request.form.get("comment", ""),
+        )
     except FieldappError as error:
         return _refused(observation_id, error)
     flash("已通过。", "success")
@@ -55,8 +67,12 @@ def return_to_author(observation_id: str) -> Response | tuple[str, int]:
     """Gives the record back with the comments; what was typed stays on the page when it is refused."""
     try:
         operations.return_to_author(
-            current_user, observation_id, revision=forms.revision_from(request.form),
-            comment=request.form.get("comment", ""), items=forms.comments_from(request.form))
+            current_user,
+            observation_id,
+            revision=forms.revision_from(request.form),
+            comment=request.form.get("comment", ""),
+            items=forms.comments_from(request.form),
+        )
     except FieldappError as error:
         return _refused(observation_id, error)
     flash("已退回,监督员的手机会在下次联网时收到。", "success")
@@ -76,15 +92,34 @@ def _record_page(observation_id: str, error: FieldappError | None = None) -> str
     filters = forms.filters_from(request.args)
     before, after = inbox.neighbours(current_user, filters, found)
     shown = reading.read(found, request.args.get("revision", type=int))
-    may_decide = shown.is_head and found.state == "submitted" and may_review(
-        current_user, author_id=found.author_id, group_id=found.group_id, locality_id=found.locality_id)
+    may_decide = (
+        shown.is_head
+        and found.state == "submitted"
+        and may_review(current_user, author_id=found.author_id, group_id=found.group_id, locality_id=found.locality_id)
+    )
     return render_template(
-        "review/record.html", reading=shown, record=found, may_decide=may_decide, error=error, states=STATES,
-        typed=request.form, before=before, after=after, asked=_asked(), labels=labels, facts=FACTS, levels=LEVELS,
-        holds=evidence.verify_original, is_own=found.author_id == current_user.id,
-        others=[row for row in observations.of_visit(found.visit_id) if row.id != found.id
-                and observations.is_visible(current_user, row)],
-        interviews=[(row, interviews.body_of(row)) for row in interviews.of_visit(current_user, found.visit_id)])
+        "review/record.html",
+        reading=shown,
+        record=found,
+        may_decide=may_decide,
+        error=error,
+        states=STATES,
+        typed=request.form,
+        before=before,
+        after=after,
+        asked=_asked(),
+        labels=labels,
+        facts=FACTS,
+        levels=LEVELS,
+        holds=evidence.verify_original,
+        is_own=found.author_id == current_user.id,
+        others=[
+            row
+            for row in observations.of_visit(found.visit_id)
+            if row.id != found.id and observations.is_visible(current_user, row)
+        ],
+        interviews=[(row, interviews.body_of(row)) for row in interviews.of_visit(current_user, found.visit_id)],
+    )
 
 
 def _next_address(observation_id: str) -> str:

@@ -10,10 +10,22 @@ from fieldapp.checklists import labels
 from fieldapp.evidence.models import SOURCES
 from fieldapp.interviews.models import RESPONDENT_KINDS
 
-FIELDS = {"summary": "总体情况", "officers_statement": "执法人员说明", "officers": "执法人员", "case_no": "案号",
-          "timeline": "时间线", "circumstances": "适用情形", "location": "定位"}
-PARTY_KINDS = {"citizen": "个人", "enterprise": "企业", "individual_business": "个体工商户", "vessel": "船舶",
-               **RESPONDENT_KINDS}
+FIELDS = {
+    "summary": "总体情况",
+    "officers_statement": "执法人员说明",
+    "officers": "执法人员",
+    "case_no": "案号",
+    "timeline": "时间线",
+    "circumstances": "适用情形",
+    "location": "定位",
+}
+PARTY_KINDS = {
+    "citizen": "个人",
+    "enterprise": "企业",
+    "individual_business": "个体工商户",
+    "vessel": "船舶",
+    **RESPONDENT_KINDS,
+}
 _NOTEWORTHY_SKEW_MS = 60_000
 
 
@@ -53,8 +65,13 @@ def clock_words(offset_ms: float | None) -> str | None:
 
 def officer_words(officers: Iterable[Mapping[str, Any]] | None) -> str | None:
     """Names with certificate numbers."""
-    return ";".join(f"{one['name']}({one['certificate_no']})" if one.get("certificate_no") else str(one["name"])
-                    for one in officers or []) or None
+    return (
+        ";".join(
+            f"{one['name']}({one['certificate_no']})" if one.get("certificate_no") else str(one["name"])
+            for one in officers or []
+        )
+        or None
+    )
 
 
 def party_words(party: Mapping[str, Any]) -> str:
