@@ -74,6 +74,7 @@ def develop(order: dict[str, Any], picture: Any, load_font: Callable[[int], Any]
         if image.width * image.height > order["pixel_limit"]:
             raise ValueError("too many pixels")
         image.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        image.load()  # a small picture is not read by thumbnail(); its damage must show here, not be taken for bad EXIF
         profile = image.info.get("icc_profile")
         copy = _flat(_in_srgb(_upright(image, ImageOps), profile))
     if order["kind"] == "display":

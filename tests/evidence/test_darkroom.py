@@ -63,6 +63,15 @@ def test_what_cannot_be_opened_is_said_so_and_the_next_one_is_served(room, conte
     assert size_of(room.develop(order(), opened(make_photo()))) == (320, 240)
 
 
+@pytest.mark.parametrize("kind", ["thumbnail", "display"])
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP"])
+def test_half_a_picture_is_not_shown_as_a_whole_one(room, kind, picture_format):
+    content = make_photo(200, 150, picture_format=picture_format)
+
+    with pytest.raises(Undecodable):
+        room.develop(order(kind), opened(content[: len(content) // 2]))
+
+
 def test_a_picture_over_the_pixel_limit_is_not_decoded(room):
     with pytest.raises(Undecodable):
         room.develop(order(pixel_limit=100), opened(make_photo()))
