@@ -1,0 +1,1 @@
+"""Measurements on the real server. `make bench` runs them all and prints one table."""
