@@ -1,13 +1,19 @@
 """监督: whom to go along with, and how a visit begins, with and without network."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
+from browsers import PHONE
 from phone_driver import Driver
 
 from fieldapp.visits.models import Visit
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.64"
+)
+SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_4 like Mac OS X) AppleWebKit/605.1.15 Version/18.4 Mobile Safari/604.1"
 
 
 def test_today_comes_first_and_other_groups_are_not_shown(tab: Driver, scene: Any) -> None:
@@ -97,3 +103,19 @@ def _wait_for_worker(tab: Driver) -> None:
 def _fresh(db: Any, visit_id: str) -> Any:
     db.session.rollback()
     return db.session.get(Visit, visit_id)
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [(WECHAT, "在浏览器打开"), (SAFARI, "7 天不打开")],
+    ids=["wechat", "an iPhone's tab"],
+)
+def test_a_browser_that_may_lose_records_is_told_before_the_first_one(
+    browser: Any, live_server: Any, agent: str, words: str
+) -> None:
+    with closing(browser.new_context(base_url=live_server.url, **{**PHONE, "user_agent": agent})) as context:
+        page = context.new_page()
+        page.goto("/field/")
+        page.wait_for_selector("[data-module=browser-hint] .notice", state="attached")
+
+        assert words in page.inner_text("[data-module=browser-hint]")

@@ -42,7 +42,7 @@ export function serverRow(said, visit) {
   const row = fill(clone("server-row"), {
     title: visit?.agency.name ?? KINDS[said.kind],
     detail: [KINDS[said.kind], said.number, visit && moment(visit.starts_at)].filter(Boolean).join(" · "),
-    state: SERVER_STATES[said.state] ?? said.state,
+    state: said.kind === "interview" && said.state === "submitted" ? "已送达" : SERVER_STATES[said.state] ?? said.state,
     words: isWhole ? null : `附件 ${said.evidence_arrived}/${said.evidence_named},其余还在另一部手机上`,
   });
   const mark = { approved: "approved", returned: "returned", draft: "draft" }[said.state] ?? "submitted";

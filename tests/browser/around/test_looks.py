@@ -1,0 +1,57 @@
+"""Every page around recording: nothing for axe to find, nothing too wide, in light, dark and large."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsers import PHONE, watching
+from phone_driver import Driver
+
+pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+PAGES = ["/field/", "/field/new-visit", "/field/records", "/field/guide?item=B01", "/field/me", "/field/rescue"]
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "large on the smallest phone": {"viewport": {"width": 320, "height": 640}},
+}
+
+
+@pytest.fixture(params=LOOKS)
+def looked_at(request: pytest.FixtureRequest, browser: Any, live_server: Any, scene: Any) -> Iterator[Driver]:
+    """张三's phone in one look, with an interview begun."""
+    how = {**PHONE, **LOOKS[request.param]}
+    with closing(browser.new_context(base_url=live_server.url, **how)) as context, watching(context):
+        tab = Driver(context.new_page()).open("/field/").sign_in("zhangsan")
+        if "large" in request.param:
+            tab.page.evaluate("localStorage.setItem('fieldapp.text', 'large')")
+        yield tab
+
+
+def test_every_page_is_accessible_and_fits(looked_at: Driver, scene: Any) -> None:
+    faults = [fault for path in [*PAGES, f"/field/visit?id={scene.today}"] for fault in _faults(looked_at.open(path))]
+    looked_at.page.click("[data-action=interview]")
+    looked_at.page.wait_for_url("**/field/interview?id=*")
+    looked_at.page.click('[data-part=methods] button[value="tick"]')
+    looked_at.page.click('[data-place=age-chips] button[value="true"]')
+    faults += _faults(looked_at)
+    looked_at.page.click("[data-action=hand-over]")
+    looked_at.page.fill("#pin-new", "2468")
+    faults += _faults(looked_at)
+    looked_at.page.click("dialog button[value=lock]")
+    looked_at.page.wait_for_selector("[data-place=form]")
+    looked_at.page.click("[data-action=take-back]")
+    faults += _faults(looked_at)
+
+    assert faults == []
+
+
+def _faults(tab: Driver) -> list[str]:
+    tab.page.wait_for_timeout(300)
+    where = tab.page.url.split("/field/")[1]
+    found = [
+        f"{where}: {fault['id']} {fault['nodes'][0]['target']}" for fault in Axe().run(tab.page).response["violations"]
+    ]
+    wider = tab.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [*found, *([f"{where}: {wider} px too wide"] if wider > 0 else [])]
