@@ -1,0 +1,240 @@
+"""Codes, ratings, their pictures and addenda, follow-ups of bad ratings, opinions, the keys of the day."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fieldapp.extensions import Instant, db
+from fieldapp.people.models import ContactPoint, Organisation, User
+from fieldapp.visits.models import Visit
+
+CODE_KINDS = {"slip": "一次码", "poster": "长期码"}
+
+
+class RatingCode(db.Model):
+    """评价码. `code` is the secret in the QR (rules.CODE_CHARACTERS characters); `number` is for people to say.
+
+    A slip is in somebody's stock (`issued_to_id`) until it is bound to a visit; a poster names an agency, a 区镇 or a
+    contact point (its agency may be given beside the 区镇). `bound_at` is the phone's claim, `bound_received_at` the
+    server's time. `place`: where a poster hangs, in words.
+    """
+
+    __tablename__ = "rating_code"
+    __table_args__ = (Index("ix_rating_code_stock", "issued_to_id", "kind", "visit_id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), index=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    agency_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    locality_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    contact_point_id: Mapped[str | None] = mapped_column(ForeignKey("contact_point.id"), index=True)
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    place: Mapped[str] = mapped_column(String(120), default="")
+    issued_to_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    issued_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    issued_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    bound_at: Mapped[datetime | None] = mapped_column(Instant)
+    bound_received_at: Mapped[datetime | None] = mapped_column(Instant)
+    bound_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    revoked_reason: Mapped[str | None] = mapped_column(String(200))
+
+    agency: Mapped[Organisation | None] = relationship(foreign_keys=[agency_id], lazy="joined")
+    locality: Mapped[Organisation | None] = relationship(foreign_keys=[locality_id], lazy="joined")
+    contact_point: Mapped[ContactPoint | None] = relationship(lazy="joined")
+    visit: Mapped[Visit | None] = relationship(lazy="select")
+    issued_to: Mapped[User | None] = relationship(foreign_keys=[issued_to_id], lazy="select")
+
+
+class Rating(db.Model):
+    """评价. `level`: 5 非常满意 … 1 非常不满意. The four facts (interviews.rules.FACTS): yes, no, unclear or none.
+
+    `slip_id`: the code when it is a slip; unique: a slip is one rating whatever races. `nonce`: of the page load.
+    `visit_id`, `agency_id`, `locality_id`, `domain`: known at once, or from the binding (`joined_at`) on.
+    `suspect_reasons`: keys of rules.SUSPICIONS, separated by spaces; empty for none. `misrated_at`: the follow-up found
+    that the citizen had meant something else; such a rating is counted apart too.
+    `network_tag`, `device_tag`: keyed hashes, both emptied by the tidying. `contact_*`: sealed name and telephone.
+    `released_comment`: the comment as the bureau let it go to the agency, personal data removed.
+    """
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        Index("ix_rating_code_id_network_tag_submitted_at", "code_id", "network_tag", "submitted_at"),
+        Index("ix_rating_code_id_submitted_at", "code_id", "submitted_at"),
+        Index("ix_rating_agency_id_submitted_at", "agency_id", "submitted_at"),
+        Index("ix_rating_locality_id_submitted_at", "locality_id", "submitted_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    receipt_code: Mapped[str] = mapped_column(String(20), unique=True)
+    code_id: Mapped[str] = mapped_column(ForeignKey("rating_code.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    slip_id: Mapped[str | None] = mapped_column(ForeignKey("rating_code.id"), unique=True)
+    nonce: Mapped[str] = mapped_column(String(64), unique=True)
+    level: Mapped[int] = mapped_column(Integer, index=True)
+    show_credentials: Mapped[str | None] = mapped_column(String(10))
+    inform_rights: Mapped[str | None] = mapped_column(String(10))
+    full_recording: Mapped[str | None] = mapped_column(String(10))
+    civil_language: Mapped[str | None] = mapped_column(String(10))
+    reasons: Mapped[str] = mapped_column(String(300), default="")
+    reasons_version: Mapped[str] = mapped_column(String(40))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    submitted_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    agency_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    locality_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    contact_point_id: Mapped[str | None] = mapped_column(ForeignKey("contact_point.id"), index=True)
+    domain: Mapped[str | None] = mapped_column(String(40))
+    joined_at: Mapped[datetime | None] = mapped_column(Instant)
+    suspect_reasons: Mapped[str] = mapped_column(String(120), default="", index=True)
+    misrated_at: Mapped[datetime | None] = mapped_column(Instant)
+    network_tag: Mapped[str | None] = mapped_column(String(64))
+    device_tag: Mapped[str | None] = mapped_column(String(64), index=True)
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_mask: Mapped[str] = mapped_column(String(40), default="")
+    consent_version: Mapped[str | None] = mapped_column(String(40))
+    contact_erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    released_comment: Mapped[str | None] = mapped_column(Text)
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+    released_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+
+    code: Mapped[RatingCode] = relationship(foreign_keys=[code_id], lazy="select")
+    visit: Mapped[Visit | None] = relationship(lazy="select")
+    agency: Mapped[Organisation | None] = relationship(foreign_keys=[agency_id], lazy="select")
+    locality: Mapped[Organisation | None] = relationship(foreign_keys=[locality_id], lazy="select")
+    photos: Mapped[list["RatingPhoto"]] = relationship(order_by="RatingPhoto.position", lazy="select")
+    addendum: Mapped["Addendum | None"] = relationship(back_populates="rating", lazy="select")
+    follow_up: Mapped["FollowUp | None"] = relationship(back_populates="rating", lazy="select")
+
+    @property
+    def is_bad(self) -> bool:
+        return self.level <= 2
+
+    @property
+    def is_suspect(self) -> bool:
+        return bool(self.suspect_reasons)
+
+    @property
+    def has_contact(self) -> bool:
+        return self.contact_key is not None
+
+
+class RatingPhoto(db.Model):
+    """A citizen's picture as the renderer made it anew: no EXIF, no place, at most 1600 px. `sha256`: of that copy."""
+
+    __tablename__ = "rating_photo"
+
+    rating_id: Mapped[str] = mapped_column(ForeignKey("rating.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    length_bytes: Mapped[int] = mapped_column(Integer)
+
+
+class Addendum(db.Model):
+    """追评: what the citizen adds afterwards, once."""
+
+    __tablename__ = "rating_addendum"
+
+    rating_id: Mapped[str] = mapped_column(ForeignKey("rating.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+    submitted_at: Mapped[datetime] = mapped_column(Instant)
+
+    rating: Mapped[Rating] = relationship(back_populates="addendum", lazy="select")
+
+
+class FollowUp(db.Model):
+    """差评办理. `state`: a key of rules.STATES. `is_real_name`: the citizen left a telephone, so a call is owed.
+
+    `accept_by`, `close_by`: last days, on the Chinese calendar. `outcome`: verified, unfounded or misrated.
+    `reply`: the words that the citizen reads with the receipt code.
+    """
+
+    __tablename__ = "follow_up"
+    __table_args__ = (Index("ix_follow_up_state_close_by", "state", "close_by"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    rating_id: Mapped[str] = mapped_column(ForeignKey("rating.id"), unique=True)
+    state: Mapped[str] = mapped_column(String(20))
+    is_real_name: Mapped[bool] = mapped_column(default=False)
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    accept_by: Mapped[date] = mapped_column(Date)
+    close_by: Mapped[date] = mapped_column(Date)
+    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+    extended_at: Mapped[datetime | None] = mapped_column(Instant)
+    calls: Mapped[int] = mapped_column(Integer, default=0)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    rectification: Mapped[str] = mapped_column(Text, default="")
+    reply: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    closed_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+
+    rating: Mapped[Rating] = relationship(back_populates="follow_up", lazy="joined", innerjoin=True)
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="joined")
+    entries: Mapped[list["FollowUpEntry"]] = relationship(order_by="FollowUpEntry.position", lazy="select")
+
+
+class FollowUpEntry(db.Model):
+    """One line of the log; written once. `action`: a key of rules.ACTIONS. `words`: by the staff."""
+
+    __tablename__ = "follow_up_entry"
+
+    follow_up_id: Mapped[str] = mapped_column(ForeignKey("follow_up.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    action: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    actor_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    words: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    actor: Mapped[User | None] = relationship(lazy="joined")
+
+
+class Opinion(db.Model):
+    """意见建议 from the poster of a contact point: not a rating; has a number and an answer."""
+
+    __tablename__ = "opinion"
+    __table_args__ = (Index("ix_opinion_code_id_network_tag_submitted_at", "code_id", "network_tag", "submitted_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    receipt_code: Mapped[str] = mapped_column(String(20), unique=True)
+    code_id: Mapped[str] = mapped_column(ForeignKey("rating_code.id"))
+    contact_point_id: Mapped[str | None] = mapped_column(ForeignKey("contact_point.id"), index=True)
+    locality_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    nonce: Mapped[str] = mapped_column(String(64), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    submitted_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    suspect_reasons: Mapped[str] = mapped_column(String(120), default="")
+    network_tag: Mapped[str | None] = mapped_column(String(64))
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_mask: Mapped[str] = mapped_column(String(40), default="")
+    consent_version: Mapped[str | None] = mapped_column(String(40))
+    contact_erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+
+    contact_point: Mapped[ContactPoint | None] = relationship(lazy="joined")
+    locality: Mapped[Organisation | None] = relationship(lazy="joined")
+    answered_by: Mapped[User | None] = relationship(lazy="select")
+
+    @property
+    def has_contact(self) -> bool:
+        return self.contact_key is not None
+
+
+class NetworkKey(db.Model):
+    """The key of one day under which addresses are hashed; deleted with the day's hashes after rules.TAG_DAYS days."""
+
+    __tablename__ = "network_key"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)

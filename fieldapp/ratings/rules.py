@@ -1,0 +1,253 @@
+"""Codes, levels, honest counting, deadlines in working days, and the course of a follow-up. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fieldapp.interviews.rules import FACTS, LEVELS
+
+__all__ = ["FACTS", "LEVELS"]
+
+BAD_LEVELS = (2, 1)  # 后两级为差评. Source: 国办发〔2019〕51号 as explained (domain.md 4.1)
+FACT_ANSWERS = {"yes": "是", "no": "否", "unclear": "不清楚"}
+MOST_COMMENT_CHARACTERS = 500
+MOST_PHOTOS = 3
+
+# Crockford's base32: no I, L, O, U, so that nothing looks like anything else. 16 characters are 80 random bits.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_CHARACTERS = 16
+RECEIPT_CHARACTERS = 12  # 60 bits, asked one by one over the network
+_LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def canonical_code(typed: str, *, characters: int = CODE_CHARACTERS) -> str | None:
+    """The code that `typed` spells, in capitals without spaces and hyphens; None when it cannot be one.
+
+    O is read as 0, I and L as 1. Source: Crockford, Base 32.
+    """
+    code = re.sub(r"[\s-]+", "", typed).upper().translate(_LOOK_ALIKES)
+    return code if len(code) == characters and all(letter in ALPHABET for letter in code) else None
+
+
+def grouped(code: str) -> str:
+    """`code` in groups of four, for reading aloud."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+# ---- does the code still count? -------------------------------------------------------------------------------------
+
+
+def code_fault(
+    *, is_slip: bool, used_at: datetime | None, revoked_at: datetime | None, expires_at: datetime | None, at: datetime
+) -> str | None:
+    """Why a code takes no rating now: `used`, `revoked`, `expired`; None when it does."""
+    if is_slip and used_at is not None:
+        return "used"
+    if revoked_at is not None:
+        return "revoked"
+    if expires_at is not None and at >= expires_at:
+        return "expired"
+    return None
+
+
+# ---- honest counting ------------------------------------------------------------------------------------------------
+
+SUSPICIONS = {
+    "same_device": "同一设备 24 小时内对同一评价码重复评价",
+    "same_network": "同一网络几秒内连续评价",
+    "burst": "短时间内大量评价",
+    "too_fast": "打开页面不到 3 秒就提交",
+}
+SAME_DEVICE_HOURS = 24
+SAME_NETWORK_SECONDS = 20
+BURST_MINUTES = 10
+BURST_FROM_ONE_NETWORK = 5  # in BURST_MINUTES, on one poster
+BURST_ON_ONE_CODE = 30
+LEAST_SECONDS = 3.0
+MOST_PER_MINUTE = 60  # from one network on one code; above it the sender is asked to wait
+TAG_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """An earlier rating on the same code: how long ago, and whether device and network are the same."""
+
+    id: str
+    seconds_ago: float
+    same_device: bool
+    same_network: bool
+
+
+def suspicions(neighbours: Sequence[Neighbour], *, seconds_on_page: float | None) -> list[str]:
+    """Keys of SUSPICIONS that a new rating earns, in their order. Nobody is refused for any of them.
+
+    `seconds_on_page`: from the page's making to its sending, by the server's clock; None when it is not known.
+    """
+    window = BURST_MINUTES * 60
+    recent = [n for n in neighbours if n.seconds_ago < window]
+    found = {
+        "same_device": any(n.same_device for n in neighbours),
+        "same_network": any(n.same_network and n.seconds_ago < SAME_NETWORK_SECONDS for n in neighbours),
+        "burst": len(recent) + 1 >= BURST_ON_ONE_CODE
+        or sum(n.same_network for n in recent) + 1 >= BURST_FROM_ONE_NETWORK,
+        "too_fast": seconds_on_page is not None and seconds_on_page < LEAST_SECONDS,
+    }
+    return [key for key in SUSPICIONS if found[key]]
+
+
+def also_in_burst(neighbours: Iterable[Neighbour]) -> list[str]:
+    """The earlier ratings that a burst which is noticed only now makes suspect too: all of its window."""
+    recent = [n for n in neighbours if n.seconds_ago < BURST_MINUTES * 60]
+    if len(recent) + 1 >= BURST_ON_ONE_CODE:
+        return [n.id for n in recent]
+    from_one = [n.id for n in recent if n.same_network]
+    return from_one if len(from_one) + 1 >= BURST_FROM_ONE_NETWORK else []
+
+
+# ---- what a rating must have ----------------------------------------------------------------------------------------
+
+
+def needs_reason(level: int) -> bool:
+    """Whether a reason is asked for: only for the two bad levels."""
+    return level in BAD_LEVELS
+
+
+def mask_phone(phone: str) -> str:
+    """`phone` as it is shown: the first three and the last two characters."""
+    return f"{phone[:3]}****{phone[-2:]}" if len(phone) >= 7 else "****"
+
+
+_PERSONAL = (
+    (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "[证件号]"),
+    (re.compile(r"(?<![\d-])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), "[电话]"),
+    (re.compile(r"(?<![\d-])(?:0\d{2,3}[- ]?)?\d{3,4}[- ]?\d{4}(?![\d-])"), "[电话]"),
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "[邮箱]"),
+    (re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{5,6}"), "[车牌]"),
+    (re.compile(r"(?i)(微信|wechat|qq)\s*(号|[::])?\s*[a-z0-9_-]{5,20}"), "[账号]"),
+)
+
+
+def redaction_of(comment: str) -> str:
+    """A proposal: `comment` without numbers that name a person. A human reads it before it is released (names stay)."""
+    for pattern, mark in _PERSONAL:
+        comment = pattern.sub(mark, comment)
+    return comment
+
+
+# ---- working days ---------------------------------------------------------------------------------------------------
+
+
+def add_workdays(start: date, days: int, is_workday: Callable[[date], bool]) -> date:
+    """The last day of a term of `days` working days; the day of the event itself does not count.
+
+    `days`: 1–60. Raises ValueError otherwise.
+    Source: 行政处罚法 art. 85 (working days leave out holidays); terms run from the next day on (domain.md 7.5).
+    """
+    if not 1 <= days <= 60:
+        raise ValueError("a term of 1 to 60 working days")
+    day = start
+    while days:
+        day += timedelta(days=1)
+        days -= is_workday(day)
+    return day
+
+
+def workdays_left(today: date, last_day: date, is_workday: Callable[[date], bool]) -> int:
+    """Working days from tomorrow until `last_day`: 0 on the last day, negative by the working days overdue."""
+    if today == last_day:
+        return 0
+    step = 1 if last_day > today else -1
+    count, day = 0, today
+    while day != last_day:
+        if step == 1:
+            day += timedelta(days=1)
+            count += is_workday(day)
+        else:
+            count -= is_workday(day)
+            day -= timedelta(days=1)
+    return min(count, -1) if step == -1 else count
+
+
+# ---- the course of a follow-up --------------------------------------------------------------------------------------
+
+STATES = {
+    "received": "已收到",
+    "triaged": "已分派",
+    "contacting": "联系中",
+    "verified": "属实",
+    "unfounded": "不属实",
+    "misrated": "误评",
+    "rectified": "已整改",
+    "replied": "已反馈",
+    "closed": "已办结",
+}
+OUTCOMES = ("verified", "unfounded", "misrated")
+ACTIONS = {
+    "opened": "收到差评",
+    "triage": "分派",
+    "call": "回访",
+    "conclude": "核查结论",
+    "rectify": "整改",
+    "reply": "反馈",
+    "extend": "延期",
+    "close": "办结",
+    "release": "公开评语",
+    "unmask": "查看联系方式",
+    "erase": "删除联系方式",
+    "addendum": "追评",
+}
+_STAY = None
+_OPEN = ("received", "triaged", "contacting", *OUTCOMES, "rectified")
+# action → state before → state after (_STAY: the same); conclude goes to its outcome.
+TRANSITIONS: Mapping[str, Mapping[str, str | None]] = {
+    "triage": {"received": "triaged", "triaged": _STAY, "contacting": _STAY},
+    "call": {"triaged": "contacting", **dict.fromkeys(("contacting", *OUTCOMES, "rectified", "replied"), _STAY)},
+    "conclude": dict.fromkeys(("triaged", "contacting", *OUTCOMES), "outcome"),
+    "rectify": {"verified": "rectified", "rectified": _STAY},
+    "reply": {"rectified": "replied", "unfounded": "replied", "misrated": "replied", "replied": _STAY},
+    "extend": dict.fromkeys(_OPEN, _STAY),
+    "close": {"replied": "closed"},
+}
+
+
+def next_state(state: str, action: str, *, outcome: str | None = None) -> str | None:
+    """The state after `action`; None when it is not possible in `state`. `outcome`: for conclude, one of OUTCOMES.
+
+    Source: domain.md 7.3; 件件有整改、有反馈 (a verified one is rectified before the reply).
+    """
+    if state not in TRANSITIONS[action]:
+        return None
+    after = TRANSITIONS[action][state]
+    if after == "outcome":
+        return outcome if outcome in OUTCOMES else None
+    return after or state
+
+
+def possible_actions(state: str) -> list[str]:
+    """What can be done next, in the order of the course."""
+    return [action for action, before in TRANSITIONS.items() if state in before]
+
+
+def closing_fault(*, is_real_name: bool, calls: int) -> str | None:
+    """What keeps a follow-up from being closed: one with a telephone has been called.
+
+    Source: 实名差评回访率 100% (国办发〔2019〕51号, domain.md 4.1).
+    """
+    if is_real_name and calls == 0:
+        return "评价人留了联系方式,办结前须至少回访一次(实名差评回访率 100%)。"
+    return None
+
+
+def steps_of(outcome: str | None) -> tuple[str, str, str, str]:
+    """The four steps that the citizen sees; where nothing was to be put right, the third is the answer."""
+    return ("已收到", "回访", "答复" if outcome in ("unfounded", "misrated") else "整改", "已办结")
+
+
+def steps_done(state: str, *, calls: int) -> int:
+    """How many of `steps_of` are done, 1–4; a call, or a conclusion without one, completes the second."""
+    if state == "closed":
+        return 4
+    if state in ("rectified", "replied"):
+        return 3
+    return 2 if calls or state in OUTCOMES else 1
