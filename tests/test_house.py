@@ -142,8 +142,9 @@ def test_a_view_is_short(path: Path):
     for node in ast.walk(tree_of(path)):
         if not isinstance(node, ast.FunctionDef) or not _is_view(node):
             continue
-        first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
-        lines = (node.end_lineno or 0) - first.lineno + 1
+        statements = node.body[1:] if ast.get_docstring(node) else node.body
+        # As unparsed: a call that the formatter spreads over many lines is still one thing that is done.
+        lines = sum(len(ast.unparse(statement).splitlines()) for statement in statements)
         assert lines <= 15, f"{node.name} has {lines} lines: what belongs into an operation or a query?"
 
 
