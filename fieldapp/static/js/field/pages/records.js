@@ -6,6 +6,7 @@ import { onChange, summary } from "../outbox.js";
 import { readPack } from "../pack.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { recordRow, serverRow } from "../parts/record-row.js";
+import { oneAtATime } from "../parts/redraw.js";
 import { groupOf } from "../parts/record-state.js";
 
 const GROUPS = ["returned", "trouble", "drafts", "waiting", "done"];
@@ -13,7 +14,7 @@ const GROUPS = ["returned", "trouble", "drafts", "waiting", "done"];
 /** @param {HTMLElement} main */
 export async function start(main) {
   const places = placesOf(main);
-  const draw = () => show(main, places);
+  const draw = oneAtATime(() => show(main, places, draw));
   onAction(main, "sync", async () => {
     places["sync-words"].textContent = "正在同步…";
     await syncNow();
@@ -24,12 +25,12 @@ export async function start(main) {
   await draw();
 }
 
-async function show(main, places) {
+async function show(main, places, redraw) {
   const records = await listRecords();
   const sorted = Object.fromEntries(GROUPS.map((group) => [group, []]));
   for (const record of records) {
     const evidence = await listEvidence(record.id);
-    sorted[groupOf(record, evidence)].push(recordRow(record, evidence, () => show(main, places)));
+    sorted[groupOf(record, evidence)].push(recordRow(record, evidence, redraw));
   }
   const elsewhere = await filedElsewhere(records);
   sorted.done.push(...elsewhere);

@@ -8,6 +8,7 @@ import { onChange } from "../outbox.js";
 import { checklistFor, readPack } from "../pack.js";
 import { currentUser } from "../session.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { oneAtATime } from "../parts/redraw.js";
 import { recordRow } from "../parts/record-row.js";
 
 /** @param {HTMLElement} main */
@@ -18,7 +19,7 @@ export async function start(main) {
     const [pack, records, user] = await Promise.all([readPack(), listRecords(), currentUser()]);
     return { records, user, visit: allVisits(pack, records).find((visit) => visit.id === id) };
   };
-  const draw = async () => show(places, await find(), draw);
+  const draw = oneAtATime(async () => show(places, await find(), draw));
   onAction(main, "record", async () => open(await find(), "observation"));
   onAction(main, "interview", async () => open(await find(), "interview"));
   onChange(draw);

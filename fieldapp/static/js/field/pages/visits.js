@@ -5,12 +5,13 @@ import { listRecords } from "../drafts.js";
 import { onChange, summary } from "../outbox.js";
 import { packAge, readPack } from "../pack.js";
 import { placesOf } from "../parts/places.js";
+import { oneAtATime } from "../parts/redraw.js";
 import { visitCard } from "../parts/visit-card.js";
 
 /** @param {HTMLElement} main */
 export async function start(main) {
   const places = placesOf(main);
-  const draw = () => show(places);
+  const draw = oneAtATime(() => show(places));
   await draw();
   onChange(draw);
   addEventListener("pageshow", (event) => event.persisted && draw());
