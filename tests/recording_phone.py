@@ -114,7 +114,7 @@ class RecordingPhone:
         )
 
     def until(self, script: str, *, seconds: float = 40) -> None:
-        """Waits until the script gives something true. (Playwright's own waiting needs eval, which the pages forbid.)"""
+        """Waits until the script gives something true. (Playwright's own way needs eval, which the pages forbid.)"""
         end = time.monotonic() + seconds
         while not self.page.evaluate(script):
             assert time.monotonic() < end, f"never true: {script}"

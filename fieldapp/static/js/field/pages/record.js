@@ -18,6 +18,7 @@ import { partyForm } from "../parts/party-form.js";
 import { placeLine } from "../parts/place-line.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { markClass } from "../parts/record-state.js";
+import { keepScroll } from "../parts/scroll.js";
 import { showTroubles } from "../parts/troubles.js";
 import { timeline } from "../parts/timeline.js";
 import { unfiledCamera } from "../parts/unfiled-camera.js";
@@ -43,6 +44,7 @@ export async function start(main) {
   };
   open.onChange(update);
   update();
+  keepScroll(`record:${open.id}`);
   await sayIfInterrupted(places.interrupted, open);
 }
 

@@ -65,7 +65,7 @@ export function itemCard(open, item) {
     bar.show(value, locked);
     part("wrong").hidden = value !== "no" || locked;
     part("wrong-more").hidden = value !== "no";
-    part("not-applicable").hidden = value !== "na" || locked;
+    part("not-applicable").hidden = value !== "na" || locked || isAutomatic(answer);
     showNote(answer, locked);
     part("corrected").checked = Boolean(answer?.corrected_on_spot);
     part("corrected").disabled = locked;
@@ -80,7 +80,7 @@ export function itemCard(open, item) {
     const kind = answer?.value === "no" || answer?.value === "na" ? answer.value : "other";
     if (document.activeElement !== note) note.value = answer?.note ?? "";
     note.readOnly = locked;
-    part("note").hidden = kind === "other" && !note.value && !noteOpened;
+    part("note").hidden = (kind === "other" || isAutomatic(answer)) && !noteOpened && !(kind === "other" && note.value);
     element.querySelector('[data-action="note"]').setAttribute("aria-expanded", String(!part("note").hidden));
     fill(element, { "note-label": NOTE_LABELS[kind], "note-hint": NOTE_HINTS[kind] });
   }
@@ -121,7 +121,7 @@ function nameFields(element, part, note, code) {
 
 /** @returns {string|null} how this answer came about when nobody tapped it at the item */
 function sayHow(answer) {
-  if (isAutomatic(answer)) return "按“适用情形”自动记为不适用,可以改。";
+  if (isAutomatic(answer)) return `${answer.note}。自动记为不适用,可以改。`;
   if (answer?.bulk) return "一并作答;可以逐项改。";
   return null;
 }

@@ -62,7 +62,7 @@ async function showPicture(picture, file) {
 
 /** @returns {string[]} what is written over the view: time, place, number, where the picture comes from */
 function watermarkLines(open, file) {
-  const place = file.place ? placeWords(file.place) : open.visit?.place ?? "";
+  const place = file.place ? placeWords(file.place) : "无定位";
   const number = open.record.number ?? `未编号 ${open.id.slice(-6).toUpperCase()}`;
   return [dayAndTime(file.takenAt), place, number, SOURCES[file.source] ?? ""].filter(Boolean);
 }

@@ -7,6 +7,7 @@ export function keepScroll(key) {
   const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
   const kept = Number(sessionStorage.getItem(key)) || 0;
   if (target) {
+    target.closest("details")?.setAttribute("open", "");
     target.scrollIntoView({ block: "start" });
     target.focus({ preventScroll: true });
   } else if (kept) {
