@@ -126,7 +126,11 @@ class Rating(db.Model):
 
 
 class RatingPhoto(db.Model):
-    """A citizen's picture as the renderer made it anew: no EXIF, no place, at most 1600 px. `sha256`: of that copy."""
+    """A citizen's picture as the renderer made it anew: no EXIF, no place, at most 1280 px, some 150 KB.
+
+    It lies here and not in the store of originals: it is no evidence, it comes and goes with its rating in one
+    transaction. `sha256`: of `content`, a JPEG.
+    """
 
     __tablename__ = "rating_photo"
 
@@ -134,6 +138,7 @@ class RatingPhoto(db.Model):
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
     length_bytes: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class Addendum(db.Model):

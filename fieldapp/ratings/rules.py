@@ -1,7 +1,7 @@
 """Codes, levels, honest counting, deadlines in working days, and the course of a follow-up. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -54,55 +54,59 @@ def code_fault(
 # ---- honest counting ------------------------------------------------------------------------------------------------
 
 SUSPICIONS = {
-    "same_device": "同一设备 24 小时内对同一评价码重复评价",
+    "same_device": "同一设备 24 小时内重复评价",
+    "many_codes": "同一设备 24 小时内评价多个评价码",
     "same_network": "同一网络几秒内连续评价",
     "burst": "短时间内大量评价",
-    "too_fast": "打开页面不到 3 秒就提交",
+    "too_fast": "打开页面几秒内就提交",
 }
-SAME_DEVICE_HOURS = 24
-SAME_NETWORK_SECONDS = 20
+DEVICE_HOURS = 24
+NETWORK_SECONDS = 20
 BURST_MINUTES = 10
-BURST_FROM_ONE_NETWORK = 5  # in BURST_MINUTES, on one poster
+BURST_FROM_ONE_NETWORK = 6  # in BURST_MINUTES, on one code
 BURST_ON_ONE_CODE = 30
+MANY_CODES = 3
 LEAST_SECONDS = 3.0
-MOST_PER_MINUTE = 60  # from one network on one code; above it the sender is asked to wait
 TAG_DAYS = 30
 
 
 @dataclass(frozen=True)
-class Neighbour:
-    """An earlier rating on the same code: how long ago, and whether device and network are the same."""
+class Surroundings:
+    """What came shortly before a rating, itself not counted.
 
-    id: str
-    seconds_ago: float
-    same_device: bool
-    same_network: bool
-
-
-def suspicions(neighbours: Sequence[Neighbour], *, seconds_on_page: float | None) -> list[str]:
-    """Keys of SUSPICIONS that a new rating earns, in their order. Nobody is refused for any of them.
-
+    `device_on_code`: ratings of the same device on the same code, `device_codes`: codes that it rated, both in
+    DEVICE_HOURS. `network_seconds_ago`: since the last one from the same network on the same code, None for none.
+    `network_recent`, `code_recent`: ratings from the network, from anywhere, on the code in BURST_MINUTES.
     `seconds_on_page`: from the page's making to its sending, by the server's clock; None when it is not known.
     """
-    window = BURST_MINUTES * 60
-    recent = [n for n in neighbours if n.seconds_ago < window]
+
+    device_on_code: int = 0
+    device_codes: int = 0
+    network_seconds_ago: float | None = None
+    network_recent: int = 0
+    code_recent: int = 0
+    seconds_on_page: float | None = None
+
+    @property
+    def is_network_burst(self) -> bool:
+        return self.network_recent + 1 >= BURST_FROM_ONE_NETWORK
+
+    @property
+    def is_code_burst(self) -> bool:
+        return self.code_recent + 1 >= BURST_ON_ONE_CODE
+
+
+def suspicions(around: Surroundings) -> list[str]:
+    """Keys of SUSPICIONS that a new rating earns, in their order. Nobody is refused for any of them."""
+    seconds = around.network_seconds_ago
     found = {
-        "same_device": any(n.same_device for n in neighbours),
-        "same_network": any(n.same_network and n.seconds_ago < SAME_NETWORK_SECONDS for n in neighbours),
-        "burst": len(recent) + 1 >= BURST_ON_ONE_CODE
-        or sum(n.same_network for n in recent) + 1 >= BURST_FROM_ONE_NETWORK,
-        "too_fast": seconds_on_page is not None and seconds_on_page < LEAST_SECONDS,
+        "same_device": around.device_on_code > 0,
+        "many_codes": around.device_codes + 1 > MANY_CODES,
+        "same_network": seconds is not None and seconds < NETWORK_SECONDS,
+        "burst": around.is_network_burst or around.is_code_burst,
+        "too_fast": around.seconds_on_page is not None and around.seconds_on_page < LEAST_SECONDS,
     }
     return [key for key in SUSPICIONS if found[key]]
-
-
-def also_in_burst(neighbours: Iterable[Neighbour]) -> list[str]:
-    """The earlier ratings that a burst which is noticed only now makes suspect too: all of its window."""
-    recent = [n for n in neighbours if n.seconds_ago < BURST_MINUTES * 60]
-    if len(recent) + 1 >= BURST_ON_ONE_CODE:
-        return [n.id for n in recent]
-    from_one = [n.id for n in recent if n.same_network]
-    return from_one if len(from_one) + 1 >= BURST_FROM_ONE_NETWORK else []
 
 
 # ---- what a rating must have ----------------------------------------------------------------------------------------

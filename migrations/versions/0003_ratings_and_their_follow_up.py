@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("length_bytes", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["rating_id"], ["rating.id"], name=op.f("fk_rating_photo_rating_id")),
         sa.PrimaryKeyConstraint("rating_id", "position", name=op.f("pk_rating_photo")),
     )
