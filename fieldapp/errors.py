@@ -49,6 +49,10 @@ class TooLarge(FieldappError):
     status, kind, title = 413, "too-large", "文件太大,未上传。原件仍在本机。"
 
 
+class WrongType(FieldappError):
+    status, kind, title = 415, "wrong-type", "发来的内容应为 JSON(application/json),未保存。本机内容不受影响。"
+
+
 class Refused(FieldappError):
     status, kind, title = 422, "refused", "内容有误,未保存到服务器。本机内容不受影响,请按提示修改。"
 

@@ -75,9 +75,9 @@ def verify_chain(heads: dict[int, str] | None = None) -> tuple[int, Break | None
             .order_by(AuditEntry.sequence)
             .execution_options(yield_per=_ROWS_AT_ONCE)
         )
-        for *fields, chain in rows:
+        for sequence, at, event, actor_id, subject_kind, subject_id, details, chain in rows:
             counted += 1
-            yield Link(*fields), chain
+            yield Link(sequence, at, event, actor_id, subject_kind, subject_id, details), chain
 
     broken = first_break(entries(), heads=heads or {})
     return counted, broken

@@ -67,7 +67,7 @@ def file_revision(author: User, filed: FiledInterview) -> Filed:
         arrived = _arrived(author.id, named)
         if verdict == "same" and known is not None:
             return _answer(known, named, arrived)
-        if interview is not None and interview.state == "submitted":
+        if interview is not None and interview.state == "submitted" and known is None:
             raise Locked("访谈已提交,不能再改。")
         if verdict != "new":
             raise Conflict

@@ -55,8 +55,9 @@ def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]]) -
     )
     held.observations = {row.id: row for row in session.execute(select(*columns).where(Observation.id.in_(ids)))}
     if held.observations:
-        receipts = session.scalars(select(Receipt).where(Receipt.subject_id.in_(list(held.observations))))
-        held.receipts = {(receipt.subject_id, receipt.revision): receipt for receipt in receipts}
+        # Receipts of their own, outside the session: they are handed to other threads, and a rollback would empty them.
+        receipts = session.execute(select(*Receipt.__table__.c).where(Receipt.subject_id.in_(list(held.observations))))
+        held.receipts = {(row.subject_id, row.revision): Receipt(**row._mapping) for row in receipts}
     _look_up_visits(session, held, filings)
     named = {evidence_id for _, filed in filings for evidence_id in evidence_named(filed.body)}
     if named:

@@ -7,22 +7,24 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import operations as audit
 from fieldapp.checklists import queries as checklists
-from fieldapp.checklists.rules import critical_noes, draft_gaps, gaps
-from fieldapp.clock import china, now
+from fieldapp.checklists.rules import draft_gaps, gaps
+from fieldapp.clock import now
 from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotAllowed, NotFound, Refused
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import unit_of_work
 from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.held import Held, look_up
-from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson
-from fieldapp.observations.rules import count_answers, evidence_named, next_state
+from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
+from fieldapp.observations.rules import evidence_named, next_state
+from fieldapp.observations.writing import Accepted, give_numbers, write
 from fieldapp.people.models import User
-from fieldapp.sync import sealing
 from fieldapp.sync.batches import Batches
 from fieldapp.sync.models import Receipt
 from fieldapp.sync.receipts import Filing, issue_many
@@ -37,20 +39,6 @@ class Filed:
     number: str | None
     have_evidence: list[str]
     missing_evidence: list[str]
-
-
-@dataclass
-class _Accepted:
-    """A new revision on its way into the tables."""
-
-    author_id: str
-    filed: FiledObservation
-    next_state: str
-    is_first: bool
-    number: str | None
-    submitted_at: datetime | None
-    named: list[str]
-    arrived: list[str]
 
 
 def file_revision(author: User, filed: FiledObservation) -> Filed:
@@ -134,17 +122,23 @@ def _batches() -> Batches[tuple[str, FiledObservation], Filed | FieldappError]:
     """The queue of this application; each process has its own, and the database orders the processes."""
     found = current_app.extensions.get("fieldapp.observations.batches")
     if found is None:
-        found = current_app.extensions.setdefault("fieldapp.observations.batches", Batches(file_together))
+        found = current_app.extensions.setdefault(
+            "fieldapp.observations.batches", Batches(file_together, is_everyones=_is_of_the_database)
+        )
     return found  # type: ignore[no-any-return]
+
+
+def _is_of_the_database(error: BaseException) -> bool:
+    return isinstance(error, OperationalError | PoolTimeout)
 
 
 def _file_distinct(session: Session, filings: list[tuple[str, FiledObservation]]) -> list[Filed | FieldappError]:
     held = look_up(session, filings)
     at = now()
     judged = [_judge(held, author_id, filed, at) for author_id, filed in filings]
-    accepted = [outcome for outcome in judged if isinstance(outcome, _Accepted)]
-    _give_numbers(session, accepted, at)
-    _write(session, held, accepted, at)
+    accepted = [outcome for outcome in judged if isinstance(outcome, Accepted)]
+    give_numbers(session, accepted, at)
+    write(session, held, accepted, at)
     receipts = iter(
         issue_many(
             [
@@ -166,10 +160,10 @@ def _file_distinct(session: Session, filings: list[tuple[str, FiledObservation]]
             ]
         )
     )
-    return [_answer(next(receipts), o.number, o.named, o.arrived) if isinstance(o, _Accepted) else o for o in judged]
+    return [_answer(next(receipts), o.number, o.named, o.arrived) if isinstance(o, Accepted) else o for o in judged]
 
 
-def _judge(held: Held, author_id: str, filed: FiledObservation, at: datetime) -> _Accepted | Filed | FieldappError:
+def _judge(held: Held, author_id: str, filed: FiledObservation, at: datetime) -> Accepted | Filed | FieldappError:
     row = held.observations.get(filed.id)
     if filed.device_id in held.revoked:
         return NotAllowed("此设备已被管理员停用。本机记录仍在,请联系管理员导出。")
@@ -184,14 +178,14 @@ def _judge(held: Held, author_id: str, filed: FiledObservation, at: datetime) ->
         return _answer(known, row.number if row is not None else None, named, arrived)
     state = None if row is None else row.state
     following = next_state(state, "submit" if filed.state == "submitted" else "save")
-    if following is None:
+    if following is None and known is None:
         return Locked()
-    if verdict != "new":
+    if following is None or verdict != "new":
         return Conflict(stored_revision=row.head_revision if row is not None else 0)
     faults = _faults(held, author_id, filed, row)
     if faults:
         return Refused(faults=faults)
-    return _Accepted(
+    return Accepted(
         author_id,
         filed,
         following,
@@ -223,100 +217,6 @@ def _faults(held: Held, author_id: str, filed: FiledObservation, row: Any) -> li
         circumstances=body.get("circumstances"),
         answers=body.get("answers"),
     )
-
-
-def _give_numbers(session: Session, accepted: list[_Accepted], at: datetime) -> None:
-    waiting = [a for a in accepted if a.filed.state == "submitted" and a.number is None]
-    if not waiting:
-        return
-    name = f"JD-{china(at).year}"
-    series = session.get(NumberSeries, name, populate_existing=True)
-    if series is None:
-        series = NumberSeries(name=name, last=0)
-        session.add(series)
-    for one in waiting:
-        series.last += 1
-        one.number = f"{name}-{series.last:06d}"
-    session.flush()
-
-
-def _write(session: Session, held: Held, accepted: list[_Accepted], at: datetime) -> None:
-    new = [_row(held, a, at) for a in accepted if a.is_first]
-    changed = [_row(held, a, at) for a in accepted if not a.is_first]
-    if new:
-        session.execute(insert(Observation), new)
-    if changed:
-        for row in changed:
-            row.pop("created_at")
-        session.execute(update(Observation), changed)
-    if accepted:
-        session.execute(
-            insert(ObservationRevision),
-            [
-                {
-                    "observation_id": a.filed.id,
-                    "revision": a.filed.revision,
-                    "base_revision": a.filed.base_revision,
-                    "state": a.filed.state,
-                    "body": a.filed.canonical_body,
-                    "digest": a.filed.digest,
-                    "device_id": a.filed.device_id,
-                    "received_at": at,
-                }
-                for a in accepted
-            ],
-        )
-    people = [a for a in accepted if a.filed.person is not None]
-    if people:
-        session.execute(insert(SealedPerson), [_sealed(a) for a in people])
-
-
-def _row(held: Held, accepted: _Accepted, at: datetime) -> dict[str, Any]:
-    filed, visit = accepted.filed, held.visits[accepted.filed.visit_id]
-    answers = filed.body.get("answers") or {}
-    counts = count_answers(answers)
-    content = checklists.content_of(filed.checklist_version_id)
-    return {
-        "id": filed.id,
-        "number": accepted.number,
-        "visit_id": filed.visit_id,
-        "author_id": accepted.author_id,
-        "checklist_version_id": filed.checklist_version_id,
-        "state": accepted.next_state,
-        "head_revision": filed.revision,
-        "group_id": visit.group_id,
-        "locality_id": visit.locality_id,
-        "agency_id": visit.agency_id,
-        "domain": visit.domain,
-        "mode": visit.mode,
-        "started_at": filed.started_at,
-        "submitted_at": accepted.submitted_at,
-        "created_at": at,
-        "changed_at": at,
-        "yes_count": counts.yes,
-        "no_count": counts.no,
-        "na_count": counts.na,
-        "not_observed_count": counts.not_observed,
-        "no_items": " ".join(counts.no_items),
-        "critical_no_items": " ".join(critical_noes(content, answers, uncorrected_only=False)),
-        "evidence_named": len(accepted.named),
-        "evidence_arrived": len(accepted.arrived),
-    }
-
-
-def _sealed(accepted: _Accepted) -> dict[str, Any]:
-    person = accepted.filed.person
-    if person is None:
-        raise ValueError("nobody to seal")
-    sealed, key = sealing.seal(person, current_app.config["SETTINGS"].instance)
-    return {
-        "owner_id": accepted.filed.id,
-        "revision": accepted.filed.revision,
-        "owner_kind": "observation",
-        "sealed": sealed,
-        "key": key,
-        "erased_at": None,
-    }
 
 
 def _answer(receipt: Receipt, number: str | None, named: list[str], arrived: list[str]) -> Filed:

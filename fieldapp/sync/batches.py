@@ -28,12 +28,20 @@ class Batches(Generic[Item, Outcome]):
     """Runs `file_together` over the items of several threads at once.
 
     `file_together(items)` commits and gives one outcome for each item, in order. When it raises, each item is tried
-    alone, so that one bad item takes nobody else down.
+    alone, so that one bad item takes nobody else down; but an error for which `is_everyones(error)` (the database is
+    away or busy) goes to all at once, for trying again would keep them all waiting for the same.
     """
 
-    def __init__(self, file_together: Callable[[Sequence[Item]], Sequence[Outcome]], *, most: int = 24) -> None:
+    def __init__(
+        self,
+        file_together: Callable[[Sequence[Item]], Sequence[Outcome]],
+        *,
+        most: int = 24,
+        is_everyones: Callable[[BaseException], bool] = lambda _: False,
+    ) -> None:
         self._file_together = file_together
         self._most = most
+        self._is_everyones = is_everyones
         self._lock = threading.Lock()
         self._waiting: list[_Ticket[Item, Outcome]] = []
         self._is_led = False
@@ -72,7 +80,10 @@ class Batches(Generic[Item, Outcome]):
                 ticket.outcome = outcome
         except BaseException as error:  # each waiting thread must get its answer, whatever happened
             for ticket in batch:
-                self._run_alone(ticket) if len(batch) > 1 else setattr(ticket, "error", error)
+                if len(batch) == 1 or self._is_everyones(error):
+                    ticket.error = error
+                else:
+                    self._run_alone(ticket)
         for ticket in batch:
             ticket.is_done = True
             ticket.woken.set()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import rfc8785
@@ -9,6 +10,7 @@ import rfc8785
 # Within these bounds Python and ECMAScript write a fraction with the same digits and without an exponent.
 _SAME_DIGITS_FROM, _SAME_DIGITS_BELOW = 1e-4, 1e16
 _SAFE_INTEGER = 2**53 - 1
+_DEEPEST = 60  # a record needs five levels; every reader after this one may recurse without asking
 
 
 def canonical(value: Any) -> bytes:
@@ -39,12 +41,38 @@ def sha256_hex(content: bytes) -> str:
 def parse(text: bytes | str) -> Any:
     """JSON to plain values, with 12.0 read as 12 (the two are one number in canonical JSON).
 
-    Raises ValueError for anything that is no JSON, also for NaN, Infinity and nesting too deep to follow.
+    Raises ValueError for anything that is no JSON, also for NaN, Infinity, a name that occurs twice in one object (of
+    two values one would be lost) and more than 60 levels. Source: RFC 7493 §2.3 for the names.
     """
     try:
-        return json.loads(text, parse_float=_number, parse_constant=_refuse_constant)
+        value = json.loads(
+            text, parse_float=_number, parse_constant=_refuse_constant, object_pairs_hook=_without_repeated_names
+        )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+    _refuse_depth(value, _DEEPEST)
+    return value
+
+
+def unstorable(value: Any, pointer: str = "") -> Iterator[str]:
+    """The JSON pointers of everything in `value` that cannot be kept: NUL, half a surrogate pair, integers beyond 2^53.
+
+    A name that cannot be kept is pointed to by the object that holds it.
+    """
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if _is_unstorable_text(name):
+                yield pointer
+            else:
+                yield from unstorable(inner, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from unstorable(inner, f"{pointer}/{place}")
+    elif isinstance(value, str):
+        if _is_unstorable_text(value):
+            yield pointer
+    elif isinstance(value, int) and abs(value) > _SAFE_INTEGER:
+        yield pointer
 
 
 def _number(digits: str) -> int | float:
@@ -52,6 +80,27 @@ def _number(digits: str) -> int | float:
     if number in (float("inf"), float("-inf")):
         raise ValueError("number too large")
     return int(number) if number.is_integer() and abs(number) <= _SAFE_INTEGER else number
+
+
+def _without_repeated_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return made
+
+
+def _refuse_depth(value: Any, levels_left: int) -> None:
+    if type(value) is not dict and type(value) is not list:
+        return
+    if levels_left == 0:
+        raise ValueError("nested too deeply")
+    for inner in value.values() if type(value) is dict else value:
+        if type(inner) is dict or type(inner) is list:
+            _refuse_depth(inner, levels_left - 1)
+
+
+def _is_unstorable_text(text: str) -> bool:
+    return "\x00" in text or (not text.isascii() and any("\ud800" <= one <= "\udfff" for one in text))
 
 
 def _refuse_constant(name: str) -> Any:

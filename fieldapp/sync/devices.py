@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fieldapp.audit import operations as audit
+from fieldapp.audit import queries as chain
 from fieldapp.clock import now
 from fieldapp.errors import NotAllowed, NotFound
 from fieldapp.extensions import db, unit_of_work
@@ -32,9 +33,10 @@ class Heartbeat:
 def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
     """Notes the heartbeat and gives the ids of records that this server should hold and does not.
 
-    A missing one is an alarm in the audit chain: the server was set back or rows were removed.
-    Raises NotAllowed for a revoked device, NotFound for a device of somebody else.
+    A missing one is an alarm in the audit chain, once for each record and device: the server was set back or rows were
+    removed. A shared phone belongs to whoever reports with it. Raises NotAllowed for a revoked device.
     """
+    genuine = [receipt for receipt in heartbeat.receipts if receipts.is_genuine(receipt)]  # slow, so before the lock
     with unit_of_work():
         device = db.session.get(Device, device_id, populate_existing=True)
         if device is not None and device.revoked_at is not None:
@@ -42,15 +44,17 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
         if device is None:
             device = Device(id=device_id, user_id=user.id)
             db.session.add(device)
-        device.user_id = user.id  # a shared phone belongs to whoever uses it now
+        device.user_id = user.id
         device.unsent_records, device.unsent_files = heartbeat.unsent_records, heartbeat.unsent_files
         device.oldest_unsent_at = heartbeat.oldest_unsent_at
         device.highest_sequence = max(device.highest_sequence or 0, heartbeat.highest_sequence)
         device.app_version = heartbeat.app_version
         device.report = canonical({"storage": heartbeat.storage}).decode()
         device.seen_at = now()
-        missing = receipts.no_longer_held(heartbeat.receipts)
+        missing = receipts.no_longer_held(genuine)
         for subject_id in missing:
+            if _has_been_raised(subject_id, device_id):
+                continue
             audit.record(
                 "receipt.missing",
                 actor_id=user.id,
@@ -60,6 +64,12 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
                 device=device_id,
             )
         return missing
+
+
+def _has_been_raised(subject_id: str, device_id: str) -> bool:
+    entries = chain.of_subject(subject_id)
+    last = entries[-1] if entries else None
+    return last is not None and last.event == "receipt.missing" and chain.details_of(last)["device"] == device_id
 
 
 def revoke(actor: User, device_id: str) -> Device:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from fieldapp.errors import Fault, FieldappError, Refused, TooLarge
+from fieldapp.errors import Fault, FieldappError, Refused, TooLarge, WrongType
 from fieldapp.ids import is_uuid
 from fieldapp.sync import canonical
 from fieldapp.sync.sealing import commitment
@@ -13,16 +13,26 @@ BODY_LIMIT_BYTES = 4 * 1024 * 1024
 
 
 def json_body() -> dict[str, Any]:
-    """The JSON object of this request. Raises Refused when there is none, TooLarge beyond 4 MB."""
+    """The JSON object of this request, with nothing in it that no database holds.
+
+    Raises FieldappError (400) for what is no JSON, WrongType for another content type, TooLarge beyond 4 MB; Refused
+    for another value than an object, for NUL, lone surrogates and integers beyond 2^53.
+    """
+    if request.mimetype and not request.is_json:
+        raise WrongType
     if (request.content_length or 0) > BODY_LIMIT_BYTES:
         raise TooLarge("内容太大(超过 4 MB),未保存。本机内容不受影响。")
+    request.max_content_length = BODY_LIMIT_BYTES  # for bodies that do not say their length
     try:
         body = canonical.parse(request.get_data(cache=False))
-    except (ValueError, UnicodeDecodeError) as error:
+    except ValueError as error:
         fault = FieldappError("发来的内容不是有效的 JSON,未保存。本机内容不受影响。")
         raise fault from error
     if not isinstance(body, dict):
         raise Refused(faults=[Fault("", "应为对象")])
+    faults = [Fault(pointer, "含有不能保存的字符或过大的整数") for pointer in canonical.unstorable(body)]
+    if faults:
+        raise Refused(faults=faults)
     return body
 
 
@@ -40,15 +50,9 @@ def device_id() -> str | None:
 
 
 def sealed_off(body: dict[str, Any], person_field: str) -> tuple[dict[str, Any], dict[str, Any] | None, str, str]:
-    """The body without its person: (body with a commitment instead, the person, canonical text, digest).
-
-    Raises Refused for text that canonical JSON cannot hold (lone surrogates, integers beyond 2^53).
-    """
+    """The body without its person: (body with a commitment instead, the person, canonical text, digest)."""
     person = body.get(person_field)
-    try:
-        if isinstance(person, dict):
-            body = {**body, person_field: commitment(person)}
-        text = canonical.canonical(body)
-    except ValueError as error:
-        raise Refused(faults=[Fault("", "含有不能保存的字符或过大的整数")]) from error
+    if isinstance(person, dict):
+        body = {**body, person_field: commitment(person)}
+    text = canonical.canonical(body)
     return body, person if isinstance(person, dict) else None, text.decode(), canonical.sha256_hex(text)

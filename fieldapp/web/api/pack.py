@@ -1,7 +1,6 @@
 """The pack: everything that a phone needs to work offline."""
 
 import base64
-import binascii
 import io
 from datetime import timedelta
 from typing import Any
@@ -21,7 +20,7 @@ from fieldapp.people import queries as people
 from fieldapp.people.models import MEMBER_ORIGINS, Certificate, User
 from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state
 from fieldapp.reviews import queries as reviews
-from fieldapp.sync.canonical import digest_of
+from fieldapp.sync.canonical import digest_of, parse
 from fieldapp.visits import queries as visits
 from fieldapp.visits.models import VISIT_SOURCES, Visit
 from fieldapp.web.api import wire
@@ -221,7 +220,9 @@ def _write_cursor(hashes: dict[str, str]) -> str:
 def _read_cursor(cursor: str) -> dict[str, str]:
     """Section hashes of an older pack; nothing for a cursor that cannot be read, so the phone gets everything."""
     try:
-        known = json.loads(base64.urlsafe_b64decode(cursor))
-    except (ValueError, binascii.Error):
+        known = parse(base64.urlsafe_b64decode(cursor))
+    except ValueError:
         return {}
-    return known if isinstance(known, dict) else {}
+    if not isinstance(known, dict):
+        return {}
+    return {name: digits for name, digits in known.items() if isinstance(digits, str) and digits.isascii()}

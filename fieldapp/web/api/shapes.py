@@ -1,5 +1,6 @@
 """The shapes that phones send, checked once at the border. Fields not named here are kept with the rest of the body."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -10,6 +11,8 @@ from fieldapp.errors import Fault, Refused
 from fieldapp.ids import is_uuid
 
 TEXT_LIMIT_CHARACTERS = 20_000
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_YEARS = range(1900, 2201)  # a phone whose clock was reset must still be able to file
 
 
 def _uuid(text: str) -> str:
@@ -20,21 +23,19 @@ def _uuid(text: str) -> str:
 
 def _time(text: str) -> str:
     try:
-        parse_rfc3339(text)
-    except ValueError as error:
-        raise ValueError("应为带时区的时间,如 2026-11-23T09:12:04+08:00") from error
-    return text
-
-
-def _without_nul(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("含有不能保存的空字符")
+        moment = parse_rfc3339(text) if _RFC3339.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise ValueError("应为带时区的时间,如 2026-11-23T09:12:04+08:00")
+    if moment.year not in _YEARS:
+        raise ValueError(f"年份应在 {_YEARS.start} 到 {_YEARS.stop - 1} 之间")
     return text
 
 
 Id = Annotated[str, AfterValidator(_uuid)]
 Time = Annotated[str, AfterValidator(_time)]
-Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_without_nul)]
+Line = Annotated[str, StringConstraints(max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT_CHARACTERS)]
 Salt = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 Milliseconds = Annotated[int, Field(ge=0, le=10**12)]
@@ -79,6 +80,12 @@ class Signature(Shape):
     witness: Line | None = None
 
 
+class Answer(Shape):
+    """逐项结果: only what the program relies on before the checklist's own rules judge the rest."""
+
+    evidence: Annotated[list[Id], Field(max_length=200)] | None = None
+
+
 class FilingShape(Shape):
     """What every filing from a phone has."""
 
@@ -99,7 +106,7 @@ class ObservationShape(FilingShape):
     party: Person | None = None
     case_no: Line | None = ""
     circumstances: list[Line] = []
-    answers: dict[str, Any]
+    answers: dict[str, Answer]
     officers_statement: Text | None = ""
     timeline: Annotated[list[TimelineEntry], Field(max_length=500)] = []
     summary: Text | None = ""
@@ -111,6 +118,10 @@ class Consent(Shape):
     given: bool
     method: Line
     at_ms: Milliseconds | None = None
+
+
+class Refusal(Shape):
+    reason: Text | None = ""
 
 
 class InterviewShape(FilingShape):
@@ -125,13 +136,14 @@ class InterviewShape(FilingShape):
     opinion: Text | None = ""
     suggestion: Text | None = ""
     recordings: Annotated[list[Id], Field(max_length=50)] = []
+    refused: Refusal | None = None
 
 
 class Reference(Shape):
     """An agency: by its id, or only by the name that was typed."""
 
     id: Id | None = None
-    name: Line | None = ""
+    name: Annotated[str, StringConstraints(max_length=120)] | None = ""
 
 
 class VisitShape(Shape):

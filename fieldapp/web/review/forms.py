@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from fieldapp.clock import CHINA
 from fieldapp.reviews.inbox import Filters
 
+_YEARS = range(1900, 2201)
 _ITEM_FIELD = re.compile(r"item-([A-Z][0-9]{2,3})")
 
 
@@ -45,9 +46,17 @@ def revision_from(form: "MultiDict[str, str]") -> int:
     return int(digits) if digits.isdecimal() and len(digits) < 8 else 0
 
 
+def shown_revision_from(args: "MultiDict[str, str]") -> int | None:
+    """The revision that an address asks for; None, which means the newest, when it names none."""
+    digits = args.get("revision", "")
+    return int(digits) if digits.isdecimal() and len(digits) < 8 else None
+
+
 def _day(text: str) -> datetime | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
+        return None
+    if day.year not in _YEARS:
         return None
     return datetime(day.year, day.month, day.day, tzinfo=CHINA)

@@ -91,7 +91,7 @@ def _record_page(observation_id: str, error: FieldappError | None = None) -> str
         abort(404)
     filters = forms.filters_from(request.args)
     before, after = inbox.neighbours(current_user, filters, found)
-    shown = reading.read(found, request.args.get("revision", type=int))
+    shown = reading.read(found, forms.shown_revision_from(request.args))
     may_decide = (
         shown.is_head
         and found.state == "submitted"

@@ -1,0 +1,128 @@
+"""How accepted revisions get into the tables: one statement a table, however large the batch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from fieldapp.checklists import queries as checklists
+from fieldapp.checklists.rules import critical_noes
+from fieldapp.clock import china
+from fieldapp.observations.filing import FiledObservation
+from fieldapp.observations.held import Held
+from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson
+from fieldapp.observations.rules import count_answers
+from fieldapp.sync import sealing
+
+
+@dataclass
+class Accepted:
+    """A new revision on its way into the tables."""
+
+    author_id: str
+    filed: FiledObservation
+    next_state: str
+    is_first: bool
+    number: str | None
+    submitted_at: datetime | None
+    named: list[str]
+    arrived: list[str]
+
+
+def give_numbers(session: Session, accepted: list[Accepted], at: datetime) -> None:
+    """Gives each first submission the next number of its year (in China), in order; in the caller's unit of work."""
+    waiting = [a for a in accepted if a.filed.state == "submitted" and a.number is None]
+    if not waiting:
+        return
+    name = f"JD-{china(at).year}"
+    series = session.get(NumberSeries, name, populate_existing=True)
+    if series is None:
+        series = NumberSeries(name=name, last=0)
+        session.add(series)
+    for one in waiting:
+        series.last += 1
+        one.number = f"{name}-{series.last:06d}"
+    session.flush()
+
+
+def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) -> None:
+    """Writes records, revisions and sealed parties; in the caller's unit of work."""
+    new = [_row(held, a, at) for a in accepted if a.is_first]
+    changed = [_row(held, a, at) for a in accepted if not a.is_first]
+    if new:
+        session.execute(insert(Observation), new)
+    if changed:
+        for row in changed:
+            row.pop("created_at")
+        session.execute(update(Observation), changed)
+    if accepted:
+        session.execute(
+            insert(ObservationRevision),
+            [
+                {
+                    "observation_id": a.filed.id,
+                    "revision": a.filed.revision,
+                    "base_revision": a.filed.base_revision,
+                    "state": a.filed.state,
+                    "body": a.filed.canonical_body,
+                    "digest": a.filed.digest,
+                    "device_id": a.filed.device_id,
+                    "received_at": at,
+                }
+                for a in accepted
+            ],
+        )
+    people = [a for a in accepted if a.filed.person is not None]
+    if people:
+        session.execute(insert(SealedPerson), [_sealed(a) for a in people])
+
+
+def _row(held: Held, accepted: Accepted, at: datetime) -> dict[str, Any]:
+    filed, visit = accepted.filed, held.visits[accepted.filed.visit_id]
+    answers = filed.body.get("answers") or {}
+    counts = count_answers(answers)
+    content = checklists.content_of(filed.checklist_version_id)
+    return {
+        "id": filed.id,
+        "number": accepted.number,
+        "visit_id": filed.visit_id,
+        "author_id": accepted.author_id,
+        "checklist_version_id": filed.checklist_version_id,
+        "state": accepted.next_state,
+        "head_revision": filed.revision,
+        "group_id": visit.group_id,
+        "locality_id": visit.locality_id,
+        "agency_id": visit.agency_id,
+        "domain": visit.domain,
+        "mode": visit.mode,
+        "started_at": filed.started_at,
+        "submitted_at": accepted.submitted_at,
+        "created_at": at,
+        "changed_at": at,
+        "yes_count": counts.yes,
+        "no_count": counts.no,
+        "na_count": counts.na,
+        "not_observed_count": counts.not_observed,
+        "no_items": " ".join(counts.no_items),
+        "critical_no_items": " ".join(critical_noes(content, answers, uncorrected_only=False)),
+        "evidence_named": len(accepted.named),
+        "evidence_arrived": len(accepted.arrived),
+    }
+
+
+def _sealed(accepted: Accepted) -> dict[str, Any]:
+    person = accepted.filed.person
+    if person is None:
+        raise ValueError("nobody to seal")
+    sealed, key = sealing.seal(person, current_app.config["SETTINGS"].instance)
+    return {
+        "owner_id": accepted.filed.id,
+        "revision": accepted.filed.revision,
+        "owner_kind": "observation",
+        "sealed": sealed,
+        "key": key,
+        "erased_at": None,
+    }
