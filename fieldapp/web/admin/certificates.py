@@ -14,7 +14,8 @@ from fieldapp.people import listing, queries
 from fieldapp.people.models import Certificate
 from fieldapp.people.rules import CERTIFICATE_WORDS
 from fieldapp.web.admin.door import admin
-from fieldapp.web.admin.forms import CertificateForm, CertificateStateForm, attempt, form_page
+from fieldapp.web.admin.forms import attempt, form_page
+from fieldapp.web.admin.register_forms import CertificateForm, CertificateStateForm
 
 IN_FORCE = {"in_force": "有效(含即将到期)"}
 

@@ -8,7 +8,8 @@ from fieldapp.people import listing, queries
 from fieldapp.people import registers as operations
 from fieldapp.people.models import CONTACT_POINT_KINDS
 from fieldapp.web.admin.door import admin
-from fieldapp.web.admin.forms import ContactPointForm, attempt, form_page
+from fieldapp.web.admin.forms import attempt, form_page
+from fieldapp.web.admin.register_forms import ContactPointForm
 
 _WORDS = {"nav": "contact-points", "back_words": "联系点"}
 

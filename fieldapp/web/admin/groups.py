@@ -8,7 +8,8 @@ from fieldapp.people import groups as operations
 from fieldapp.people import listing, queries
 from fieldapp.people.models import MEMBER_ORIGINS
 from fieldapp.web.admin.door import admin
-from fieldapp.web.admin.forms import GroupForm, attempt, form_page
+from fieldapp.web.admin.forms import attempt, form_page
+from fieldapp.web.admin.register_forms import GroupForm
 
 _WORDS = {"nav": "groups", "back_words": "工作组"}
 

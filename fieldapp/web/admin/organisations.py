@@ -9,7 +9,8 @@ from fieldapp.people import queries
 from fieldapp.people import registers as operations
 from fieldapp.people.models import ORGANISATION_KINDS, Organisation
 from fieldapp.web.admin.door import admin
-from fieldapp.web.admin.forms import OrganisationForm, attempt, form_page
+from fieldapp.web.admin.forms import attempt, form_page
+from fieldapp.web.admin.register_forms import OrganisationForm
 
 _WORDS = {"nav": "organisations", "back_words": "单位"}
 

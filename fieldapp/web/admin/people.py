@@ -12,7 +12,8 @@ from fieldapp.people import accounts, importing, listing, lockout, operations, p
 from fieldapp.people.listing import PeopleFilter
 from fieldapp.people.models import MEMBER_ORIGINS
 from fieldapp.web.admin.door import admin
-from fieldapp.web.admin.forms import AccountForm, ReasonForm, attempt, form_page
+from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
+from fieldapp.web.admin.register_forms import AccountForm
 
 STATES = {"active": "在用", "disabled": "已停用", "all": "全部"}
 FILTER_NAMES = ("role", "origin", "organisation_id", "state", "q")

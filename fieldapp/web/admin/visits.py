@@ -13,7 +13,8 @@ from fieldapp.people import listing as people
 from fieldapp.visits import listing, planning, queries
 from fieldapp.visits.models import VISIT_SOURCES
 from fieldapp.web.admin.door import admin
-from fieldapp.web.admin.forms import ReasonForm, VisitForm, attempt, form_page
+from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
+from fieldapp.web.admin.visit_forms import VisitForm
 
 _WORDS = {"nav": "visits", "back_words": "监督活动"}
 

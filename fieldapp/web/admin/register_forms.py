@@ -1,0 +1,177 @@
+"""The forms of the registers: accounts, groups, certificates, organisations, contact points."""
+
+from datetime import date
+
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from fieldapp.access import ROLES
+from fieldapp.people import listing, queries
+from fieldapp.people.accounts import Account
+from fieldapp.people.certificates import CertificateDraft
+from fieldapp.people.groups import GroupPlan
+from fieldapp.people.models import CERTIFICATE_STATES, CONTACT_POINT_KINDS, MEMBER_ORIGINS, ORGANISATION_KINDS
+from fieldapp.people.registers import ContactPointDraft, OrganisationDraft
+from fieldapp.web.admin.forms import NEEDED, DeskForm, Ticks, domain_choices, employers, named, offer, people_choices
+
+
+class AccountForm(DeskForm):
+    """An account. Choices are filled in by `offered`."""
+
+    HINTS = {
+        "username": "登录用,建立后不能更改:小写字母、数字、点、横线、下划线。",
+        "origin": "监督员和组长必填:由哪一方派出。",
+        "locality_id": "组长只看这个区镇的记录;不选则看全市。对监督员和联络员不起作用。",
+    }
+    OPTIONAL = frozenset({"origin", "locality_id"})
+
+    username = StringField("用户名", validators=[NEEDED, Length(max=60)])
+    name = StringField("姓名", validators=[NEEDED, Length(max=60)])
+    role = SelectField("角色", choices=offer(ROLES))
+    organisation_id = SelectField("所属机构")
+    origin = SelectField("组成来源", choices=[SelectChoice("", "不参加监督工作组"), *offer(MEMBER_ORIGINS)])
+    locality_id = SelectField("查看范围")
+
+    def offered(self) -> "AccountForm":
+        """The form with today's organisations and 区镇 to choose from."""
+        self.organisation_id.choices = employers(self.organisation_id.data)
+        self.locality_id.choices = [SelectChoice("", "全市"), *named(queries.localities())]
+        return self
+
+    def account(self, *, username: str | None = None) -> Account:
+        """What was filled in; `username` for an account that exists."""
+        return Account(
+            username=username or self.username.data.strip(),
+            name=self.name.data.strip(),
+            role=self.role.data,
+            organisation_id=self.organisation_id.data,
+            origin=self.origin.data or None,
+            locality_id=self.locality_id.data or None,
+        )
+
+
+class GroupForm(DeskForm):
+    """A working group."""
+
+    HINTS = {"locality_id": "不选则在全市活动。", "member_ids": "各方人员联合组成;组长不必再勾选。"}
+    OPTIONAL = frozenset({"locality_id"})
+
+    name = StringField("组名", validators=[NEEDED, Length(max=80)])
+    lead_id = SelectField("组长")
+    locality_id = SelectField("区镇")
+    member_ids = Ticks("组员")
+
+    def offered(self) -> "GroupForm":
+        """The form with those who can lead and come along."""
+        self.lead_id.choices = people_choices(listing.who_may_supervise("lead"))
+        self.locality_id.choices = [SelectChoice("", "全市"), *named(queries.localities())]
+        self.member_ids.choices = people_choices(listing.who_may_supervise("supervisor", "lead"))
+        return self
+
+    def plan(self) -> GroupPlan:
+        """What was filled in."""
+        return GroupPlan(
+            self.name.data.strip(), self.lead_id.data, tuple(self.member_ids.data or ()), self.locality_id.data or None
+        )
+
+
+class CertificateForm(DeskForm):
+    """A certificate to be issued."""
+
+    HINTS = {"holder_id": "选了账号,持证人的手机上就能出示电子证件。"}
+    OPTIONAL = frozenset({"holder_id"})
+
+    number = StringField("证件编号", validators=[NEEDED, Length(max=40)])
+    holder_name = StringField("持证人姓名", validators=[NEEDED, Length(max=60)])
+    holder_id = SelectField("持证人账号")
+    organisation_id = SelectField("所属机构")
+    issued_on = DateField("发证日期", validators=[InputRequired("请填写日期。")])
+    valid_until = DateField("有效期至", validators=[InputRequired("请填写日期。")])
+
+    def offered(self) -> "CertificateForm":
+        """The form with today's organisations and supervisors."""
+        self.holder_id.choices = [
+            SelectChoice("", "没有账号"),
+            *people_choices(listing.who_may_supervise("supervisor", "lead", "admin")),
+        ]
+        self.organisation_id.choices = employers(self.organisation_id.data)
+        return self
+
+    def draft(self) -> CertificateDraft:
+        """What was filled in."""
+        return CertificateDraft(
+            number=self.number.data.strip(),
+            holder_name=self.holder_name.data.strip(),
+            organisation_id=self.organisation_id.data,
+            issued_on=self.issued_on.data or date.min,
+            valid_until=self.valid_until.data or date.min,
+            holder_id=self.holder_id.data or None,
+        )
+
+
+class CertificateStateForm(DeskForm):
+    """Suspend, revoke or restore a certificate."""
+
+    state = SelectField("改为", choices=offer(CERTIFICATE_STATES))
+    reason = StringField("原因", validators=[NEEDED, Length(max=200)])
+
+
+class OrganisationForm(DeskForm):
+    """A node of the tree."""
+
+    HINTS = {
+        "locality_id": "在哪个区镇工作;不选则为全市。",
+        "domains": "只对行政执法机关有用。",
+        "position": "名册里的先后,小的在前。",
+    }
+    OPTIONAL = frozenset({"parent_id", "locality_id", "position"})
+
+    kind = SelectField("类别", choices=offer(ORGANISATION_KINDS))
+    name = StringField("全称", validators=[NEEDED, Length(max=120)])
+    short_name = StringField("简称", validators=[NEEDED, Length(max=40)])
+    parent_id = SelectField("上级")
+    locality_id = SelectField("所在区镇")
+    domains = Ticks("负责的重点领域")
+    position = IntegerField("次序", validators=[Optional()])
+
+    def offered(self) -> "OrganisationForm":
+        """The form with today's tree and domains."""
+        self.parent_id.choices = [SelectChoice("", "没有上级"), *named(queries.organisations())]
+        self.locality_id.choices = [SelectChoice("", "全市"), *named(queries.localities())]
+        self.domains.choices = domain_choices()
+        return self
+
+    def draft(self) -> OrganisationDraft:
+        """What was filled in."""
+        return OrganisationDraft(
+            kind=self.kind.data,
+            name=self.name.data.strip(),
+            short_name=self.short_name.data.strip(),
+            parent_id=self.parent_id.data or None,
+            locality_id=self.locality_id.data or None,
+            domains=tuple(self.domains.data or ()),
+            position=self.position.data or 0,
+        )
+
+
+class ContactPointForm(DeskForm):
+    """A contact point."""
+
+    OPTIONAL = frozenset({"address"})
+
+    name = StringField("名称", validators=[NEEDED, Length(max=80)])
+    kind = SelectField("类别", choices=offer(CONTACT_POINT_KINDS))
+    locality_id = SelectField("区镇")
+    address = StringField("地址", validators=[Length(max=200)])
+
+    def offered(self) -> "ContactPointForm":
+        """The form with the 区镇."""
+        self.locality_id.choices = named(queries.localities())
+        return self
+
+    def draft(self) -> ContactPointDraft:
+        """What was filled in."""
+        return ContactPointDraft(
+            self.name.data.strip(), self.kind.data, self.locality_id.data, (self.address.data or "").strip()
+        )

@@ -1,0 +1,11 @@
+"""The audit list speaks Chinese."""
+
+from fieldapp.audit.events import EVENTS
+from fieldapp.web.admin.audit_words import EVENT_GROUPS, event_words
+
+
+def test_every_event_of_the_chain_has_words_and_a_group_to_filter_by():
+    unsaid = [event for event in EVENTS if event_words(event) == event]
+    ungrouped = [event for event in EVENTS if not event.startswith((*EVENT_GROUPS, "person.", "receipt.", "rescue."))]
+
+    assert (unsaid, ungrouped) == ([], [])
