@@ -19,6 +19,9 @@ class Settings:
     `photo_limit_bytes`, `file_limit_bytes`: largest original accepted, for pictures and for anything else.
     `pixel_limit`: width × height above which a picture is refused before it is decoded.
     `session_hours`: hours without a request after which a sign-in ends.
+    `rating_minimum`: ratings below which an agency sees no figure. `slip_days`: calendar days that a slip counts after it
+    was shown. `rating_accept_workdays`, `rating_close_workdays`, `rating_extended_workdays`: the terms of a bad rating.
+    `rating_per_minute`: ratings from one network on one code above which the sender is asked to wait.
     `pool_size`: database connections kept per process; at least the number of threads that serve requests.
     """
 
@@ -36,6 +39,12 @@ class Settings:
     session_hours: int
     pool_size: int
     trusted_proxies: int
+    rating_minimum: int = 5
+    slip_days: int = 15
+    rating_accept_workdays: int = 1
+    rating_close_workdays: int = 5
+    rating_extended_workdays: int = 15
+    rating_per_minute: int = 1200
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -62,6 +71,12 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         session_hours=int(env.get("FIELDAPP_SESSION_HOURS", 24 * 7)),
         pool_size=int(env.get("FIELDAPP_POOL_SIZE", 20)),
         trusted_proxies=int(env.get("FIELDAPP_TRUSTED_PROXIES", 0)),
+        rating_minimum=int(env.get("FIELDAPP_RATING_MINIMUM", 5)),
+        slip_days=int(env.get("FIELDAPP_SLIP_DAYS", 15)),
+        rating_accept_workdays=int(env.get("FIELDAPP_RATING_ACCEPT_WORKDAYS", 1)),
+        rating_close_workdays=int(env.get("FIELDAPP_RATING_CLOSE_WORKDAYS", 5)),
+        rating_extended_workdays=int(env.get("FIELDAPP_RATING_EXTENDED_WORKDAYS", 15)),
+        rating_per_minute=int(env.get("FIELDAPP_RATING_PER_MINUTE", 1200)),
     )
 
 

@@ -76,7 +76,7 @@ def _develop(view: View) -> bytes:
     }
     try:
         with queries.open_original(view.evidence) as original:
-            return _darkroom().develop(order, original)
+            return shared_darkroom().develop(order, original)
     except Undecodable as error:
         if error.is_certain:
             return b""
@@ -93,6 +93,7 @@ def _keep(place: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _darkroom() -> Darkroom:
+def shared_darkroom() -> Darkroom:
+    """The one darkroom of this process, for whoever has pictures to make anew."""
     room = current_app.extensions.setdefault("fieldapp.evidence.darkroom", Darkroom())
     return room  # type: ignore[no-any-return]

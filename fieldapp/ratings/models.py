@@ -17,7 +17,7 @@ class RatingCode(db.Model):
 
     A slip is in somebody's stock (`issued_to_id`) until it is bound to a visit; a poster names an agency, a 区镇 or a
     contact point (its agency may be given beside the 区镇). `bound_at` is the phone's claim, `bound_received_at` the
-    server's time. `place`: where a poster hangs, in words.
+    server's time. `place`: where a poster hangs, in words. `is_printed`: a slip on paper, so not in a phone's stock.
     """
 
     __tablename__ = "rating_code"
@@ -32,6 +32,7 @@ class RatingCode(db.Model):
     contact_point_id: Mapped[str | None] = mapped_column(ForeignKey("contact_point.id"), index=True)
     visit_id: Mapped[str | None] = mapped_column(ForeignKey("visit.id"), index=True)
     place: Mapped[str] = mapped_column(String(120), default="")
+    is_printed: Mapped[bool] = mapped_column(default=False)
     issued_to_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     issued_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     issued_at: Mapped[datetime] = mapped_column(Instant, index=True)

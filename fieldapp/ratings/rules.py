@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from fieldapp.errors import Fault
 from fieldapp.interviews.rules import FACTS, LEVELS
 
 __all__ = ["FACTS", "LEVELS"]
@@ -12,6 +13,7 @@ __all__ = ["FACTS", "LEVELS"]
 BAD_LEVELS = (2, 1)  # 后两级为差评. Source: 国办发〔2019〕51号 as explained (domain.md 4.1)
 FACT_ANSWERS = {"yes": "是", "no": "否", "unclear": "不清楚"}
 MOST_COMMENT_CHARACTERS = 500
+MOST_OPINION_CHARACTERS = 2000
 MOST_PHOTOS = 3
 
 # Crockford's base32: no I, L, O, U, so that nothing looks like anything else. 16 characters are 80 random bits.
@@ -117,26 +119,59 @@ def needs_reason(level: int) -> bool:
     return level in BAD_LEVELS
 
 
-def mask_phone(phone: str) -> str:
-    """`phone` as it is shown: the first three and the last two characters."""
-    return f"{phone[:3]}****{phone[-2:]}" if len(phone) >= 7 else "****"
+CONTACT_NOTICE_VERSION = "callback-2026-1"
+CONTACT_NOTICE = """留不留由您。留下的姓名和电话只用于回访这一次评价,由司法局加密保管,被评价的单位看不到。
+回访办结后 90 天内删除;您也可以随时凭查询码自己删除。"""
+CONTACT_DAYS = 90  # after the follow-up is closed, or after a rating that needs none
+MOST_NAME_CHARACTERS = 30
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 
 
-_PERSONAL = (
-    (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "[证件号]"),
-    (re.compile(r"(?<![\d-])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), "[电话]"),
-    (re.compile(r"(?<![\d-])(?:0\d{2,3}[- ]?)?\d{3,4}[- ]?\d{4}(?![\d-])"), "[电话]"),
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "[邮箱]"),
-    (re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{5,6}"), "[车牌]"),
-    (re.compile(r"(?i)(微信|wechat|qq)\s*(号|[::])?\s*[a-z0-9_-]{5,20}"), "[账号]"),
-)
+@dataclass(frozen=True)
+class Wish:
+    """What a citizen sent, as words: nothing of it has been checked. `reasons`: ids; `facts`: by the keys of FACTS."""
+
+    level: str
+    facts: Mapping[str, str]
+    reasons: tuple[str, ...]
+    comment: str
+    name: str
+    phone: str
+    may_call: bool
+    agency_id: str = ""
 
 
-def redaction_of(comment: str) -> str:
-    """A proposal: `comment` without numbers that name a person. A human reads it before it is released (names stay)."""
-    for pattern, mark in _PERSONAL:
-        comment = pattern.sub(mark, comment)
-    return comment
+def gaps(wish: Wish, *, offered: Mapping[int, tuple[str, ...]]) -> list[Fault]:
+    """What keeps a rating from being counted; empty when nothing does. `offered`: reason ids by level.
+
+    Only a level is always needed; a reason for the two bad ones. Facts and everything else are voluntary.
+    Source: 自愿真实 (GB/T 39734—2020 4.1 as reported in domain.md 4.1); 个人信息保护法 art. 14 for the consent.
+    """
+    found = []
+    level = int(wish.level) if wish.level in ("1", "2", "3", "4", "5") else None
+    if level is None:
+        found.append(Fault("/level", "请选择满意程度"))
+    elif needs_reason(level) and not set(wish.reasons) & set(offered[level]):
+        found.append(Fault("/reasons", "请至少选一个不满意的原因,方便核实"))
+    if any(value not in FACT_ANSWERS for value in wish.facts.values()):
+        found.append(Fault("/facts", "请在“是、否、不清楚”中选择"))
+    if len(wish.comment) > MOST_COMMENT_CHARACTERS:
+        found.append(Fault("/comment", f"最多 {MOST_COMMENT_CHARACTERS} 字,请精简"))
+    return found + contact_gaps(name=wish.name, phone=wish.phone, may_call=wish.may_call)
+
+
+def contact_gaps(*, name: str, phone: str, may_call: bool) -> list[Fault]:
+    """What is wrong with a contact: nothing when none was given; else a telephone and the consent are needed."""
+    if not (name or phone):
+        return []
+    found = []
+    if len(name) > MOST_NAME_CHARACTERS:
+        found.append(Fault("/name", f"姓名最多 {MOST_NAME_CHARACTERS} 字"))
+    if not _PHONE.fullmatch(phone):
+        found.append(Fault("/phone", "请填写能打通的电话号码,或把姓名也清空"))
+    if not may_call:
+        found.append(Fault("/may_call", "请勾选同意回访,或清空姓名和电话"))
+    return found
 
 
 # ---- working days ---------------------------------------------------------------------------------------------------

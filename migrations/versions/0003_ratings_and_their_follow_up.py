@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("contact_point_id", sa.String(length=36), nullable=True),
         sa.Column("visit_id", sa.String(length=36), nullable=True),
         sa.Column("place", sa.String(length=120), nullable=False),
+        sa.Column("is_printed", sa.Boolean(), nullable=False),
         sa.Column("issued_to_id", sa.String(length=36), nullable=True),
         sa.Column("issued_by_id", sa.String(length=36), nullable=True),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),

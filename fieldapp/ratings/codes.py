@@ -1,0 +1,172 @@
+"""What is done with codes: issuing, revoking, and binding a slip to the visit at which it was shown."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldapp import ids
+from fieldapp.audit import operations as audit
+from fieldapp.clock import now
+from fieldapp.errors import Conflict, Fault, NotAllowed, NotFound, Refused
+from fieldapp.extensions import unit_of_work
+from fieldapp.people.models import ContactPoint, Organisation, User
+from fieldapp.ratings import joining, numbering, queries
+from fieldapp.ratings.minting import mint_code
+from fieldapp.ratings.models import RatingCode
+from fieldapp.visits import queries as visits
+from fieldapp.visits.models import Visit
+
+STOCK_DAYS = 180  # a slip that nobody has shown ends, so that a lost phone's or sheet's slips do
+STOCK_FULL = 20
+STOCK_LOW = 10
+MOST_SLIPS_AT_ONCE = 400
+_CLOCK_SLACK = timedelta(minutes=10)
+
+
+def issue_slips(actor: User, holder: User, *, count: int, is_printed: bool = False) -> list[RatingCode]:
+    """New slips in `holder`'s stock; printed ones are for paper and never reach the phone.
+
+    Raises NotAllowed for who issues to somebody else and is no admin or lead; Refused for a count out of 1–400.
+    """
+    if actor.id != holder.id and actor.role not in ("admin", "lead"):
+        raise NotAllowed
+    if not 1 <= count <= MOST_SLIPS_AT_ONCE:
+        raise Refused(faults=[Fault("/count", f"一次可发 1–{MOST_SLIPS_AT_ONCE} 张")])
+    at = now()
+    with unit_of_work() as session:
+        slips = [
+            RatingCode(
+                id=ids.mint(), kind="slip", code=mint_code(), number=number, issued_to_id=holder.id,
+                issued_by_id=actor.id, issued_at=at, expires_at=at + timedelta(days=STOCK_DAYS), is_printed=is_printed,
+            )
+            for number in numbering.next_numbers(numbering.SLIP, at, count)
+        ]  # fmt: skip
+        session.add_all(slips)
+        session.flush()
+        audit.record(
+            "slips.issued", actor_id=actor.id, subject_kind="user", subject_id=holder.id, at=at, count=len(slips)
+        )
+    return slips
+
+
+def stock_of(user: User) -> list[RatingCode]:
+    """The slips that the user's phone may show, oldest first, filled up to STOCK_FULL when below STOCK_LOW."""
+    stock = queries.unbound_slips(user, now())
+    if len(stock) >= STOCK_LOW:
+        return stock
+    with unit_of_work():
+        stock = queries.unbound_slips(user, now())  # another request of the same phone may just have filled it
+        if len(stock) < STOCK_LOW:
+            stock += issue_slips(user, user, count=STOCK_FULL - len(stock))
+    return stock
+
+
+def issue_poster(
+    actor: User,
+    *,
+    agency_id: str | None = None,
+    locality_id: str | None = None,
+    contact_point_id: str | None = None,
+    place: str = "",
+    expires_at: datetime | None = None,
+) -> RatingCode:
+    """A new poster for exactly one agency, 区镇 or contact point, by an admin.
+
+    Raises NotAllowed; Refused for no target, more than one, or an unknown one.
+    """
+    if actor.role != "admin":
+        raise NotAllowed
+    at = now()
+    with unit_of_work() as session:
+        target = _target(session, agency_id=agency_id, locality_id=locality_id, contact_point_id=contact_point_id)
+        poster = RatingCode(
+            id=ids.mint(), kind="poster", code=mint_code(), number=numbering.next_numbers(numbering.POSTER, at)[0],
+            agency_id=agency_id, contact_point_id=contact_point_id, locality_id=_locality_of(target),
+            place=place.strip()[:120], issued_by_id=actor.id, issued_at=at, expires_at=expires_at,
+        )  # fmt: skip
+        session.add(poster)
+        session.flush()
+        audit.record(
+            "poster.issued", actor_id=actor.id, subject_kind="rating_code", subject_id=poster.id, at=at,
+            target=target.id,
+        )  # fmt: skip
+    return poster
+
+
+def revoke(actor: User, code_id: str, reason: str) -> RatingCode:
+    """Ends a code for good; what was rated with it stays. Raises NotAllowed, NotFound; Refused without a reason."""
+    if actor.role not in ("admin", "lead"):
+        raise NotAllowed
+    if not reason.strip():
+        raise Refused(faults=[Fault("/reason", "请写明作废的理由")])
+    with unit_of_work() as session:
+        code = session.get(RatingCode, code_id, populate_existing=True)
+        if code is None:
+            raise NotFound("没有这个评价码。")
+        if code.revoked_at is None:
+            code.revoked_at, code.revoked_by_id, code.revoked_reason = now(), actor.id, reason.strip()[:200]
+            audit.record(
+                "rating_code.revoked", actor_id=actor.id, subject_kind="rating_code", subject_id=code.id, at=now(),
+                reason_digest=sha256(reason.encode()).hexdigest(),
+            )  # fmt: skip
+    return code
+
+
+def bind_slip(actor: User, slip_id: str, *, visit_id: str, bound_at: datetime) -> RatingCode:
+    """Binds a slip to the visit at which it was shown, and joins to the visit what was rated before the binding came.
+
+    The same binding once more changes nothing. `bound_at`: by the phone's clock. Raises NotFound for a slip that is not
+    the actor's, Refused for a visit that the actor did not go along on, Conflict when bound to another visit already.
+    """
+    with unit_of_work() as session:
+        slip = session.get(RatingCode, slip_id, populate_existing=True)
+        if slip is None or slip.kind != "slip" or not _may_bind(actor, slip):
+            raise NotFound("没有这张评价码,或不在您名下。")
+        visit = session.scalar(visits.visible_to(actor).where(Visit.id == visit_id))
+        if visit is None:
+            raise Refused(faults=[Fault("/visit", "没有这次监督活动,或您不在该组")])
+        if slip.visit_id == visit_id:
+            return slip
+        if slip.visit_id is not None:
+            raise Conflict("这张评价码已绑定到另一次监督活动,不能再改。")
+        at = now()
+        slip.visit_id, slip.agency_id, slip.locality_id = visit.id, visit.agency_id, visit.locality_id
+        slip.bound_at, slip.bound_received_at, slip.bound_by_id = bound_at, at, actor.id
+        shown_at = min(max(bound_at, slip.issued_at), at + _CLOCK_SLACK)  # no clock of a phone prolongs a slip
+        slip.expires_at = shown_at + timedelta(days=current_app.config["SETTINGS"].slip_days)
+        session.flush()
+        audit.record(
+            "slip.bound", actor_id=actor.id, subject_kind="rating_code", subject_id=slip.id, at=at, visit=visit.id
+        )
+        joining.join_waiting(slip, visit, at)
+    return slip
+
+
+def _may_bind(actor: User, slip: RatingCode) -> bool:
+    return slip.issued_to_id == actor.id or (slip.is_printed and actor.role in ("admin", "lead"))
+
+
+def _target(
+    session: Session, *, agency_id: str | None, locality_id: str | None, contact_point_id: str | None
+) -> Organisation | ContactPoint:
+    if len([one for one in (agency_id, locality_id, contact_point_id) if one]) != 1:
+        raise Refused(faults=[Fault("/target", "请选择一个单位、一个区镇或一个联系点")])
+    found: Organisation | ContactPoint | None
+    if contact_point_id:
+        found = session.get(ContactPoint, contact_point_id)
+    else:
+        kind = "agency" if agency_id else "locality"
+        wanted = select(Organisation).where(Organisation.id == (agency_id or locality_id), Organisation.kind == kind)
+        found = session.scalar(wanted)
+    if found is None:
+        raise Refused(faults=[Fault("/target", "没有这个单位、区镇或联系点")])
+    return found
+
+
+def _locality_of(target: Organisation | ContactPoint) -> str | None:
+    if isinstance(target, Organisation) and target.kind == "locality":
+        return target.id
+    return target.locality_id

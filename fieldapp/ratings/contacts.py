@@ -1,0 +1,65 @@
+"""Names and telephones of citizens: sealed, shown masked, erased on request and by time."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from flask import current_app
+
+from fieldapp.audit import operations as audit
+from fieldapp.clock import now
+from fieldapp.errors import Fault, NotAllowed, Refused
+from fieldapp.extensions import unit_of_work
+from fieldapp.people.models import User
+from fieldapp.ratings.models import Opinion, Rating
+from fieldapp.ratings.redaction import mask_phone
+from fieldapp.ratings.rules import CONTACT_NOTICE_VERSION
+from fieldapp.sync import sealing
+
+
+def put_in(owner: Rating | Opinion, *, name: str, phone: str) -> None:
+    """Seals a contact into `owner`, which is about to be stored; nothing when there is none."""
+    if not phone:
+        return
+    instance = current_app.config["SETTINGS"].instance
+    owner.contact_sealed, owner.contact_key = sealing.seal({"name": name, "phone": phone}, instance)
+    owner.contact_mask = mask_phone(phone)
+    owner.consent_version = CONTACT_NOTICE_VERSION
+
+
+def unmask(actor: User, owner: Rating | Opinion, reason: str) -> dict[str, str] | None:
+    """The name and telephone, for one look that the audit chain remembers. None when there is none any more.
+
+    The caller has checked that `owner` lies in the actor's reach. Raises NotAllowed for others than leads and admins,
+    Refused without a reason.
+    """
+    if actor.role not in ("lead", "admin"):
+        raise NotAllowed
+    if not reason.strip():
+        raise Refused(faults=[Fault("/reason", "请写明查看的理由,将记入审计日志")])
+    kind = _kind(owner)
+    with unit_of_work():
+        audit.record(
+            f"{kind}.contact_unmasked", actor_id=actor.id, subject_kind=kind, subject_id=owner.id, at=now(),
+            reason_digest=sha256(reason.strip().encode()).hexdigest(),
+        )  # fmt: skip
+    if owner.contact_sealed is None:
+        return None
+    return sealing.unseal(owner.contact_sealed, owner.contact_key, current_app.config["SETTINGS"].instance)
+
+
+def erase(owner: Rating | Opinion, at: datetime, *, actor_id: str | None = None) -> None:
+    """Destroys the key, in the caller's unit of work: nobody can read the contact any more. Twice changes nothing.
+
+    Source: 个人信息保护法 art. 15, 47.
+    """
+    if owner.contact_key is None:
+        return
+    owner.contact_key = owner.contact_sealed = None
+    owner.contact_mask = ""
+    owner.contact_erased_at = at
+    kind = _kind(owner)
+    audit.record(f"{kind}.contact_erased", actor_id=actor_id, subject_kind=kind, subject_id=owner.id, at=at)
+
+
+def _kind(owner: Rating | Opinion) -> str:
+    return "rating" if isinstance(owner, Rating) else "opinion"

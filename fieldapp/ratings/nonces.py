@@ -1,0 +1,51 @@
+"""The nonce of a page load: signed, so that none can be made up, and bound to its code.
+
+Each load of the page carries another one, and a rating keeps the one it came with: whatever is sent twice from one page
+(a double tap, a reload, Safari's second POST) is one rating, and two people who scan the same poster are two.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+HOURS = 24  # a page left open longer is asked to be sent once more
+
+
+@dataclass(frozen=True)
+class PageLoad:
+    """One load of a code's page. `nonce`: 22 characters, unique."""
+
+    code_id: str
+    nonce: str
+    made_at: datetime
+
+    def age_seconds(self, at: datetime) -> float:
+        """How long ago the page was made."""
+        return (at - self.made_at).total_seconds()
+
+    def is_stale(self, at: datetime) -> bool:
+        """Whether the page is older than HOURS."""
+        return self.age_seconds(at) > HOURS * 3600
+
+
+def new_token(code_id: str, at: datetime) -> str:
+    """What the page carries in its hidden field."""
+    made_ms = int(at.timestamp() * 1000)
+    return _serializer().dumps([code_id, secrets.token_urlsafe(16), made_ms])  # type: ignore[no-any-return]
+
+
+def read_token(token: str, code_id: str) -> PageLoad | None:
+    """The page load that `token` proves; None for one that was not made here, or was made for another code."""
+    try:
+        found, nonce, made_ms = _serializer().loads(token)
+        load = PageLoad(str(found), str(nonce), datetime.fromtimestamp(made_ms / 1000, UTC))
+    except (BadSignature, ValueError, TypeError, OverflowError, OSError):
+        return None
+    return load if load.code_id == code_id else None
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key, salt="rating-page")

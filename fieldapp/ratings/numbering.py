@@ -1,0 +1,24 @@
+"""The numbers that people say: one series a year for each kind of thing, without gaps."""
+
+from datetime import datetime
+
+from fieldapp.clock import china
+from fieldapp.extensions import unit_of_work
+from fieldapp.observations.models import NumberSeries
+
+SLIP, POSTER, OPINION = "PJ", "CM", "YJ"  # 评价, 长码, 意见
+_DIGITS = {SLIP: 6, POSTER: 4, OPINION: 5}
+
+
+def next_numbers(prefix: str, at: datetime, count: int = 1) -> list[str]:
+    """`count` new numbers, e.g. PJ-2026-000123, in the caller's unit of work."""
+    name = f"{prefix}-{china(at).year}"
+    with unit_of_work() as session:
+        series = session.get(NumberSeries, name, populate_existing=True)
+        if series is None:
+            series = NumberSeries(name=name, last=0)
+            session.add(series)
+        first = series.last + 1
+        series.last += count
+        session.flush()
+    return [f"{name}-{number:0{_DIGITS[prefix]}d}" for number in range(first, first + count)]

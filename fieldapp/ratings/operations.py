@@ -1,0 +1,204 @@
+"""What a citizen does: rates, adds something once, gives an opinion, takes the telephone back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select
+
+from fieldapp import ids
+from fieldapp.audit import operations as audit
+from fieldapp.clock import now
+from fieldapp.errors import Conflict, Fault, FieldappError, NotFound, Refused, TooMany
+from fieldapp.extensions import unit_of_work
+from fieldapp.people.models import Organisation
+from fieldapp.ratings import contacts, follow_ups, joining, numbering, queries, rules, surroundings
+from fieldapp.ratings.choices import Reasons
+from fieldapp.ratings.minting import mint_receipt_code
+from fieldapp.ratings.models import Addendum, Opinion, Rating, RatingCode
+from fieldapp.ratings.nonces import PageLoad
+from fieldapp.ratings.photos import Picture
+from fieldapp.ratings.surroundings import Sender
+
+
+class CodeClosed(FieldappError):
+    """The code takes no rating now. `fault`: a key of queries' words for it; `code`: the code in question."""
+
+    status, kind = 410, "code-closed"
+
+    def __init__(self, fault: str, code: RatingCode) -> None:
+        super().__init__(CLOSED_WORDS[fault])
+        self.fault = fault
+        self.code = code
+
+
+CLOSED_WORDS = {
+    "used": "这张评价码已经用过了。",
+    "revoked": "这个评价码已停用。",
+    "expired": "这个评价码已过期。",
+}
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One sending of the page: which load of it, from where."""
+
+    page: PageLoad
+    sender: Sender
+
+
+def rate(code: RatingCode, sending: Sending, wish: rules.Wish, *, reasons: Reasons,
+         pictures: Sequence[Picture] = ()) -> Rating:  # fmt: skip
+    """The rating, stored once for each page load: the same page sent again gives the first one back.
+
+    A bad one opens its follow-up at once. Raises Refused with the gaps, CodeClosed, TooMany at absurd rates.
+    """
+    at = now()
+    offered = {level: tuple(one.id for one in listed) for level, listed in reasons.by_level.items()}
+    gaps = rules.gaps(wish, offered=offered)
+    if gaps:
+        raise Refused("还差一点,评价尚未提交。", faults=gaps)
+    _ask_to_wait(code.id, sending.sender, at)
+    with unit_of_work() as session:
+        earlier = session.scalar(select(Rating).where(Rating.nonce == sending.page.nonce))
+        if earlier is not None:
+            return earlier
+        code = _open_code(code.id, at)
+        marks = surroundings.marks_of(sending.sender, at)
+        around = surroundings.of(code.id, marks, seconds_on_page=sending.page.age_seconds(at), at=at)
+        rating = _new_rating(code, sending.page, wish, at=at, reasons=reasons)
+        rating.network_tag, rating.device_tag = marks.networks[0], marks.device
+        rating.suspect_reasons = " ".join(rules.suspicions(around))
+        rating.photos = [picture.row(position) for position, picture in enumerate(pictures)]
+        contacts.put_in(rating, name=wish.name, phone=wish.phone)
+        session.add(rating)
+        if rating.slip_id:
+            code.used_at = at
+        session.flush()
+        surroundings.mark_burst_before(code.id, marks, around, at)
+        audit.record(
+            "rating.received", actor_id=None, subject_kind="rating", subject_id=rating.id, at=at,
+            code=code.id, level=rating.level, suspect=rating.suspect_reasons,
+        )  # fmt: skip
+        if rating.is_bad:
+            follow_ups.open_for(rating, at)
+    return rating
+
+
+def add_to(receipt_code: str, words: str) -> Rating:
+    """The one 追评 of a rating; the same words once more change nothing.
+
+    Raises NotFound; Refused when empty or too long; Conflict when something else has been added before.
+    """
+    words = words.strip()
+    if not words or len(words) > rules.MOST_COMMENT_CHARACTERS:
+        raise Refused(faults=[Fault("/words", f"请写 1–{rules.MOST_COMMENT_CHARACTERS} 字")])
+    with unit_of_work() as session:
+        rating = queries.by_receipt(receipt_code)
+        if rating is None:
+            raise NotFound("没有这个查询码。")
+        if rating.addendum is not None:
+            if rating.addendum.words == words:
+                return rating
+            raise Conflict("每次评价可以追评一次,您已经追评过了。")
+        at = now()
+        rating.addendum = Addendum(rating_id=rating.id, words=words, submitted_at=at)
+        session.flush()
+        audit.record("rating.added_to", actor_id=None, subject_kind="rating", subject_id=rating.id, at=at)
+        if rating.follow_up is not None:
+            follow_ups.note(rating.follow_up, "addendum", at=at)
+    return rating
+
+
+def give_opinion(code: RatingCode, sending: Sending, *, words: str, name: str = "", phone: str = "",
+                 may_call: bool = False) -> Opinion:  # fmt: skip
+    """An opinion from a contact point's poster, with its number; once for each page load.
+
+    Raises Refused with the gaps, CodeClosed, NotFound for a code that takes no opinions, TooMany.
+    """
+    at, words = now(), words.strip()
+    gaps = rules.contact_gaps(name=name, phone=phone, may_call=may_call)
+    if not words or len(words) > rules.MOST_OPINION_CHARACTERS:
+        gaps.insert(0, Fault("/words", f"请写 1–{rules.MOST_OPINION_CHARACTERS} 字"))
+    if gaps:
+        raise Refused("还差一点,意见尚未提交。", faults=gaps)
+    with unit_of_work() as session:
+        earlier = session.scalar(select(Opinion).where(Opinion.nonce == sending.page.nonce))
+        if earlier is not None:
+            return earlier
+        code = _open_code(code.id, at)
+        if code.contact_point_id is None:
+            raise NotFound("这个评价码不收意见建议。")
+        if queries.opinions_in_last_minute(code.id, sending.sender.address, at) >= _per_minute():
+            raise TooMany("提交过于频繁,请一分钟后再试。", retry_after=60)
+        opinion = Opinion(
+            id=ids.mint(), number=numbering.next_numbers(numbering.OPINION, at)[0], receipt_code=mint_receipt_code(),
+            code_id=code.id, contact_point_id=code.contact_point_id, locality_id=code.locality_id,
+            nonce=sending.page.nonce, words=words, submitted_at=at,
+            network_tag=surroundings.marks_of(sending.sender, at).networks[0],
+        )  # fmt: skip
+        contacts.put_in(opinion, name=name, phone=phone)
+        session.add(opinion)
+        session.flush()
+        audit.record(
+            "opinion.received", actor_id=None, subject_kind="opinion", subject_id=opinion.id, at=at, code=code.id
+        )
+    return opinion
+
+
+def erase_contact(receipt_code: str) -> Rating | Opinion:
+    """Takes the telephone back: whoever holds the 查询码 may. Raises NotFound."""
+    with unit_of_work():
+        owner = queries.by_receipt(receipt_code) or queries.opinion_by_receipt(receipt_code)
+        if owner is None:
+            raise NotFound("没有这个查询码。")
+        had_contact = owner.has_contact
+        contacts.erase(owner, now())
+        if had_contact and isinstance(owner, Rating) and owner.follow_up is not None:
+            follow_ups.note_erasure(owner.follow_up, now())
+    return owner
+
+
+def _new_rating(code: RatingCode, page: PageLoad, wish: rules.Wish, *, at: datetime, reasons: Reasons) -> Rating:
+    level = int(wish.level)
+    offered = {one.id for one in reasons.by_level[level]}
+    rating = Rating(
+        id=ids.mint(), receipt_code=mint_receipt_code(), code_id=code.id, kind=code.kind, nonce=page.nonce,
+        slip_id=code.id if code.kind == "slip" else None, level=level, **wish.facts,
+        reasons=" ".join(one for one in dict.fromkeys(wish.reasons) if one in offered),
+        reasons_version=reasons.version, comment=wish.comment, submitted_at=at,
+        agency_id=code.agency_id, locality_id=code.locality_id, contact_point_id=code.contact_point_id,
+    )  # fmt: skip
+    if code.visit is not None:
+        joining.join(rating, code.visit, at)
+    elif code.kind == "poster" and code.agency_id is None and wish.agency_id:
+        rating.agency_id = _named_agency(wish.agency_id)
+    return rating
+
+
+def _named_agency(agency_id: str) -> str | None:
+    with unit_of_work() as session:
+        return session.scalar(
+            select(Organisation.id).where(Organisation.id == agency_id, Organisation.kind == "agency")
+        )
+
+
+def _open_code(code_id: str, at: datetime) -> RatingCode:
+    with unit_of_work() as session:
+        code = session.get(RatingCode, code_id, populate_existing=True)
+        if code is None:
+            raise NotFound("没有这个评价码。")
+        fault = queries.fault_of(code, at)
+        if fault:
+            raise CodeClosed(fault, code)
+        return code
+
+
+def _ask_to_wait(code_id: str, sender: Sender, at: datetime) -> None:
+    if surroundings.in_last_minute(code_id, sender, at) >= _per_minute():
+        raise TooMany("这个网络提交过于频繁,请一分钟后再试。您填写的内容没有提交。", retry_after=60)
+
+
+def _per_minute() -> int:
+    return int(current_app.config["SETTINGS"].rating_per_minute)

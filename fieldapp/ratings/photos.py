@@ -1,0 +1,58 @@
+"""Pictures that citizens send: only a copy made anew is kept, so nothing hides in it and no place comes with it."""
+
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import current_app
+
+from fieldapp.errors import Unavailable
+from fieldapp.evidence.darkroom import Undecodable
+from fieldapp.evidence.sniffing import PICTURES, NotEvidence, sniff_bytes
+from fieldapp.evidence.thumbnails import shared_darkroom
+from fieldapp.ratings.models import RatingPhoto
+
+LONGER_SIDE_PX = 1280
+LIMIT_BYTES = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One copy, made already, not yet stored: a JPEG without any metadata."""
+
+    content: bytes
+
+    def row(self, position: int) -> RatingPhoto:
+        """What is stored of it."""
+        digest = sha256(self.content).hexdigest()
+        return RatingPhoto(
+            position=position, sha256=digest, length_bytes=len(self.content), content=self.content
+        )  # fmt: skip
+
+
+def made_anew(content: bytes) -> Picture | None:
+    """A copy of what somebody sent; None when it is no picture, or none that can be opened.
+
+    Takes up to seconds, so never inside a unit of work. No decoder runs in this process.
+    """
+    if not 0 < len(content) <= LIMIT_BYTES:
+        return None
+    try:
+        if sniff_bytes(content).media_type not in PICTURES:
+            return None
+    except NotEvidence:
+        return None
+    order = {
+        "kind": "thumbnail",
+        "size_px": LONGER_SIDE_PX,
+        "pixel_limit": current_app.config["SETTINGS"].pixel_limit,
+        "lines": (),
+        "plain": (),
+    }
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        try:
+            return Picture(shared_darkroom().develop(order, file))
+        except (Undecodable, Unavailable):
+            return None
