@@ -1,7 +1,7 @@
 /** Before submission: what is 否, what is missing, what it would score, the signature, and the one button. */
 
 import { clone, fill } from "../../lib/dom.js";
-import { ANSWERS } from "../../lib/words.js";
+import { ANSWERS, rfc3339 } from "../../lib/words.js";
 import { answerRest } from "../answering.js";
 import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor } from "../completeness.js";
 import { syncNow } from "../courier.js";
@@ -111,6 +111,8 @@ async function submit(open) {
   const words = open.body.signature?.evidence || open.body.signature?.refused
     ? "提交后送交组长审核,不能再自行修改。" : "还没有签名。提交后送交组长审核,不能再自行修改。";
   if (!(await confirmed({ title: "提交这条记录?", words, yes: "提交" }))) return;
+  const endedAt = rfc3339();
+  await open.change((body) => { body.ended_at ??= endedAt; });
   try {
     await submitRecord(open.id);
   } catch (error) {

@@ -21,7 +21,7 @@ export function audioNotes(holder, button, open, code) {
   button.addEventListener("click", () => recordFor(open, code));
   return {
     update() {
-      const sounds = open.evidenceAt(code).filter((file) => file.type.startsWith("audio/"));
+      const sounds = open.evidenceAt(code).filter((file) => file.source === "audio");
       for (const [id, row] of shown) {
         if (sounds.some((file) => file.id === id)) continue;
         row.remove();

@@ -16,6 +16,11 @@ export function markOf(file) {
   return MARKS[file.state] ?? file.state;
 }
 
+/** By its source, not its type: some phones give a HEIC photo no type at all. @param {object} file Evidence @returns {boolean} */
+export function isPicture(file) {
+  return file.source === "camera" || file.source === "album";
+}
+
 /**
  * Keeps `holder` showing the pictures that `list` gives.
  * @param {HTMLElement} holder
@@ -27,7 +32,7 @@ export function photoStrip(holder, open, list) {
   const shown = new Map();
 
   function update() {
-    const files = list().filter((file) => file.type.startsWith("image/"));
+    const files = list().filter(isPicture);
     const ids = new Set(files.map((file) => file.id));
     for (const [id, thumb] of shown) {
       if (ids.has(id)) continue;

@@ -4,7 +4,7 @@ import { clone } from "../../lib/dom.js";
 import { closed } from "./ask.js";
 import { burst } from "./burst-camera.js";
 import { takePhotosFor } from "./photo-taking.js";
-import { photoStrip } from "./photo-strip.js";
+import { isPicture, photoStrip } from "./photo-strip.js";
 
 /**
  * @param {HTMLButtonElement} button
@@ -13,7 +13,7 @@ import { photoStrip } from "./photo-strip.js";
  * @returns {{update: () => void}}
  */
 export function unfiledCamera(button, count, open) {
-  const unfiled = () => open.evidenceAt(null).filter((file) => file.type.startsWith("image/"));
+  const unfiled = () => open.evidenceAt(null).filter(isPicture);
   let tray = null;
 
   button.addEventListener("click", async () => {

@@ -1,0 +1,47 @@
+"""Every recording page, filled, in both themes and on the narrowest phone: axe finds nothing, nothing overflows."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from recording_phone import RecordingPhone, photo
+
+pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+
+
+def _faults(page: Any, name: str) -> list[str]:
+    found = []
+    for scheme, width in (("light", 390), ("dark", 320)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 844})
+        found += [f"{name} {scheme}: {one['id']}" for one in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{name} is wider than {width} px")
+    return found
+
+
+def test_axe_finds_nothing_on_the_recording_pages(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    recording.page.click("[data-place=circumstances-done]")
+    recording.answer("B01", "no")
+    recording.photograph("B01", photo("亮证"))
+    for fold in ("officers", "party", "words"):
+        recording.page.locator(f"[data-place={fold}-fold] > summary").click()
+    found = _faults(recording.page, "record")
+    recording.item("B01").locator(".thumb").click()
+    found += _faults(recording.page, "viewer")
+    recording.page.click("dialog [data-part=close]")
+    recording.open("section", record_id, category="B")
+    recording.item("B02").locator("summary").click()
+    found += _faults(recording.page, "section")
+    recording.open("check", record_id)
+    found += _faults(recording.page, "check")
+    recording.answer_the_rest()
+    recording.page.click("[data-part=sign]")
+    found += _faults(recording.page, "sign")
+    recording.page.click("dialog [value=no]")
+    recording.submit()
+    recording.wait_until_arrived()
+    found += _faults(recording.page, "receipt")
+
+    assert found == []
