@@ -3,7 +3,7 @@
 """
 
 import os
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -36,12 +36,22 @@ def public_bytes(key: Ed25519PublicKey) -> bytes:
 
 
 def wire(instance: Path) -> dict[str, object]:
-    """What /.well-known/fieldapp-keys.json says: id, algorithm and public key (base64 of 32 bytes) of each."""
+    """What /.well-known/fieldapp-keys.json says of each key, as a JSON Web Key Set that also spells it out plainly.
+
+    Source: RFC 8037 §2 (OKP keys); `public_key` is the same 32 bytes in plain base64.
+    """
+    return {"keys": [_key_wire(key_id, public_bytes(key)) for key_id, key in public_keys(instance).items()]}
+
+
+def _key_wire(key_id: str, raw: bytes) -> dict[str, str]:
     return {
-        "keys": [
-            {"key_id": key_id, "algorithm": "Ed25519", "public_key": b64encode(public_bytes(key)).decode()}
-            for key_id, key in public_keys(instance).items()
-        ]
+        "key_id": key_id,
+        "algorithm": "Ed25519",
+        "public_key": b64encode(raw).decode(),
+        "kid": key_id,
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": urlsafe_b64encode(raw).decode().rstrip("="),
     }
 
 
