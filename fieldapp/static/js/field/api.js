@@ -3,7 +3,11 @@
 import { measure } from "./clock.js";
 
 const PROBLEM = "application/problem+json";
+const SOMEBODY_ELSE = {
+  status: 401, ours: true, headers: null, retryAfterMs: null, json: { title: "浏览器里登录的是另一位用户,没有上传。请以本人登录。" },
+};
 let token = null;
+let holder = null;
 
 /**
  * @typedef {object} Answer
@@ -15,22 +19,26 @@ let token = null;
  */
 
 /**
- * One call. Unsafe methods carry the CSRF token, fetched when missing and once more when the server says that it is stale.
+ * One call. Unsafe methods carry the CSRF token, fetched when missing and once more when the server says that it is stale. The
+ * server ties a token to one sign-in, so a call made `as` a user cannot be taken for another's, whoever signs in meanwhile.
  * @param {string} method
  * @param {string} path starts with /
- * @param {{json?: unknown, body?: BodyInit, headers?: Record<string, string>, timeoutMs?: number, keepalive?: boolean}} [options]
+ * @param {{json?: unknown, body?: BodyInit, headers?: Record<string, string>, timeoutMs?: number, as?: string}} [options]
  * @returns {Promise<Answer>}
  */
 export async function call(method, path, options = {}) {
   const safe = method === "GET" || method === "HEAD";
-  if (!safe && token === null) {
+  const isAnother = () => Boolean(options.as) && holder !== options.as;
+  if (!safe && (token === null || isAnother())) {
     const me = await whoAmI();
     if (me.status !== 200 || !me.ours) return me;
+    if (isAnother()) return SOMEBODY_ELSE;
   }
   const answer = await send(method, path, options);
   if (!safe && answer.ours && answer.status === 400 && String(answer.json.type).endsWith("/csrf")) {
     const me = await whoAmI();
-    return me.status === 200 && me.ours ? send(method, path, options) : me;
+    if (me.status !== 200 || !me.ours) return me;
+    return isAnother() ? SOMEBODY_ELSE : send(method, path, options);
   }
   return answer;
 }
@@ -42,7 +50,7 @@ export async function call(method, path, options = {}) {
 export async function whoAmI() {
   const answer = await send("GET", "/api/v1/me", { timeoutMs: 15000 });
   if (answer.status === 200) answer.ours = answer.ours && Boolean(answer.json.csrf_token && answer.json.user);
-  if (answer.status === 200 && answer.ours) token = answer.json.csrf_token;
+  if (answer.status === 200 && answer.ours) remember(answer.json);
   return answer;
 }
 
@@ -56,9 +64,14 @@ export async function logIn(username, password) {
   const answer = await send("POST", "/api/v1/login", { json: { username, password }, timeoutMs: 30000 });
   if (answer.status === 200) {
     answer.ours = answer.ours && Boolean(answer.json.user);
-    token = (answer.ours && answer.json.csrf_token) || null;
+    if (answer.ours) remember(answer.json);
   }
   return answer;
+}
+
+function remember({ user, csrf_token: given = null }) {
+  token = given;
+  holder = user.id;
 }
 
 /** Ends the session on the server; best effort, since signing out must work offline too. */
@@ -68,7 +81,7 @@ export async function logOut() {
   return answer;
 }
 
-async function send(method, path, { json, body, headers = {}, timeoutMs = 30000, keepalive = false }) {
+async function send(method, path, { json, body, headers = {}, timeoutMs = 30000 }) {
   const all = { Accept: `application/json, ${PROBLEM}`, ...headers };
   if (json !== undefined) all["Content-Type"] = "application/json";
   if (method !== "GET" && method !== "HEAD" && token) all["X-CSRFToken"] = token;
@@ -77,7 +90,7 @@ async function send(method, path, { json, body, headers = {}, timeoutMs = 30000,
   const sentAt = Date.now();
   try {
     const response = await fetch(path, {
-      method, headers: all, body: json === undefined ? body : JSON.stringify(json), keepalive,
+      method, headers: all, body: json === undefined ? body : JSON.stringify(json),
       credentials: "same-origin", cache: "no-store", redirect: "error", signal: patience.signal,
     });
     return await understand(response, sentAt, method);

@@ -7,7 +7,7 @@ import { NotSaved, read, readAll, write } from "./store.js";
 import { mintId } from "../lib/ids.js";
 import { rfc3339 } from "../lib/words.js";
 
-export { addEvidence, evidenceBytes, listEvidence, moveEvidence, removeEvidence, thumbUrl } from "./evidence.js";
+export { addEvidence, evidenceBytes, listEvidence, moveEvidence, removeEvidence, retryEvidence, thumbUrl } from "./evidence.js";
 export { onSaving } from "./saving.js";
 export { discardRecord, settleConflict } from "./settling.js";
 

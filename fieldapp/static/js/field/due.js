@@ -1,4 +1,4 @@
-/** What is to be sent now, in which order: visits, then the words of records, then their files. Reads only. */
+/** What is to be sent now, in which order: visits, slips shown there, the words of records, then their files. Reads only. */
 
 import { readAll } from "./store.js";
 
@@ -31,13 +31,15 @@ function isWanted(record) {
   return ["waiting", "sending"].includes(record.state) || (record.state === "draft" && record.changes > record.sentChanges);
 }
 
-/** A record of an ad-hoc visit waits until the visit itself has arrived. */
+/** A record of an ad-hoc visit, or a slip shown there, waits until the visit itself has arrived. */
 function visitIsThere(record, mine) {
   const visit = record.kind === "visit" ? null : mine.get(record.body.visit);
   return !visit || visit.baseRevision > 0;
 }
 
+const RANKS = { visit: 0, binding: 1 };
+
 function visitsFirst(a, b) {
-  return Number(b.kind === "visit") - Number(a.kind === "visit") || Number(a.state === "draft") - Number(b.state === "draft")
+  return (RANKS[a.kind] ?? 2) - (RANKS[b.kind] ?? 2) || Number(a.state === "draft") - Number(b.state === "draft")
     || a.createdAt - b.createdAt;
 }

@@ -102,6 +102,15 @@ export async function thumbUrl(id) {
   return (evidence && (evidence.thumbnailUrl || `/api/v1/evidence/${id}/thumbnail`)) || "";
 }
 
+/** Sends a refused file once more, for example after the limit was raised. @param {string} id */
+export async function retryEvidence(id) {
+  const evidence = await changeEvidence(id, (kept) => {
+    if (kept.state === "refused") Object.assign(kept, { state: "kept", refusal: null, lastError: null, tries: 0, nextTryAt: 0, sentBytes: 0 });
+  });
+  if (evidence) announce({ type: "evidence", id, recordId: evidence.recordId });
+  return evidence;
+}
+
 /** Files it to another item, or to none. @param {string} id @param {string|null} item */
 export async function moveEvidence(id, item) {
   return alter(id, async (stores, evidence) => {

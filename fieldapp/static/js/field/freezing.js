@@ -22,7 +22,7 @@ export async function freeze(id) {
     if (!kept || kept.changes !== record.changes) return kept && { ...kept, attempt: null };
     const key = `sequence:${kept.userId}`;
     let sequence = kept.unusedSequence || null;
-    if (!sequence && kept.kind !== "visit") {
+    if (!sequence && hasRevisions(kept)) {
       sequence = ((await meta.get(key)) || 0) + 1;
       await meta.put(sequence, key);
     }
@@ -40,9 +40,14 @@ export async function freeze(id) {
  */
 export function bodyToSend(record, files) {
   const body = plain(record.body);
-  if (record.kind === "visit") return body;
+  if (!hasRevisions(record)) return body;
   const named = record.kind === "observation" ? nameInObservation(body, files) : nameInInterview(body, files);
   return { ...named, revision: record.baseRevision + 1, base_revision: record.baseRevision };
+}
+
+/** Ad-hoc visits and bindings of slips are said once: the server numbers no revisions of them, and gives no receipt. */
+export function hasRevisions(record) {
+  return record.kind === "observation" || record.kind === "interview";
 }
 
 function nameInObservation(body, files) {

@@ -23,7 +23,7 @@ export async function report(user, device) {
   const shown = new Map(newest.map((receipt) => [receipt.id, receipt]));
   for (const { record, own } of ripe) for (const kept of [record, ...own]) if (kept.receipt) shown.set(kept.id, kept.receipt);
   const receipts = [...shown.values()];
-  const answer = await call("PUT", `/api/v1/devices/${device}`, { json: {
+  const answer = await call("PUT", `/api/v1/devices/${device}`, { as: user.id, json: {
     unsent_records: records.filter((record) => mine.has(record.id) && hasUnsentWords(record)).length,
     unsent_files: files.filter((file) => mine.has(file.recordId) && isUnsentFile(file)).length,
     oldest_unsent_at: counts.oldestUnsentAt ? new Date(counts.oldestUnsentAt).toISOString() : null,

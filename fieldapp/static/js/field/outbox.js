@@ -84,6 +84,7 @@ async function heldOf(user, records) {
  * @returns {string}
  */
 export function wordsFor(record, evidence = []) {
+  if (record.kind === "binding") return bindingWords(record);
   const files = evidence.filter((file) => !file.remote);
   const arrived = files.filter((file) => file.state === "receipted").length;
   const progress = files.length ? `照片 ${arrived}/${files.length}` : "";
@@ -100,6 +101,11 @@ export function wordsFor(record, evidence = []) {
       if (arrived < files.length) return `文字已送达,${progress}`;
       return record.receipt ? `已送达 · 回执 ${receiptMark(record.receipt)}` : "已送达";
   }
+}
+
+function bindingWords(record) {
+  if (record.state === "refused" || record.state === "dismissed") return "未能登记到这次监督";
+  return record.state === "receipted" ? "已登记到这次监督" : "已出示,待登记";
 }
 
 function draftWords(record) {

@@ -2,14 +2,17 @@
 
 import { call } from "./api.js";
 import { changeEvidence, finish } from "./evidence.js";
-import { freeze } from "./freezing.js";
+import { freeze, hasRevisions } from "./freezing.js";
 import { announce } from "./outbox.js";
 import { covers, isGenuine, keepReceipt } from "./receipts.js";
 import { read, write } from "./store.js";
 import { upload } from "./tus.js";
 import { backoffMs, CAPTIVE, judge } from "./verdicts.js";
 
-const PATHS = { observation: "observations", interview: "interviews", visit: "visits" };
+const ADDRESSES = {
+  observation: (id) => `/api/v1/observations/${id}`, interview: (id) => `/api/v1/interviews/${id}`, visit: (id) => `/api/v1/visits/${id}`,
+  binding: (id) => `/api/v1/slips/${id}/binding`,
+};
 const NOT_ALLOWED_PAUSE_MS = 15 * 60 * 1000;
 
 /**
@@ -24,9 +27,9 @@ export async function sendRecord(due, device) {
   const { sent, digest, revision, sequence } = record.attempt;
   announce({ type: "record", id: record.id, kind: record.kind });
   const headers = { "X-Device-Id": device, ...(sequence ? { "X-Device-Sequence": String(sequence) } : {}) };
-  const answer = await call("PUT", `/api/v1/${PATHS[record.kind]}/${record.id}`, { json: sent, headers, timeoutMs: 45000 });
-  const stored = record.kind === "visit" ? isVisit(answer, record.id)
-    : await isReceipt(answer, { id: record.id, kind: record.kind, revision, digest });
+  const answer = await call("PUT", ADDRESSES[record.kind](record.id), { json: sent, headers, timeoutMs: 45000, as: record.userId });
+  const stored = hasRevisions(record) ? await isReceipt(answer, { id: record.id, kind: record.kind, revision, digest })
+    : isNamed(answer, record.id);
   const verdict = judge(answer, { stored });
   await settle(record, verdict, answer);
   announce({ type: "record", id: record.id, kind: record.kind });
@@ -38,9 +41,10 @@ async function isReceipt(answer, sent) {
   return answer.ours && covers(receipt, sent) && (await isGenuine(receipt)) !== false;
 }
 
-function isVisit(answer, id) {
-  const json = answer.json || {};
-  return answer.ours && [json.id, json.visit && json.visit.id, json.receipt && json.receipt.id].includes(id);
+/** What has no receipt is acknowledged by its id. */
+function isNamed(answer, id) {
+  const { id: given, visit, slip, receipt } = answer.json || {};
+  return answer.ours && [given, ...[visit, slip, receipt].map((one) => one && one.id)].includes(id);
 }
 
 function settle(record, verdict, answer) {
@@ -63,7 +67,7 @@ async function noteStored(kept, attempt, json, receipts) {
     kept.receipt = json.receipt;
     await keepReceipt(receipts, json.receipt, kept.userId);
   }
-  const final = kept.kind === "visit" || attempt.sent.state === "submitted";
+  const final = !hasRevisions(kept) || attempt.sent.state === "submitted";
   if (final && kept.changes === attempt.changes) Object.assign(kept, { state: "receipted", review: null, serverState: "submitted" });
   else if (kept.state === "sending") kept.state = "waiting";
 }
@@ -72,7 +76,8 @@ function noteRefusal(kept, attempt, verdict, answer) {
   const wasDraft = kept.state === "draft";
   const unsent = () => Object.assign(kept, { attempt: null, unusedSequence: attempt.sequence });
   const at = Date.now();
-  switch (verdict.is) {
+  // which slip was shown where cannot be chosen afterwards: a binding that contradicts another is refused, in words
+  switch (verdict.is === "conflict" && kept.kind === "binding" ? "refused" : verdict.is) {
     case "conflict":
       unsent();
       Object.assign(kept, { state: "conflict", conflict: { stored: answer.json.stored || null, digest: answer.json.digest || null, at } });
@@ -102,7 +107,7 @@ export async function sendEvidence(due, userId, onSent) {
   const blob = await read("blobs", due.id);
   if (!blob) return lost(due.id);
   const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
-  const answer = await upload(evidence, blob.bytes, onSent);
+  const answer = await upload(evidence, blob.bytes, { as: userId, onSent });
   const stored = await isReceipt(answer, { id: evidence.id, kind: "evidence", revision: 1, digest: evidence.sha256 });
   const verdict = judge(answer, { stored, evidence: true });
   await write(["evidence", "receipts"], async (stores) => {

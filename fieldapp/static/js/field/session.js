@@ -60,9 +60,14 @@ export async function adopt(user) {
  */
 export async function resume() {
   const known = await currentUser();
-  if (known) return known;
+  if (known || !hasSignInMark()) return known;
   const answer = await api.whoAmI();
   return answer.status === 200 && answer.ours ? adopt(answer.json.user) : null;
+}
+
+/** The server sets this mark with each sign-in, so that a stranger's phone need not ask in vain. */
+function hasSignInMark() {
+  return document.cookie.split("; ").includes("fieldapp-signed-in=1");
 }
 
 /**
@@ -94,7 +99,7 @@ export async function unsentOf(userId) {
   const [records, evidence] = await Promise.all([readAll("records"), readAll("evidence")]);
   const mine = records.filter((record) => record.userId === userId);
   const ids = new Set(mine.map((record) => record.id));
-  const words = mine.filter((record) => !["receipted", "returned"].includes(record.state) || record.changes > record.sentChanges)
+  const words = mine.filter((record) => !["receipted", "returned", "dismissed"].includes(record.state) || record.changes > record.sentChanges)
     .map((record) => ({ id: record.id, words: `${KINDS[record.kind]} ${(record.visit && record.visit.agency && record.visit.agency.name) || ""}`.trim() }));
   const files = evidence.filter((file) => ids.has(file.recordId) && !file.remote && file.state !== "receipted")
     .map((file) => ({ id: file.id, words: `${KINDS.evidence} ${file.filename}` }));

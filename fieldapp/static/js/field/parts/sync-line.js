@@ -37,16 +37,16 @@ export function start(element) {
 /**
  * What the line says. Pure.
  * @param {any} counts of the outbox @param {any} courier its state @param {any} user
- * @returns {{tone: "busy"|"good"|"offline"|"attention"|"", words: string, href?: string}}
+ * @returns {{tone: "busy"|"good"|"offline"|"attention"|"", words: string, href?: string, signIn?: boolean}}
  */
 export function lineFor(counts, courier, user) {
   const needy = counts.refused + counts.conflicts + counts.returned + counts.filesRefused;
   const waiting = counts.waiting + counts.sending;
   const files = counts.filesTotal - counts.filesSent - counts.filesRefused;
   const held = counts.held.map(({ name, count }) => ` · 另有 ${name} 的 ${count} 条在本机`).join("");
-  if (!user) return { tone: "attention", words: `尚未登录${held}` };
+  if (!user) return { tone: "attention", words: `尚未登录,点这里登录${held}`, signIn: true };
   if (courier.alarm) return { tone: "attention", words: courier.alarm, href: "/field/records" };
-  if (courier.signIn) return { tone: "attention", words: `登录已失效 · ${waiting} 条待上传,登录后继续` };
+  if (courier.signIn) return { tone: "attention", words: `登录已失效${waiting ? ` · ${waiting} 条待上传` : ""},点这里登录`, signIn: true };
   if (courier.progress) {
     const { done, total, share } = courier.progress;
     return { tone: "busy", words: `正在上传 ${Math.min(done + 1, total)}/${total} · ${Math.round(share * 100)}%`, href: "/field/records" };
@@ -68,8 +68,15 @@ function waitingWords(waiting, files, counts) {
   return counts.drafts ? `${counts.drafts} 份草稿在本机` : "";
 }
 
-function show(element, { tone, words, href }) {
+function show(element, { tone, words, href, signIn }) {
   if (element.dataset.tone !== tone) element.dataset.tone = tone;
   if (element.textContent === words) return;
-  element.replaceChildren(href ? make("a", { href }, words) : words);
+  element.replaceChildren(href || signIn ? make("a", { href: href || "#sign-in" }, words) : words);
+  if (signIn) element.firstElementChild.addEventListener("click", askToSignIn);
+}
+
+async function askToSignIn(event) {
+  event.preventDefault();
+  const dialog = await import("./sign-in.js");
+  await dialog.ask({ reason: (await currentUser()) ? "ended" : "nobody" });
 }
