@@ -19,8 +19,8 @@ class Settings:
     `photo_limit_bytes`, `file_limit_bytes`: largest original accepted, for pictures and for anything else.
     `pixel_limit`: width × height above which a picture is refused before it is decoded.
     `session_hours`: hours without a request after which a sign-in ends.
-    `rating_minimum`: ratings below which an agency sees no figure. `slip_days`: calendar days that a slip counts after it
-    was shown. `rating_accept_workdays`, `rating_close_workdays`, `rating_extended_workdays`: the terms of a bad rating.
+    `rating_minimum`: ratings below which an agency sees no figure. `slip_days`: days that a slip counts after it was
+    shown. `rating_accept_workdays`, `rating_close_workdays`, `rating_extended_workdays`: the terms of a bad rating.
     `rating_per_minute`: ratings from one network on one code above which the sender is asked to wait.
     `pool_size`: database connections kept per process; at least the number of threads that serve requests.
     """

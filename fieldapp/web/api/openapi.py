@@ -8,7 +8,13 @@ from pydantic.json_schema import models_json_schema
 from fieldapp.web.api import shapes
 from fieldapp.web.api.door import api
 
-_SHAPES = [shapes.ObservationShape, shapes.InterviewShape, shapes.VisitShape, shapes.HeartbeatShape]
+_SHAPES = [
+    shapes.ObservationShape,
+    shapes.InterviewShape,
+    shapes.VisitShape,
+    shapes.HeartbeatShape,
+    shapes.BindingShape,
+]
 _HEX64 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _TIME = {"type": "string", "format": "date-time"}
 _UUID = {"type": "string", "format": "uuid", "pattern": "^[0-9a-f-]{36}$"}
@@ -182,6 +188,9 @@ def _paths() -> dict[str, Any]:
         "/interviews/{interview_id}": {
             "put": _call("存入访谈的一版", 200, "Stored", body="InterviewShape", path="interview_id", also=_FILING),
             "get": _call("读取访谈", 200, "Record", path="interview_id", also=(401, 404, 422)),
+        },
+        "/slips/{slip_id}/binding": {
+            "put": _call("评价码绑定监督活动", 200, "Any", body="BindingShape", path="slip_id", also=_FILING)
         },
         "/devices/{device_id}": {
             "put": _call(

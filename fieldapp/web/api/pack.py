@@ -23,7 +23,7 @@ from fieldapp.reviews import queries as reviews
 from fieldapp.sync.canonical import digest_of, parse
 from fieldapp.visits import queries as visits
 from fieldapp.visits.models import VISIT_SOURCES, Visit
-from fieldapp.web.api import wire
+from fieldapp.web.api import slips, wire
 from fieldapp.web.api.door import api, signed_in
 
 DAYS_BACK = 60
@@ -105,7 +105,7 @@ def _sections(user: User) -> dict[str, Any]:
             for row in people.agencies()
         ],
         "localities": [{"id": row.id, "name": row.name} for row in people.localities()],
-        "slips": [],
+        "slips": slips.stock_wire(user),
         "returned": [_returned(row) for row in mine if row.state == "returned"],
         "records": [
             {

@@ -10,6 +10,7 @@ from fieldapp.web.api import (  # noqa: F401  imported for their routes
     pack,
     receipts,
     session,
+    slips,
     visits,
 )
 from fieldapp.web.api.door import api

@@ -158,6 +158,13 @@ class VisitShape(Shape):
     locality: Id | Reference | None = None
 
 
+class BindingShape(Shape):
+    """A slip shown at a visit; `bound_at` by the phone's clock."""
+
+    visit: Id
+    bound_at: Time
+
+
 class HeartbeatShape(Shape):
     unsent_records: Annotated[int, Field(ge=0, le=10**6)] = 0
     unsent_files: Annotated[int, Field(ge=0, le=10**6)] = 0

@@ -1,0 +1,60 @@
+"""评价码 on the phone: a stock of slips in the pack, and the binding of one to the visit at which it was shown."""
+
+from typing import Any
+
+from flask import Response, current_app, jsonify, request
+
+from fieldapp.clock import rfc3339
+from fieldapp.people.models import User
+from fieldapp.ratings import codes
+from fieldapp.ratings.minting import qr_svg
+from fieldapp.ratings.models import RatingCode
+from fieldapp.web.api import border
+from fieldapp.web.api.door import FIELD_ROLES, api, supervisor
+from fieldapp.web.api.shapes import BindingShape, check, instant
+
+
+@api.put("/slips/<string:slip_id>/binding")
+def put_binding(slip_id: str) -> Response:
+    """Binds a slip of the caller to a visit; the same once more is the same."""
+    author, shape = supervisor(), check(BindingShape, border.json_body())
+    slip = codes.bind_slip(
+        author, border.own_id(slip_id), visit_id=shape.visit, bound_at=instant(shape.bound_at)
+    )  # fmt: skip
+    return jsonify({"slip": _bound_wire(slip)})
+
+
+def stock_wire(user: User) -> list[dict[str, Any]]:
+    """The slips that the user's phone may show, with their QR pictures; nothing for who goes along on no visits."""
+    if user.role not in FIELD_ROLES:
+        return []
+    return [_stock_wire(slip) for slip in codes.stock_of(user)]
+
+
+def rating_url(code: str) -> str:
+    """The address in a QR: as short as it can be, and the public one when it is known."""
+    root = current_app.config["SETTINGS"].public_url or request.host_url.rstrip("/")
+    return f"{root}/r/{code}"
+
+
+def _stock_wire(slip: RatingCode) -> dict[str, Any]:
+    url = rating_url(slip.code)
+    return {
+        "id": slip.id,
+        "code": slip.code,
+        "number": slip.number,
+        "url": url,
+        "qr_svg": qr_svg(url),
+        "expires_at": rfc3339(slip.expires_at) if slip.expires_at else None,
+    }
+
+
+def _bound_wire(slip: RatingCode) -> dict[str, Any]:
+    return {
+        "id": slip.id,
+        "number": slip.number,
+        "visit": slip.visit_id,
+        "bound_at": rfc3339(slip.bound_at) if slip.bound_at else None,
+        "expires_at": rfc3339(slip.expires_at) if slip.expires_at else None,
+        "used_at": rfc3339(slip.used_at) if slip.used_at else None,
+    }
