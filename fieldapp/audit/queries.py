@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from fieldapp.audit.chain import Break, Link, first_break
 from fieldapp.audit.models import AuditEntry
+from fieldapp.clock import rfc3339
 from fieldapp.extensions import db
 
 _ROWS_AT_ONCE = 5000
@@ -50,6 +51,15 @@ def head() -> tuple[int, str] | None:
 def details_of(entry: AuditEntry) -> dict[str, Any]:
     """The declared fields of an entry."""
     return json.loads(entry.details)  # type: ignore[no-any-return]
+
+
+def every_entry() -> Iterator[dict[str, Any]]:
+    """Every entry, oldest first, with its fields as they are hashed: enough to check the chain elsewhere."""
+    rows = db.session.execute(
+        select(*AuditEntry.__table__.c).order_by(AuditEntry.sequence).execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for row in rows:
+        yield {**row._mapping, "at": rfc3339(row.at)}
 
 
 def verify_chain(heads: dict[int, str] | None = None) -> tuple[int, Break | None]:

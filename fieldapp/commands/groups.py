@@ -2,8 +2,9 @@
 
 import click
 
+from fieldapp.commands.audit import audit
 from fieldapp.commands.checklists import checklists
 from fieldapp.commands.demo import demo
 from fieldapp.commands.people import people
 
-ALL: list[click.Group] = [checklists, people, demo]
+ALL: list[click.Group] = [audit, checklists, people, demo]
