@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, current_app, g, session
+from flask import Flask, Response, after_this_request, current_app, g, session
 from flask_login import login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +13,9 @@ from fieldapp.people import operations, queries
 from fieldapp.people.models import User
 
 log = logging.getLogger(__name__)
+
+# Says to the page's scripts that this browser has a sign-in, and nothing else: a page that knows it need not ask.
+MARK = "fieldapp-signed-in"
 
 
 def register(app: Flask) -> None:
@@ -31,12 +34,29 @@ def start_session(token: str) -> None:
     session.clear()
     session.permanent = True
     login_user(found[0])
+    after_this_request(_mark)
 
 
 def end_session() -> None:
     """Forgets who is signed in on this browser. The sign-in itself is ended by `people.operations.sign_out`."""
     logout_user()
     session.clear()
+    after_this_request(_unmark)
+
+
+def _mark(response: Response) -> Response:
+    lasts_seconds = current_app.permanent_session_lifetime
+    response.set_cookie(MARK, "1", max_age=lasts_seconds, secure=_is_secure(), httponly=False, samesite="Lax")
+    return response
+
+
+def _unmark(response: Response) -> Response:
+    response.delete_cookie(MARK, secure=_is_secure(), samesite="Lax")
+    return response
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def _load(token: str) -> User | None:

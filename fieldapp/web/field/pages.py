@@ -21,6 +21,7 @@ SHELLS: dict[str, str] = {
     "/conflict": "conflict",
     "/interview": "interview",
     "/handover": "handover",
+    "/slip": "slip",
     "/guide": "guide",
     "/me": "me",
     "/rescue": "rescue",

@@ -2,7 +2,7 @@
 import { dayAndTime, until } from "../../lib/words.js";
 import { onProgress, state, syncNow } from "../courier.js";
 import { listEvidence, listRecords } from "../drafts.js";
-import { onChange, summary } from "../outbox.js";
+import { hasUnsentWords, onChange, summary } from "../outbox.js";
 import { readPack } from "../pack.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { recordRow, serverRow } from "../parts/record-row.js";
@@ -26,7 +26,7 @@ export async function start(main) {
 }
 
 async function show(main, places, redraw) {
-  const records = await listRecords();
+  const records = (await listRecords()).filter((record) => record.kind !== "binding" || hasUnsentWords(record));
   const sorted = Object.fromEntries(GROUPS.map((group) => [group, []]));
   for (const record of records) {
     const evidence = await listEvidence(record.id);

@@ -1,6 +1,7 @@
 /** The electronic 执法监督证. A running clock and a moving line make a screenshot look stale at once. */
 import { clone, fill } from "../../lib/dom.js";
 import { dayAndTime } from "../../lib/words.js";
+import { pictureOf } from "./svg-picture.js";
 
 /**
  * @param {HTMLElement} holder
@@ -29,9 +30,4 @@ export function showCertificate(holder, user) {
   tick();
   holder.dataset.timer = String(setInterval(tick, 1000));
   holder.replaceChildren(card);
-}
-
-/** SVG text as the address of a picture: as a picture it can run nothing. */
-function pictureOf(svg) {
-  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
 }

@@ -4,6 +4,7 @@ import { ago } from "../../lib/words.js";
 import { currentVersion } from "../agenda.js";
 import { onChange } from "../outbox.js";
 import { packAge, readPack, refreshPack } from "../pack.js";
+import { stock } from "../slips.js";
 import { storageState } from "../store.js";
 
 const WORKER_PATIENCE_MS = 30000;
@@ -13,6 +14,7 @@ const STEPS = [
   { name: "程序页面", look: pagesKept, prepare: workerReady },
   { name: "监督安排", look: packKept, prepare: fetchPack },
   { name: "评查清单", look: checklistKept, prepare: async () => undefined },
+  { name: "评价码", look: slipsKept, prepare: async () => undefined },
   { name: "本机存储", look: storageKept, prepare: () => storageState({ ask: true }) },
 ];
 
@@ -72,6 +74,11 @@ async function fetchPack() {
 async function checklistKept() {
   const version = currentVersion(await readPack());
   return version ? { ready: true, words: version.title } : { ready: false, words: "还没有取到" };
+}
+
+async function slipsKept() {
+  const left = (await stock()).length;
+  return left ? { ready: true, words: `${left} 张,没有网络也能出示` } : { ready: false, words: "本机没有,联网同步后自动补充" };
 }
 
 async function storageKept() {

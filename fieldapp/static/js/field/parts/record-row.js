@@ -5,6 +5,7 @@ import { discardRecord, reopenRecord } from "../drafts.js";
 import { syncNow } from "../courier.js";
 import { interviewWords } from "../interview-form.js";
 import { wordsFor } from "../outbox.js";
+import { acknowledge } from "../slips.js";
 import { confirmed } from "./ask.js";
 import { groupOf, markClass, pageOf } from "./record-state.js";
 
@@ -59,7 +60,7 @@ function whatWords(record) {
 }
 
 function whenWords(record) {
-  return moment(record.body.started_at ?? record.body.starts_at ?? record.createdAt);
+  return moment(record.body.started_at ?? record.body.starts_at ?? record.body.bound_at ?? record.createdAt);
 }
 
 function reasonWords(record, evidence) {
@@ -100,7 +101,8 @@ function showActions(row, { record, evidence, changed }) {
     button.addEventListener("click", async () => { await act(button); changed(); });
     holder.append(button);
   };
-  if (record.state === "refused") add("修改后再交", async () => { await reopenRecord(record.id); location.assign(pageOf({ ...record, state: "draft" })); });
+  if (record.kind === "binding" && record.state === "refused") add("知道了", () => acknowledge(record.id));
+  else if (record.state === "refused") add("修改后再交", async () => { await reopenRecord(record.id); location.assign(pageOf({ ...record, state: "draft" })); });
   if (group === "trouble" || record.lastError) {
     add("立即重试", () => syncNow());
     add("复制原因", (button) => copyWords(button, record, evidence));

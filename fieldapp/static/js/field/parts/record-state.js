@@ -38,5 +38,6 @@ export function pageOf(record) {
   if (record.state === "conflict") return `/field/conflict?id=${id}`;
   if (record.kind === "visit") return `/field/visit?id=${id}`;
   if (record.kind === "interview") return `/field/interview?id=${id}`;
+  if (record.kind === "binding") return `/field/visit?id=${encodeURIComponent(record.body.visit)}`;
   return `/field/${record.state === "receipted" ? "receipt" : "record"}?id=${id}`;
 }
