@@ -6,5 +6,6 @@ from fieldapp.commands.audit import audit
 from fieldapp.commands.checklists import checklists
 from fieldapp.commands.demo import demo
 from fieldapp.commands.people import people
+from fieldapp.commands.ratings import ratings
 
-ALL: list[click.Group] = [audit, checklists, people, demo]
+ALL: list[click.Group] = [audit, checklists, people, ratings, demo]

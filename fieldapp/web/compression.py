@@ -1,7 +1,8 @@
 """Smaller answers for slow networks: text without a secret is sent gzipped.
 
-Static files, the phone's shells and its pack: none of them holds a secret beside words that a stranger could plant
-there, which must not be compressed together over TLS. Source: BREACH (CVE-2013-3587); RFC 9110 §8.4, §8.8.3.
+Static files, the phone's shells and its pack, the page that a rating code opens: none of them holds a secret beside
+words that a stranger could plant there, which must not be compressed together over TLS.
+Source: BREACH (CVE-2013-3587); RFC 9110 §8.4, §8.8.3.
 """
 
 import gzip
@@ -13,6 +14,7 @@ COMPRESSIBLE = ("text/", "application/javascript", "application/json", "applicat
 MINIMUM_BYTES = 860  # below that the answer fits into one packet anyway
 LARGEST_BYTES = 8 * 1024 * 1024
 KEPT_FILES = 300
+ONE_BY_ONE = ("api.pack", "public.rating_form")  # each answer is different, so its compression is not kept
 
 
 def register(app: Flask) -> None:
@@ -22,7 +24,8 @@ def register(app: Flask) -> None:
 
 def _compress(response: Response) -> Response:
     is_shared = request.endpoint == "static" or request.blueprint == "field"
-    if not (is_shared or request.endpoint == "api.pack") or not (response.mimetype or "").startswith(COMPRESSIBLE):
+    is_taken = is_shared or request.endpoint in ONE_BY_ONE
+    if not is_taken or not (response.mimetype or "").startswith(COMPRESSIBLE):
         return response
     response.vary.add("Accept-Encoding")
     length = response.content_length or 0
