@@ -1,0 +1,80 @@
+"""Citizens with a phone of their own: they scan a code, fill in the page, send it, and read what comes back."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+from flask import Flask
+
+from fieldapp.clock import as_if_at, now
+from fieldapp.ratings import codes
+from fieldapp.ratings.models import RatingCode
+
+SATISFIED = {"level": "5"}
+DISSATISFIED = {"level": "1", "reason": ["rude"]}
+
+
+@dataclass
+class Citizen:
+    """One browser from one address. `scan` gives the page's token; `rate` scans and sends."""
+
+    app: Flask
+    address: str = "203.0.113.7"
+    browser: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.browser = self.app.test_client()
+        self.browser.environ_base["REMOTE_ADDR"] = self.address
+
+    def open(self, path: str) -> Any:
+        """GET."""
+        return self.browser.get(path)
+
+    def scan(self, code: str, *, page: str = "") -> str:
+        """The token of a fresh page load. Fails when the code takes nothing."""
+        answer = self.open(f"/r/{code}{page}")
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return token_in(answer)
+
+    def send(self, code: str, token: str, *, page: str = "", **form: Any) -> Any:
+        """POST of a page load, once more if called once more."""
+        given = SATISFIED | form if not page else form
+        return self.browser.post(f"/r/{code}{page}", data={"page": token} | given)
+
+    def rate(self, code: str, **form: Any) -> Any:
+        """A fresh page load, sent."""
+        return self.send(code, self.scan(code), **form)
+
+
+def token_in(answer: Any) -> str:
+    """The token that a page carries."""
+    found = re.search(r'name="page" value="([^"]+)"', answer.get_data(as_text=True))
+    assert found, "the page carries no token"
+    return unescape(found[1])
+
+
+def receipt_in(answer: Any) -> str:
+    """The 查询码 to which an accepted rating leads."""
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    found = re.search(r"/r/status/([0-9A-Z]{12})", answer.headers["Location"])
+    assert found, answer.headers["Location"]
+    return found[1]
+
+
+def make_slip(holder: Any, *, visit: Any = None) -> RatingCode:
+    """A slip of `holder`, bound to `visit` when there is one."""
+    slip = codes.issue_slips(holder, holder, count=1)[0]
+    return codes.bind_slip(holder, slip.id, visit_id=visit.id, bound_at=now()) if visit else slip
+
+
+def make_poster(admin: Any, **target: str) -> RatingCode:
+    """A poster for one target: agency_id, locality_id or contact_point_id."""
+    return codes.issue_poster(admin, **target)
+
+
+def later(**span: float) -> Any:
+    """A context in which the server's clock is ahead by `span` (days=…, minutes=…)."""
+    from datetime import timedelta
+
+    return as_if_at(now() + timedelta(**span))
