@@ -134,8 +134,9 @@ def test_what_was_shown_outlives_the_browser(persistent_phone: Any, scene: Any) 
     number = _show(tab, scene.today)
     persistent_phone.kill()
 
-    again = Driver(persistent_phone.open()).open("/field/")
-    again.sync()
+    again = Driver(persistent_phone.open()).open(f"/field/visit?id={scene.today}")
+    again.page.wait_for_selector("text=已出示评价码 1 张")
+    again.sign_in("zhangsan").sync()
 
     assert _slip(number).visit_id == scene.today
 
@@ -164,7 +165,7 @@ def test_nobody_else_can_be_rated_for(tab: Driver, scene: Any) -> None:
     """No 代填: the page offers nothing to fill in, and the QR leads to an address of the citizen's own phone."""
     _show(tab, scene.today)
 
-    assert tab.page.locator("input, select, textarea, main a").count() == 0
+    assert tab.page.locator("input, select, textarea, [data-place=body] a").count() == 0
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "landscape", "large"])
