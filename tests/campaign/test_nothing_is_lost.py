@@ -1,0 +1,37 @@
+"""M1: no acknowledged record or photo is lost, duplicated or altered by a bad network and kill -9."""
+
+import secrets
+
+import pytest
+from campaign.run import Campaign, prepare, sign_in
+
+from fieldapp.extensions import db
+
+
+def run(live_server, sessions: int):
+    usernames, new_body = prepare()
+    db.session.remove()
+    db.engine.dispose()
+    accounts = [sign_in(live_server, username) for username in usernames]
+    history = live_server.instance / "history.jsonl"
+    return Campaign(live_server, accounts, new_body, history, secrets.randbelow(1_000_000), sessions).run()
+
+
+def assert_kept(outcome, live_server):
+    words = outcome.words()
+    assert outcome.verdict.is_clean, f"{words}\n{live_server.log[-3000:]}"
+    assert outcome.verdict.counts["acknowledged"] >= outcome.sessions, words
+    assert sum(outcome.faults.values()) - outcome.faults["none"] > outcome.faults["none"], words  # over half are hit
+    assert all(outcome.kills.values()), words
+    assert outcome.reloads, words
+    assert " 500 " not in live_server.log and "Traceback" not in live_server.log, live_server.log[-3000:]
+    print(words)
+
+
+def test_a_thousand_phones_on_a_bad_network_lose_nothing_while_the_server_is_killed(live_app, live_server):
+    assert_kept(run(live_server, 1_000), live_server)
+
+
+@pytest.mark.long
+def test_ten_thousand_phones_on_a_bad_network_lose_nothing_while_the_server_is_killed(live_app, live_server):
+    assert_kept(run(live_server, 10_000), live_server)
