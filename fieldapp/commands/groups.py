@@ -3,9 +3,10 @@
 import click
 
 from fieldapp.commands.audit import audit
+from fieldapp.commands.backup import backup
 from fieldapp.commands.checklists import checklists
 from fieldapp.commands.demo import demo
 from fieldapp.commands.people import people
 from fieldapp.commands.ratings import ratings
 
-ALL: list[click.Group] = [audit, checklists, people, ratings, demo]
+ALL: list[click.Group] = [audit, backup, checklists, people, ratings, demo]

@@ -55,6 +55,11 @@ def _key_wire(key_id: str, raw: bytes) -> dict[str, str]:
     }
 
 
+def forget() -> None:
+    """Reads the keys anew at their next use: the files have been replaced by a restore."""
+    _keys.cache_clear()
+
+
 @cache
 def _keys(folder: Path) -> dict[str, Ed25519PrivateKey]:
     folder.mkdir(parents=True, exist_ok=True)
