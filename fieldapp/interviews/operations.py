@@ -101,10 +101,8 @@ def count_arrived(evidence: Evidence) -> None:
 
 
 def _check(author: User, filed: FiledInterview, interview: Interview | None) -> None:
-    try:
-        visits.find(author, filed.visit_id)
-    except NotFound as error:
-        raise Refused(faults=[Fault("/visit", error.title)]) from error
+    if not visits.goes_along(author, filed.visit_id):
+        raise Refused(faults=[Fault("/visit", "没有这次监督活动,或您不在该组。访谈仍在本机。")])
     if interview is not None and interview.visit_id != filed.visit_id:
         raise Refused(faults=[Fault("/visit", "访谈不能改到另一次监督活动。")])
     faults = gaps(filed.body) if filed.state == "submitted" else []
