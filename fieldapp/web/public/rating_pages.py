@@ -73,7 +73,7 @@ def form_page(code: RatingCode) -> FormPage:
     """The rating page of one code, with a nonce of its own."""
     agencies = [] if code.agency_id or code.kind == "slip" else _agencies_in(code.locality_id)
     return FormPage(
-        heading="这次执法" if code.kind == "slip" else "",
+        heading="这次执法" if code.kind == "slip" else "行政执法",
         facts=facts_of(code),
         action=url_for("public.rate", code=code.code),
         token=nonces.new_token(code.id, now()),
@@ -104,9 +104,9 @@ def facts_of(code: RatingCode) -> Facts:
     visit = code.visit
     if visit is None:
         return [("对象", "本次执法(单位稍后自动补上)"), ("日期", day(now()))]
-    where = " ".join(part for part in (visit.locality.name if visit.locality else "", visit.place) if part)
-    facts = [("单位", visit.agency_name), ("日期", day(visit.starts_at))]
-    return facts + [(term, words) for term, words in (("地点", where), ("领域", _domain(visit.domain))) if words]
+    what = " ".join(part for part in (day(visit.starts_at), _domain(visit.domain)) if part)
+    where = _where(visit.locality.name if visit.locality else "", visit.place)
+    return [("单位", visit.agency_name), ("事项", what), *([("地点", where)] if where else [])]
 
 
 def status_page(rating: Rating) -> StatusPage:
@@ -181,9 +181,13 @@ def _agencies_in(locality_id: str | None) -> list[Organisation]:
     return [one for one in people.agencies() if one.locality_id in (None, locality_id)]
 
 
+def _where(locality: str, place: str) -> str:
+    return place if locality in place else f"{locality} {place}".strip()
+
+
 def _domain(domain_id: str) -> str:
     current = checklists.current()
-    titles = {one.id: one.title for one in checklists.content_of(current.id).domains} if current else {}
+    titles = {one.id: one.label for one in checklists.content_of(current.id).domains} if current else {}
     return titles.get(domain_id, "")
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from citizens import DISSATISFIED, Citizen, make_poster, make_slip, receipt_in, token_in
-from factories import make_photo, make_visit
+from factories import make_checklist_version, make_photo, make_visit
 from PIL import Image
 from sqlalchemy import func, select
 
@@ -25,6 +25,7 @@ def text_of(answer) -> str:
 
 @pytest.fixture
 def visit(county):
+    make_checklist_version()
     return make_visit(group=county.first_group, agency=county.work_safety_agency)
 
 
@@ -58,6 +59,7 @@ def test_the_page_says_who_is_rated_and_names_no_person(citizen, slip, visit):
     assert "云川市应急管理局" in page
     assert "柳湾镇" in page
     assert "工业路1号" in page
+    assert "安全生产" in page
     assert not re.search("张三|李四|钱组长", page)
 
 
@@ -387,8 +389,10 @@ def test_more_than_the_pictures_of_one_rating_are_refused_before_they_are_read(c
     token = citizen.scan(poster.code)
 
     answer = citizen.browser.post(
-        f"/r/{poster.code}", data={"page": token, "level": "5"}, environ_overrides={"CONTENT_LENGTH": str(200 * 1024 * 1024)},
-    )  # fmt: skip
+        f"/r/{poster.code}",
+        data={"page": token, "level": "5"},
+        environ_overrides={"CONTENT_LENGTH": str(200 * 1024 * 1024)},
+    )
 
     assert answer.status_code == 413
     assert "照片太大" in text_of(answer)
