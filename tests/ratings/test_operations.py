@@ -1,0 +1,313 @@
+"""Rating, in the database: a slip is one rating, what waits is joined, suspects are marked and never refused."""
+
+import threading
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import pytest
+from citizens import Citizen, later, make_poster, make_slip, receipt_in
+from factories import make_visit
+from sqlalchemy import func, select
+
+from fieldapp.audit.models import AuditEntry
+from fieldapp.clock import CHINA, as_if_at, china, now
+from fieldapp.errors import Conflict, NotFound, Refused, TooMany
+from fieldapp.extensions import db
+from fieldapp.ratings import codes, nonces, operations, queries, tidying, totals
+from fieldapp.ratings.choices import current
+from fieldapp.ratings.models import FollowUp, NetworkKey, Rating, RatingCode
+from fieldapp.ratings.operations import CodeClosed, Sending
+from fieldapp.ratings.rules import TAG_DAYS, Wish
+from fieldapp.ratings.surroundings import Sender
+
+GOOD = Wish(level="5", facts={}, reasons=(), comment="", name="", phone="", may_call=False)
+BAD = Wish(level="1", facts={}, reasons=("rude",), comment="", name="", phone="", may_call=False)
+REAL_NAME = Wish(level="1", facts={}, reasons=("rude",), comment="", name="王五", phone="000-0000-0001", may_call=True)
+
+
+def load(code: RatingCode, *, seconds_ago: float = 30) -> nonces.PageLoad:
+    return nonces.read_token(nonces.new_token(code.id, now() - timedelta(seconds=seconds_ago)), code.id)
+
+
+def rate(code, wish=GOOD, *, address="203.0.113.7", mark="", seconds_ago=30.0, page=None) -> Rating:
+    page = page or load(code, seconds_ago=seconds_ago)
+    return operations.rate(code, Sending(page, Sender(address, mark)), wish, reasons=current())
+
+
+def fresh(rating: Rating) -> Rating:
+    return db.session.get(Rating, rating.id, populate_existing=True)
+
+
+def a_mark(number: int) -> str:
+    return f"{number:022d}"
+
+
+@pytest.fixture
+def visit(county):
+    return make_visit(group=county.first_group, agency=county.work_safety_agency)
+
+
+@pytest.fixture
+def poster(county):
+    return make_poster(county.wu, agency_id=county.work_safety_agency.id)
+
+
+def test_a_rating_that_comes_three_days_before_its_visit_is_joined_then(county):
+    slip = make_slip(county.zhang_san)
+    waiting = rate(slip, BAD)
+    assert (waiting.visit_id, waiting.agency_id) == (None, None)
+    shown_at = now()
+
+    with later(days=3):
+        visit = make_visit(group=county.first_group, agency=county.work_safety_agency, is_ad_hoc=True)
+        codes.bind_slip(county.zhang_san, slip.id, visit_id=visit.id, bound_at=shown_at)
+
+    joined = fresh(waiting)
+    assert (joined.visit_id, joined.agency_id, joined.domain) == (visit.id, visit.agency_id, visit.domain)
+    assert joined.locality_id == visit.locality_id
+    assert joined.joined_at - joined.submitted_at > timedelta(days=2)
+    assert queries.of_visits([visit.id])[visit.id] == [joined]
+
+
+def test_binding_the_same_again_changes_nothing_and_another_visit_is_a_conflict(county, visit):
+    slip = make_slip(county.zhang_san)
+    other = make_visit(group=county.first_group)
+    bound_at = now()
+
+    first = codes.bind_slip(county.zhang_san, slip.id, visit_id=visit.id, bound_at=bound_at).bound_received_at
+    again = codes.bind_slip(county.zhang_san, slip.id, visit_id=visit.id, bound_at=bound_at + timedelta(hours=1))
+    with pytest.raises(Conflict):
+        codes.bind_slip(county.zhang_san, slip.id, visit_id=other.id, bound_at=bound_at)
+
+    assert (again.bound_at, again.bound_received_at) == (bound_at, first)
+
+
+def test_nobody_binds_a_strangers_slip_or_to_a_strangers_visit(county, visit):
+    slip = make_slip(county.zhang_san)
+    strange = make_visit(group=county.second_group)
+
+    with pytest.raises(NotFound):
+        codes.bind_slip(county.li_si, slip.id, visit_id=visit.id, bound_at=now())
+    with pytest.raises(Refused):
+        codes.bind_slip(county.zhang_san, slip.id, visit_id=strange.id, bound_at=now())
+
+
+@pytest.mark.parametrize("claimed_days", [-4000, 0, 4000])
+def test_a_slip_counts_fifteen_days_whatever_the_phones_clock_says(county, visit, claimed_days):
+    slip = make_slip(county.zhang_san)
+
+    bound = codes.bind_slip(
+        county.zhang_san, slip.id, visit_id=visit.id, bound_at=now() + timedelta(days=claimed_days)
+    )  # fmt: skip
+
+    assert abs(bound.expires_at - now() - timedelta(days=15)) < timedelta(minutes=15)
+    with later(days=16), pytest.raises(CodeClosed):
+        rate(bound)
+
+
+def test_a_stock_is_filled_up_when_low_and_left_alone_when_not(county, visit):
+    first = codes.stock_of(county.zhang_san)
+    for slip in first[:10]:
+        codes.bind_slip(county.zhang_san, slip.id, visit_id=visit.id, bound_at=now())
+    ten_left = codes.stock_of(county.zhang_san)
+    codes.bind_slip(county.zhang_san, ten_left[0].id, visit_id=visit.id, bound_at=now())
+    refilled = codes.stock_of(county.zhang_san)
+
+    assert (len(first), len(ten_left), len(refilled)) == (20, 10, 20)
+    assert {slip.id for slip in ten_left[1:]} <= {slip.id for slip in refilled}
+
+
+def test_slips_on_paper_never_reach_a_phone(county):
+    sheet = codes.issue_slips(county.wu, county.zhang_san, count=8, is_printed=True)
+
+    assert not {slip.id for slip in sheet} & {slip.id for slip in codes.stock_of(county.zhang_san)}
+
+
+def test_every_code_and_number_is_another(county):
+    slips = codes.issue_slips(county.wu, county.zhang_san, count=100)
+
+    assert len({slip.code for slip in slips}) == len({slip.number for slip in slips}) == 100
+    assert all(len(slip.code) == 16 for slip in slips)
+
+
+def test_a_poster_has_exactly_one_target(county):
+    with pytest.raises(Refused):
+        codes.issue_poster(county.wu)
+    with pytest.raises(Refused):
+        codes.issue_poster(county.wu, agency_id=county.work_safety_agency.id, locality_id=county.liuwan.id)
+    with pytest.raises(Refused):
+        codes.issue_poster(county.wu, agency_id=county.liuwan.id)
+
+
+def test_the_same_device_again_on_a_poster_is_marked_and_counted_apart(county, poster):
+    rate(poster, mark=a_mark(1))
+    with later(hours=2):
+        again = rate(poster, mark=a_mark(1))
+    with later(hours=3):
+        stranger = rate(poster, mark=a_mark(2), address="203.0.113.99")
+
+    assert again.suspect_reasons == "same_device"
+    assert stranger.suspect_reasons == ""
+    found = totals.totals(county.zhou)
+    assert (found.everything.count, found.counted.count, found.suspect_reasons["same_device"]) == (3, 2, 1)
+
+
+def test_a_day_later_the_same_device_is_no_longer_suspect(poster):
+    rate(poster, mark=a_mark(1))
+
+    with later(hours=25):
+        assert rate(poster, mark=a_mark(1)).suspect_reasons == ""
+
+
+def test_who_rates_many_slips_from_one_device_is_marked(county, visit):
+    reasons = [
+        rate(make_slip(county.zhang_san, visit=visit), mark=a_mark(1), address=f"203.0.113.{n}").suspect_reasons
+        for n in range(4)
+    ]
+
+    assert reasons == ["", "", "", "many_codes"]
+
+
+def test_a_page_sent_within_three_seconds_is_marked_and_counts(poster):
+    assert rate(poster, seconds_ago=1).suspect_reasons == "too_fast"
+    assert rate(poster, seconds_ago=4, address="203.0.113.8").suspect_reasons == ""
+
+
+def test_a_burst_marks_its_own_beginning_too(poster):
+    for minute in range(6):
+        with later(minutes=minute):
+            rate(poster, mark=a_mark(minute))
+
+    marks = [
+        rating.suspect_reasons
+        for rating in db.session.scalars(select(Rating).execution_options(populate_existing=True))
+    ]
+    assert marks == ["burst"] * 6
+
+
+def test_around_midnight_the_same_network_is_still_recognised(poster):
+    today = china(now()).date()
+    midnight = datetime.combine(today + timedelta(days=1), time(), CHINA)
+    with as_if_at(midnight - timedelta(seconds=5)):
+        rate(poster)
+    with as_if_at(midnight + timedelta(seconds=5)):
+        assert rate(poster).suspect_reasons == "same_network"
+
+
+def test_addresses_are_kept_only_as_hashes_under_a_key_that_changes_daily(poster):
+    first = rate(poster, address="198.51.100.77")
+    with later(days=1):
+        second = rate(poster, address="198.51.100.77")
+
+    assert first.network_tag != second.network_tag
+    assert "198.51" not in first.network_tag + second.network_tag
+    assert db.session.scalar(select(func.count()).select_from(NetworkKey)) == 2
+
+
+def test_an_ipv6_household_is_one_network(poster):
+    rate(poster, address="2001:db8:1:2::5")
+
+    assert rate(poster, address="2001:db8:1:2:ffff::9").suspect_reasons == "same_network"
+
+
+def test_after_thirty_days_no_tag_and_no_key_is_left(poster):
+    old = rate(poster, mark=a_mark(1))
+    with later(days=TAG_DAYS + 1):
+        new = rate(poster, mark=a_mark(2))
+        tidied = tidying.tidy(now())
+
+    assert (fresh(old).network_tag, fresh(old).device_tag) == (None, None)
+    assert fresh(new).network_tag
+    assert tidied.tags == 1
+    assert tidied.keys == 1
+
+
+def test_a_telephone_is_deleted_ninety_days_after_it_was_needed(poster):
+    bad = rate(poster, REAL_NAME)
+    good = rate(poster, Wish("5", {}, (), "", "", "000-0000-0002", True), address="203.0.113.8")
+
+    with later(days=91):
+        tidying.tidy(now())
+
+    assert fresh(bad).has_contact, "its follow-up is still open"
+    assert not fresh(good).has_contact
+
+
+def test_an_absurd_rate_from_one_network_is_asked_to_wait_and_others_are_not(app, poster):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], rating_per_minute=5)
+    for number in range(5):
+        rate(poster, mark=a_mark(number))
+
+    with pytest.raises(TooMany):
+        rate(poster)
+    rate(poster, address="203.0.113.200")
+
+
+def test_a_thousand_scripted_ratings_are_counted_marked_and_the_server_is_alive(app, county, poster):
+    robot = Citizen(app, "198.51.100.1")
+    receipts = {receipt_in(robot.rate(poster.code, level="1", reason="rude")) for _ in range(1000)}
+
+    found = totals.totals(county.zhou, agency_id=county.work_safety_agency.id)
+    assert len(receipts) == found.everything.count == 1000
+    assert found.left_out >= 990, "at least 99 % are marked"
+    assert Citizen(app, "203.0.113.50").open(f"/r/{poster.code}").status_code == 200
+    assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_fifty_people_behind_one_network_are_all_taken(app, poster):
+    for _ in range(50):
+        receipt_in(Citizen(app, "198.51.100.1").rate(poster.code))
+
+
+def test_every_rating_is_in_the_audit_chain_without_a_word_of_it(poster):
+    rating = rate(poster, Wish("1", {}, ("rude",), "秘密的话", "王五", "000-0000-0001", True))
+
+    entries = list(db.session.scalars(select(AuditEntry).where(AuditEntry.subject_id == rating.id)))
+    assert [entry.event for entry in entries] == ["rating.received", "follow_up.opened"]
+    assert not any(word in entry.details for entry in entries for word in ("秘密", "王五", "0000", "203.0"))
+
+
+def test_a_slip_raced_by_many_phones_at_the_same_moment_is_one_rating(app, county, visit):
+    slip = make_slip(county.zhang_san, visit=visit)
+    pages = [load(slip) for _ in range(6)]
+    pages += pages  # each page also sent twice
+    outcomes = race(app, [lambda page=page: rate(slip, BAD, page=page).receipt_code for page in pages])
+
+    assert db.session.scalar(select(func.count()).select_from(Rating)) == 1
+    assert db.session.scalar(select(func.count()).select_from(FollowUp)) == 1
+    receipts = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    assert len(receipts) == 2
+    assert len(set(receipts)) == 1, "the same page sent twice gets the same receipt"
+    assert all(isinstance(outcome, CodeClosed) for outcome in outcomes if not isinstance(outcome, str))
+
+
+def test_the_same_page_raced_on_a_poster_is_one_rating_and_strangers_are_many(app, poster):
+    pages = [load(poster) for _ in range(4)] * 3
+    outcomes = race(app, [lambda page=page: rate(poster, page=page).receipt_code for page in pages])
+
+    assert db.session.scalar(select(func.count()).select_from(Rating)) == 4
+    assert len(set(outcomes)) == 4
+
+
+def race(app, actions) -> list:
+    """What each action gave or raised, all started at the same moment, each in a thread and context of its own."""
+    gate = threading.Barrier(len(actions))
+    outcomes: list = [None] * len(actions)
+
+    def run(place: int) -> None:
+        with app.app_context():
+            gate.wait()
+            try:
+                outcomes[place] = actions[place]()
+            except CodeClosed as closed:
+                outcomes[place] = closed
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(actions))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    return outcomes
