@@ -11,6 +11,7 @@ from fieldapp.access import ROLES
 from fieldapp.checklists.operations import publish_default
 from fieldapp.clock import as_if_at, china, now
 from fieldapp.commands.demonstration import calendar, phones
+from fieldapp.commands.demonstration.citizens import Citizens
 from fieldapp.commands.demonstration.county import found_county
 from fieldapp.commands.demonstration.staff import ACCOUNTS, engage
 from fieldapp.commands.demonstration.work import Diary, Scene
@@ -23,7 +24,7 @@ _DAYS_BACK = 40
 demo = AppGroup("demo", help="演示数据:只能装进空的系统。")
 
 
-@demo.command("load", help="装入虚构的“云川市”:机构、人员、证件、活动、记录。须 FIELDAPP_DEMO=1 且系统为空。")
+@demo.command("load", help="装入虚构的“云川市”:机构、人员、证件、活动、记录、评价。须 FIELDAPP_DEMO=1 且系统为空。")
 def load() -> None:
     """Fills the empty tables in one transaction: all of it, or nothing."""
     if not current_app.config["SETTINGS"].demo:
@@ -40,10 +41,14 @@ def load() -> None:
             staff = engage(county, china(present).date())
             publish_default()
         scene = Scene(county, staff, diary)
-        for slot in calendar.slots(present):
-            scene.hold(slot)
+        citizens = Citizens(county, staff, diary)
+        for number, slot in enumerate(calendar.slots(present)):
+            citizens.rate_visit(slot, scene.hold(slot), number)
+        midnight = china(present).replace(hour=0, minute=0, second=0, microsecond=0)
+        citizens.put_up_posters(midnight)
+        citizens.rate_before_binding(midnight)
         phones.report(diary, staff)
-        click.echo("  监督活动、记录、照片、访谈、审核 …")
+        click.echo("  监督活动、记录、照片、访谈、审核、评价 …")
         diary.live(_tell)
     _say_accounts()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from fieldapp.ratings.rules import FACTS, LEVELS
 
+LEAST_FOR_A_SHARE = 10  # 样本 <10 不公布比率. Source: domain.md 4.1
 GOOD_FROM = 3  # 好评率 =(前三级)÷ 有效评价数. Source: domain.md 4.1
 
 
@@ -75,3 +76,11 @@ def tally(groups: Iterable[Group]) -> Tally:
 def no_answers() -> dict[str, dict[str, int]]:
     """A count of nothing for each fact."""
     return {fact: {"yes": 0, "no": 0, "unclear": 0} for fact in FACTS}
+
+
+def published_count(count: int, *, minimum: int) -> int:
+    """How many of `count` ratings the rated agency sees: full steps of `minimum` only, 0 below it.
+
+    A figure that moved with each single rating would tell what the last one was.
+    """
+    return count - count % max(1, minimum)

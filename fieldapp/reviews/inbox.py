@@ -10,6 +10,7 @@ from fieldapp.extensions import db
 from fieldapp.observations.models import Observation
 from fieldapp.observations.queries import visible_to
 from fieldapp.people.models import User
+from fieldapp.reviews.models import VisitVoices
 from fieldapp.visits.models import Visit
 
 ROWS_PER_PAGE = 50
@@ -19,7 +20,7 @@ ROWS_PER_PAGE = 50
 class Filters:
     """What the reviewer asks for; an empty field asks for nothing. `since` inclusive, `until` exclusive, of submission.
 
-    `text`: part of a record number, an agency's name or a place.
+    `text`: part of a record number, an agency's name or a place. `is_contradicted`: three_voices found a contradiction.
     """
 
     state: str = ""
@@ -31,6 +32,7 @@ class Filters:
     until: datetime | None = None
     has_no: bool = False
     has_critical: bool = False
+    is_contradicted: bool = False
     text: str = ""
 
 
@@ -99,6 +101,9 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
         query = query.where(Observation.no_count > 0)
     if filters.has_critical:
         query = query.where(Observation.critical_no_items != "")
+    if filters.is_contradicted:
+        marked = select(VisitVoices.visit_id).where(VisitVoices.contradiction_count > 0)
+        query = query.where(Observation.visit_id.in_(marked))
     if filters.text:
         found = select(Visit.id).where(
             Visit.agency_name.contains(filters.text, autoescape=True)
@@ -127,6 +132,7 @@ def _ids(wanted: Select[Any], *, oldest_first: bool, number: int, total: int) ->
 def _rows(ids: list[str]) -> list[Any]:
     columns = (
         Observation.id,
+        Observation.visit_id,
         Observation.number,
         Observation.state,
         Observation.submitted_at,

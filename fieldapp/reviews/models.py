@@ -1,8 +1,8 @@
-"""Reviews and their comments."""
+"""Reviews and their comments; where the voices of a visit contradict."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
@@ -37,3 +37,27 @@ class ItemComment(db.Model):
     review_id: Mapped[str] = mapped_column(ForeignKey("review.id"), primary_key=True)
     item: Mapped[str] = mapped_column(String(20), primary_key=True)
     comment: Mapped[str] = mapped_column(Text)
+
+
+class VisitVoices(db.Model):
+    """What three_voices found for one visit, so that lists need not open records.
+
+    `contradictions`: facts, separated by spaces. `compared_count`: facts of which at least two voices spoke.
+    """
+
+    __tablename__ = "visit_voices"
+    __table_args__ = (Index("ix_visit_voices_contradiction_count_visit_id", "contradiction_count", "visit_id"),)
+
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    contradictions: Mapped[str] = mapped_column(String(120), default="")
+    contradiction_count: Mapped[int] = mapped_column(Integer, default=0)
+    compared_count: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class VoicesProgress(db.Model):
+    """Up to which link of the audit chain visit_voices has been computed: one row."""
+
+    __tablename__ = "visit_voices_progress"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(BigInteger)

@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
     """Makes the filters known to Jinja: `{{ moment | day_and_time }}` and so on."""
     app.add_template_filter(day_and_time)
     app.add_template_filter(day)
+    app.add_template_filter(month)
     app.add_template_filter(time_of_day)
     app.add_template_filter(short_hash)
 
@@ -26,6 +27,12 @@ def day(moment: datetime | None) -> str:
         return "—"
     local = china(moment)
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def month(moment: datetime) -> str:
+    """2026年11月 on a Chinese calendar."""
+    local = china(moment)
+    return f"{local.year}年{local.month}月"
 
 
 def time_of_day(moment: datetime | None) -> str:

@@ -20,22 +20,28 @@ class Place:
 HOME: dict[str, str] = {"supervisor": "/field/", "lead": "/review/", "admin": "/admin/", "liaison": "/agency/"}
 PLACES: dict[str, tuple[Place, ...]] = {
     "supervisor": (Place("field", "现场记录", "/field/"),),
-    "lead": (Place("records", "监督记录", "/review/"), Place("field", "手机端", "/field/")),
+    "lead": (
+        Place("records", "监督记录", "/review/"),
+        Place("ratings", "好差评", "/review/ratings"),
+        Place("field", "手机端", "/field/"),
+    ),
     "admin": (
         Place("dashboard", "看板", "/admin/"),
         Place("records", "监督记录", "/review/"),
+        Place("ratings", "好差评", "/review/ratings"),
         Place("visits", "监督活动", "/admin/visits"),
         Place("people", "人员", "/admin/people"),
         Place("groups", "工作组", "/admin/groups"),
         Place("certificates", "监督证", "/admin/certificates"),
         Place("organisations", "单位", "/admin/organisations"),
         Place("contact-points", "联系点", "/admin/contact-points"),
+        Place("rating-codes", "群众码", "/admin/rating-codes"),
         Place("checklists", "清单", "/admin/checklists"),
         Place("devices", "设备", "/admin/devices"),
         Place("rescue", "救援包", "/admin/rescue"),
         Place("audit", "审计", "/admin/audit"),
     ),
-    "liaison": (Place("agency", "本单位", "/agency/"),),
+    "liaison": (Place("agency", "本单位", "/agency/"), Place("scores", "群众评价", "/agency/scores")),
 }
 
 

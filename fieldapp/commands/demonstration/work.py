@@ -57,8 +57,11 @@ class Scene:
     staff: Staff
     diary: Diary
 
-    def hold(self, slot: Slot) -> None:
-        """Notes everything about one visit: its planning, what each author filed, and what became of that."""
+    def hold(self, slot: Slot) -> list[Visit]:
+        """Notes everything about one visit: its planning, what each author filed, and what became of that.
+
+        Gives a list that will hold the visit once it has been planned.
+        """
         planned_at = min(slot.starts_at - timedelta(days=3), self.diary.now - timedelta(hours=2))
         visits: list[Visit] = []
         self.diary.at(planned_at, lambda: visits.append(self._plan(slot)))
@@ -69,6 +72,7 @@ class Scene:
             talked_at = slot.starts_at + timedelta(minutes=75)
             author = self.staff[slot.authors[0][0]]
             self.diary.at(talked_at + timedelta(minutes=12), lambda: self._talk(visits[0], author, talked_at))
+        return visits
 
     def _plan(self, slot: Slot) -> Visit:
         group = self.staff.groups[slot.group]
@@ -93,7 +97,7 @@ class Scene:
             self.diary.at(started_at + timedelta(minutes=25), lambda: record.save_draft(visits[0]))
             return
         self.diary.at(filed_at, lambda: record.submit(visits[0]))
-        decided_at = filed_at + timedelta(hours=19)
+        decided_at = filed_at + timedelta(hours=23)
         lead = self.staff["lead1"]
         if fate in ("returned", "amended"):
             self.diary.at(decided_at, lambda: record.come_back(lead))

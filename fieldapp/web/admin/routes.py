@@ -10,6 +10,7 @@ from fieldapp.web.admin import (  # noqa: F401
     groups,
     organisations,
     people,
+    rating_codes,
     visits,
 )
 from fieldapp.web.admin.door import admin

@@ -14,17 +14,18 @@ _ITEM_FIELD = re.compile(r"item-([A-Z][0-9]{2,3})")
 
 def filters_from(args: "MultiDict[str, str]") -> Filters:
     """The filters that an address asks for; what cannot be read asks for nothing."""
-    until = _day(args.get("until", ""))
+    until = day_from(args.get("until", ""))
     return Filters(
         state=args.get("state", "submitted") if args.get("state") != "all" else "",
         locality_id=args.get("locality", ""),
         agency_id=args.get("agency", ""),
         domain=args.get("domain", ""),
         mode=args.get("mode", ""),
-        since=_day(args.get("since", "")),
+        since=day_from(args.get("since", "")),
         until=until + timedelta(days=1) if until else None,
         has_no=args.get("no") == "1",
         has_critical=args.get("critical") == "1",
+        is_contradicted=args.get("voices") == "1",
         text=args.get("q", "").strip()[:80],
     )
 
@@ -52,7 +53,8 @@ def shown_revision_from(args: "MultiDict[str, str]") -> int | None:
     return int(digits) if digits.isdecimal() and len(digits) < 8 else None
 
 
-def _day(text: str) -> datetime | None:
+def day_from(text: str) -> datetime | None:
+    """The beginning of the day that an address names, on a Chinese calendar; None when it cannot be read."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -15,20 +15,23 @@ from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES
 from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
-from fieldapp.reviews import inbox, operations, reading
-from fieldapp.web.review import forms
+from fieldapp.reviews import inbox, operations, reading, voices
+from fieldapp.web.review import forms, three_voices
 from fieldapp.web.review.door import review
 
-FILTER_NAMES = ("state", "locality", "agency", "domain", "mode", "since", "until", "no", "critical", "q")
+FILTER_NAMES = ("state", "locality", "agency", "domain", "mode", "since", "until", "no", "critical", "voices", "q")
 
 
 @review.get("/")
 def records() -> str:
     """The list, filtered by what stands in the address."""
+    is_all_heard = voices.catch_up()
     page = inbox.inbox(current_user, forms.filters_from(request.args), page=forms.page_from(request.args))
     return render_template(
         "review/records.html",
         page=page,
+        voices=three_voices.of_rows(page.rows),
+        is_all_heard=is_all_heard,
         states=STATES,
         modes=labels.MODES,
         domains=labels.domains_on_offer(),
@@ -118,6 +121,7 @@ def _record_page(observation_id: str, error: FieldappError | None = None) -> str
             for row in observations.of_visit(found.visit_id)
             if row.id != found.id and observations.is_visible(current_user, row)
         ],
+        three_voices=three_voices.of_visit(current_user, found.visit_id),
         interviews=[(row, interviews.body_of(row)) for row in interviews.of_visit(current_user, found.visit_id)],
     )
 

@@ -1,0 +1,179 @@
+"""The desks' lists: follow-ups with the overdue ones on top, ratings, opinions, slips to print, who may own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from fieldapp.errors import NotFound
+from fieldapp.extensions import db
+from fieldapp.people.models import User
+from fieldapp.ratings import queries, rules
+from fieldapp.ratings.codes import MOST_SLIPS_AT_ONCE
+from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingCode
+from fieldapp.ratings.totals import COUNTED
+
+FOLLOW_UP_VIEWS = {"open": "办理中", "overdue": "已超期", "closed": "已办结", "all": "全部"}
+OPINION_VIEWS = {"open": "待答复", "answered": "已答复", "all": "全部"}
+COUNT_VIEWS = {"counted": "计入统计", "suspect": "可疑", "misrated": "误评"}
+
+
+@dataclass(frozen=True)
+class FollowUpFilter:
+    """What the list of follow-ups is narrowed to. `view`: a key of FOLLOW_UP_VIEWS; `state`: of rules.STATES."""
+
+    view: str = "open"
+    state: str = ""
+    owner_id: str = ""
+    agency_id: str = ""
+    locality_id: str = ""
+
+
+@dataclass(frozen=True)
+class RatingFilter:
+    """What the list of ratings is narrowed to. `view`: a key of COUNT_VIEWS; `since` inclusive, `until` exclusive.
+
+    `receipt`: a 查询码 as somebody reads it out.
+    """
+
+    view: str = ""
+    level: int | None = None
+    agency_id: str = ""
+    locality_id: str = ""
+    contact_point_id: str = ""
+    domain: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    receipt: str = ""
+
+
+def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[tuple[FollowUp]]:
+    """The follow-ups in the user's reach: the overdue first, then whose term ends soonest, then the closed."""
+    is_late = queries.overdue(today)
+    term = case((FollowUp.accepted_at.is_(None), FollowUp.accept_by), else_=FollowUp.close_by)
+    query = (
+        queries.follow_ups_visible_to(user)
+        .options(joinedload(FollowUp.rating).joinedload(Rating.agency))
+        .join(Rating, Rating.id == FollowUp.rating_id)
+        .order_by(
+            case((is_late, 0), (FollowUp.closed_at.is_(None), 1), else_=2),
+            case((FollowUp.closed_at.is_(None), term)),
+            FollowUp.closed_at.desc(),
+            FollowUp.opened_at,
+            FollowUp.id,
+        )
+    )
+    views = {"open": FollowUp.closed_at.is_(None), "overdue": is_late, "closed": FollowUp.closed_at.is_not(None)}
+    if wanted.view in views:
+        query = query.where(views[wanted.view])
+    for column, value in (
+        (FollowUp.state, wanted.state), (FollowUp.owner_id, wanted.owner_id), (Rating.agency_id, wanted.agency_id),
+        (Rating.locality_id, wanted.locality_id),
+    ):  # fmt: skip
+        if value:
+            query = query.where(column == value)
+    return query
+
+
+def counts(user: User, today: date) -> dict[str, int]:
+    """How many follow-ups stand under each of FOLLOW_UP_VIEWS, in one query."""
+    seen = FollowUp.id.in_(queries.follow_ups_visible_to(user).with_only_columns(FollowUp.id))
+    row = db.session.execute(
+        select(
+            func.count().label("all"),
+            func.count(FollowUp.closed_at).label("closed"),
+            func.sum(case((queries.overdue(today), 1), else_=0)).label("overdue"),
+        ).where(seen)
+    ).one()
+    return {"open": row.all - row.closed, "overdue": int(row.overdue or 0), "closed": row.closed, "all": row.all}
+
+
+def ratings(user: User, wanted: RatingFilter) -> Select[tuple[Rating]]:
+    """The ratings in the user's reach that fit, newest first."""
+    query = (
+        queries.visible_to(user)
+        .options(joinedload(Rating.agency), joinedload(Rating.locality))
+        .order_by(Rating.submitted_at.desc(), Rating.id.desc())
+    )
+    for column, value in (
+        (Rating.level, wanted.level), (Rating.agency_id, wanted.agency_id), (Rating.locality_id, wanted.locality_id),
+        (Rating.contact_point_id, wanted.contact_point_id), (Rating.domain, wanted.domain),
+    ):  # fmt: skip
+        if value:
+            query = query.where(column == value)
+    views = {"counted": COUNTED, "suspect": Rating.suspect_reasons != "", "misrated": Rating.misrated_at.is_not(None)}
+    if wanted.view in views:
+        query = query.where(views[wanted.view])
+    if wanted.since:
+        query = query.where(Rating.submitted_at >= wanted.since)
+    if wanted.until:
+        query = query.where(Rating.submitted_at < wanted.until)
+    if wanted.receipt:
+        code = rules.canonical_code(wanted.receipt, characters=rules.RECEIPT_CHARACTERS)
+        query = query.where(Rating.receipt_code == (code or ""))
+    return query
+
+
+def opinions(user: User, view: str = "open") -> Select[tuple[Opinion]]:
+    """The opinions in the user's reach: those that wait for an answer oldest first, else newest first."""
+    query = queries.opinions_visible_to(user)
+    if view == "open":
+        return query.where(Opinion.answered_at.is_(None)).order_by(Opinion.submitted_at, Opinion.id)
+    if view == "answered":
+        query = query.where(Opinion.answered_at.is_not(None))
+    return query.order_by(Opinion.submitted_at.desc(), Opinion.id.desc())
+
+
+def opinions_waiting(user: User) -> int:
+    """How many opinions in the user's reach have no answer yet."""
+    waiting = opinions(user).order_by(None).with_only_columns(Opinion.id).subquery()
+    return db.session.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+def possible_owners(rating: Rating) -> Sequence[User]:
+    """The leads and admins who may take a follow-up: those whose view ends at the rating's 区镇, and the county's."""
+    reaches = or_(User.locality_id.is_(None), User.locality_id == rating.locality_id)
+    return db.session.scalars(
+        select(User)
+        .where(User.role.in_(("lead", "admin")), User.disabled_at.is_(None), reaches)
+        .order_by(User.username)
+    ).all()
+
+
+def owners() -> Sequence[User]:
+    """Everybody who owns a follow-up, to filter by."""
+    owning = select(FollowUp.owner_id).where(FollowUp.owner_id.is_not(None))
+    return db.session.scalars(select(User).where(User.id.in_(owning)).order_by(User.username)).all()
+
+
+def printable_slips(first: str, last: str) -> list[RatingCode]:
+    """The slips for paper from number `first` to `last` of one series that can still be used, in order; for admins."""
+    return list(
+        db.session.scalars(
+            select(RatingCode)
+            .where(RatingCode.kind == "slip", RatingCode.is_printed.is_(True), RatingCode.number.between(first, last))
+            .where(RatingCode.revoked_at.is_(None), RatingCode.used_at.is_(None))
+            .order_by(RatingCode.number)
+            .limit(MOST_SLIPS_AT_ONCE)
+        )
+    )
+
+
+def ratings_with(code_id: str) -> int:
+    """How many ratings came with one code; for admins."""
+    return db.session.scalar(select(func.count()).select_from(Rating).where(Rating.code_id == code_id)) or 0
+
+
+def follow_ups_of(rating_ids: Sequence[str]) -> Select[tuple[FollowUp]]:
+    """The follow-ups of ratings that the caller may see."""
+    return select(FollowUp).where(FollowUp.rating_id.in_(rating_ids))
+
+
+def find_code(code_id: str) -> RatingCode:
+    """The code with this id; for admins. Raises NotFound."""
+    found = db.session.get(RatingCode, code_id)
+    if found is None:
+        raise NotFound("没有这个码。")
+    return found

@@ -1,0 +1,198 @@
+"""Hearing the voices of visits: read on a record's page as they are now, kept in visit_voices for lists and figures.
+
+What is kept follows the audit chain: every filing, joining and conclusion has its entry there, in the order of the
+transactions, so nothing can be missed and whoever files pays nothing. See docs/decisions.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, delete, func, insert, select
+
+from fieldapp.audit.models import AuditEntry
+from fieldapp.extensions import db, unit_of_work
+from fieldapp.interviews.models import Interview, InterviewRevision
+from fieldapp.interviews.rules import FACTS
+from fieldapp.observations.models import Observation, ObservationRevision
+from fieldapp.people.models import Organisation, User
+from fieldapp.people.scope import reach_of
+from fieldapp.ratings.models import Rating
+from fieldapp.reviews import three_voices
+from fieldapp.reviews.models import VisitVoices, VoicesProgress
+from fieldapp.reviews.three_voices import Voice
+from fieldapp.visits import queries as visits
+from fieldapp.visits.models import Visit
+
+ENTRIES_AT_ONCE = 500
+_HEARD = {"observation.filed", "interview.filed", "rating.received", "rating.joined", "follow_up.moved"}
+_VISIT_OF: dict[str, tuple[Any, Any]] = {
+    "observation": (Observation.id, Observation.visit_id),
+    "interview": (Interview.id, Interview.visit_id),
+    "rating": (Rating.id, Rating.visit_id),
+}
+MISRATED = "misrated"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far the voices of an agency's visits agree. `share`: 0–1 of the visits compared; None for none."""
+
+    agency: Organisation
+    compared: int
+    contradicted: int
+
+    @property
+    def share(self) -> float | None:
+        return three_voices.share_without(compared_visits=self.compared, contradicted_visits=self.contradicted)
+
+
+def of_visit(user: User, visit_id: str) -> list[Voice]:
+    """The voices of one visit as they are now. The caller has checked that the user may see the visit.
+
+    Who recorded it is named only where the user may read that record.
+    """
+    reach = reach_of(user)
+    found = _supervisors([visit_id], lambda row: reach.covers(
+        author_id=row.author_id, group_id=row.group_id, locality_id=row.locality_id))  # fmt: skip
+    return [*found[visit_id], *_parties([visit_id])[visit_id], *_citizens([visit_id])[visit_id]]
+
+
+def marks(visit_ids: Iterable[str]) -> dict[str, list[str]]:
+    """The contradicted facts of these visits, those without any left out."""
+    rows = db.session.execute(
+        select(VisitVoices.visit_id, VisitVoices.contradictions).where(
+            VisitVoices.visit_id.in_(list(visit_ids)), VisitVoices.contradiction_count > 0
+        )
+    )
+    return {row.visit_id: row.contradictions.split() for row in rows}
+
+
+def agreements(user: User) -> list[Agreement]:
+    """For each agency in the user's reach whose visits could be compared, the least agreeing first."""
+    seen = visits.visible_to(user).with_only_columns(Visit.id)
+    contradicted = func.sum(case((VisitVoices.contradiction_count > 0, 1), else_=0))
+    rows = db.session.execute(
+        select(Organisation, func.count().label("compared"), contradicted.label("contradicted"))
+        .join(Visit, Visit.agency_id == Organisation.id)
+        .join(VisitVoices, VisitVoices.visit_id == Visit.id)
+        .where(VisitVoices.compared_count > 0, Visit.id.in_(seen))
+        .group_by(Organisation.id)
+    )
+    found = [Agreement(row[0], row.compared, int(row.contradicted)) for row in rows]
+    return sorted(found, key=lambda one: (one.share or 0, -one.compared))
+
+
+def catch_up(entries_at_once: int = ENTRIES_AT_ONCE) -> bool:
+    """Computes anew the visits of which something was filed since the last time. Gives whether nothing is left.
+
+    Voices are gathered before the lock is taken; when another process was quicker, its result stands.
+    """
+    last = db.session.scalar(select(VoicesProgress.sequence)) or 0
+    fresh = db.session.execute(
+        select(AuditEntry.sequence, AuditEntry.event, AuditEntry.subject_kind, AuditEntry.subject_id)
+        .where(AuditEntry.sequence > last).order_by(AuditEntry.sequence).limit(entries_at_once)
+    ).all()  # fmt: skip
+    heard = [row for row in fresh if row.event in _HEARD]
+    is_all = len(fresh) < entries_at_once
+    if not heard and is_all:
+        return True
+    found = _gather(_visits_of((row.subject_kind, row.subject_id) for row in heard))
+    with unit_of_work() as session:
+        progress = session.get(VoicesProgress, 1, populate_existing=True)
+        if (progress.sequence if progress else 0) != last:
+            return is_all
+        if progress is None:
+            progress = VoicesProgress(id=1, sequence=0)
+            session.add(progress)
+        progress.sequence = fresh[-1].sequence
+        session.execute(delete(VisitVoices).where(VisitVoices.visit_id.in_(list(found))))
+        rows = [_row(visit_id, voices) for visit_id, voices in found.items()]
+        if rows:
+            session.execute(insert(VisitVoices), rows)
+    return is_all
+
+
+def _row(visit_id: str, voices: list[Voice]) -> dict[str, object]:
+    contradicted = three_voices.contradictions(voices)
+    return {
+        "visit_id": visit_id,
+        "contradictions": " ".join(contradicted),
+        "contradiction_count": len(contradicted),
+        "compared_count": len(three_voices.compared(voices)),
+    }
+
+
+def _visits_of(subjects: Iterable[tuple[str, str]]) -> set[str]:
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for kind, subject_id in subjects:
+        by_kind[kind].add(subject_id)
+    found: set[str] = set()
+    for kind, subject_ids in by_kind.items():
+        own_id, visit_id = _VISIT_OF[kind]
+        found |= set(db.session.scalars(select(visit_id).where(own_id.in_(subject_ids))))
+    return {visit_id for visit_id in found if visit_id}
+
+
+def _gather(visit_ids: Collection[str]) -> dict[str, list[Voice]]:
+    if not visit_ids:
+        return {}
+    supervisors, parties, citizens = _supervisors(visit_ids), _parties(visit_ids), _citizens(visit_ids)
+    return {one: [*supervisors[one], *parties[one], *citizens[one]] for one in visit_ids}
+
+
+def _supervisors(
+    visit_ids: Collection[str], may_name: Callable[[Any], bool] = lambda row: True
+) -> dict[str, list[Voice]]:
+    """From each record its newest submitted revision: a returned record still says what was submitted."""
+    newest = (
+        select(func.max(ObservationRevision.revision))
+        .where(ObservationRevision.observation_id == Observation.id, ObservationRevision.state == "submitted")
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Observation.id, Observation.visit_id, Observation.author_id, Observation.group_id, Observation.locality_id,
+            User.name, ObservationRevision.body,
+        )
+        .join(User, User.id == Observation.author_id)
+        .join(ObservationRevision, ObservationRevision.observation_id == Observation.id)
+        .where(Observation.visit_id.in_(visit_ids), ObservationRevision.revision == newest)
+        .order_by(Observation.submitted_at, Observation.id)
+    )  # fmt: skip
+    found: dict[str, list[Voice]] = defaultdict(list)
+    for row in rows:
+        said = three_voices.said_by_supervisor(json.loads(row.body).get("answers") or {})
+        found[row.visit_id].append(Voice("supervisor", row.id, row.name if may_name(row) else "其他监督员", said))
+    return found
+
+
+def _parties(visit_ids: Collection[str]) -> dict[str, list[Voice]]:
+    rows = db.session.execute(
+        select(Interview.id, Interview.visit_id, InterviewRevision.body)
+        .join(
+            InterviewRevision,
+            (InterviewRevision.interview_id == Interview.id) & (InterviewRevision.revision == Interview.head_revision),
+        )
+        .where(Interview.visit_id.in_(visit_ids), Interview.state == "submitted")
+        .order_by(Interview.submitted_at, Interview.id)
+    )
+    found: dict[str, list[Voice]] = defaultdict(list)
+    for row in rows:
+        said = three_voices.said_of_facts(json.loads(row.body).get("facts") or {})
+        found[row.visit_id].append(Voice("party", row.id, "受访人", said))
+    return found
+
+
+def _citizens(visit_ids: Collection[str]) -> dict[str, list[Voice]]:
+    rows = db.session.scalars(
+        select(Rating).where(Rating.visit_id.in_(visit_ids)).order_by(Rating.submitted_at, Rating.id)
+    )
+    found: dict[str, list[Voice]] = defaultdict(list)
+    for row in rows:
+        said = three_voices.said_of_facts({fact: getattr(row, fact) for fact in FACTS})
+        apart = (*row.suspect_reasons.split(), *([MISRATED] if row.misrated_at else []))
+        found[row.visit_id or ""].append(Voice("citizen", row.id, "评价", said, apart))
+    return found
