@@ -12,7 +12,8 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, MetaData, event, text
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 from fieldapp.clock import UTC, datetime
@@ -92,10 +93,20 @@ def unit_of_work() -> Iterator[Session]:
         yield session
         session.commit()
     except BaseException:
-        session.rollback()
+        undo(session)
         raise
     finally:
         _writing.reset(token)
+
+
+def undo(session: Session | scoped_session[Any]) -> None:
+    """Ends the transaction without its changes. On a dead line (the database has gone) there is nothing to undo: the
+    line is thrown away, so that whoever comes next gets a new one.
+    """
+    try:
+        session.rollback()
+    except SQLAlchemyError:
+        session.invalidate()
 
 
 def end_reads() -> None:

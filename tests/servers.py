@@ -59,6 +59,16 @@ class PostgresCluster:
             "--no-sync",
         ]
         subprocess.run(initdb, check=True, capture_output=True, **self._identity())
+        self.serve()
+
+    def crash(self) -> None:
+        """`pg_ctl stop -m immediate`: no farewell, no last checkpoint; what was not in the log on disk is gone."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(30)
+
+    def serve(self) -> None:
+        """Starts the server on the cluster as it lies there, and waits until it answers."""
         server = [
             self.binaries / "postgres",
             "-D",
@@ -72,7 +82,7 @@ class PostgresCluster:
             "-c",
             "shared_buffers=64MB",
         ]
-        with (self.folder / "log").open("wb") as log:
+        with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*_dies_with_us("INT"), *server], stdout=log, stderr=log, **self._identity()
             )

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldapp.errors import FieldappError, SignInNeeded, Unavailable
-from fieldapp.extensions import db
+from fieldapp.extensions import db, undo
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +47,11 @@ def problem(error: FieldappError) -> Response:
     body = {"type": f"/problems/{error.kind}", "title": error.title, "status": error.status, **error.extra}
     if error.faults:
         body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]
-    response = Response(json.dumps(body, ensure_ascii=False), status=error.status,
-                        content_type="application/problem+json; charset=utf-8")
+    response = Response(
+        json.dumps(body, ensure_ascii=False),
+        status=error.status,
+        content_type="application/problem+json; charset=utf-8",
+    )
     if error.status in (429, 503):
         response.headers["Retry-After"] = str(error.extra.get("retry_after", RETRY_AFTER_SECONDS))
     return response
@@ -61,7 +64,7 @@ def _csrf_fault(error: CSRFError) -> FieldappError:
 
 
 def _say(error: FieldappError) -> AnyResponse:
-    db.session.rollback()
+    undo(db.session)
     if request.path.startswith("/api/"):
         return problem(error)
     if isinstance(error, SignInNeeded):

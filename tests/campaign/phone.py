@@ -144,7 +144,10 @@ class Phone:
         found = answer.json()
         receipt = found.get("receipt", found) if isinstance(found, dict) else {}
         wanted = (said["id"], said["revision"], said["digest"])
-        if not isinstance(receipt, dict) or (receipt.get("id"), receipt.get("revision"), receipt.get("digest")) != wanted:
+        if (
+            not isinstance(receipt, dict)
+            or (receipt.get("id"), receipt.get("revision"), receipt.get("digest")) != wanted
+        ):
             return None
         return receipt if is_signed(receipt, self.account.keys) else None
 
@@ -174,7 +177,9 @@ class Phone:
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await exchange(self.port, "\r\n".join([*lines, "", ""]).encode() + body, is_head=method == "HEAD")
+                return await exchange(
+                    self.port, "\r\n".join([*lines, "", ""]).encode() + body, is_head=method == "HEAD"
+                )
         except (OSError, EOFError, TimeoutError, ValueError):
             return None
 

@@ -37,7 +37,7 @@ PHONES = 24  # at the same time
 KILL_EVERY_S = (1.0, 3.0)
 CONVERGE_WITHIN_S = 60
 BASE_PHOTO = make_photo(64, 48)
-SIZES = {"records": ((1, 2, 3, 5), (62, 22, 11, 5)), "files": ((0, 1, 2, 3, 6), (38, 32, 16, 9, 5))}
+SIZES = {"records": ((1, 2, 3, 5), (76, 16, 5, 3)), "files": ((0, 1, 2, 3, 6), (50, 32, 11, 5, 2))}
 
 
 @dataclass
@@ -166,7 +166,9 @@ def prepare(*, members: int = 12) -> tuple[list[str], Callable[[random.Random, l
     template = observation_body(visit, make_checklist_version(), location=place)
 
     def new_body(dice: random.Random, evidence_ids: list[str]) -> dict[str, Any]:
-        answers = template["answers"] | {"B01": {"value": "yes", "note": "𠮷龘😀", "at_ms": 1, "evidence": evidence_ids}}
+        answers = template["answers"] | {
+            "B01": {"value": "yes", "note": "𠮷龘😀", "at_ms": 1, "evidence": evidence_ids}
+        }
         party = template["party"] | {"salt": f"{dice.getrandbits(128):032x}"}
         return template | {"answers": answers, "party": party, "case_no": f"云应急检〔2026〕{dice.getrandbits(40)}号"}
 
