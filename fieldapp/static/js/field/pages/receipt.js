@@ -33,11 +33,17 @@ export async function start(main) {
   const update = () => {
     showProgress(places, open);
     showFiles(places, open);
-    if (open.record.receipt && drawn !== open.record.receipt.signature) showReceipt(places, open);
-    drawn = open.record.receipt?.signature ?? null;
+    const { receipt } = open.record;
+    places.receipt.hidden = !receipt || isOnItsWay(open.record); // until then it is the receipt of an earlier draft
+    if (receipt && drawn !== receipt.signature) showReceipt(places, open);
+    drawn = receipt?.signature ?? null;
   };
   open.onChange(update);
   update();
+}
+
+function isOnItsWay(record) {
+  return ["waiting", "sending"].includes(record.state);
 }
 
 function showProgress(places, open) {
@@ -49,7 +55,7 @@ function showProgress(places, open) {
   places.words.textContent = isDone ? `${wordsFor(record, evidence)}。记录和全部附件都已由服务器保存。` : explain(record, wordsFor(record, evidence));
   places.meter.hidden = isDone || files.length === 0;
   places.meter.max = files.length + 1;
-  places.meter.value = arrived + (record.receipt ? 1 : 0);
+  places.meter.value = arrived + (record.receipt && !isOnItsWay(record) ? 1 : 0);
   places.sync.hidden = isDone || !["waiting", "sending", "receipted"].includes(record.state);
 }
 
@@ -77,7 +83,6 @@ function showFiles(places, open) {
 function showReceipt(places, open) {
   const { receipt, number } = open.record;
   const address = `${location.origin}/verify/receipt/${open.id}`;
-  places.receipt.hidden = false;
   places.qr.replaceChildren(qrCode(address, "核验这条记录的二维码"));
   places.verify.href = address;
   showFacts(places.facts, [

@@ -51,7 +51,10 @@ export function lineFor(counts, courier, user) {
     const { done, total, share } = courier.progress;
     return { tone: "busy", words: `正在上传 ${Math.min(done + 1, total)}/${total} · ${Math.round(share * 100)}%`, href: "/field/records" };
   }
-  if (needy) return { tone: "attention", words: `${needy} 条需要处理${waiting ? ` · ${waiting} 条待上传` : ""}`, href: "/field/records" };
+  if (needy) {
+    const away = courier.online === false ? `${courier.captive || "离线"} · ` : "";
+    return { tone: "attention", words: `${away}${needy} 条需要处理${waiting ? ` · ${waiting} 条待上传` : ""}`, href: "/field/records" };
+  }
   const left = waitingWords(waiting, files, counts);
   if (courier.online === false) return { tone: "offline", words: `${courier.captive || "离线"} · ${left || "本机没有待上传"}${held}`, href: "/field/records" };
   if (left) {
