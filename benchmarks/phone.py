@@ -7,7 +7,10 @@ from typing import Any
 import requests
 from factories import PASSWORD
 
+from benchmarks.field_app import measure
 from fieldapp import ids
+
+__all__ = ["Phone", "measure"]
 
 
 class Phone:

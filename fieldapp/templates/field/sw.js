@@ -8,7 +8,14 @@ const MATCH = { ignoreSearch: true, ignoreVary: true };
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepAll());
+  if (event.addRoutes) event.waitUntil(event.addRoutes(straightFromTheCache()));
 });
+
+// Half a hundred files a page, without waking the worker for each: Chrome 123; elsewhere the worker answers as always.
+// What the cache does not hold goes to the network. Source: Service Workers, static routing.
+function straightFromTheCache() {
+  return [{ condition: { urlPattern: new URLPattern({ pathname: "/static/*" }), requestMethod: "GET" }, source: { cacheName: CACHE } }];
+}
 
 async function keepAll() {
   const cache = await caches.open(CACHE);

@@ -11,8 +11,16 @@ from flask import current_app
 
 from fieldapp.web.field.door import field
 
-# What main.js starts on every page by itself, beside the page's own module.
-ALWAYS = ("main.js", "parts/sync-line.js", "parts/saving-banner.js", "parts/worker-news.js")
+# What main.js starts on every page by itself: before the page's own module can run, and after it.
+BEFORE = ("main.js",)
+AFTER = (
+    "parts/saving-banner.js",
+    "parts/sync-line.js",
+    "parts/worker-news.js",
+    "parts/sign-in.js",
+    "courier.js",
+    "worker.js",
+)
 _IMPORTS = re.compile(r"""^(?:import|export)\b[^"';()]*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 
 
@@ -20,7 +28,7 @@ _IMPORTS = re.compile(r"""^(?:import|export)\b[^"';()]*["'](\.{1,2}/[^"']+)["']"
 def scripts_of_page(name: str) -> list[str]:
     """Paths below the static folder of every module that the page `name` imports, directly or by others; each once.
 
-    Imports inside functions are left out: they are asked for when they are needed.
+    What the page itself needs comes first, then what runs beside it. Imports inside functions are left out: they are asked for when they are needed.
     """
     return list(_walk(Path(str(current_app.static_folder)), str(name)))
 
@@ -28,10 +36,11 @@ def scripts_of_page(name: str) -> list[str]:
 @lru_cache(maxsize=64)
 def _walk(static: Path, name: str) -> tuple[str, ...]:
     scripts = static / "js" / "field"
-    waiting = [scripts / start for start in (*ALWAYS, f"pages/{name}.js")]
+    waiting = [scripts / start for start in (*BEFORE, f"pages/{name}.js")]
     found: dict[Path, None] = {}
-    while waiting:
-        script = waiting.pop(0)
+    later = [scripts / start for start in AFTER]
+    while waiting or later:
+        script = waiting.pop(0) if waiting else later.pop(0)
         if script in found or not script.is_file():
             continue
         found[script] = None

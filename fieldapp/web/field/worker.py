@@ -13,8 +13,8 @@ from fieldapp.web.field.door import field
 from fieldapp.web.field.pages import SHELLS, shell
 
 KEPT_FOLDERS = ("css", "img", "js/lib", "js/field", "vendor")
-KEPT_SUFFIXES = {".css", ".js", ".svg", ".png", ".woff2"}
-NOT_ON_PHONES = {"css/desk.css", "css/public.css"}
+KEPT_SUFFIXES = {".css", ".js", ".svg"}  # the icons of the home screen are kept by the system, not by the worker
+NOT_ON_PHONES = {"css/desk.css", "css/public.css", "css/rating.css"}
 ICONS = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable-512", 512, "maskable"))
 
 

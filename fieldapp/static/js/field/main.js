@@ -1,10 +1,9 @@
 /** The entry of every phone page: starts what the page names by `data-module`, the sync, and the worker. */
 
 import { start } from "../lib/dom.js";
-import { startCourier } from "./courier.js";
 import { keepHandedOver } from "./handover-lock.js";
-import { keepWorker } from "./worker.js";
 
+const PATIENCE_MS = 2000;
 const PARTS = new Set(["sync-line", "saving-banner", "worker-news"]);
 
 /**
@@ -17,13 +16,16 @@ async function load(name) {
 }
 
 async function open() {
+  const page = document.querySelector("main[data-module]");
+  if (page) load(page.dataset.module).catch(() => undefined); // fetched while the lock is looked up; `start` says what fails
   const place = await keepHandedOver();
   if (place === "leaving") return;
-  start(document, load);
+  // What is in the hand comes first: the sync and the worker follow when the page stands, or has failed.
+  await Promise.race([start(document, load), new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); })]);
   // while the phone is in the party's hands, nobody is asked for the supervisor's password
   if (place === "free") import("./parts/sign-in.js").then((signIn) => signIn.watch()).catch((error) => console.error(error));
-  startCourier();
-  keepWorker();
+  import("./courier.js").then((courier) => courier.startCourier()).catch((error) => console.error(error));
+  import("./worker.js").then((worker) => worker.keepWorker()).catch((error) => console.error(error));
 }
 
 addEventListener("pageshow", (event) => event.persisted && keepHandedOver());

@@ -1,0 +1,175 @@
+"""What a person with a phone waits for, in a real Chromium: opening the app with and without network, and each tap.
+
+The phone is emulated: 390×844, a processor four times slower than this machine, for the first visit also a network of
+1.6 Mbit/s with 150 ms delay. Figures depend on the machine; compare runs on the same one.
+"""
+
+import gzip
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+
+import requests
+from browsers import PersistentPhone
+from factories import PASSWORD, make_photo
+from phone_driver import Driver
+from playwright.sync_api import Page, sync_playwright
+
+SLOWDOWN = 4
+NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
+PHOTOS = 30
+TAPS = 40
+REOPENINGS = 5
+TARGETS = {
+    "kept_for_offline_kb": 80, "first_visit_ms": 2000, "reopen_offline_ms": 700, "tap_to_committed_p95_ms": 50,
+}  # fmt: skip
+# The first moment at which the page answers to a tap: what `given` names is there, and its script has filled it.
+WATCH = """
+(() => {
+  const usable = () => {
+    if (window.usableAt || !document.querySelector(%r)) return;
+    window.usableAt = performance.now();
+  };
+  new MutationObserver(usable).observe(document, { subtree: true, childList: true, attributes: true });
+})();
+"""
+# From the finger on the glass to the transaction that is on disk: the banner speaks only after it.
+STOPWATCH = """
+() => {
+  window.took = [];
+  let began = null;
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('.segmented button')) began = performance.now();
+  }, true);
+  const banner = document.querySelector('.saving-banner');
+  new MutationObserver(() => {
+    if (banner.dataset.status !== 'saved' || began === null) return;
+    window.took.push(performance.now() - began);
+    began = null;
+  }).observe(banner, { attributes: true });
+}
+"""
+ITEM = ".item-card .segmented button:not([disabled])"
+VISIT = 'main a[href*="visit?id"]'
+
+
+def measure(base_url: str, username: str = "supervisor1", password: str = PASSWORD) -> dict[str, float]:
+    """Sizes and times of the phone app served at `base_url` to `username`; keys end in their unit, see TARGETS.
+
+    Makes one record with PHOTOS photos on that server.
+    """
+    found: dict[str, float] = {"kept_for_offline_kb": round(kept_bytes(base_url) / 1024, 1)}
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory(prefix="fieldapp-phone-") as folder:
+        phone = PersistentPhone(playwright, Path(folder), base_url)
+        page = phone.open()
+        tab = Driver(page).open("/field/")
+        tab.call("session", "signIn", username, password)
+        tab.reload().ready_offline()
+        tab.until(lambda: tab.run("return Boolean(await pack.readPack());"), "no pack", seconds=60)
+        record = _filled_record(tab)
+        found |= _taps(tab, record)
+        tab.sync()
+        phone.close()
+        found |= _reopened(phone, record)
+        found["first_visit_ms"] = _first_visit(phone, record)
+    return found
+
+
+def kept_bytes(base_url: str) -> int:
+    """Bytes on the wire, compressed, of everything that the worker fetches before the app works without a network."""
+    worker = requests.get(f"{base_url}/field/sw.js", timeout=30).text
+    paths = re.findall(r'"(/(?:field|static)/[^"*]*)"', worker)
+    total = len(gzip.compress(worker.encode(), 9))
+    for path in dict.fromkeys(paths):
+        answer = requests.get(base_url + path, timeout=30, stream=True)
+        answer.raise_for_status()
+        total += len(answer.raw.read(decode_content=False))
+    return total
+
+
+def _filled_record(tab: Driver) -> str:
+    visit = tab.run("return (await pack.readPack()).visits.find((one) => one.mode === 'on_site' && !one.cancelled).id;")
+    record = tab.new_observation(visit)
+    for number in range(PHOTOS):
+        tab.add_photo(record, make_photo(1600, 1200, text=str(number)), item="B01" if number % 2 else None)
+    return record
+
+
+def _taps(tab: Driver, record: str) -> dict[str, float]:
+    """At full speed: the target is about the storage, and a slowed processor slows only the page."""
+    tab.open(f"/field/section?id={record}&category=B")
+    tab.page.wait_for_selector(ITEM)
+    tab.page.wait_for_timeout(1500)
+    tab.page.evaluate(STOPWATCH)
+    buttons = tab.page.locator(ITEM)
+    count = buttons.count()
+    for number in range(TAPS):
+        buttons.nth((number * 5) % count).click()
+        tab.page.wait_for_timeout(80)
+    took = sorted(tab.page.evaluate("window.took"))
+    return {
+        "tap_to_committed_ms": round(median(took), 1),
+        "tap_to_committed_p95_ms": round(quantiles(took, n=20)[-1], 1),
+    }
+
+
+def _reopened(phone: PersistentPhone, record: str) -> dict[str, float]:
+    """The app opened anew without a network: its first page, and the record with its photos."""
+    found = {}
+    for name, path, what in (
+        ("reopen_offline_ms", "/field/", VISIT),
+        ("reopen_record_offline_ms", f"/field/record?id={record}", ITEM),
+    ):
+        times = []
+        with _opened(phone, what) as page:
+            phone.context.set_offline(True)  # type: ignore[union-attr]
+            for _ in range(REOPENINGS):
+                times.append(_time_to_usable(page, path))
+                page.goto("about:blank")
+        found[name] = round(median(times))
+    return found
+
+
+def _first_visit(phone: PersistentPhone, record: str) -> float:
+    """The record opened with nothing of the app on the phone but its words: no worker, no cache."""
+    times = []
+    for _ in range(3):
+        with _opened(phone, ITEM) as page:
+            page.goto("/healthz")
+            page.evaluate("async () => { for (const name of await caches.keys()) await caches.delete(name); }")
+            devtools = page.context.new_cdp_session(page)
+            origin = page.evaluate("location.origin")
+            devtools.send(
+                "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "service_workers,cache_storage"}
+            )
+            devtools.send("Network.enable")
+            devtools.send("Network.clearBrowserCache")
+            devtools.send("Network.emulateNetworkConditions", NETWORK)
+            times.append(_time_to_usable(page, f"/field/record?id={record}"))
+    return round(median(times))
+
+
+@contextmanager
+def _opened(phone: PersistentPhone, what: str) -> Iterator[Page]:
+    """A slow phone's first page, which notes when `what` is there."""
+    page = phone.open()
+    page.add_init_script(WATCH % what)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    try:
+        yield page
+    finally:
+        phone.close()
+
+
+def _time_to_usable(page: Page, path: str) -> float:
+    page.goto(path, wait_until="commit")
+    end = time.monotonic() + 60
+    while not (usable_at := page.evaluate("window.usableAt")):
+        if time.monotonic() > end:
+            raise RuntimeError(f"{path} did not become usable")
+        page.wait_for_timeout(50)
+    return float(usable_at)
