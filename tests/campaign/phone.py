@@ -172,8 +172,9 @@ class Phone:
         """The answer; None when it did not come, or not whole: then nobody knows whether it was done."""
         self.tries += 1
         lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", f"Content-Length: {len(body)}",
+                 "Accept: application/json",
                  f"X-Try: {self.name}.{self.held['lives']}.{self.tries}", f"Cookie: {self.account.cookie}",
-                 f"X-CSRFToken: {self.account.csrf_token}", "Tus-Resumable: 1.0.0", "Accept: application/json"]  # fmt: skip
+                 f"X-CSRFToken: {self.account.csrf_token}", "Tus-Resumable: 1.0.0"]  # fmt: skip
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         try:
             async with asyncio.timeout(PATIENCE_S):

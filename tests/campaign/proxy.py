@@ -1,4 +1,4 @@
-"""A bad network between phones and the server: each request meets one fault, decided by the seed and the request's name.
+"""A bad network between phones and the server: each request meets one fault, by the seed and its name.
 
 The name travels in the header X-Try, so the same seed gives the same request the same fate, in whatever order the
 requests come. Faults:

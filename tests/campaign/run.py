@@ -24,14 +24,14 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from campaign.checker import Verdict, check
-from campaign.phone import Account, Phone, Store
-from campaign.proxy import FaultProxy
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from factories import PASSWORD, make_photo, make_user, observation_body
-from servers import LiveServer
+from campaign.checker import Verdict, check  # noqa: E402
+from campaign.phone import Account, Phone, Store  # noqa: E402
+from campaign.proxy import FaultProxy  # noqa: E402
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: E402
+from factories import PASSWORD, make_photo, make_user, observation_body  # noqa: E402
+from servers import LiveServer  # noqa: E402
 
-from fieldapp import ids
+from fieldapp import ids  # noqa: E402
 
 PHONES = 24  # at the same time
 KILL_EVERY_S = (1.0, 3.0)

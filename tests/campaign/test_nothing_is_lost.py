@@ -24,7 +24,7 @@ def assert_kept(outcome, live_server):
     assert sum(outcome.faults.values()) - outcome.faults["none"] > outcome.faults["none"], words  # over half are hit
     assert all(outcome.kills.values()), words
     assert outcome.reloads, words
-    assert " 500 " not in live_server.log and "Traceback" not in live_server.log, live_server.log[-3000:]
+    assert "Traceback" not in live_server.log, live_server.log[-3000:]
     print(words)
 
 

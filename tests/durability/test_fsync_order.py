@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from campaign.run import children_of
 from factories import PASSWORD, make_checklist_version, make_photo, make_visit, observation_body
 from personas import make_county
 from phone_uploads import PIECE_TYPE, TUS, URL, describe, metadata
 
-from campaign.run import children_of
 from fieldapp import ids
 from fieldapp.extensions import db
 

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import psycopg
-import pytest
 from durability.load import Sender
 from personas import make_county
 from sqlalchemy import select, text
