@@ -17,11 +17,11 @@ class RecordingPhone:
 
     page: Any
 
-    def sign_in(self, username: str = "zhangsan") -> "RecordingPhone":
+    def sign_in(self, username: str = "zhangsan", password: str = PASSWORD) -> "RecordingPhone":
         """Signs in by the dialog and waits until today's visit is there and the worker keeps the pages."""
         self.page.goto("/field/")
         self.page.fill("#sign-in-username", username)
-        self.page.fill("#sign-in-password", PASSWORD)
+        self.page.fill("#sign-in-password", password)
         self.page.click("dialog button[type=submit]")
         self.page.wait_for_selector('main a[href*="visit?id"]')
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")

@@ -9,7 +9,7 @@ from fieldapp.clock import now
 from fieldapp.errors import NotFound
 from fieldapp.paging import page_of
 from fieldapp.people import queries as people
-from fieldapp.web.admin.audit_words import EVENT_GROUPS, event_words
+from fieldapp.web.admin.audit_words import EVENT_GROUPS, detail_words, event_words
 from fieldapp.web.admin.door import admin
 
 FILTER_NAMES = ("event", "actor", "subject")
@@ -35,7 +35,8 @@ def _audit_page(**more: object) -> str:
     )
     page = page_of(query, request.args.get("page", 1, type=int))
     names = people.names_of({entry.actor_id for entry in page.rows if entry.actor_id})
-    words = {"groups": EVENT_GROUPS, "event_words": event_words, "details_of": queries.details_of, "short": _short}
+    words = {"groups": EVENT_GROUPS, "event_words": event_words, "detail_words": detail_words}
+    words |= {"details_of": queries.details_of, "short": _short}
     address = partial(_audit_address, asked)
     return render_template("admin/audit.html", page=page, asked=asked, names=names, address=address, **words, **more)
 

@@ -15,6 +15,7 @@ EVENT_GROUPS = {
     "organisation.": "单位",
     "contact_point.": "联系点",
     "device.": "设备",
+    "backup.": "备份",
     "rating": "评价与评价码",
     "slip": "一次码",
     "poster.": "长期码",
@@ -84,6 +85,57 @@ EVENT_WORDS = {
     "contact_point.changed": "修改联系点",
     "contact_point.ended": "撤销联系点",
 }
+
+DETAIL_WORDS = {
+    "accept_by": "受理期限",
+    "action": "动作",
+    "agency": "执法机关",
+    "checklist_version": "清单版本",
+    "close_by": "办结期限",
+    "code": "评价码",
+    "count": "数量",
+    "device": "设备",
+    "digest": "摘要",
+    "evidence": "文件数",
+    "failures": "失败次数",
+    "group": "工作组",
+    "holder": "持证人",
+    "items": "指标",
+    "kind": "类别",
+    "lead": "组长",
+    "length_bytes": "字节",
+    "level": "等级",
+    "locality": "区镇",
+    "members": "成员",
+    "must_change": "须改密码",
+    "network": "网络",
+    "organisation": "机构",
+    "owner": "所属",
+    "parent": "上级",
+    "reason": "原因",
+    "reason_digest": "理由摘要",
+    "records": "记录数",
+    "review": "审核",
+    "revision": "版次",
+    "role": "角色",
+    "rows": "行数",
+    "sequence": "序号",
+    "sign_in": "登录",
+    "source": "来源",
+    "starts_at": "开始",
+    "state": "状态",
+    "suspect": "存疑",
+    "target": "对象",
+    "users": "账号数",
+    "valid_until": "有效期至",
+    "visit": "活动",
+    "words_digest": "文字摘要",
+}
+
+
+def detail_words(name: str) -> str:
+    """A field of an event in Chinese; its own name when nobody has put it into words yet."""
+    return DETAIL_WORDS.get(name, name)
 
 
 def event_words(event: str) -> str:
