@@ -1,0 +1,111 @@
+"""The main job: records of 48 answers and photos of 300 kB, alone and many at once, beside what the disk allows."""
+
+import hashlib
+import os
+from base64 import b64encode
+from collections.abc import Iterator
+
+from factories import make_photo
+from sqlalchemy import func, select
+
+from benchmarks import floors, load, table
+from benchmarks.server import Bench, Browser, sign_in
+from benchmarks.table import Row
+from fieldapp import ids
+from fieldapp.extensions import db
+from fieldapp.observations.models import Observation, ObservationRevision
+from fieldapp.sync.models import Receipt
+
+CONCURRENCY = (1, 8, 32)
+# Requests per concurrency at scale 1: enough for a p99.
+RECORDS = {1: 300, 8: 800, 32: 1600}
+PHOTOS = {1: 100, 8: 200, 32: 400}
+RECORD_P50_MS, PHOTO_P50_MS = 5, 10
+RECORDS_PER_SECOND, PHOTOS_PER_SECOND = 650, 210
+
+
+def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
+    """Records, the race for one id, photos."""
+    browser = sign_in(bench.port, "zhangsan")
+    load.run(bench.port, [record(bench, browser) for _ in range(60)], concurrency=8)  # warm
+    for concurrency in CONCURRENCY:
+        yield _records(bench, browser, concurrency, round(RECORDS[concurrency] * scale))
+    yield _race(bench, browser)
+    for concurrency in CONCURRENCY:
+        yield _photos(bench, browser, concurrency, round(PHOTOS[concurrency] * scale))
+
+
+def record(bench: Bench, browser: Browser, observation_id: str | None = None, body: bytes | None = None) -> bytes:
+    """PUT of one new record."""
+    path = f"/api/v1/observations/{observation_id or ids.mint()}"
+    return browser.message("PUT", path, body or bench.body(), Content_Type="application/json")
+
+
+def photo(browser: Browser, content: bytes, observation_id: str) -> bytes:
+    """POST of a whole photo, as phones send it."""
+    digest = hashlib.sha256(content)
+    said = {"id": ids.mint(), "sha256": digest.hexdigest(), "filename": "现场.jpg", "filetype": "image/jpeg",
+            "observation": observation_id, "item": "B01", "source": "camera"}  # fmt: skip
+    return browser.message(
+        "POST",
+        "/api/v1/evidence",
+        content,
+        Content_Type="application/offset+octet-stream",
+        Tus_Resumable="1.0.0",
+        Upload_Length=str(len(content)),
+        Upload_Metadata=",".join(f"{name} {b64encode(text.encode()).decode()}" for name, text in said.items()),
+    )
+
+
+def photos(count: int) -> list[bytes]:
+    """Pictures of about 300 kB, each with other bytes (a comment segment, as in ISO/IEC 10918-1 B.2.4.5)."""
+    whole = make_photo(2050, 1540, quality=88)
+    return [whole[:2] + b"\xff\xfe\x00\x12" + os.urandom(8).hex().encode() + whole[2:] for _ in range(count)]
+
+
+def _records(bench: Bench, browser: Browser, concurrency: int, count: int) -> Row:
+    bodies = [bench.body() for _ in range(count)]
+    floor = floors.commits(bench.server.database_url, bodies, concurrency=concurrency)
+    found = load.run(bench.port, [record(bench, browser, body=body) for body in bodies], concurrency=concurrency)
+    what = f"记录(48 项,{len(bodies[0]) / 1024:.1f} kB),并发 {concurrency}"
+    if concurrency == 1:
+        return table.at_most(bench.engine, what, found, table.latencies(floor), share=0.5, limit_ms=RECORD_P50_MS)
+    target = RECORDS_PER_SECOND if (bench.engine, concurrency) == ("postgresql", 32) else None
+    return table.at_least(bench.engine, what, found, table.latencies(floor), target)
+
+
+def _race(bench: Bench, browser: Browser) -> Row:
+    rounds, answers, rows = 10, 0, 0
+    for _ in range(rounds):
+        observation_id, body = ids.mint(), bench.body()
+        one = record(bench, browser, observation_id, body)
+        answers += load.run(bench.port, [one] * 8, concurrency=8).statuses.get(200, 0)
+        rows += _rows_of(observation_id) == (1, 1, 1)
+    found = f"{answers} 次 200,{rows} 次恰为一条记录一份回执"
+    target = f"{8 * rounds} 次 200,{rounds} 次一条一份"
+    return Row(
+        bench.engine, f"同一新编号同时 8 次提交,{rounds} 轮", found, "", target, (answers, rows) == (8 * rounds, rounds)
+    )
+
+
+def _rows_of(observation_id: str) -> tuple[int, ...]:
+    counts = tuple(
+        db.session.scalar(select(func.count()).where(column == observation_id)) or 0
+        for column in (Observation.id, ObservationRevision.observation_id, Receipt.subject_id)
+    )
+    db.session.remove()
+    return counts
+
+
+def _photos(bench: Bench, browser: Browser, concurrency: int, count: int) -> Row:
+    contents = photos(count)
+    floor = floors.files(bench.server.database_url, bench.folder / "floor", contents, concurrency=concurrency)
+    observation_id = ids.mint()
+    load.run(bench.port, [record(bench, browser, observation_id)], concurrency=1)
+    requests = [photo(browser, content, observation_id) for content in contents]
+    found = load.run(bench.port, requests, concurrency=concurrency)
+    what = f"照片({len(contents[0]) // 1024} kB),并发 {concurrency}"
+    if concurrency == 1:
+        return table.at_most(bench.engine, what, found, table.latencies(floor), share=0.5, limit_ms=PHOTO_P50_MS)
+    target = PHOTOS_PER_SECOND if (bench.engine, concurrency) == ("postgresql", 32) else None
+    return table.at_least(bench.engine, what, found, table.latencies(floor), target)

@@ -1,0 +1,104 @@
+"""How much memory the processes hold after their load, how soon a cold start answers, what a phone downloads once."""
+
+import http.client
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from servers import LiveServer
+
+from benchmarks import load
+from benchmarks.filing import photo, photos, record
+from benchmarks.server import Bench, sign_in
+from benchmarks.table import Row
+from fieldapp import ids
+from fieldapp.web.field.pages import SHELLS
+from fieldapp.web.field.worker import kept_files
+
+MEMORY_LIMIT_MB, START_LIMIT_MS, DOWNLOAD_LIMIT_KB = 190, 1000, 80
+STARTS = 5
+
+
+def measure(bench: Bench) -> Iterator[Row]:
+    """Memory, cold start, download."""
+    _use(bench)
+    yield _memory(bench)
+    yield _cold_start(bench)
+    yield _download(bench)
+
+
+def _use(bench: Bench) -> None:
+    """Every kind of request a few times, so that each process has loaded what it ever will."""
+    author, lead = sign_in(bench.port, "zhangsan"), sign_in(bench.port, "zhou")
+    filed = [ids.mint() for _ in range(200)]
+    requests = [record(bench, author, one) for one in filed]
+    requests += [photo(author, content, filed[0]) for content in photos(40)]
+    requests += [author.message("GET", "/api/v1/pack")] * 20
+    requests += [lead.message("GET", path) for path in ("/review/", f"/review/records/{filed[0]}") for _ in range(20)]
+    load.run(bench.port, requests, concurrency=32)
+
+
+def _memory(bench: Bench) -> Row:
+    processes = [bench.server.process.pid, *_children(bench.server.process.pid)] if bench.server.process else []
+    shares_mb = [_pss_mb(one) for one in processes]
+    workers_mb = sum(shares_mb[1:])
+    found = f"{workers_mb:.0f} MB({'、'.join(f'{one:.0f}' for one in shares_mb[1:])};另主进程 {shares_mb[0]:.0f})"
+    return Row(
+        bench.engine, f"内存 PSS,{len(shares_mb) - 1} 个进程", found, "", f"≤ {MEMORY_LIMIT_MB} MB",
+        workers_mb <= MEMORY_LIMIT_MB,
+    )  # fmt: skip
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _pss_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("this kernel says no PSS")
+
+
+def _cold_start(bench: Bench) -> Row:
+    """From the command to the first answer, on the same instance, another port."""
+    took_ms = []
+    for _ in range(STARTS):
+        server = LiveServer(bench.folder, bench.server.database_url, bench.server.environment, bench.port + 10)
+        started = time.perf_counter()
+        server.start()
+        took_ms.append((time.perf_counter() - started) * 1000)
+        server.kill()
+    found = f"{median(took_ms):.0f} ms(最快 {min(took_ms):.0f},最慢 {max(took_ms):.0f})"
+    return Row(
+        bench.engine, f"冷启动到首次应答,{STARTS} 次中位数", found, "", f"≤ {START_LIMIT_MS} ms",
+        median(took_ms) <= START_LIMIT_MS,
+    )  # fmt: skip
+
+
+def _download(bench: Bench) -> Row:
+    """Everything that the phone must have before it works offline, as it travels; the pack is the checklist data."""
+    import fieldapp
+
+    author = sign_in(bench.port, "zhangsan")
+    files = kept_files(Path(fieldapp.__file__).parent / "static")
+    program = ["/field/sw.js", "/field/manifest.webmanifest", *(f"/field{path}" for path in SHELLS)]
+    program_kb = sum(_bytes(bench.port, path, author.cookie) for path in (*program, *(f"/static/{one}" for one in files)))
+    pack_kb = _bytes(bench.port, "/api/v1/pack", author.cookie) / 1024
+    program_kb /= 1024
+    found = f"{program_kb:.1f} kB({len(program) + len(files)} 个文件);清单数据另 {pack_kb:.1f} kB"
+    return Row(
+        bench.engine, "手机离线可用前的下载,压缩后", found, "", f"≤ {DOWNLOAD_LIMIT_KB} kB", program_kb <= DOWNLOAD_LIMIT_KB
+    )
+
+
+def _bytes(port: int, path: str, cookie: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers={"Accept-Encoding": "gzip", "Cookie": cookie})
+    answer = connection.getresponse()
+    length = len(answer.read())
+    connection.close()
+    if answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status}")
+    return length

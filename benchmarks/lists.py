@@ -1,0 +1,85 @@
+"""The reviewer's list among many records: first and last page, beside the bare SQL; and filing on top of them."""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import text
+
+from benchmarks import load, table
+from benchmarks.filing import record
+from benchmarks.load import Measured
+from benchmarks.seeding import seed
+from benchmarks.server import Bench, Browser, sign_in
+from benchmarks.table import Row
+from fieldapp.extensions import db
+from fieldapp.reviews.inbox import ROWS_PER_PAGE
+
+LIMITS_MS = {10_000: 25, 100_000: 40}
+VIEWS = 80
+FILED_ON_TOP, FILINGS = 140_000, 800
+# What any list of this kind has to ask: how many there are, which fifty, and their rows.
+_COUNT = "SELECT count(*) FROM observation WHERE submitted_at IS NOT NULL AND state <> 'draft'"
+_PAGE = """
+SELECT o.id, o.number, o.state, o.submitted_at, o.yes_count, o.no_count, o.critical_no_items, u.name, v.agency_name, v.place
+FROM observation o JOIN user_account u ON u.id = o.author_id JOIN visit v ON v.id = o.visit_id
+WHERE o.submitted_at IS NOT NULL AND o.state <> 'draft'
+ORDER BY o.submitted_at {order}, o.id {order} LIMIT 50"""
+
+
+def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
+    """Lists at each size of BENCH_LIST_ROWS; at last, records filed into a full database beside an empty one."""
+    sizes = [int(size) for size in os.environ.get("BENCH_LIST_ROWS", "10000,100000").split(",")]
+    author, lead = sign_in(bench.port, "zhangsan"), sign_in(bench.port, "zhou")
+    filings = round(FILINGS * scale)
+    empty = _filed(bench, author, filings)
+    for size in sizes:
+        seed(bench, size)
+        for page in ("first", "last"):
+            yield _view(bench, lead, size, page, round(VIEWS * scale))
+    seed(bench, FILED_ON_TOP if max(sizes) >= 100_000 else max(sizes))
+    full = _filed(bench, author, filings)
+    what = f"提交记录,库中已有 {_total():,} 条,并发 8"
+    is_as_fast = full.per_second >= 0.9 * empty.per_second and not full.refused
+    yield Row(bench.engine, what, table.latencies(full), f"空库:{table.latencies(empty)}", "不慢于空库(±10%)", is_as_fast)
+
+
+def _view(bench: Bench, lead: Browser, size: int, page: str, views: int) -> Row:
+    number = 1 if page == "first" else -(-_total() // ROWS_PER_PAGE)
+    request = lead.message("GET", f"/review/?page={number}", Accept="text/html")
+    load.run(bench.port, [request] * 10, concurrency=2)  # both processes have read their templates
+    found = load.run(bench.port, [request] * views, concurrency=1)
+    floor = _bare(page, views)
+    what = f"审核列表 {size:,} 条,{'首页' if page == 'first' else '末页'} {ROWS_PER_PAGE} 行"
+    return table.at_most(
+        bench.engine, what, found, f"SQL {table.latencies(floor)}", share=0.95, limit_ms=LIMITS_MS.get(size)
+    )
+
+
+def _bare(page: str, times: int) -> Measured:
+    measured = Measured()
+    statement = _PAGE.format(order="DESC" if page == "first" else "ASC")
+    with db.engine.connect() as connection:
+        cursor: Any = connection.connection.cursor()
+        begin = time.perf_counter()
+        for _ in range(times):
+            started = time.perf_counter()
+            cursor.execute(_COUNT)
+            cursor.fetchall()
+            cursor.execute(statement)
+            cursor.fetchall()
+            measured.latencies_ms.append((time.perf_counter() - started) * 1000)
+        measured.seconds = time.perf_counter() - begin
+        measured.statuses[200] = times
+    return measured
+
+
+def _filed(bench: Bench, author: Browser, count: int) -> Measured:
+    load.run(bench.port, [record(bench, author) for _ in range(60)], concurrency=8)
+    return load.run(bench.port, [record(bench, author) for _ in range(count)], concurrency=8)
+
+
+def _total() -> int:
+    with db.engine.connect() as connection:
+        return int(connection.execute(text(_COUNT)).scalar_one())

@@ -1,0 +1,96 @@
+"""Many records at once, for measurements: rows as filing would have written them, but in bulk and without signatures."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from factories import observation_body
+from sqlalchemy import Connection, func, insert, select, text
+
+from benchmarks.server import Bench
+from fieldapp import ids
+from fieldapp.audit.models import AuditEntry
+from fieldapp.clock import now
+from fieldapp.extensions import db, unit_of_work
+from fieldapp.observations.models import Observation, ObservationRevision
+from fieldapp.reviews.models import VoicesProgress
+from fieldapp.sync.models import Receipt
+
+_AT_ONCE = 5_000
+_STATES = ("submitted", "approved", "approved", "approved", "returned")
+
+
+def seed(bench: Bench, size: int) -> None:
+    """Fills up to `size` records, each with a revision, a receipt and an audit entry."""
+    with db.engine.connect() as connection:
+        present = connection.execute(select(func.count()).select_from(Observation)).scalar_one()
+    body = json.dumps(observation_body(bench.visit, bench.version), ensure_ascii=False, sort_keys=True)
+    for first in range(present, size, _AT_ONCE):
+        with unit_of_work() as session:
+            _insert(session.connection(), bench, range(first, min(size, first + _AT_ONCE)), body)
+    with unit_of_work() as session:
+        sequence = session.scalar(select(func.max(AuditEntry.sequence))) or 0
+        progress = session.get(VoicesProgress, 1, populate_existing=True) or VoicesProgress(id=1)
+        progress.sequence = sequence
+        session.add(progress)
+    db.session.remove()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))  # as the database does by itself in time
+
+
+def _insert(connection: Connection, bench: Bench, numbers: range, body: str) -> None:
+    sequence = connection.execute(select(func.max(AuditEntry.sequence))).scalar() or 0
+    at = now()
+    made = [(number, ids.mint(), at - timedelta(minutes=(number * 7919) % 500_000)) for number in numbers]
+    connection.execute(insert(Observation.__table__), [_observation(bench, *one) for one in made])
+    connection.execute(
+        insert(ObservationRevision.__table__),
+        [
+            {"observation_id": key, "revision": 1, "base_revision": 0, "state": "submitted", "body": body,
+             "digest": "0" * 64, "device_id": None, "received_at": moment}
+            for _, key, moment in made
+        ],
+    )  # fmt: skip
+    numbered = [(sequence + place, key, moment) for place, (_, key, moment) in enumerate(made, start=1)]
+    connection.execute(
+        insert(AuditEntry.__table__),
+        [
+            {"sequence": place, "at": moment, "event": "observation.filed", "actor_id": bench.county.zhang_san.id,
+             "subject_kind": "observation", "subject_id": key, "details": "{}", "chain": f"{place:064x}"}
+            for place, key, moment in numbered
+        ],
+    )  # fmt: skip
+    connection.execute(
+        insert(Receipt.__table__),
+        [
+            {"subject_id": key, "revision": 1, "kind": "observation", "digest": "0" * 64, "received_at": moment,
+             "sequence": place, "chain": f"{place:064x}", "key_id": "0" * 16, "signature": "A" * 88}
+            for place, key, moment in numbered
+        ],
+    )  # fmt: skip
+
+
+def _observation(bench: Bench, number: int, key: str, moment: Any) -> dict[str, Any]:
+    no_count = number % 11 == 0
+    return {
+        "id": key,
+        "number": f"JD-2025-{number:06d}",
+        "visit_id": bench.visit.id,
+        "author_id": (bench.county.zhang_san if number % 3 else bench.county.li_si).id,
+        "checklist_version_id": bench.version.id,
+        "state": _STATES[number % len(_STATES)],
+        "head_revision": 1,
+        "group_id": bench.visit.group_id,
+        "locality_id": bench.visit.locality_id,
+        "agency_id": bench.visit.agency_id,
+        "domain": bench.visit.domain,
+        "mode": bench.visit.mode,
+        "started_at": moment,
+        "submitted_at": moment,
+        "created_at": moment,
+        "changed_at": moment,
+        "yes_count": 30,
+        "no_count": int(no_count),
+        "no_items": "B01" if no_count else "",
+        "critical_no_items": "B01" if no_count else "",
+    }

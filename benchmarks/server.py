@@ -1,0 +1,116 @@
+"""The server that is measured: gunicorn as in production with two processes, on an instance of its own, with a county."""
+
+import http.client
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from factories import PASSWORD, make_checklist_version, make_visit, observation_body
+from personas import County, make_county
+from servers import LiveServer, PostgresCluster, make_tables
+
+from benchmarks.load import message
+from fieldapp import create_app
+from fieldapp.config import read_settings
+from fieldapp.extensions import db
+
+ENGINES = ("sqlite", "postgresql")
+PORTS = {"sqlite": 9301, "postgresql": 9302}
+
+
+@dataclass
+class Bench:
+    """A running server, and an application context of this process on the same database."""
+
+    engine: str
+    server: LiveServer
+    county: County
+    visit: Any
+    version: Any
+    folder: Path
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    def body(self, **changes: Any) -> bytes:
+        """A record of 48 answered items, about 2.8 kB of JSON as a phone sends it."""
+        body = observation_body(self.visit, self.version, **changes)
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A signed-in session as headers, for requests that are made beforehand."""
+
+    cookie: str
+    csrf_token: str
+
+    def message(self, method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
+        """One request of this session. `headers`: names with _ for -."""
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        return message(method, path, body, {"Cookie": self.cookie, "X-CSRFToken": self.csrf_token} | said)
+
+
+def sign_in(port: int, username: str) -> Browser:
+    """A new session of a person of the county. Raises RuntimeError when the server refuses."""
+    pair = json.dumps({"username": username, "password": PASSWORD})
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("POST", "/api/v1/login", pair, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    said = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"no session: {answer.status} {said.decode()[:300]}")
+    cookies = [value.split(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+    connection.close()
+    return Browser("; ".join(cookies), json.loads(said)["csrf_token"])
+
+
+@contextmanager
+def serving(engine: str) -> Iterator[Bench]:
+    """A fresh instance with the people of 云川市, one visit and the checklist of 48 items, served until the end."""
+    with tempfile.TemporaryDirectory(prefix="fieldapp-bench-") as name, database(engine, Path(name)) as url:
+        folder = Path(name)
+        make_tables(url, folder)
+        app = create_app(read_settings({"FIELDAPP_INSTANCE": name, "FIELDAPP_DATABASE_URL": url}))
+        with app.app_context():
+            county = make_county()
+            visit = make_visit(group=county.first_group, agency=county.work_safety_agency)
+            version = make_checklist_version(items=None)
+            observation_body(visit, version)
+            db.session.remove()
+            unlimited = {"FIELDAPP_RATING_PER_MINUTE": "1000000000"}  # one machine plays all citizens of a county
+            server = LiveServer(folder, url, unlimited, PORTS[engine])
+            try:
+                yield Bench(engine, server.start(), county, visit, version, folder)
+            finally:
+                server.kill()
+                db.session.remove()
+                db.engine.dispose()
+
+
+@contextmanager
+def database(engine: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database with its normal durable settings."""
+    if engine == "sqlite":
+        yield f"sqlite:///{folder / 'fieldapp.sqlite3'}"
+        return
+    cluster = PostgresCluster()
+    try:
+        cluster.start()
+        cluster.create("bench")
+        yield cluster.url("bench")
+    finally:
+        cluster.stop()
+
+
+def for_each(count: int, make: Callable[[], bytes]) -> list[bytes]:
+    """`count` requests, made before anything is measured."""
+    return [make() for _ in range(count)]
