@@ -88,6 +88,17 @@ def revisions_of(observation_id: str) -> list[ObservationRevision]:
     )
 
 
+def filed_revisions_of(observation_id: str) -> list[ObservationRevision]:
+    """The revisions up to the last submitted one, oldest first: what others than the author may read.
+
+    What an author types after a return goes up as drafts, and is nobody else's before it is submitted again.
+    """
+    revisions = revisions_of(observation_id)
+    while revisions and revisions[-1].state != "submitted":
+        revisions.pop()
+    return revisions
+
+
 def revision_of(observation: Observation, revision: int | None = None) -> ObservationRevision:
     """One revision, the newest when none is named. Raises NotFound when there is no such revision."""
     found = db.session.get(ObservationRevision, (observation.id, revision or observation.head_revision))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from fieldapp.checklists import queries as checklists
 from fieldapp.checklists.content import Category, Item
 from fieldapp.checklists.rules import Score, items_for, score
+from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
@@ -72,12 +73,14 @@ class Reading:
 
 
 def read(observation: Observation, revision: int | None = None) -> Reading:
-    """The reading of one record, at its newest revision when none is named. The caller has checked the scope.
+    """The reading of one record, at its newest filed revision when none is named. The caller has checked the scope.
 
-    Raises NotFound for a revision that does not exist.
+    Raises NotFound for a revision that does not exist or is not filed yet.
     """
-    revisions = observations.revisions_of(observation.id)
-    shown = observations.revision_of(observation, revision)
+    revisions = observations.filed_revisions_of(observation.id)
+    shown = next((one for one in reversed(revisions) if revision in (None, one.revision)), None)
+    if shown is None:
+        raise NotFound("没有这一版。")
     body = observations.body_of(shown)
     decisions = reviews.of_observation(observation.id)
     before = _compared_with(revisions, shown, decisions)
@@ -89,7 +92,7 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
     return Reading(
         observation=observation,
         revision=shown,
-        is_head=shown.revision == observation.head_revision,
+        is_head=shown is revisions[-1],
         body=body,
         party=observations.person_of(observation.id, shown.revision),
         score=score(content, body.get("answers") or {}),

@@ -38,13 +38,18 @@ def put_observation(observation_id: str) -> Response:
 @api.get("/observations/<string:observation_id>")
 def get_observation(observation_id: str) -> Response:
     """The record as stored, with every revision's number, digest and receipt."""
-    found = queries.find(signed_in(), border.own_id(observation_id))
-    return jsonify(stored_record(found))
+    reader = signed_in()
+    return jsonify(stored_record(reader, queries.find(reader, border.own_id(observation_id))))
 
 
-def stored_record(observation: Observation) -> dict[str, Any]:
-    """One record as the API shows it to somebody who may see it, with the party unsealed."""
-    head = queries.revision_of(observation)
+def stored_record(reader: User, observation: Observation) -> dict[str, Any]:
+    """One record as the API shows it to somebody who may see it, with the party unsealed.
+
+    What is not filed yet is shown to its author only.
+    """
+    readable = queries.revisions_of if reader.id == observation.author_id else queries.filed_revisions_of
+    revisions = readable(observation.id)
+    head = revisions[-1]
     body = queries.body_of(head)
     if isinstance(body.get("party"), dict):
         body["party"] = queries.person_of(observation.id, head.revision) or body["party"]
@@ -52,7 +57,7 @@ def stored_record(observation: Observation) -> dict[str, Any]:
         "id": observation.id,
         "number": observation.number,
         "state": observation.state,
-        "revision": observation.head_revision,
+        "revision": head.revision,
         "digest": head.digest,
         "body": body,
         "author": {"id": observation.author.id, "name": observation.author.name},
@@ -60,7 +65,7 @@ def stored_record(observation: Observation) -> dict[str, Any]:
         "evidence_named": observation.evidence_named,
         "evidence_arrived": observation.evidence_arrived,
         "review": reviews.last_wire(observation),
-        "revisions": wire.revisions(queries.revisions_of(observation.id), receipts.all_of(observation.id)),
+        "revisions": wire.revisions(revisions, receipts.all_of(observation.id)),
     }
 
 
@@ -85,7 +90,7 @@ def _parse(observation_id: str, sent: dict[str, Any]) -> FiledObservation:
 
 def _with_stored(author: User, observation_id: str) -> Conflict:
     try:
-        stored = stored_record(queries.find(author, observation_id))
+        stored = stored_record(author, queries.find(author, observation_id))
     except NotFound:
         return Conflict("服务器上没有这份记录的前一版,请重新提交。两份都保留。", stored=None, digest=None)
     return Conflict(stored=stored, digest=stored["digest"])

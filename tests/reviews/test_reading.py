@@ -1,0 +1,119 @@
+"""A record laid out for reading."""
+
+import pytest
+
+from fieldapp.errors import NotFound
+from fieldapp.extensions import db
+from fieldapp.observations.models import Observation
+from fieldapp.reviews import operations, queries
+from fieldapp.reviews.reading import read
+
+
+def reading(record, revision=None):
+    return read(db.session.get(Observation, record, populate_existing=True), revision)
+
+
+def test_problems_come_first_and_every_item_of_the_sheet_is_shown_once(county, file_record):
+    record = file_record(
+        county.zhang_san, answers={"B02": {"value": "no", "note": "未告知"}, "B03": {"value": "not_observed"}}
+    )
+
+    shown = reading(record)
+
+    assert [line.item.code for line in shown.problems] == ["B02"]
+    codes = [line.item.code for _, lines in shown.sections for line in lines]
+    assert len(codes) == len(set(codes))
+    assert set(codes) == set(shown.body["answers"])
+    assert shown.party["name"] == "某某五金厂"
+    assert (shown.is_head, shown.changed_words) == (True, [])
+
+
+def test_what_changed_since_the_last_reading_is_marked(county, file_record):
+    record = file_record(county.zhang_san, summary="一")
+    operations.return_to_author(county.qian, record, revision=1, comment="补", items={"B01": "写明时间"})
+    file_record(
+        county.zhang_san, record=record, revision=2, summary="二", answers={"B01": {"value": "no", "note": "10:05"}}
+    )
+
+    shown = reading(record)
+
+    lines = {line.item.code: line for _, lines in shown.sections for line in lines}
+    changed = {code for code, line in lines.items() if line.has_changed}
+    assert changed == {"B01"}
+    assert lines["B01"].before["value"] == "yes"
+    assert lines["B01"].asked == "写明时间"
+    assert lines["B02"].before is None
+    assert shown.changed_words == ["summary"]
+
+
+def test_the_feed_says_who_did_what_in_order(county, file_record):
+    record = file_record(county.zhang_san)
+    operations.return_to_author(county.qian, record, revision=1, comment="补", items={"B01": "时间?"})
+    file_record(county.zhang_san, record=record, revision=2, state="draft")
+    file_record(county.zhang_san, record=record, revision=3)
+    operations.approve(county.zhou, record, revision=3, comment="好")
+
+    feed = reading(record).feed
+
+    assert [(one.who, one.what, one.revision) for one in feed] == [
+        ("张三", "提交", 1), ("钱组长", "退回补充", 1), ("张三", "重新提交", 3), ("周局长", "审核通过", 3),
+    ]  # fmt: skip
+    assert feed[1].items == {"B01": "时间?"}
+
+
+def test_what_an_author_types_after_a_return_is_not_shown_before_it_is_submitted(county, file_record, signed_in):
+    record = file_record(county.zhang_san, summary="第一版")
+    operations.return_to_author(county.qian, record, revision=1, comment="补", items={})
+    file_record(county.zhang_san, record=record, revision=2, state="draft", summary="还在写")
+
+    shown = reading(record)
+
+    assert (shown.revision.revision, shown.body["summary"], shown.is_head) == (1, "第一版", True)
+    with pytest.raises(NotFound):
+        reading(record, 2)
+    url = f"/api/v1/observations/{record}"
+    assert signed_in(county.qian).api_get(url).json["body"]["summary"] == "第一版"
+    own = signed_in(county.zhang_san).api_get(url).json
+    assert (own["body"]["summary"], own["revision"]) == ("还在写", 2)
+    file_record(county.zhang_san, record=record, revision=3, summary="第三版")
+    assert [one.revision for one in reading(record).revisions] == [1, 2, 3], "now it is history"
+
+
+def test_an_old_revision_stays_readable_and_one_that_never_was_is_not_found(county, file_record):
+    record = file_record(county.zhang_san, summary="一")
+    operations.return_to_author(county.qian, record, revision=1, comment="补", items={})
+    file_record(county.zhang_san, record=record, revision=2, summary="二")
+
+    old = reading(record, 1)
+
+    assert (old.body["summary"], old.is_head) == ("一", False)
+    with pytest.raises(NotFound):
+        reading(record, 7)
+
+
+def test_an_erased_party_is_gone_and_the_record_still_reads(county, file_record):
+    from fieldapp.errors import NotAllowed
+    from fieldapp.observations.operations import erase_person
+
+    record = file_record(county.zhang_san)
+    with pytest.raises(NotAllowed):
+        erase_person(county.qian, record, 1)
+    erase_person(county.wu, record, 1)
+
+    assert reading(record).party is None
+    with pytest.raises(NotFound):
+        erase_person(county.wu, record, 9)
+
+
+def test_the_newest_decision_is_what_the_phone_is_told(county, file_record):
+    record = file_record(county.zhang_san)
+    observation = db.session.get(Observation, record)
+    assert queries.last_wire(observation) is None
+    operations.return_to_author(county.qian, record, revision=1, comment="一", items={})
+    file_record(county.zhang_san, record=record, revision=2)
+    operations.return_to_author(county.qian, record, revision=2, comment="二", items={"B01": "x"})
+
+    told = queries.last_wire(observation)
+
+    assert (told["revision"], told["comment"], told["items"], told["reviewer"]) == (2, "二", {"B01": "x"}, "钱组长")
+    assert [review.comment for review in queries.of_observation(record)] == ["一", "二"]
