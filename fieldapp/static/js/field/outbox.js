@@ -3,6 +3,7 @@
 import { read, readAll } from "./store.js";
 import { receiptMark } from "../lib/words.js";
 
+const DECIDED = { approved: "已审核", archived: "已归档" };
 const CHANNEL = "fieldapp";
 const listeners = new Set();
 const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(CHANNEL) : null;
@@ -99,7 +100,7 @@ export function wordsFor(record, evidence = []) {
     default:
       if (refused) return `文字已送达,${refused} 个附件未被接收`;
       if (arrived < files.length) return `文字已送达,${progress}`;
-      return record.receipt ? `已送达 · 回执 ${receiptMark(record.receipt)}` : "已送达";
+      return [DECIDED[record.serverState] || "已送达", record.receipt && `回执 ${receiptMark(record.receipt)}`].filter(Boolean).join(" · ");
   }
 }
 

@@ -15,6 +15,7 @@ const HEADLINES = {
   draft: "还没有提交", waiting: "已提交,待上传", sending: "正在上传", refused: "未被接收", conflict: "两份不一致",
   returned: "被退回", receipted: "已送达服务器",
 };
+const DECIDED = { approved: "已审核", archived: "已归档" };
 
 /** @param {HTMLElement} main */
 export async function start(main) {
@@ -51,7 +52,7 @@ function showProgress(places, open) {
   const files = evidence.filter((file) => !file.remote);
   const arrived = files.filter((file) => file.state === "receipted").length;
   const isDone = record.state === "receipted" && arrived === files.length;
-  places.headline.replaceChildren(icon(isDone ? "check-circle" : "cloud"), HEADLINES[record.state] ?? record.state);
+  places.headline.replaceChildren(icon(isDone ? "check-circle" : "cloud"), (isDone && DECIDED[record.serverState]) || (HEADLINES[record.state] ?? record.state));
   places.words.textContent = isDone ? `${wordsFor(record, evidence)}。记录和全部附件都已由服务器保存。` : explain(record, wordsFor(record, evidence));
   places.meter.hidden = isDone || files.length === 0;
   places.meter.max = files.length + 1;

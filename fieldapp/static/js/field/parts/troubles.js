@@ -26,7 +26,7 @@ export function showTroubles(places, open) {
     const count = Object.keys(review.items ?? {}).length;
     const when = review.decided_at ? `,${moment(review.decided_at)}` : "";
     places["returned-title"].textContent = `被退回(${review.reviewer?.name ?? review.reviewer ?? "审核人"}${when})`;
-    places["returned-words"].textContent = [review.comment, count ? `另有 ${count} 项的意见写在各项里。` : ""].filter(Boolean).join(" ");
+    places["returned-words"].textContent = [sentence(review.comment), count ? `另有 ${count} 项的意见写在各项里。` : ""].join("");
   }
   places.refused.hidden = !refusal;
   if (!refusal) return;
@@ -35,6 +35,11 @@ export function showTroubles(places, open) {
     const code = itemOfPointer(error.pointer);
     return make("li", {}, code ? linkTo(open, code, `${code} ${error.detail}`) : error.detail);
   }));
+}
+
+/** A comment that goes on in another sentence ends in a full stop. */
+function sentence(words) {
+  return words && !/[。.!!??]$/.test(words) ? `${words}。` : words ?? "";
 }
 
 /**
