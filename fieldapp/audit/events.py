@@ -59,6 +59,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "follow_up.opened": ("accept_by", "close_by"),
     "follow_up.moved": ("action", "state", "words_digest"),
     "ratings.exported": ("rows",),
+    "ratings.tidied": ("keys", "tags", "contacts", "words"),
     "opinion.received": ("code",),
     "opinion.answered": ("digest",),
     "opinion.contact_erased": (),

@@ -34,7 +34,7 @@ class PageLoad:
 def new_token(code_id: str, at: datetime) -> str:
     """What the page carries in its hidden field."""
     made_ms = int(at.timestamp() * 1000)
-    return _serializer().dumps([code_id, secrets.token_urlsafe(16), made_ms])  # type: ignore[no-any-return]
+    return _serializer().dumps([code_id, secrets.token_urlsafe(16), made_ms])
 
 
 def read_token(token: str, code_id: str) -> PageLoad | None:
@@ -48,4 +48,4 @@ def read_token(token: str, code_id: str) -> PageLoad | None:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key, salt="rating-page")
+    return URLSafeSerializer(str(current_app.secret_key), salt="rating-page")

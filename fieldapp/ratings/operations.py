@@ -130,13 +130,15 @@ def give_opinion(code: RatingCode, sending: Sending, *, words: str, name: str = 
         code = _open_code(code.id, at)
         if code.contact_point_id is None:
             raise NotFound("这个评价码不收意见建议。")
-        if queries.opinions_in_last_minute(code.id, sending.sender.address, at) >= _per_minute():
-            raise TooMany("提交过于频繁,请一分钟后再试。", retry_after=60)
+        around = surroundings.of_opinion(code.id, sending.sender, sending.page.age_seconds(at), at)
+        if around.network_recent >= _per_minute():
+            raise TooMany("提交过于频繁,请十分钟后再试。", retry_after=600)
         opinion = Opinion(
             id=ids.mint(), number=numbering.next_numbers(numbering.OPINION, at)[0], receipt_code=mint_receipt_code(),
             code_id=code.id, contact_point_id=code.contact_point_id, locality_id=code.locality_id,
             nonce=sending.page.nonce, words=words, submitted_at=at,
             network_tag=surroundings.marks_of(sending.sender, at).networks[0],
+            suspect_reasons=" ".join(rules.suspicions(around)),
         )  # fmt: skip
         contacts.put_in(opinion, name=name, phone=phone)
         session.add(opinion)

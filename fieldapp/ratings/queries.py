@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -10,7 +10,7 @@ from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import GroupMember, User
 from fieldapp.people.scope import Reach, reach_of
-from fieldapp.ratings import rules, tags
+from fieldapp.ratings import rules
 from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingCode, RatingPhoto
 from fieldapp.visits.models import Visit
 
@@ -183,16 +183,6 @@ def codes_by_id(code_ids: Iterable[str]) -> dict[str, RatingCode]:
     """Codes by their ids, for lists that name them."""
     found = db.session.scalars(select(RatingCode).where(RatingCode.id.in_(list(code_ids))))
     return {code.id: code for code in found}
-
-
-def opinions_in_last_minute(code_id: str, address: str, at: datetime) -> int:
-    """Opinions from one network on one code within a minute."""
-    return db.session.scalar(
-        select(func.count()).select_from(Opinion).where(
-            Opinion.code_id == code_id, Opinion.network_tag.in_(tags.known_tags(address, at)),
-            Opinion.submitted_at > at - timedelta(minutes=1),
-        )
-    ) or 0  # fmt: skip
 
 
 def _in_state(state: str, at: datetime) -> ColumnElement[bool]:

@@ -122,6 +122,7 @@ def needs_reason(level: int) -> bool:
 CONTACT_NOTICE_VERSION = "callback-2026-1"
 CONTACT_NOTICE = """留不留由您。留下的姓名和电话只用于回访这一次评价,由司法局加密保管,被评价的单位看不到。
 回访办结后 90 天内删除;您也可以随时凭查询码自己删除。"""
+WORDS_YEARS = 3
 CONTACT_DAYS = 90  # after the follow-up is closed, or after a rating that needs none
 MOST_NAME_CHARACTERS = 30
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")

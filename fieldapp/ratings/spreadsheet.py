@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from fieldapp.audit import operations as audit
@@ -52,9 +53,8 @@ def as_xlsx(table: Iterable[list[str]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("评价")
     for place, row in enumerate(table):
-        cells = [Cell(sheet, value=None) for _ in row]
-        for cell, words in zip(cells, row, strict=True):
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", words)
+        cells = [WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", words)) for words in row]
+        for cell in cells:
             cell.data_type = "s"  # whatever it begins with
             cell.font = Font(bold=place == 0)
         sheet.append(cells)

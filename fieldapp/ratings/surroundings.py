@@ -7,7 +7,7 @@ from sqlalchemy import case, func, select, update
 
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.ratings import rules, tags
-from fieldapp.ratings.models import Rating
+from fieldapp.ratings.models import Opinion, Rating
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,20 @@ def of(code_id: str, marks: Marks, *, seconds_on_page: float | None, at: datetim
         code_recent=row.code_recent,
         seconds_on_page=seconds_on_page,
     )
+
+
+def of_opinion(code_id: str, sender: Sender, seconds_on_page: float, at: datetime) -> rules.Surroundings:
+    """What came shortly before an opinion from the same network on the same code; devices are not compared."""
+    wanted = [
+        Opinion.code_id == code_id,
+        Opinion.network_tag.in_(tags.known_tags(sender.address, at)),
+        Opinion.submitted_at > at - timedelta(minutes=rules.BURST_MINUTES),
+    ]
+    count, last = db.session.execute(select(func.count(), func.max(Opinion.submitted_at)).where(*wanted)).one()
+    seconds_ago = (at - last).total_seconds() if last else None
+    return rules.Surroundings(
+        network_seconds_ago=seconds_ago, network_recent=count, seconds_on_page=seconds_on_page
+    )  # fmt: skip
 
 
 def mark_burst_before(code_id: str, marks: Marks, around: rules.Surroundings, at: datetime) -> None:

@@ -8,13 +8,15 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import current_app
+from sqlalchemy import delete, update
 
-from fieldapp.clock import china
+from fieldapp.clock import CHINA, china
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.ratings.models import NetworkKey
+from fieldapp.ratings.models import NetworkKey, Opinion, Rating
+from fieldapp.ratings.rules import TAG_DAYS
 
 _KEY_BYTES = 32
 _TAG_DIGITS = 32
@@ -50,10 +52,27 @@ def new_device_mark() -> str:
     return secrets.token_urlsafe(16)
 
 
+def forget(before: date) -> tuple[int, int]:
+    """Deletes the keys of days before `before`, and the tags of those days; how many of each."""
+    start = datetime.combine(before, time(), CHINA)
+    with unit_of_work() as session:
+        keys = session.execute(delete(NetworkKey).where(NetworkKey.day < before))
+        tagged = Rating.network_tag.is_not(None) | Rating.device_tag.is_not(None)
+        tags = session.execute(
+            update(Rating).where(Rating.submitted_at < start, tagged).values(network_tag=None, device_tag=None)
+        )
+        session.execute(
+            update(Opinion).where(Opinion.submitted_at < start, Opinion.network_tag.is_not(None))
+            .values(network_tag=None)
+        )  # fmt: skip
+    return keys.rowcount, tags.rowcount  # type: ignore[attr-defined]
+
+
 def _key_of(day: date) -> bytes:
     with unit_of_work() as session:
         found = session.get(NetworkKey, day)
         if found is None:
+            forget(day - timedelta(days=TAG_DAYS))  # on the way: even where nobody runs the nightly tidying
             found = NetworkKey(day=day, key=secrets.token_bytes(_KEY_BYTES))
             session.add(found)
             session.flush()

@@ -1,46 +1,53 @@
-"""What must not be kept for ever: hashes of networks and devices, and telephones. Run daily."""
+"""What must not be kept for ever: marks of networks and devices, telephones, and after years the words. Run daily."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
+from fieldapp.audit import operations as audit
 from fieldapp.clock import china
 from fieldapp.extensions import unit_of_work
-from fieldapp.ratings import contacts, rules
-from fieldapp.ratings.models import FollowUp, NetworkKey, Opinion, Rating
+from fieldapp.ratings import contacts, rules, tags
+from fieldapp.ratings.models import Addendum, FollowUp, Opinion, Rating, RatingPhoto
+
+GONE = "(已满保存期,内容已删除)"
 
 
 @dataclass(frozen=True)
 class Tidied:
-    """How much went."""
+    """How much went: day keys, ratings that lost their marks, telephones, ratings and opinions that lost words."""
 
     keys: int
     tags: int
     contacts: int
+    words: int
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.keys or self.tags or self.contacts or self.words)
 
 
 def tidy(at: datetime) -> Tidied:
-    """Deletes day keys and tags older than TAG_DAYS, and telephones CONTACT_DAYS after they were needed.
+    """Deletes what has been kept as long as the page promised; twice a day does no harm.
 
-    A telephone is needed until its follow-up is closed; one of a rating or an opinion without any, from its sending on.
+    Day keys and marks after TAG_DAYS; telephones CONTACT_DAYS after they were needed (until the follow-up is closed,
+    the opinion answered; a rating without a follow-up needs none); words and pictures after WORDS_YEARS, when the
+    follow-up is closed. Levels and facts stay: they name nobody.
     Source: 个人信息保护法 art. 19, 47; domain.md 6.1.
     """
-    before = at - timedelta(days=rules.TAG_DAYS)
-    with unit_of_work() as session:
-        keys = session.execute(delete(NetworkKey).where(NetworkKey.day < china(before).date()))
-        tagged = Rating.network_tag.is_not(None) | Rating.device_tag.is_not(None)
-        tags = session.execute(
-            update(Rating).where(Rating.submitted_at < before, tagged).values(network_tag=None, device_tag=None)
-        )
-        session.execute(
-            update(Opinion).where(Opinion.submitted_at < before, Opinion.network_tag.is_not(None))
-            .values(network_tag=None)
-        )  # fmt: skip
+    with unit_of_work():
+        keys, tagged = tags.forget(china(at).date() - timedelta(days=rules.TAG_DAYS))
         owners = _past_need(at - timedelta(days=rules.CONTACT_DAYS))
         for owner in owners:
             contacts.erase(owner, at)
-    return Tidied(_count(keys), _count(tags), len(owners))
+        tidied = Tidied(keys, tagged, len(owners), _forget_words(at - timedelta(days=365 * rules.WORDS_YEARS)))
+        if not tidied.is_nothing:
+            audit.record(
+                "ratings.tidied", actor_id=None, subject_kind="ratings", subject_id="all", at=at,
+                keys=tidied.keys, tags=tidied.tags, contacts=tidied.contacts, words=tidied.words,
+            )  # fmt: skip
+    return tidied
 
 
 def _past_need(before: datetime) -> list[Rating | Opinion]:
@@ -56,5 +63,26 @@ def _past_need(before: datetime) -> list[Rating | Opinion]:
     return [*ratings, *opinions]
 
 
-def _count(result: object) -> int:
-    return result.rowcount if isinstance(result, CursorResult) else 0
+def _forget_words(before: datetime) -> int:
+    with unit_of_work() as session:
+        still_open = select(FollowUp.rating_id).where(FollowUp.closed_at.is_(None))
+        spoken = or_(
+            Rating.comment != "",
+            Rating.released_comment.is_not(None),
+            Rating.id.in_(select(Addendum.rating_id)),
+            Rating.id.in_(select(RatingPhoto.rating_id)),
+        )
+        old = [Rating.submitted_at < before, Rating.id.not_in(still_open), spoken]
+        rating_ids = session.scalars(select(Rating.id).where(*old)).all()
+        session.execute(
+            update(Rating).where(Rating.id.in_(rating_ids)).values(comment="", released_comment=None, released_at=None)
+        )
+        session.execute(delete(Addendum).where(Addendum.rating_id.in_(rating_ids)))
+        session.execute(delete(RatingPhoto).where(RatingPhoto.rating_id.in_(rating_ids)))
+        opinion_ids = session.scalars(
+            select(Opinion.id).where(
+                Opinion.submitted_at < before, Opinion.answered_at.is_not(None), Opinion.words != GONE
+            )
+        ).all()
+        session.execute(update(Opinion).where(Opinion.id.in_(opinion_ids)).values(words=GONE, answer=GONE))
+    return len(rating_ids) + len(opinion_ids)

@@ -7,6 +7,8 @@ from datetime import datetime, time, timedelta
 import pytest
 from citizens import Citizen, later, make_poster, make_slip, receipt_in
 from factories import make_visit
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from fieldapp.audit.models import AuditEntry
@@ -15,7 +17,7 @@ from fieldapp.errors import Conflict, NotFound, Refused, TooMany
 from fieldapp.extensions import db
 from fieldapp.ratings import codes, nonces, operations, queries, tidying, totals
 from fieldapp.ratings.choices import current
-from fieldapp.ratings.models import FollowUp, NetworkKey, Rating, RatingCode
+from fieldapp.ratings.models import Addendum, FollowUp, NetworkKey, Rating, RatingCode
 from fieldapp.ratings.operations import CodeClosed, Sending
 from fieldapp.ratings.rules import TAG_DAYS, Wish
 from fieldapp.ratings.surroundings import Sender
@@ -213,13 +215,12 @@ def test_an_ipv6_household_is_one_network(poster):
 def test_after_thirty_days_no_tag_and_no_key_is_left(poster):
     old = rate(poster, mark=a_mark(1))
     with later(days=TAG_DAYS + 1):
-        new = rate(poster, mark=a_mark(2))
         tidied = tidying.tidy(now())
+        new = rate(poster, mark=a_mark(2))
 
     assert (fresh(old).network_tag, fresh(old).device_tag) == (None, None)
     assert fresh(new).network_tag
-    assert tidied.tags == 1
-    assert tidied.keys == 1
+    assert (tidied.tags, tidied.keys) == (1, 1)
 
 
 def test_a_telephone_is_deleted_ninety_days_after_it_was_needed(poster):
@@ -311,3 +312,52 @@ def race(app, actions) -> list:
         thread.join()
     db.session.rollback()
     return outcomes
+
+
+def test_the_first_rating_of_a_day_forgets_what_is_thirty_days_old_even_if_nobody_tidies(poster):
+    old = rate(poster, mark=a_mark(1))
+
+    with later(days=TAG_DAYS + 1):
+        rate(poster, mark=a_mark(2))
+
+    assert (fresh(old).network_tag, fresh(old).device_tag) == (None, None)
+    assert db.session.scalar(select(func.count()).select_from(NetworkKey)) == 1
+
+
+def test_after_three_years_the_words_are_gone_and_the_level_stays(county, poster):
+    spoken = rate(poster, replace(GOOD, comment="讲得很清楚"))
+    unfinished = rate(poster, replace(BAD, comment="至今没有答复"), address="203.0.113.8")
+    operations.add_to(spoken.receipt_code, "再说一句")
+
+    with later(days=3 * 365 + 1):
+        assert tidying.tidy(now()).words == 1
+        assert tidying.tidy(now()).is_nothing
+
+    assert (fresh(spoken).comment, fresh(spoken).level) == ("", 5)
+    assert db.session.scalar(select(func.count()).select_from(Addendum)) == 0
+    assert fresh(unfinished).comment == "至今没有答复"
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=st.lists(st.integers(0, 4), min_size=1, max_size=14))
+def test_pages_sent_in_any_order_and_number_are_one_rating_each_on_a_poster_and_one_on_a_slip(county, sent):
+    poster = make_poster(county.wu, agency_id=county.work_safety_agency.id)
+    slip = make_slip(county.zhang_san)
+    on_poster, on_slip = [load(poster) for _ in range(5)], [load(slip) for _ in range(5)]
+    receipts: dict[int, set[str]] = {}
+
+    for number in sent:
+        receipts.setdefault(number, set()).add(rate(poster, page=on_poster[number]).receipt_code)
+        if number == sent[0]:
+            rate(slip, page=on_slip[number])
+        else:
+            with pytest.raises(CodeClosed):
+                rate(slip, page=on_slip[number])
+
+    assert all(len(codes_of_page) == 1 for codes_of_page in receipts.values())
+    assert count_on(poster) == len(set(sent))
+    assert count_on(slip) == 1
+
+
+def count_on(code: RatingCode) -> int:
+    return db.session.scalar(select(func.count()).select_from(Rating).where(Rating.code_id == code.id))

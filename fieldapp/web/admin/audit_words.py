@@ -45,6 +45,7 @@ EVENT_WORDS = {
     "rating.contact_unmasked": "查看评价人联系方式",
     "rating.comment_released": "公开或收回评语",
     "ratings.exported": "导出评价",
+    "ratings.tidied": "评价到期清理",
     "follow_up.opened": "差评开始办理",
     "follow_up.moved": "差评办理一步",
     "opinion.received": "收到意见建议",
