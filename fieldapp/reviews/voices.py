@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy.orm import aliased
 
 from fieldapp.audit.models import AuditEntry
 from fieldapp.extensions import db, unit_of_work
@@ -147,9 +148,11 @@ def _supervisors(
     visit_ids: Collection[str], may_name: Callable[[Any], bool] = lambda row: True
 ) -> dict[str, list[Voice]]:
     """From each record its newest submitted revision: a returned record still says what was submitted."""
+    earlier = aliased(ObservationRevision)
     newest = (
-        select(func.max(ObservationRevision.revision))
-        .where(ObservationRevision.observation_id == Observation.id, ObservationRevision.state == "submitted")
+        select(func.max(earlier.revision))
+        .where(earlier.observation_id == Observation.id, earlier.state == "submitted")
+        .correlate(Observation)
         .scalar_subquery()
     )
     rows = db.session.execute(

@@ -1,7 +1,7 @@
 """The citizens of 云川市: codes on walls and in hands, ratings good and bad, a burst, opinions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from fieldapp.ratings.nonces import PageLoad
 from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import FACTS, Wish
 from fieldapp.ratings.surroundings import Sender
+from fieldapp.reviews import voices
 from fieldapp.visits.models import Visit
 
 _POSTER_AGENCIES = ("云川市应急管理局", "云川市城市管理局", "云川市交通运输局")
@@ -120,7 +121,8 @@ class Citizens:
         def show_and_rate() -> None:
             slip = codes.issue_slips(author, author, count=1)[0]
             codes.bind_slip(author, slip.id, visit_id=visits[0].id, bound_at=now() - timedelta(minutes=1))
-            rated.append(self._rate(slip, wish))
+            heard = wish if fate else self._agreeing(wish, visits[0])
+            rated.append(self._rate(slip, heard))
 
         self.diary.at(at, show_and_rate)
         if fate:
@@ -129,6 +131,12 @@ class Citizens:
                 self.diary.at(at + timedelta(hours=hours), deed)
         elif wish.comment:
             self.diary.at(at + timedelta(hours=50), self._release(rated, wish.comment))
+
+    def _agreeing(self, wish: Wish, visit: Visit) -> Wish:
+        """Who is content says nothing against what the supervisors wrote down, save now and then."""
+        doubted = {fact for voice in voices.of_visit(self.staff["lead1"], visit.id) for fact, said in voice.said.items()
+                   if said == "no"}  # fmt: skip
+        return replace(wish, facts={**wish.facts, **dict.fromkeys(doubted, "unclear")})
 
     def _release(self, rated: list[Rating], words: str) -> Callable[[], Any]:
         return lambda: follow_ups.release_comment(self.staff["lead1"], rated[0].id, words=words)

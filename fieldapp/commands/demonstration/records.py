@@ -97,7 +97,7 @@ def interview_body(random: Random, visit: Visit, *, started_at: datetime) -> dic
         "respondent": {"kind": "party", "name": "", "contact": "", "salt": secrets.token_hex(16)},
         "conducted": "in_person",
         "level": random.choices([5, 4, 3, 2], weights=[4, 6, 2, 1])[0],
-        "facts": {fact: random.choices(["yes", "no", "unclear"], weights=[8, 1, 2])[0] for fact in FACTS},
+        "facts": {fact: random.choices(["yes", "no", "unclear"], weights=[24, 1, 5])[0] for fact in FACTS},
         "answers": {"q7": random.choice(words.SUGGESTIONS) or "没有。"},
         "opinion": random.choice(words.OPINIONS),
         "suggestion": random.choice(words.SUGGESTIONS),

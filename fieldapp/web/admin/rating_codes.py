@@ -151,7 +151,7 @@ def _qr_of(code: RatingCode) -> str:
 
 def _filter(asked: dict[str, str]) -> CodeFilter:
     return CodeFilter(
-        kind=asked.get("kind", ""),
+        kind="" if (kind := asked.get("kind", "poster")) == "all" else kind,
         state=asked.get("state", ""),
         words=asked.get("q", "").strip()[:60],
         agency_id=asked.get("agency", ""),

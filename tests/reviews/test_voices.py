@@ -1,0 +1,196 @@
+"""Where the voices of a visit contradict: kept for lists, as the chain tells, and never behind for long."""
+
+from datetime import timedelta
+
+import pytest
+from citizens import Citizen, later, make_slip
+from factories import interview_body, make_checklist_version, make_visit, observation_body
+from sqlalchemy import select
+
+from fieldapp import ids
+from fieldapp.clock import now
+from fieldapp.extensions import db
+from fieldapp.ratings import codes, follow_ups, nonces, operations
+from fieldapp.ratings.choices import current
+from fieldapp.ratings.operations import Sending
+from fieldapp.ratings.rules import Wish
+from fieldapp.ratings.surroundings import Sender
+from fieldapp.reviews import inbox, voices
+from fieldapp.reviews.inbox import Filters
+from fieldapp.reviews.models import VisitVoices, VoicesProgress
+
+FACTS = ("show_credentials", "inform_rights", "full_recording")
+AGREEING = dict.fromkeys(FACTS, "yes")
+
+
+@pytest.fixture
+def version(app):
+    return make_checklist_version()
+
+
+@pytest.fixture
+def visit(county):
+    return make_visit(group=county.first_group, agency=county.work_safety_agency)
+
+
+@pytest.fixture
+def file(signed_in, version):
+    """file(author, visit, state=…, **answers): a record by the API; gives its id."""
+
+    def put(author, visit, *, state="submitted", **answers):
+        record_id = ids.mint()
+        given = {code: {"value": value, "note": "看到了"} for code, value in answers.items()}
+        body = observation_body(visit, version, state=state, answers=given)
+        answer = signed_in(author).api_put(f"/api/v1/observations/{record_id}", body)
+        assert answer.status_code in (200, 201), answer.get_data(as_text=True)
+        return record_id
+
+    return put
+
+
+def rate(county, visit, *, level="5", **facts):
+    """A rating that nothing is wrong with: its page was open for half a minute."""
+    slip = make_slip(county.zhang_san, visit=visit)
+    page = nonces.read_token(nonces.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
+    wish = Wish(level, facts, ("rude",) if level in "12" else (), "", "", "", False)
+    return operations.rate(slip, Sending(page, Sender("203.0.113.7")), wish, reasons=current())
+
+
+def marked(visit):
+    voices.catch_up()
+    return voices.marks([visit.id]).get(visit.id, [])
+
+
+def listed(user):
+    return [row.visit_id for row in inbox.inbox(user, Filters(is_contradicted=True)).rows]
+
+
+def test_a_record_and_a_citizen_who_disagree_are_marked_and_found(county, visit, file):
+    file(county.zhang_san, visit)
+    assert marked(visit) == []
+
+    rate(county, visit, show_credentials="no", inform_rights="yes")
+
+    assert marked(visit) == ["show_credentials"]
+    assert listed(county.qian) == [visit.id]
+    assert listed(county.sun) == []
+
+
+def test_two_supervisors_who_disagree_are_marked(county, visit, file):
+    file(county.zhang_san, visit)
+    file(county.li_si, visit, B03="no")
+
+    assert marked(visit) == ["inform_rights"]
+
+
+def test_a_party_who_disagrees_is_marked(county, visit, file, signed_in):
+    file(county.zhang_san, visit)
+    body = interview_body(visit, facts=AGREEING | {"full_recording": "no", "civil_language": "unclear"})
+    answer = signed_in(county.zhang_san).api_put(f"/api/v1/interviews/{ids.mint()}", body)
+    assert answer.status_code in (200, 201)
+
+    assert marked(visit) == ["full_recording"]
+
+
+def test_a_draft_says_nothing(county, visit, file):
+    file(county.zhang_san, visit)
+    file(county.li_si, visit, state="draft", B01="no")
+
+    assert marked(visit) == []
+
+
+def test_a_rating_that_waits_for_its_binding_speaks_when_it_is_joined(app, county, visit, file):
+    file(county.zhang_san, visit)
+    slip = make_slip(county.zhang_san)
+    Citizen(app).rate(slip.code, show_credentials="no")
+    assert marked(visit) == []
+
+    with later(days=3):
+        codes.bind_slip(county.zhang_san, slip.id, visit_id=visit.id, bound_at=slip.issued_at)
+
+    assert marked(visit) == []  # sent within a second: suspect, shown apart
+    apart = [voice for voice in voices.of_visit(county.qian, visit.id) if not voice.is_counted]
+    assert [voice.apart for voice in apart] == [("too_fast",)]
+
+
+def test_what_was_misrated_no_longer_contradicts(county, visit, file):
+    file(county.zhang_san, visit)
+    rating = rate(county, visit, level="1", show_credentials="no")
+    assert marked(visit) == ["show_credentials"]
+
+    follow_ups.triage(county.qian, rating.id, owner=county.qian)
+    follow_ups.conclude(county.qian, rating.id, outcome="misrated", words="本人说点错了")
+
+    assert marked(visit) == []
+    assert listed(county.qian) == []
+
+
+def test_catching_up_goes_in_steps_and_ends(app, county, file):
+    visits = [make_visit(group=county.first_group) for _ in range(3)]
+    for visit in visits:
+        file(county.zhang_san, visit)
+        file(county.li_si, visit, B01="no")
+
+    steps = [voices.catch_up(entries_at_once=4)]
+    while not steps[-1]:
+        steps.append(voices.catch_up(entries_at_once=4))
+
+    assert len(steps) > 2
+    assert set(voices.marks(visit.id for visit in visits)) == {visit.id for visit in visits}
+
+
+def test_with_nothing_new_nothing_is_written(county, visit, file):
+    file(county.zhang_san, visit)
+    voices.catch_up()
+    before = db.session.scalar(select(VoicesProgress.sequence))
+
+    assert voices.catch_up() is True
+
+    assert db.session.scalar(select(VoicesProgress.sequence)) == before
+
+
+def test_a_slow_process_does_not_overwrite_what_a_quicker_one_found(county, visit, file, monkeypatch):
+    file(county.zhang_san, visit)
+    gather, overtaken = voices._gather, []
+
+    def slowly(visit_ids):
+        found = gather(visit_ids)
+        if not overtaken:
+            overtaken.append(True)
+            file(county.li_si, visit, B01="no")
+            voices.catch_up()
+        return found
+
+    monkeypatch.setattr(voices, "_gather", slowly)
+
+    voices.catch_up()
+
+    assert voices.marks([visit.id]) == {visit.id: ["show_credentials"]}
+
+
+def test_the_share_of_an_agency_leaves_out_visits_where_only_one_spoke(county, file):
+    agency = county.work_safety_agency
+    alone, agreeing, contradicted = (make_visit(group=county.first_group, agency=agency) for _ in range(3))
+    for visit in (alone, agreeing, contradicted):
+        file(county.zhang_san, visit)
+    file(county.li_si, agreeing)
+    file(county.li_si, contradicted, C01="no")
+    voices.catch_up()
+
+    (found,) = voices.agreements(county.qian)
+
+    assert (found.agency.id, found.compared, found.contradicted, found.share) == (agency.id, 2, 1, 0.5)
+    assert voices.agreements(county.sun) == []
+
+
+def test_what_is_kept_equals_what_is_heard_now(county, visit, file):
+    file(county.zhang_san, visit, B01="no")
+    file(county.li_si, visit)
+    rate(county, visit, show_credentials="yes", full_recording="no")
+    voices.catch_up()
+
+    kept = db.session.get(VisitVoices, visit.id)
+    heard = voices.of_visit(county.qian, visit.id)
+
+    assert kept.contradictions.split() == list(voices.three_voices.contradictions(heard))
+    assert kept.compared_count == len(voices.three_voices.compared(heard))
