@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from browsers import PHONE
+from factories import PASSWORD
 from phone_driver import Driver
 
 from fieldapp.visits.models import Visit
@@ -119,3 +120,14 @@ def test_a_browser_that_may_lose_records_is_told_before_the_first_one(
         page.wait_for_selector("[data-module=browser-hint] .notice", state="attached")
 
         assert words in page.inner_text("[data-module=browser-hint]")
+
+
+def test_who_signed_in_at_the_desk_finds_the_visits_on_the_phone(phone: Any, scene: Any) -> None:
+    page = phone.new_page()
+    page.goto("/sign-in")
+    page.fill("#username", "zhangsan")
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+
+    page.wait_for_url("**/field/")
+    page.get_by_text("柳湾镇示例路1号").wait_for(timeout=20_000)

@@ -32,6 +32,7 @@ export function startCourier() {
   onChange((news) => {
     if (news.type === "sync" && !running) takeOver(news);
     if (news.type === "record" || news.type === "evidence") wake(REST_MS);
+    if (news.type === "session") force(); // also one that began on another page: its pack is not here yet
   });
   sync({ force: true });
 }
