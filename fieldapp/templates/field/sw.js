@@ -4,6 +4,7 @@ const VERSION = {{ version | tojson }};
 const CACHE = `field-${VERSION}`;
 const PAGES = {{ pages | tojson }};
 const FILES = {{ files | tojson }};
+const GUARDS = ["Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"];
 const MATCH = { ignoreSearch: true, ignoreVary: true };
 
 self.addEventListener("install", (event) => {
@@ -17,19 +18,21 @@ function straightFromTheCache() {
   return [{ condition: { urlPattern: new URLPattern({ pathname: "/static/*" }), requestMethod: "GET" }, source: { cacheName: CACHE } }];
 }
 
+// Everything in one answer: whole and of this version, or nothing at all, and then the next visit tries again.
 async function keepAll() {
+  const answer = await fetch("/field/kept.json", { cache: "no-store", credentials: "omit", redirect: "error" });
+  if (!answer.ok) throw new Error(`kept.json: ${answer.status}`);
+  const { version, files } = await answer.json();
+  if (version !== VERSION) throw new Error(`kept.json: ${version} instead of ${VERSION}`);
   const cache = await caches.open(CACHE);
-  const addresses = [...PAGES, ...FILES];
-  // A few at a time: a phone on a slow network is not helped by sixty requests at once.
-  for (let at = 0; at < addresses.length; at += 6) {
-    await Promise.all(addresses.slice(at, at + 6).map((address) => keep(cache, address)));
-  }
+  await Promise.all(Object.entries(files).map(([address, [type, text]]) => cache.put(address, asServed(text, type, answer.headers))));
 }
 
-async function keep(cache, address) {
-  const response = await fetch(address, { cache: "reload", credentials: "omit", redirect: "error" });
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  await cache.put(address, response);
+// With the headers that guard a page when it comes from the server itself.
+function asServed(text, type, guarded) {
+  const headers = new Headers({ "Content-Type": type });
+  for (const name of GUARDS) if (guarded.has(name)) headers.set(name, guarded.get(name));
+  return new Response(text, { headers });
 }
 
 self.addEventListener("activate", (event) => {

@@ -28,7 +28,8 @@ _IMPORTS = re.compile(r"""^(?:import|export)\b[^"';()]*["'](\.{1,2}/[^"']+)["']"
 def scripts_of_page(name: str) -> list[str]:
     """Paths below the static folder of every module that the page `name` imports, directly or by others; each once.
 
-    What the page itself needs comes first, then what runs beside it. Imports inside functions are left out: they are asked for when they are needed.
+    What the page itself needs comes first, then what runs beside it. Imports inside functions are left out: they are
+    asked for when they are needed.
     """
     return list(_walk(Path(str(current_app.static_folder)), str(name)))
 
