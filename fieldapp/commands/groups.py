@@ -8,5 +8,6 @@ from fieldapp.commands.checklists import checklists
 from fieldapp.commands.demo import demo
 from fieldapp.commands.people import people
 from fieldapp.commands.ratings import ratings
+from fieldapp.commands.records import records
 
-ALL: list[click.Group] = [audit, backup, checklists, people, ratings, demo]
+ALL: list[click.Group] = [audit, backup, checklists, people, ratings, records, demo]

@@ -11,6 +11,7 @@ from fieldapp.web.admin import (  # noqa: F401
     organisations,
     people,
     rating_codes,
+    rescue,
     visits,
 )
 from fieldapp.web.admin.door import admin

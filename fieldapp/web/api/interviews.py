@@ -1,5 +1,7 @@
 """访谈: filing a revision, reading it back."""
 
+from typing import Any
+
 from flask import Response, jsonify
 
 from fieldapp.errors import Conflict, NotFound
@@ -17,21 +19,7 @@ from fieldapp.web.api.shapes import InterviewShape, check, instant
 def put_interview(interview_id: str) -> Response:
     """Stores one revision (sync.md)."""
     author, sent = supervisor(), border.json_body()
-    shape = check(InterviewShape, sent)
-    body, person, text, digest = border.sealed_off(sent, "respondent")
-    filed = operations.FiledInterview(
-        id=border.own_id(interview_id),
-        revision=shape.revision,
-        base_revision=shape.base_revision,
-        visit_id=shape.visit,
-        state=shape.state,
-        started_at=instant(shape.started_at),
-        body=body,
-        canonical_body=text,
-        digest=digest,
-        person=person,
-        device_id=border.device_id(),
-    )
+    filed = parse(border.own_id(interview_id), sent, device_id=border.device_id())
     try:
         done = operations.file_revision(author, filed)
     except Conflict as conflict:
@@ -42,6 +30,25 @@ def put_interview(interview_id: str) -> Response:
             "have_evidence": done.have_evidence,
             "missing_evidence": done.missing_evidence,
         }
+    )
+
+
+def parse(interview_id: str, sent: dict[str, Any], *, device_id: str | None) -> operations.FiledInterview:
+    """One revision as it was sent. Raises Refused with every fault by pointer."""
+    shape = check(InterviewShape, sent)
+    body, person, text, digest = border.sealed_off(sent, "respondent")
+    return operations.FiledInterview(
+        id=interview_id,
+        revision=shape.revision,
+        base_revision=shape.base_revision,
+        visit_id=shape.visit,
+        state=shape.state,
+        started_at=instant(shape.started_at),
+        body=body,
+        canonical_body=text,
+        digest=digest,
+        person=person,
+        device_id=device_id,
     )
 
 

@@ -20,7 +20,7 @@ from fieldapp.web.api.shapes import ObservationShape, check, instant
 def put_observation(observation_id: str) -> Response:
     """Stores one revision (sync.md)."""
     author = supervisor()
-    filed = _parse(border.own_id(observation_id), border.json_body())
+    filed = parse(border.own_id(observation_id), border.json_body(), device_id=border.device_id())
     try:
         done = operations.file_revision(author, filed)
     except Conflict as conflict:
@@ -69,7 +69,8 @@ def stored_record(reader: User, observation: Observation) -> dict[str, Any]:
     }
 
 
-def _parse(observation_id: str, sent: dict[str, Any]) -> FiledObservation:
+def parse(observation_id: str, sent: dict[str, Any], *, device_id: str | None) -> FiledObservation:
+    """One revision as it was sent. Raises Refused with every fault by pointer."""
     shape = check(ObservationShape, sent)
     body, person, text, digest = border.sealed_off(sent, "party")
     return FiledObservation(
@@ -84,7 +85,7 @@ def _parse(observation_id: str, sent: dict[str, Any]) -> FiledObservation:
         canonical_body=text,
         digest=digest,
         person=person,
-        device_id=border.device_id(),
+        device_id=device_id,
     )
 
 

@@ -18,27 +18,29 @@ from fieldapp.web.api.shapes import Reference, VisitShape, check, instant
 def put_visit(visit_id: str) -> Response:
     """Makes or changes an ad-hoc visit of the caller."""
     author, sent = supervisor(), border.json_body()
+    visit = filing.file_visit(author, parse(border.own_id(visit_id), sent))
+    return jsonify({"visit": visit_wire(visit, [])})
+
+
+def parse(visit_id: str, sent: dict[str, Any]) -> filing.FiledVisit:
+    """An ad-hoc visit as it was sent. Raises Refused with every fault by pointer."""
     shape = check(VisitShape, sent)
     agency = shape.agency if isinstance(shape.agency, Reference) else Reference(id=shape.agency)
     _check_words(shape, agency)
-    visit = filing.file_visit(
-        author,
-        filing.FiledVisit(
-            id=border.own_id(visit_id),
-            mode=shape.mode,
-            domain=shape.domain,
-            agency_id=agency.id,
-            agency_name=agency.name or "",
-            group_id=_id_of(shape.group),
-            locality_id=_id_of(shape.locality),
-            place=shape.place or "",
-            matter=shape.matter or "",
-            source=shape.source,
-            starts_at=instant(shape.starts_at),
-            digest=digest_of(sent),
-        ),
+    return filing.FiledVisit(
+        id=visit_id,
+        mode=shape.mode,
+        domain=shape.domain,
+        agency_id=agency.id,
+        agency_name=agency.name or "",
+        group_id=_id_of(shape.group),
+        locality_id=_id_of(shape.locality),
+        place=shape.place or "",
+        matter=shape.matter or "",
+        source=shape.source,
+        starts_at=instant(shape.starts_at),
+        digest=digest_of(sent),
     )
-    return jsonify({"visit": visit_wire(visit, [])})
 
 
 def _check_words(shape: VisitShape, agency: Reference) -> None:
