@@ -309,6 +309,25 @@ def test_two_phones_of_one_author_keep_both_versions(tab: Driver, scene: Any, se
     assert (stored["revision"], stored["body"]["summary"]) == (3, "第一部手机,改过")
 
 
+def test_a_record_whose_earlier_version_the_server_does_not_have_is_filed_there_anew(tab: Driver, scene: Any) -> None:
+    record = tab.new_observation(scene.visit_id, summary="只有手机上有")
+    tab.run("await drafts.step(given, (record) => { record.baseRevision = 4; })", record)
+    tab.sync()
+    assert tab.record(record)["state"] == "conflict"
+    assert tab.record(record)["conflict"]["stored"] is None
+    tab.page.goto(f"/field/conflict?id={record}")
+    assert tab.page.get_by_role("button", name="用我这份").is_visible()
+    assert tab.page.get_by_role("button", name="用服务器那份").count() == 0
+
+    tab.page.get_by_role("button", name="用我这份").click()
+    tab.page.get_by_role("dialog").get_by_role("button", name="用我这份").click()
+    tab.page.wait_for_url("**/field/record?*")
+    tab.sync()
+
+    stored = tab.page.request.get(f"/api/v1/observations/{record}").json()
+    assert (stored["revision"], stored["body"]["summary"]) == (1, "只有手机上有")
+
+
 def test_a_server_that_forgot_a_record_is_told_and_gets_it_again(
     tab: Driver, scene: Any, live_server: Any, live_app: Any
 ) -> None:

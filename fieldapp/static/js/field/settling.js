@@ -15,9 +15,11 @@ export async function settleConflict(id, choice) {
   return step(id, (record) => {
     if (record.state !== "conflict" || !record.conflict) return;
     const { stored } = record.conflict;
-    record.setAside = [...(record.setAside || []), { at: Date.now(), body: choice === "mine" ? stored.body : record.body }];
-    record.baseRevision = stored.revision;
-    record.revision = stored.revision;
+    if (!stored && choice === "theirs") throw new NotSaved("服务器上没有这份记录,只能用我这份。");
+    const notChosen = choice === "mine" ? stored?.body : record.body;
+    if (notChosen) record.setAside = [...(record.setAside || []), { at: Date.now(), body: notChosen }];
+    record.baseRevision = stored?.revision ?? 0; // a server that was set back has none: filed there as if for the first time
+    record.revision = record.baseRevision;
     if (choice === "theirs") record.body = plain(stored.body);
     const submitted = record.body.state === "submitted";
     Object.assign(recordChanged(record), { conflict: null, nextTryAt: 0, tries: 0, state: submitted ? "waiting" : "draft" });

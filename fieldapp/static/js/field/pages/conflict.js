@@ -21,6 +21,7 @@ export async function start(main) {
   bar.hidden = !conflict;
   if (!conflict) return;
   show(places, open, conflict.stored);
+  bar.querySelector('[data-action="theirs"]').hidden = !conflict.stored;
   onAction(bar, "mine", () => choose(open, "mine", {
     title: "以我这份为准?", words: "作为新的一版送出;服务器那一版仍然保留,随时可查。", yes: "用我这份",
   }));
