@@ -13,6 +13,11 @@ from fieldapp.audit.events import EVENTS
 from fieldapp.audit.models import AuditEntry
 from fieldapp.extensions import unit_of_work
 
+# Made once, and of the table: building a statement takes longer than running it.
+_columns = AuditEntry.__table__.c
+_NEWEST = select(_columns.sequence, _columns.chain).order_by(_columns.sequence.desc()).limit(1)
+_INSERT = insert(AuditEntry.__table__)
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -47,9 +52,8 @@ def record_many(happenings: Sequence[Happening]) -> list[AuditEntry]:
     if not happenings:
         return []
     with unit_of_work() as session:
-        newest = session.execute(
-            select(AuditEntry.sequence, AuditEntry.chain).order_by(AuditEntry.sequence.desc()).limit(1)
-        ).first()
+        connection = session.connection()
+        newest = connection.execute(_NEWEST).first()
         sequence, chain = (newest.sequence, newest.chain) if newest else (0, GENESIS)
         entries = []
         for happening in happenings:
@@ -57,8 +61,8 @@ def record_many(happenings: Sequence[Happening]) -> list[AuditEntry]:
             link = _link(sequence, happening)
             chain = chain_of(chain, link)
             entries.append(AuditEntry(**vars(link), chain=chain))
-        session.execute(
-            insert(AuditEntry),
+        connection.execute(
+            _INSERT,
             [
                 {
                     "sequence": e.sequence,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from fieldapp.evidence.models import Evidence
@@ -16,6 +16,47 @@ from fieldapp.observations.rules import evidence_named
 from fieldapp.people.models import GroupMember, WorkingGroup
 from fieldapp.sync.models import Device, Receipt
 from fieldapp.visits.models import Visit
+
+_observation, _receipt, _visit = Observation.__table__.c, Receipt.__table__.c, Visit.__table__.c
+_evidence, _device = Evidence.__table__.c, Device.__table__.c
+_member, _group = GroupMember.__table__.c, WorkingGroup.__table__.c
+
+
+def _each(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+# Made once: to build a statement takes longer than to run it. Columns of tables, not of models, for the same reason.
+_OBSERVATIONS = select(
+    _observation.id,
+    _observation.author_id,
+    _observation.visit_id,
+    _observation.state,
+    _observation.number,
+    _observation.head_revision,
+    _observation.submitted_at,
+    _observation.checklist_version_id,
+).where(_observation.id.in_(_each("ids")))
+_RECEIPTS = select(*_receipt).where(_receipt.subject_id.in_(_each("ids")))
+_EVIDENCE = select(_evidence.id, _evidence.author_id).where(_evidence.id.in_(_each("ids")), _evidence.state == "stored")
+_REVOKED = select(_device.id).where(_device.id.in_(_each("ids")), _device.revoked_at.is_not(None))
+_VISITS = select(
+    _visit.id,
+    _visit.mode,
+    _visit.domain,
+    _visit.agency_id,
+    _visit.group_id,
+    _visit.locality_id,
+    _visit.created_by_id,
+    _visit.cancelled_at,
+).where(_visit.id.in_(_each("ids")))
+_MEMBERS = (
+    select(_member.group_id, _member.user_id)
+    .where(_member.group_id.in_(_each("groups")), _member.user_id.in_(_each("authors")))
+    .union(
+        select(_group.id, _group.lead_id).where(_group.id.in_(_each("groups")), _group.lead_id.in_(_each("authors")))
+    )
+)
 
 
 @dataclass
@@ -41,64 +82,28 @@ class Held:
 
 def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]]) -> Held:
     """Everything needed to judge `filings` (author id, filing), in the caller's unit of work."""
-    held = Held()
-    ids = {filed.id for _, filed in filings}
-    columns = (
-        Observation.id,
-        Observation.author_id,
-        Observation.visit_id,
-        Observation.state,
-        Observation.number,
-        Observation.head_revision,
-        Observation.submitted_at,
-        Observation.checklist_version_id,
-    )
-    held.observations = {row.id: row for row in session.execute(select(*columns).where(Observation.id.in_(ids)))}
+    held, connection = Held(), session.connection()
+    ids = list({filed.id for _, filed in filings})
+    held.observations = {row.id: row for row in connection.execute(_OBSERVATIONS, {"ids": ids})}
     if held.observations:
         # Receipts of their own, outside the session: they are handed to other threads, and a rollback would empty them.
-        receipts = session.execute(select(*Receipt.__table__.c).where(Receipt.subject_id.in_(list(held.observations))))
+        receipts = connection.execute(_RECEIPTS, {"ids": list(held.observations)})
         held.receipts = {(row.subject_id, row.revision): Receipt(**row._mapping) for row in receipts}
-    _look_up_visits(session, held, filings)
+    _look_up_visits(connection, held, filings)
     named = {evidence_id for _, filed in filings for evidence_id in evidence_named(filed.body)}
     if named:
-        rows = session.execute(
-            select(Evidence.id, Evidence.author_id).where(Evidence.id.in_(named), Evidence.state == "stored")
-        )
+        rows = connection.execute(_EVIDENCE, {"ids": list(named)})
         held.arrived = {row.id: row.author_id for row in rows}
     devices = {filed.device_id for _, filed in filings if filed.device_id}
     if devices:
-        held.revoked = set(
-            session.scalars(select(Device.id).where(Device.id.in_(devices), Device.revoked_at.is_not(None)))
-        )
+        held.revoked = set(connection.scalars(_REVOKED, {"ids": list(devices)}))
     return held
 
 
-def _look_up_visits(session: Session, held: Held, filings: Sequence[tuple[str, FiledObservation]]) -> None:
-    columns = (
-        Visit.id,
-        Visit.mode,
-        Visit.domain,
-        Visit.agency_id,
-        Visit.group_id,
-        Visit.locality_id,
-        Visit.created_by_id,
-        Visit.cancelled_at,
-    )
+def _look_up_visits(connection: Connection, held: Held, filings: Sequence[tuple[str, FiledObservation]]) -> None:
     wanted = {filed.visit_id for _, filed in filings}
-    held.visits = {row.id: row for row in session.execute(select(*columns).where(Visit.id.in_(wanted)))}
+    held.visits = {row.id: row for row in connection.execute(_VISITS, {"ids": list(wanted)})}
     groups = {visit.group_id for visit in held.visits.values() if visit.group_id}
-    if not groups:
-        return
-    authors = {author_id for author_id, _ in filings}
-    held.members = {
-        tuple(row)
-        for row in session.execute(
-            select(GroupMember.group_id, GroupMember.user_id)
-            .where(GroupMember.group_id.in_(groups), GroupMember.user_id.in_(authors))
-            .union(
-                select(WorkingGroup.id, WorkingGroup.lead_id).where(
-                    WorkingGroup.id.in_(groups), WorkingGroup.lead_id.in_(authors)
-                )
-            )
-        )
-    }
+    if groups:
+        asked = {"groups": list(groups), "authors": list({author_id for author_id, _ in filings})}
+        held.members = {(row.group_id, row.user_id) for row in connection.execute(_MEMBERS, asked)}

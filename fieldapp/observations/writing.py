@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.checklists import queries as checklists
@@ -16,6 +16,17 @@ from fieldapp.observations.held import Held
 from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson
 from fieldapp.observations.rules import count_answers
 from fieldapp.sync import sealing
+
+# Made once, and for tables: to build a statement, or to look each row up in a model, takes longer than to run it.
+_INSERT_OBSERVATION = insert(Observation.__table__)
+_INSERT_REVISION = insert(ObservationRevision.__table__)
+_INSERT_PERSON = insert(SealedPerson.__table__)
+_series = NumberSeries.__table__.c
+_LAST_NUMBER = select(_series.last).where(_series.name == bindparam("series"))
+_FIRST_NUMBER = insert(NumberSeries.__table__).values(name=bindparam("series"), last=bindparam("newest"))
+_NEXT_NUMBER = (
+    update(NumberSeries.__table__).where(_series.name == bindparam("series")).values(last=bindparam("newest"))
+)
 
 
 @dataclass
@@ -37,30 +48,29 @@ def give_numbers(session: Session, accepted: list[Accepted], at: datetime) -> No
     waiting = [a for a in accepted if a.filed.state == "submitted" and a.number is None]
     if not waiting:
         return
-    name = f"JD-{china(at).year}"
-    series = session.get(NumberSeries, name, populate_existing=True)
-    if series is None:
-        series = NumberSeries(name=name, last=0)
-        session.add(series)
-    for one in waiting:
-        series.last += 1
-        one.number = f"{name}-{series.last:06d}"
-    session.flush()
+    name, connection = f"JD-{china(at).year}", session.connection()
+    last = connection.scalar(_LAST_NUMBER, {"series": name})
+    for number, one in enumerate(waiting, start=(last or 0) + 1):
+        one.number = f"{name}-{number:06d}"
+    connection.execute(
+        _FIRST_NUMBER if last is None else _NEXT_NUMBER, {"series": name, "newest": (last or 0) + len(waiting)}
+    )
 
 
 def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) -> None:
     """Writes records, revisions and sealed parties; in the caller's unit of work."""
     new = [_row(held, a, at) for a in accepted if a.is_first]
     changed = [_row(held, a, at) for a in accepted if not a.is_first]
+    connection = session.connection()
     if new:
-        session.execute(insert(Observation), new)
+        connection.execute(_INSERT_OBSERVATION, new)
     if changed:
         for row in changed:
             row.pop("created_at")
         session.execute(update(Observation), changed)
     if accepted:
-        session.execute(
-            insert(ObservationRevision),
+        connection.execute(
+            _INSERT_REVISION,
             [
                 {
                     "observation_id": a.filed.id,
@@ -77,7 +87,7 @@ def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) 
         )
     people = [a for a in accepted if a.filed.person is not None]
     if people:
-        session.execute(insert(SealedPerson), [_sealed(a) for a in people])
+        connection.execute(_INSERT_PERSON, [_sealed(a) for a in people])
 
 
 def _row(held: Held, accepted: Accepted, at: datetime) -> dict[str, Any]:

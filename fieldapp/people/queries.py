@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
@@ -20,6 +20,9 @@ from fieldapp.people.models import (
 from fieldapp.people.operations import token_hash
 
 Row = TypeVar("Row")
+
+# Made once: every request of somebody signed in asks it.
+_SIGN_IN = select(SignIn).where(SignIn.token_hash == bindparam("token_hash"))
 
 
 def is_empty() -> bool:
@@ -51,7 +54,7 @@ def user_of_token(token: str, *, at: datetime, hours: int) -> tuple[User, dateti
 
     None when the sign-in ended, was idle for `hours`, or its user is disabled.
     """
-    row = db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
+    row = db.session.scalar(_SIGN_IN, {"token_hash": token_hash(token)})
     if (
         row is None
         or row.ended_at is not None

@@ -20,6 +20,9 @@ from fieldapp.sync import keys
 from fieldapp.sync.canonical import canonical
 from fieldapp.sync.models import Receipt
 
+_INSERT = insert(Receipt.__table__)
+_COLUMNS = tuple(column.name for column in Receipt.__table__.columns)
+
 
 @dataclass(frozen=True)
 class Filing:
@@ -77,10 +80,7 @@ def issue_many(filings: Sequence[Filing]) -> list[Receipt]:
         receipt.signature = b64encode(key.sign(canonical(_unsigned(wire(receipt))))).decode()
         made.append(receipt)
     if made:
-        db.session.execute(
-            insert(Receipt),
-            [{column.name: getattr(r, column.name) for column in Receipt.__table__.columns} for r in made],
-        )
+        db.session.connection().execute(_INSERT, [{name: getattr(r, name) for name in _COLUMNS} for r in made])
     return made
 
 
