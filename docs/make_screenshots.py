@@ -35,15 +35,13 @@ WIDTHS_PX = {"phone": 390, "desk": 1280}
 
 # name → (user, path, what to click or do first)
 DESK_PAGES: dict[str, tuple[str, str, str]] = {
-    "sign-in": ("", "/sign-in", ""),
     "review-list": ("lead1", "/review/", ""),
-    "review-record": ("lead1", "/review/", "main table a, main .list a"),
+    "review-record": ("lead1", "/review/?no=1", "main .list__row"),
+    "review-ratings": ("lead1", "/review/ratings", ""),
     "admin-dashboard": ("admin", "/admin/", ""),
     "admin-people": ("admin", "/admin/people", ""),
     "admin-visits": ("admin", "/admin/visits", ""),
-    "admin-groups": ("admin", "/admin/groups", ""),
-    "admin-certificates": ("admin", "/admin/certificates", ""),
-    "admin-checklists": ("admin", "/admin/checklists", ""),
+    "admin-rating-codes": ("admin", "/admin/rating-codes", ""),
     "admin-devices": ("admin", "/admin/devices", ""),
     "admin-audit": ("admin", "/admin/audit", ""),
 }
@@ -162,8 +160,6 @@ def _take_recording(camera: Camera, phone: RecordingPhone) -> None:
         phone.saved()
     phone.item("B03").scroll_into_view_if_needed()
     camera.take(page, "phone-item", "phone")
-    page.evaluate("scrollTo(0, 0)")
-    camera.take(page, "phone-record", "phone")
     phone.open("section", record_id, category="B")
     camera.take(page, "phone-section", "phone")
     page.context.set_offline(True)
@@ -183,6 +179,11 @@ def _take_recording(camera: Camera, phone: RecordingPhone) -> None:
 
 def _take_visit_actions(camera: Camera, page: Any, visit: str) -> None:
     page.goto(visit)
+    page.click("[data-action=slip], a[href*='/field/slip']")
+    page.wait_for_url("**/field/slip?*")
+    page.wait_for_timeout(800)
+    camera.take(page, "phone-slip", "phone")
+    page.goto(visit)
     page.click("[data-action=interview]")
     page.wait_for_url("**/field/interview?id=*")
     page.wait_for_timeout(600)
@@ -193,13 +194,14 @@ def _take_desks(camera: Camera) -> None:
     signed_in = None
     with camera.device(DESK) as page:
         for name, (user, path, click) in DESK_PAGES.items():
-            if user and user != signed_in:
+            if user != signed_in:
                 _sign_in(page, user)
                 signed_in = user
             page.goto(path)
             if click:
                 page.locator(click).first.click()
                 page.wait_for_load_state()
+            page.wait_for_load_state("networkidle")  # thumbnails are made at the first look
             camera.take(page, name, "desk")
 
 

@@ -1,0 +1,149 @@
+"""The documents say what is there, and all of it: settings, commands, rooms, dependencies, links, pictures."""
+
+import re
+import tomllib
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from fieldapp.commands import groups
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "fieldapp"
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), PACKAGE / "static" / "vendor" / "VENDORED.md"]
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+DEPENDENCIES = (ROOT / "docs" / "decisions" / "dependencies.md").read_text()
+PICTURE_LIMIT_BYTES = 150_000
+
+SETTING = re.compile(r"FIELDAPP_[A-Z_]*[A-Z]")
+LINK = re.compile(r"\]\(([^)\s]+)\)|<img[^>]*\bsrc=\"([^\"]+)\"|<a[^>]*\bhref=\"([^\"]+)\"")
+HEADING = re.compile(r"^#+ +(.+?)\s*$", re.MULTILINE)
+
+
+def settings_of_the_program() -> set[str]:
+    files = [*PACKAGE.rglob("*.py"), *(ROOT / "deploy").glob("*.py"), ROOT / "wsgi.py"]
+    return {name for path in files for name in SETTING.findall(path.read_text())}
+
+
+def links_of(document: Path) -> list[str]:
+    return [next(filter(None, found)) for found in LINK.findall(document.read_text())]
+
+
+def anchor_of(heading: str) -> str:
+    """The anchor that a forge gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower()).replace(" ", "-")
+
+
+def anchors_of(document: Path) -> set[str]:
+    return set(map(anchor_of, HEADING.findall(document.read_text())))
+
+
+def name_of(document: Path) -> str:
+    return str(document.relative_to(ROOT))
+
+
+def test_every_setting_of_the_program_is_explained_to_operators() -> None:
+    assert settings_of_the_program() - set(SETTING.findall(OPERATIONS)) == set()
+
+
+def test_no_setting_is_explained_that_the_program_does_not_know() -> None:
+    assert set(SETTING.findall(OPERATIONS)) - settings_of_the_program() == set()
+
+
+@pytest.mark.parametrize("name", ["HOST", "PORT", "WEB_CONCURRENCY"])
+def test_where_and_with_how_many_processes_it_serves_is_explained(name: str) -> None:
+    assert f"| `{name}` |" in OPERATIONS
+
+
+def test_every_command_is_named_for_operators() -> None:
+    commands = {f"{group.name} {name}" for group in groups.ALL for name in group.commands}
+
+    assert {command for command in commands if f"`{command}" not in OPERATIONS} == set()
+
+
+def test_every_make_target_is_named() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    words = OPERATIONS + (ROOT / "README.md").read_text()
+
+    assert targets
+    assert {target for target in targets if not re.search(rf"make {target}(?![a-z-])", words)} == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_links_lead_somewhere(document: Path) -> None:
+    dead = []
+    for link in links_of(document):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (document.parent / unquote(path)).resolve() if path else document
+        if not target.exists() or not target.is_relative_to(ROOT) or (anchor and anchor not in anchors_of(target)):
+            dead.append(link)
+
+    assert dead == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_a_document_stands_alone(document: Path) -> None:
+    assert re.findall(r"\.\./shared|(?<![\w.])/(?:work|tmp|home|root)/", document.read_text()) == []
+
+
+def test_every_document_can_be_reached_from_the_readme() -> None:
+    reached, todo = set(), [ROOT / "README.md"]
+    while todo:
+        document = todo.pop()
+        reached.add(document)
+        paths = [(document.parent / unquote(link.partition("#")[0])).resolve() for link in links_of(document)]
+        todo += [path for path in paths if path.suffix == ".md" and path.is_file() and path not in reached]
+
+    assert set(DOCUMENTS) - reached - {PACKAGE / "static" / "vendor" / "VENDORED.md"} == set()
+
+
+def test_every_room_says_what_it_is_for_and_stands_in_the_architecture() -> None:
+    rooms = {path.parent.name for path in PACKAGE.glob("*/models.py")}
+    silent = {room for room in rooms if "Promise" not in (PACKAGE / room / "__init__.py").read_text()}
+
+    assert silent == set()
+    assert {room for room in rooms if f"| `{room}` " not in ARCHITECTURE} == set()
+
+
+def test_every_door_stands_in_the_architecture() -> None:
+    doors = {path.parent.name for path in (PACKAGE / "web").glob("*/__init__.py")}
+
+    assert {door for door in doors if f"| `web/{door}` |" not in ARCHITECTURE} == set()
+
+
+def test_files_that_the_architecture_names_are_there() -> None:
+    named = set(
+        re.findall(r"`((?:fieldapp|web|static|tests|docs|deploy|migrations|commands)/[\w./-]+\.\w+)`", ARCHITECTURE)
+    )
+
+    assert named
+    assert {name for name in named if not any((base / name).exists() for base in (ROOT, PACKAGE))} == set()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = {re.match(r"[A-Za-z0-9-]+", one)[0] for one in wanted}  # type: ignore[index]
+    names |= {path.name for path in (PACKAGE / "static" / "vendor").iterdir() if path.is_dir()}
+
+    assert {name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", DEPENDENCIES)} == set()
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text()
+
+    assert {path.name for path in folder.glob("0*.md") if path.name not in listed} == set()
+
+
+def test_pictures_are_small_and_used() -> None:
+    shown = {(document.parent / unquote(link)).resolve() for document in DOCUMENTS for link in links_of(document)}
+    pictures = [path for path in (ROOT / "docs").rglob("*") if path.suffix in (".png", ".webp")]
+
+    assert pictures
+    assert {path.name for path in pictures if path not in shown} == set()
+    assert {path.name for path in pictures if path.stat().st_size > PICTURE_LIMIT_BYTES} == set()
