@@ -1,0 +1,109 @@
+"""好差评 from the kerb to the lead's desk: shown offline, rated, joined, followed up, closed, set beside the record."""
+
+from contextlib import closing
+from typing import Any
+
+import pytest
+from browsers import DESK
+from factories import PASSWORD, observation_body
+from phone_driver import Driver
+from sqlalchemy import select
+
+from fieldapp import ids
+from fieldapp.checklists.models import ChecklistVersion
+from fieldapp.extensions import db
+from fieldapp.ratings.models import Rating, RatingCode
+from fieldapp.visits.models import Visit
+
+pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+CITIZEN = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
+def test_what_a_citizen_says_reaches_the_lead_and_the_answer_reaches_the_citizen(
+    tab: Driver, scene: Any, phone: Any, browser: Any, live_server: Any, live_app: Any, has_script: bool
+) -> None:
+    record_id = _filed_with_papers_shown(live_app, scene)
+
+    # Without a network the supervisor shows a slip; the citizen, who has one, rates before the binding arrives.
+    phone.set_offline(True)
+    tab.open(f"/field/visit?id={scene.today}")
+    tab.page.click("text=出示评价码")
+    tab.page.wait_for_selector("[data-place=number]:not(:empty)")
+    slip = _one(select(RatingCode).where(RatingCode.number == tab.page.inner_text("[data-place=number]").strip()))
+    with closing(browser.new_context(base_url=live_server.url, java_script_enabled=has_script, **CITIZEN)) as pocket:
+        citizen = pocket.new_page()
+        citizen.goto(f"/r/{slip.code}")
+        assert "本次执法" in citizen.inner_text("main")
+        citizen.locator("label[for=level-1]").click()
+        citizen.locator("label[for=reason-bad-no_credentials]").click()
+        citizen.locator("label[for=show_credentials-no]").click()
+        citizen.get_by_role("button", name="提交评价").click()
+        citizen.wait_for_url("**/r/status/*")
+        assert _one(select(Rating)).visit_id is None
+
+        # The network is back: the binding goes up, and the rating belongs to the visit.
+        phone.set_offline(False)
+        tab.sync()
+        assert _one(select(Rating)).visit_id == scene.today
+
+        with closing(browser.new_context(base_url=live_server.url, **DESK)) as office:
+            lead = _signed_in(office, "qian")
+            _follow_up(lead, scene)
+            lead.goto(f"/review/records/{record_id}")
+            line = lead.locator(".voices tr", has_text="出示执法证件")
+            assert "矛盾" in line.inner_text()
+
+        citizen.reload()
+        assert "评价已办结" in citizen.inner_text("h1")
+        assert "已批评教育并重新培训" in citizen.inner_text("main")
+
+
+def _follow_up(lead: Any, scene: Any) -> None:
+    """The lead finds the bad rating and leads it to its end, step by step, as the page offers them."""
+    lead.goto("/review/ratings")
+    lead.locator(".list__row", has_text="云川市应急管理局").click()
+    lead.select_option("#owner", scene.county.qian.id)
+    lead.get_by_role("button", name="分派").click()
+    _unfold(lead, "下核查结论")
+    lead.locator("label.chip", has_text="属实").first.click()
+    lead.fill("#conclude-words", "执法记录仪显示进门时未出示证件")
+    lead.get_by_role("button", name="保存结论").click()
+    lead.fill("#rectify-words", "对两名执法人员批评教育")
+    lead.get_by_role("button", name="保存整改").click()
+    lead.fill("#reply-words", "您反映的情况属实,已批评教育并重新培训。")
+    lead.get_by_role("button", name="保存答复").click()
+    lead.get_by_role("button", name="确认办结").click()
+    lead.wait_for_selector("text=核查结论:属实")
+
+
+def _unfold(page: Any, summary: str) -> None:
+    fold = page.locator("details", has_text=summary).first
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+
+
+def _signed_in(context: Any, username: str) -> Any:
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("#username", username)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    return page
+
+
+def _filed_with_papers_shown(live_app: Any, scene: Any) -> str:
+    """A record of the visit of today by 李四, who saw the officers show their papers."""
+    other = live_app.test_client()
+    assert other.sign_in("lisi").status_code == 200
+    record_id = ids.mint()
+    body = observation_body(db.session.get(Visit, scene.today), db.session.scalars(select(ChecklistVersion)).one())
+    answer = other.api_put(f"/api/v1/observations/{record_id}", body)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return record_id
+
+
+def _one(query: Any) -> Any:
+    db.session.rollback()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
