@@ -16,6 +16,8 @@ from fieldapp.sync import receipts
 from fieldapp.sync.canonical import canonical
 from fieldapp.sync.models import Device
 
+_SHUT_OUT = "此设备已被管理员停用。本机记录仍在,请联系管理员导出。"
+
 
 @dataclass(frozen=True)
 class Heartbeat:
@@ -40,7 +42,7 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
     with unit_of_work():
         device = db.session.get(Device, device_id, populate_existing=True)
         if device is not None and device.revoked_at is not None:
-            raise NotAllowed("此设备已被管理员停用。本机记录仍在,请联系管理员导出。")
+            raise NotAllowed(_SHUT_OUT)
         if device is None:
             device = Device(id=device_id, user_id=user.id)
             db.session.add(device)
@@ -83,6 +85,12 @@ def revoke(actor: User, device_id: str) -> Device:
             "device.revoked", actor_id=actor.id, subject_kind="device", subject_id=device_id, at=device.revoked_at
         )
         return device
+
+
+def refuse_revoked(device_id: str | None) -> None:
+    """Raises NotAllowed for a phone that an administrator has shut out."""
+    if is_revoked(device_id):
+        raise NotAllowed(_SHUT_OUT)
 
 
 def is_revoked(device_id: str | None) -> bool:

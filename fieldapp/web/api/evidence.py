@@ -10,7 +10,8 @@ from fieldapp.evidence.operations import Upload
 from fieldapp.interviews import operations as interviews
 from fieldapp.observations import operations as observations
 from fieldapp.sync import receipts
-from fieldapp.web.api import tus
+from fieldapp.sync.devices import refuse_revoked
+from fieldapp.web.api import border, tus
 from fieldapp.web.api.door import api, signed_in
 
 api.after_request(tus.speak)
@@ -28,6 +29,7 @@ def begin_evidence() -> Response:
     """Begins an upload; with the whole file as its body, takes it in."""
     author = signed_in()
     tus.refuse_other_versions(request)
+    refuse_revoked(border.device_id())
     upload = operations.begin_upload(
         author, tus.announced(request), tus.piece(request), checksum=tus.checksum(request), after=_count
     )

@@ -11,6 +11,7 @@ from fieldapp.errors import Fault, Refused, SignInNeeded
 from fieldapp.extensions import csrf
 from fieldapp.people import operations
 from fieldapp.people.models import User
+from fieldapp.sync.devices import refuse_revoked
 from fieldapp.web.api.door import api
 from fieldapp.web.sessions import end_session, start_session
 
@@ -24,12 +25,14 @@ def login() -> dict[str, Any]:
     missing = [name for name in ("username", "password") if not isinstance(body.get(name), str)]
     if missing:
         raise Refused(faults=[Fault(f"/{name}", "请填写。") for name in missing])
+    device_id = request.headers.get("X-Device-Id")
+    refuse_revoked(device_id)
     user, token = operations.sign_in(
         body["username"],
         body["password"],
         address=request.remote_addr or "",
         browser=request.user_agent.string,
-        device_id=request.headers.get("X-Device-Id"),
+        device_id=device_id,
     )
     start_session(token)
     return _session_of(user)
