@@ -66,3 +66,9 @@ def test_there_is_one_line_of_migrations(empty_database: str, tmp_path: Path):
 @pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.name)
 def test_a_migration_does_not_lean_on_models_that_will_change(path: Path):
     assert "fieldapp" not in path.read_text(), "a migration names plain types: the models of its day will be gone"
+
+
+def test_nobody_forgot_a_migration(empty_database: str, tmp_path: Path):
+    flask_db(empty_database, tmp_path, "upgrade")
+
+    assert "No new upgrade operations detected" in flask_db(empty_database, tmp_path, "check")
