@@ -7,20 +7,26 @@ at once allow no more guesses than one.
 import hashlib
 import hmac
 import ipaddress
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fieldapp import ids
+from fieldapp.audit.models import AuditEntry
 from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import NotFound, TooMany
 from fieldapp.extensions import unit_of_work
 from fieldapp.people import rules
 from fieldapp.people.models import FailedSignIn, SignIn, User
+
+IN_FLIGHT = timedelta(seconds=5)  # looking at a password takes a tenth of a second; on a busy server, some
+_WAITS = 50
+_LATEST_ENTRIES = 500  # of the chain: more than can be written in that time
 
 
 @dataclass(frozen=True)
@@ -39,23 +45,21 @@ def count_attempt(username: str, *, address: str, device_id: str | None) -> Atte
 
     Locked: 5 failures of one account from one network, or 50 from one network, in 15 minutes; 30 of one account from
     anywhere in an hour, but not for a device that its user has signed in on before. So nobody can lock another out of
-    the phone in their hand.
+    the phone in their hand. Where only attempts still being looked at make it locked (a whole group signs in behind one
+    router), this one waits for them, at most IN_FLIGHT.
     """
-    at, network = now(), _network_of(address)
-    with unit_of_work() as session:
-        user = _user_named(session, username)
-        account = user.username if user else "?" + _keyed("account", username)[:40]
-        attempt = Attempt(ids.mint(), account, network, user, at)
-        until = _locked_until(session, attempt, is_known=_has_used(session, user, device_id))
+    for _ in range(_WAITS):
+        attempt, until, may_pass = _try_to_count(username, address=address, device_id=device_id)
         if until is None:
-            session.add(FailedSignIn(id=attempt.id, username=account, network=network, at=at))
-    if until is not None:
-        seconds = max(1, int((until - at).total_seconds()))
-        raise TooMany(
-            f"密码错误次数过多,已暂停登录,约 {-(-seconds // 60)} 分钟后再试。本机记录不受影响。",
-            retry_after=seconds,
-        )
-    return attempt
+            return attempt
+        if not may_pass:
+            break
+        time.sleep(IN_FLIGHT.total_seconds() / _WAITS)
+    seconds = max(1, int((until - attempt.at).total_seconds()))
+    raise TooMany(
+        f"密码错误次数过多,已暂停登录,约 {-(-seconds // 60)} 分钟后再试。本机记录不受影响。",
+        retry_after=seconds,
+    )
 
 
 def keep_failure(attempt: Attempt, reason: str) -> None:
@@ -111,22 +115,57 @@ def unlock(actor: User | None, username: str) -> int:
         return failures
 
 
+def _try_to_count(username: str, *, address: str, device_id: str | None) -> tuple[Attempt, datetime | None, bool]:
+    """The attempt, until when it is locked out (none: it is counted), whether that may change in a moment."""
+    at, network = now(), _network_of(address)
+    with unit_of_work() as session:
+        user = _user_named(session, username)
+        account = user.username if user else "?" + _keyed("account", username)[:40]
+        attempt = Attempt(ids.mint(), account, network, user, at)
+        is_known = _has_used(session, user, device_id)
+        until = _locked_until(session, attempt, is_known=is_known)
+        if until is None:
+            session.add(FailedSignIn(id=attempt.id, username=account, network=network, at=at))
+            return attempt, None, False
+        in_flight = _in_flight(session, at)
+        return (
+            attempt,
+            until,
+            bool(in_flight) and not _locked_until(session, attempt, is_known=is_known, without=in_flight),
+        )
+
+
+def _in_flight(session: Session, at: datetime) -> frozenset[datetime]:
+    """The moments of the latest attempts that are still being looked at: of those that failed the chain knows."""
+    counted = session.scalars(select(FailedSignIn.at).where(FailedSignIn.at > at - IN_FLIGHT))
+    latest = (
+        select(AuditEntry.at, AuditEntry.event).order_by(AuditEntry.sequence.desc()).limit(_LATEST_ENTRIES).subquery()
+    )
+    return frozenset(counted) - frozenset(
+        session.scalars(select(latest.c.at).where(latest.c.event == "sign_in.failed"))
+    )
+
+
 def _user_named(session: Session, username: str) -> User | None:
     if not username.isprintable():  # NUL and half a surrogate pair: nobody is called so, and databases choke on them
         return None
     return session.scalar(select(User).where(User.username == username).execution_options(populate_existing=True))
 
 
-def _locked_until(session: Session, attempt: Attempt, *, is_known: bool) -> datetime | None:
+def _locked_until(
+    session: Session, attempt: Attempt, *, is_known: bool, without: frozenset[datetime] = frozenset()
+) -> datetime | None:
     recently, lately = attempt.at - rules.NETWORK_WINDOW, attempt.at - rules.ACCOUNT_WINDOW
     of_account = session.execute(
         select(FailedSignIn.at, FailedSignIn.network).where(
             FailedSignIn.username == attempt.account, FailedSignIn.at > lately
         )
     ).all()
+    of_account = [row for row in of_account if row.at not in without]
     of_network = session.scalars(
         select(FailedSignIn.at).where(FailedSignIn.network == attempt.network, FailedSignIn.at > recently)
     ).all()
+    of_network = [moment for moment in of_network if moment not in without]
     here = [row.at for row in of_account if row.network == attempt.network and row.at > recently]
     locks = [
         rules.locked_until(here, limit=rules.FAILURES_PER_ACCOUNT_AND_NETWORK, window=rules.NETWORK_WINDOW),

@@ -145,6 +145,45 @@ def test_guesses_at_the_same_moment_are_counted_together(app, county):
     assert (outcomes.count(WrongPair), outcomes.count(TooMany)) == (5, 7)
 
 
+def test_sixteen_right_sign_ins_at_the_same_moment_behind_one_router_all_succeed(app, county):
+    outcomes = []
+
+    def enter():
+        with app.app_context():
+            try:
+                outcomes.append(sign_in("zhangsan")[0].username)
+            except TooMany as refusal:
+                outcomes.append(refusal.title)
+
+    threads = [threading.Thread(target=enter) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert outcomes == ["zhangsan"] * 16
+
+
+def test_who_comes_while_wrong_guesses_are_looked_at_waits_a_moment_and_is_then_refused(app, county, monkeypatch):
+    monkeypatch.setattr(lockout, "IN_FLIGHT", timedelta(seconds=0.5))
+    for _ in range(5):
+        lockout.count_attempt("zhangsan", address=OFFICE, device_id=None)  # five processes look at passwords
+    begun = now()
+
+    with pytest.raises(TooMany):
+        sign_in("zhangsan")
+
+    assert timedelta(seconds=0.4) < now() - begun < timedelta(seconds=20)
+
+
+def test_who_comes_after_five_failures_is_refused_without_waiting(app, county, monkeypatch):
+    monkeypatch.setattr(lockout.time, "sleep", lambda _: pytest.fail("waited for nothing"))
+    fail("zhangsan", 5)
+
+    with pytest.raises(TooMany):
+        sign_in("zhangsan")
+
+
 def test_one_ipv6_subscriber_is_one_network(county):
     for suffix in range(5):
         fail("zhangsan", 1, address=f"2001:db8:1:2::{suffix}")
