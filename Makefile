@@ -21,7 +21,7 @@ run: .venv/installed-run ## 建环境、建库、装入演示数据并启动(HOS
 test: .venv/installed-test ensure-servers ## 全部测试:SQLite、PostgreSQL 与真实浏览器
 	@exec $(PYTEST) -n $(WORKERS) -m "not long"
 
-test-unit: .venv/installed-test ensure-postgres ensure-nginx ## 不用浏览器的测试
+test-unit: .venv/installed-test ensure-postgres ensure-nginx ensure-strace ## 不用浏览器的测试
 	@exec $(PYTEST) -n $(WORKERS) -m "not long and not browser"
 
 test-browser: .venv/installed-test ensure-servers ## 只跑浏览器测试
@@ -45,14 +45,16 @@ clean: ## 删除环境与缓存(不动 instance/)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: ensure-servers ensure-browser ensure-postgres ensure-nginx
-ensure-servers: ensure-browser ensure-postgres ensure-nginx
+.PHONY: ensure-servers ensure-browser ensure-postgres ensure-nginx ensure-strace
+ensure-servers: ensure-browser ensure-postgres ensure-nginx ensure-strace
 ensure-browser:
 	@sh deploy/ensure-browser.sh
 ensure-postgres:
 	@sh deploy/ensure-postgres.sh
 ensure-nginx:
 	@sh deploy/ensure-nginx.sh
+ensure-strace:
+	@sh deploy/ensure-strace.sh
 
 .venv/bin/python:
 	@$(STEP) "建立 Python 环境 .venv" sh deploy/make-environment.sh

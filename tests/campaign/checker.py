@@ -88,7 +88,7 @@ def _check_bytes(found: Verdict, read: Any, stored: dict[Key, str], folder: Path
         if hashlib.sha256(body.encode()).hexdigest() != digest:
             found.altered.append(f"observation {observation_id} {revision}: words")
     for (kind, subject, _), sha256 in stored.items():
-        path = folder / sha256[:2] / sha256[2:4] / sha256
+        path = folder / sha256[:2] / sha256
         if kind == "evidence" and not path.is_file():
             found.lost.append(f"evidence {subject}: no file")
         elif kind == "evidence" and hashlib.sha256(path.read_bytes()).hexdigest() != sha256:

@@ -159,8 +159,10 @@ class Phone:
     def _failed(self, thing: dict[str, Any], answer: Answer | None, said: dict[str, Any]) -> bool:
         """A refusal is put aside; anything else may or may not have happened (info), and is tried again."""
         status = answer.status if answer else 0
-        # Two copies of one piece at once: the one that comes second is told the new offset.
-        is_refusal = 400 <= status < 500 and not (thing.get("in_pieces") and status in (404, 409))
+        # Of two copies of one piece the second is told the new offset; what was damaged on its way is sent again.
+        is_late = bool(thing.get("in_pieces")) and status in (404, 409)
+        is_damage = status == 460 or (answer is not None and status == 422 and answer.json().get("reason") == "digest")
+        is_refusal = 400 <= status < 500 and not is_late and not is_damage
         is_refusal = is_refusal or self.tries > MOST_TRIES
         thing["refused"] = is_refusal
         words = answer.body[:300].decode(errors="replace") if answer and status >= 400 else ""

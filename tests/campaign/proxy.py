@@ -14,6 +14,7 @@ requests come. Faults:
 | delay | the request waits, so that later ones overtake it |
 | hang | nothing is sent on, the line stays open until the phone gives up |
 | hang_reply | the server does all of it, the answer never comes, the line stays open |
+| corrupt | a byte of a photo is changed on its way (words travel untouched: TLS guards them, photos are also hashed) |
 | portal | a hotel's sign-in page answers 200 |
 | gateway | a proxy answers 502 |
 """
@@ -36,6 +37,7 @@ FAULTS = {
     "delay": 6,
     "hang": 1,
     "hang_reply": 1,
+    "corrupt": 4,
     "portal": 4,
     "gateway": 2,
 }
@@ -132,6 +134,12 @@ class FaultProxy:
     async def _hang_reply(self, head, body, reader, writer, fate) -> None:  # noqa: ANN001
         await self._pass_on(head, body)
         await reader.read()
+
+    async def _corrupt(self, head, body, reader, writer, fate) -> None:  # noqa: ANN001
+        if body and b"offset+octet-stream" in head:
+            place = fate.randrange(len(body))
+            body = body[:place] + bytes([body[place] ^ 0x55]) + body[place + 1 :]
+        await self._none(head, body, reader, writer, fate)
 
     async def _portal(self, head, body, reader, writer, fate) -> None:  # noqa: ANN001
         writer.write(PORTAL)
