@@ -48,8 +48,8 @@ class Observation(db.Model):
     no_count: Mapped[int] = mapped_column(Integer, default=0)
     na_count: Mapped[int] = mapped_column(Integer, default=0)
     not_observed_count: Mapped[int] = mapped_column(Integer, default=0)
-    no_items: Mapped[str] = mapped_column(String(400), default="")
-    critical_no_items: Mapped[str] = mapped_column(String(200), default="")
+    no_items: Mapped[str] = mapped_column(Text, default="")
+    critical_no_items: Mapped[str] = mapped_column(Text, default="")
     evidence_named: Mapped[int] = mapped_column(Integer, default=0)
     evidence_arrived: Mapped[int] = mapped_column(Integer, default=0)
 
