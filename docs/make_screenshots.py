@@ -33,15 +33,22 @@ from fieldapp.people.passwords import DEMO_PASSWORD  # noqa: E402
 LIMIT_BYTES = 150_000
 WIDTHS_PX = {"phone": 390, "desk": 1280}
 
-# name → (user, path, what to click or do first)
+# name → (user, path, what to click first, one after the other)
 DESK_PAGES: dict[str, tuple[str, str, str]] = {
     "review-list": ("lead1", "/review/", ""),
     "review-record": ("lead1", "/review/?no=1", "main .list__row"),
     "review-ratings": ("lead1", "/review/ratings", ""),
+    "review-rating": ("lead1", "/review/ratings?state=verified", "main .list__row"),
+    "review-rating-totals": ("lead1", "/review/ratings/totals", ""),
+    "review-three-voices": ("lead1", "/review/?state=all&voices=1&no=1", "main .list__row | a[href='#voices']"),
+    "review-opinion": ("lead1", "/review/opinions", "main .list__row"),
+    "agency-scores": ("agency1", "/agency/scores", ""),
     "admin-dashboard": ("admin", "/admin/", ""),
     "admin-people": ("admin", "/admin/people", ""),
     "admin-visits": ("admin", "/admin/visits", ""),
     "admin-rating-codes": ("admin", "/admin/rating-codes", ""),
+    "admin-poster": ("admin", "/admin/rating-codes", "main .list__row | a[href$='/poster']"),
+    "admin-slips": ("admin", "/admin/rating-codes/slips/sheets?first=PJ-0000-000000&last=PJ-9999-999999", ""),
     "admin-devices": ("admin", "/admin/devices", ""),
     "admin-audit": ("admin", "/admin/audit", ""),
 }
@@ -198,8 +205,8 @@ def _take_desks(camera: Camera) -> None:
                 _sign_in(page, user)
                 signed_in = user
             page.goto(path)
-            if click:
-                page.locator(click).first.click()
+            for each in filter(None, click.split(" | ")):
+                page.locator(each).first.click()
                 page.wait_for_load_state()
             page.wait_for_load_state("networkidle")  # thumbnails are made at the first look
             camera.take(page, name, "desk")

@@ -4,16 +4,11 @@ import csv
 import io
 from collections.abc import Iterable
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-
 from fieldapp.audit import operations as audit
 from fieldapp.clock import china, now
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import User
-from fieldapp.ratings import choices, listing, rules
+from fieldapp.ratings import choices, listing, redaction, rules
 from fieldapp.ratings.models import CODE_KINDS, FollowUp, Rating
 
 MOST_ROWS = 50_000
@@ -50,6 +45,11 @@ def as_csv(table: Iterable[list[str]]) -> bytes:
 
 def as_xlsx(table: Iterable[list[str]]) -> bytes:
     """The table as a workbook whose every cell is text."""
+    from openpyxl import Workbook  # late: it takes as long to load as the rest of the room, and few ask for it
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("评价")
     for place, row in enumerate(table):
@@ -71,7 +71,7 @@ def plain(words: str) -> str:
 def _row(rating: Rating, follow_up: FollowUp | None) -> list[str]:
     reasons = choices.reasons_of(rating.reasons_version).words_of(rating.reasons.split())
     return [
-        rules.grouped(rating.receipt_code),
+        redaction.masked_receipt(rating.receipt_code),
         china(rating.submitted_at).strftime("%Y-%m-%d %H:%M"),
         CODE_KINDS[rating.kind],
         rating.agency.name if rating.agency else "",

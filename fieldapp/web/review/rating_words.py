@@ -6,7 +6,7 @@ from datetime import date
 from flask import Flask
 
 from fieldapp.clock import china, now
-from fieldapp.ratings import choices, rules
+from fieldapp.ratings import choices, redaction, rules
 from fieldapp.ratings.models import FollowUp, Rating
 from fieldapp.ratings.workdays import is_workday
 from fieldapp.web.review import three_voices
@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
         app.add_template_global(words)
     app.add_template_global(three_voices.apart_words)
     app.add_template_global(three_voices.said_words, "voice_words")
-    app.add_template_global(rules.grouped, "grouped")
+    app.add_template_global(redaction.masked_receipt)
 
 
 def term_of(follow_up: FollowUp) -> Term | None:

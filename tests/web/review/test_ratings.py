@@ -16,7 +16,7 @@ from fieldapp.clock import as_if_at, now
 from fieldapp.extensions import db
 from fieldapp.people import registers
 from fieldapp.people.registers import ContactPointDraft
-from fieldapp.ratings import choices, follow_ups, listing, nonces, operations, queries
+from fieldapp.ratings import choices, follow_ups, listing, nonces, operations, queries, rules
 from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.surroundings import Sender
@@ -261,6 +261,15 @@ def test_a_rating_is_found_by_the_code_that_somebody_reads_out(county, lead):
     html = page_of(lead, f"/review/ratings/all?q={spelled}")
 
     assert (rating.id in html, other.id in html) == (True, False)
+
+
+def test_staff_never_see_the_whole_code_with_which_a_citizen_speaks(county, lead):
+    rating = rate(county)
+    spellings = (rating.receipt_code, rules.grouped(rating.receipt_code))
+
+    for path in ("", "?view=all", "/all", f"/{rating.id}", "/export.csv"):
+        text = page_of(lead, f"/review/ratings{path}")
+        assert not [spelled for spelled in spellings if spelled in text], path
 
 
 def test_a_citizens_picture_is_seen_in_reach_only(app, county, lead, signed_in):
