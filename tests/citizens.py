@@ -1,13 +1,17 @@
 """Citizens with a phone of their own: they scan a code, fill in the page, send it, and read what comes back."""
 
+import contextvars
 import re
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
+from pages import check_page
 
 from fieldapp.clock import as_if_at, now
+from fieldapp.extensions import db
 from fieldapp.ratings import codes
 from fieldapp.ratings.models import RatingCode
 
@@ -27,9 +31,13 @@ class Citizen:
         self.browser = self.app.test_client()
         self.browser.environ_base["REMOTE_ADDR"] = self.address
 
-    def open(self, path: str) -> Any:
+    def open(self, path: str, **given: Any) -> Any:
         """GET."""
-        return self.browser.get(path)
+        return self._ask(path, method="GET", **given)
+
+    def post(self, path: str, **given: Any) -> Any:
+        """POST, without any token: strangers have no session."""
+        return self._ask(path, method="POST", **given)
 
     def scan(self, code: str, *, page: str = "") -> str:
         """The token of a fresh page load. Fails when the code takes nothing."""
@@ -40,11 +48,25 @@ class Citizen:
     def send(self, code: str, token: str, *, page: str = "", **form: Any) -> Any:
         """POST of a page load, once more if called once more."""
         given = SATISFIED | form if not page else form
-        return self.browser.post(f"/r/{code}{page}", data={"page": token} | given)
+        return self.post(f"/r/{code}{page}", data={"page": token} | given)
 
     def rate(self, code: str, **form: Any) -> Any:
         """A fresh page load, sent."""
         return self.send(code, self.scan(code), **form)
+
+    def _ask(self, path: str, **given: Any) -> Any:
+        """A request apart from the test's context, as PageReader makes them, but at the time that the test tells."""
+        moment = now()
+
+        def ask() -> Any:
+            with as_if_at(moment):
+                return FlaskClient.open(self.browser, path, **given)
+
+        response = contextvars.Context().run(ask)
+        db.session.rollback()
+        if response.mimetype == "text/html" and response.data:
+            check_page(response.get_data(as_text=True), path)
+        return response
 
 
 def token_in(answer: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from fieldapp.errors import NotFound
@@ -50,7 +50,10 @@ class RatingFilter:
 
 
 def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[tuple[FollowUp]]:
-    """The follow-ups in the user's reach: the overdue first, then whose term ends soonest, then the closed."""
+    """The follow-ups in the user's reach: the overdue first, then whose term ends soonest, then the closed.
+
+    Anonymous ones of a burst come after the others that are open: a robot's thousand must not bury a person's one.
+    """
     is_late = queries.overdue(today)
     term = case((FollowUp.accepted_at.is_(None), FollowUp.accept_by), else_=FollowUp.close_by)
     query = (
@@ -58,7 +61,7 @@ def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[tuple[
         .options(joinedload(FollowUp.rating).joinedload(Rating.agency))
         .join(Rating, Rating.id == FollowUp.rating_id)
         .order_by(
-            case((is_late, 0), (FollowUp.closed_at.is_(None), 1), else_=2),
+            case((FollowUp.closed_at.is_not(None), 3), (_is_of_a_burst(), 2), (is_late, 0), else_=1),
             case((FollowUp.closed_at.is_(None), term)),
             FollowUp.closed_at.desc(),
             FollowUp.opened_at,
@@ -75,6 +78,10 @@ def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[tuple[
         if value:
             query = query.where(column == value)
     return query
+
+
+def _is_of_a_burst() -> ColumnElement[bool]:
+    return FollowUp.is_real_name.is_(False) & Rating.suspect_reasons.like("%burst%")
 
 
 def counts(user: User, today: date) -> dict[str, int]:
