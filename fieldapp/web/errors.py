@@ -3,6 +3,7 @@
 """
 
 import logging
+import traceback
 from http import HTTPStatus
 
 from flask import Flask, Response, g, json, redirect, render_template, request, url_for
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(PoolTimeout, _say_unavailable)
     app.register_error_handler(DBAPIError, _say_database)
     app.register_error_handler(OSError, _say_disk)
+    app.register_error_handler(ConnectionError, _say_broken_line)
     app.register_error_handler(Exception, _say_unexpected)
 
 
@@ -107,10 +109,27 @@ def _say_disk(error: OSError) -> AnyResponse:
     return _say(full)
 
 
+def _say_broken_line(_error: ConnectionError) -> AnyResponse:
+    """The sender's line broke while it was sending: nobody hears this, and no disk is at fault."""
+    broken = FieldappError(HTTP_TITLES[408])
+    broken.status, broken.kind = 408, "line-broken"
+    return _say(broken)
+
+
 def _say_unexpected(error: Exception) -> AnyResponse:
-    log.error("unexpected %s at %s", type(error).__name__, request.endpoint, exc_info=error)
+    log.error("unexpected %s at %s\n%s", type(error).__name__, request.endpoint, _stack_of(error))
     if request.environ.get("fieldapp.propagate"):
         raise error
     fault = FieldappError("服务器出错,未保存。本机内容都在;请稍后再试,仍不行请联系管理员。")
     fault.status, fault.kind = 500, "unexpected"
     return _say(fault)
+
+
+def _stack_of(error: BaseException) -> str:
+    """Where an error came from, with its causes, without their messages: those may quote what somebody has written."""
+    lines: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(lines) < 200:
+        lines += [f"{type(cause).__module__}.{type(cause).__qualname__}\n", *traceback.format_tb(cause.__traceback__)]
+        cause = cause.__cause__ or cause.__context__
+    return "".join(lines)

@@ -87,24 +87,25 @@ def _check_bytes(found: Verdict, read: Any, stored: dict[Key, str], folder: Path
     ):
         if hashlib.sha256(body.encode()).hexdigest() != digest:
             found.altered.append(f"observation {observation_id} {revision}: words")
+    originals = {path.name: path for path in folder.rglob("*") if path.is_file()}
     for (kind, subject, _), sha256 in stored.items():
-        path = folder / sha256[:2] / sha256
-        if kind == "evidence" and not path.is_file():
+        if kind == "evidence" and sha256 not in originals:
             found.lost.append(f"evidence {subject}: no file")
-        elif kind == "evidence" and hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        elif kind == "evidence" and hashlib.sha256(originals[sha256].read_bytes()).hexdigest() != sha256:
             found.altered.append(f"evidence {subject}: bytes")
 
 
 def _check_records(found: Verdict, read: Any, stored: dict[Key, str], owners: dict[str, set[str]]) -> None:
     numbers: Counter[str] = Counter()
+    heads: dict[str, int] = {}
+    for _, subject, revision in stored:
+        heads[subject] = max(revision, heads.get(subject, 0))
     for subject, number, head, named, arrived in read(
         "SELECT id, number, head_revision, evidence_named, evidence_arrived FROM observation"
     ):
         numbers[number or f"none of {subject}"] += 1
-        newest = max(revision for kind, other, revision in stored if (kind, other) == ("observation", subject)) \
-            if len(stored) < 50 else head  # fmt: skip
-        if head != newest:
-            found.lost.append(f"{subject}: head {head} of {newest}")
+        if head != heads.get(subject):
+            found.lost.append(f"{subject}: head {head} of {heads.get(subject)}")
         own = len(owners.get(subject, ()))
         if (named, arrived) != (own, own):
             (found.duplicated if arrived > own else found.lost).append(f"{subject}: counts {arrived}/{named} of {own}")
