@@ -19,10 +19,7 @@ def worker() -> Response:
     """The worker, at an address that limits its reach to /field/: desks and rating pages are never kept."""
     if (current_app.config["SETTINGS"].instance / "worker-off").exists():
         return _script(current_app.jinja_env.get_template("field/sw-off.js").render())
-    kept = current_app.extensions.get("fieldapp.worker")
-    if kept is None:
-        kept = current_app.extensions["fieldapp.worker"] = rendered_worker()
-    return _script(kept)
+    return _script(_rendered()[0])
 
 
 @field.get("/kept.json")
@@ -32,12 +29,7 @@ def kept() -> Response:
     One answer instead of a hundred and forty: half the bytes, one round trip over a bad network, and never half of one
     version with half of another.
     """
-    text = current_app.extensions.get("fieldapp.kept")
-    if text is None:
-        files = contents()
-        text = json.dumps({"version": version_of(files), "files": files}, ensure_ascii=False)
-        current_app.extensions["fieldapp.kept"] = text
-    response = Response(text, content_type="application/json; charset=utf-8")
+    response = Response(_rendered()[1], content_type="application/json; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -77,12 +69,20 @@ def _manifest() -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
-def rendered_worker() -> str:
-    """The worker's text."""
-    files = contents()
-    pages, others = ([path for path in files if path.startswith(place)] for place in ("/field/", "/static/"))
-    template = current_app.jinja_env.get_template("field/sw.js")
-    return template.render(version=version_of(files), pages=pages, files=others)
+def _rendered() -> tuple[str, str]:
+    """The worker's text and what it keeps. Made together and once in a process, so that both are of one version."""
+    made = current_app.extensions.get("fieldapp.worker")
+    if made is None:
+        files = contents()
+        version = version_of(files)
+        pages, others = ([path for path in files if path.startswith(place)] for place in ("/field/", "/static/"))
+        template = current_app.jinja_env.get_template("field/sw.js")
+        made = (
+            template.render(version=version, pages=pages, files=others),
+            json.dumps({"version": version, "files": files}, ensure_ascii=False),
+        )
+        current_app.extensions["fieldapp.worker"] = made
+    return made
 
 
 def version_of(files: dict[str, tuple[str, str]]) -> str:
