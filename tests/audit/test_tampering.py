@@ -9,6 +9,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -293,8 +294,12 @@ def test_the_stand_alone_verifier_runs_without_the_application(archive: Archive,
     forged = [{**archive.receipts[0], "received_at": "2020-01-01T00:00:00.000000Z"}]
     (tmp_path / "forged.json").write_text(json.dumps(forged))
     false = _run_verifier("--keys", keys_file, "--receipts", tmp_path / "forged.json")
+    with zipfile.ZipFile(tmp_path / "rescue.zip", "w") as package:
+        package.writestr("manifest.json", json.dumps({"receipts": archive.receipts}))
+    rescued = _run_verifier("--keys", keys_file, "--receipts", tmp_path / "rescue.zip")
 
     assert (whole.returncode, after.returncode, false.returncode) == (0, 1, 1), whole.stdout + whole.stderr
+    assert f"真 {len(archive.receipts)}" in rescued.stdout.splitlines()[-1]
     assert "已删除 1" in after.stdout.splitlines()[-1]
     assert "不能证明 1" in false.stdout.splitlines()[-1]
 

@@ -3,6 +3,7 @@
 import { digestOf, sha256 } from "./digest.js";
 import { bodyToSend } from "./freezing.js";
 import { hasUnsentWords, isUnsentFile } from "./outbox.js";
+import { receiptsOfUser } from "./receipts.js";
 import { currentUser, deviceId } from "./session.js";
 import { read, readAll } from "./store.js";
 import { Zip } from "./zip.js";
@@ -26,7 +27,7 @@ export async function exportRescue() {
   const zip = new Zip();
   const manifest = {
     format: FORMAT, user: { id: user.id, username: user.username, name: user.name }, device: await deviceId(user.id, mintId),
-    made_at: rfc3339(), records: [], evidence: [], lost: [],
+    made_at: rfc3339(), records: [], evidence: [], lost: [], receipts: await receiptsOfUser(user.id),
   };
   for (const record of wanted) manifest.records.push(await addRecord(zip, record, evidence.filter((file) => file.recordId === record.id)));
   for (const file of files) await addFile(zip, manifest, file);
