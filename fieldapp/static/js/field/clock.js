@@ -5,6 +5,8 @@ let leftAt = null;
 let offset = null;
 let bestTrip = Infinity;
 
+const JUMP_MS = 60000;
+
 /**
  * Milliseconds on a clock that only moves forward within this page. The monotonic clock of some phones stops while the screen is
  * off, so a gap seen when the page comes back is added.
@@ -50,9 +52,12 @@ export function elapsedSince(key, kept) {
 export function measure(serverTime, sentAt, receivedAt) {
   const server = Date.parse(serverTime);
   const trip = receivedAt - sentAt;
-  if (Number.isNaN(server) || trip < 0 || trip > bestTrip) return;
+  if (Number.isNaN(server) || trip < 0) return;
+  const measured = Math.round(server - (sentAt + receivedAt) / 2);
+  const hasJumped = offset !== null && Math.abs(measured - offset) > JUMP_MS + trip; // somebody has set the phone's clock
+  if (trip > bestTrip && !hasJumped) return;
   bestTrip = trip;
-  offset = Math.round(server - (sentAt + receivedAt) / 2);
+  offset = measured;
 }
 
 /** Milliseconds to add to this phone's clock to get the server's; null until measured. */

@@ -3,6 +3,7 @@
 import { readAll } from "./store.js";
 
 const DRAFT_REST_MS = 3000;
+const LONGEST_PAUSE_MS = 15 * 60 * 1000;
 
 /**
  * @param {string} userId
@@ -17,11 +18,14 @@ export async function whatIsDue(userId, { now = Date.now(), force = false, faile
   const files = evidence.filter((file) => !file.remote && ["kept", "sending"].includes(file.state)
     && mine.has(file.recordId) && mine.get(file.recordId).baseRevision > 0 && !failed.has(file.id));
   const open = wanted.filter((record) => !failed.has(record.id));
-  const readyAt = (record) => Math.max(record.nextTryAt || 0, record.state === "draft" ? record.updatedAt + DRAFT_REST_MS : 0);
-  const later = [...wanted.map(readyAt), ...files.map((file) => file.nextTryAt || 0)].filter((at) => at > now);
+  // A time further ahead than any pause was written by a clock that has been put back since: nothing waits for it.
+  const byThisClock = (at) => (at > now + LONGEST_PAUSE_MS ? 0 : at);
+  const readyAt = (record) => Math.max(byThisClock(record.nextTryAt || 0), record.state === "draft" ? byThisClock(record.updatedAt + DRAFT_REST_MS) : 0);
+  const fileAt = (file) => byThisClock(file.nextTryAt || 0);
+  const later = [...wanted.map(readyAt), ...files.map(fileAt)].filter((at) => at > now);
   return {
     records: open.filter((record) => force || readyAt(record) <= now).sort(visitsFirst),
-    files: files.filter((file) => force || (file.nextTryAt || 0) <= now)
+    files: files.filter((file) => force || fileAt(file) <= now)
       .sort((a, b) => mine.get(a.recordId).createdAt - mine.get(b.recordId).createdAt || a.addedAt - b.addedAt),
     nextAt: Math.min(Infinity, ...later),
   };

@@ -3,6 +3,8 @@
  * it. So what is not yet confirmed is laid down at once, synchronously, and taken up when the record is next opened.
  */
 
+import { elapsedMs } from "../drafts.js";
+
 const keyOf = (id) => `left:${id}`;
 
 /**
@@ -12,7 +14,7 @@ const keyOf = (id) => `left:${id}`;
  */
 export function layDown(record) {
   try {
-    localStorage.setItem(keyOf(record.id), JSON.stringify({ at: Date.now(), body: record.body }));
+    localStorage.setItem(keyOf(record.id), JSON.stringify({ elapsed: elapsedMs(record), body: record.body }));
     return true;
   } catch {
     return false; // full or forbidden: the transaction that is under way is then the only hope
@@ -40,6 +42,6 @@ export function takeUp(record) {
   } catch {
     return null;
   }
-  const isNewer = left && record.state === "draft" && record.updatedAt <= left.at;
+  const isNewer = left && record.state === "draft" && record.clockMark.elapsed <= left.elapsed; // not by the wall clock: it may have been set back
   return isNewer && JSON.stringify(left.body) !== JSON.stringify(record.body) ? left.body : null;
 }
