@@ -137,7 +137,7 @@ def _copy_originals(folder: Path) -> Iterator[str]:
     """Copies every original; says which is missing or not what its name says."""
     present = set()
     root = _store().root
-    for path in sorted(root.glob("??/??/*")):
+    for path in sorted(root.glob("??/*")):
         if not _ORIGINAL.fullmatch(path.name):
             continue
         present.add(path.name)
@@ -145,13 +145,13 @@ def _copy_originals(folder: Path) -> Iterator[str]:
             yield f"原件 {path.name} 的内容与编号不符:磁盘上已损坏或被改动"
     rows = db.session.execute(select(Evidence.id, Evidence.sha256).where(Evidence.state == "stored"))
     for evidence_id, digest in rows.all():
-        if digest not in present and not (root / digest[:2] / digest[2:4] / digest).is_file():
+        if digest not in present and not (root / digest[:2] / digest).is_file():
             yield f"证据 {evidence_id} 的原件不见了"
     db.session.rollback()
 
 
 def _refuse_filled() -> None:
-    filled = not dumps.is_empty(db.engine) or any(_store().root.glob("??/??/*"))
+    filled = not dumps.is_empty(db.engine) or any(_store().root.glob("??/*"))
     if filled or any((current_app.config["SETTINGS"].instance / "keys").glob("*.pem")):
         raise NotEmpty
 

@@ -46,7 +46,7 @@ class Storage(Protocol):
 
 
 class FolderStorage:
-    """Originals in a local folder, as ab/cd/SHA256."""
+    """Originals in a local folder, as ab/SHA256."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -87,7 +87,7 @@ class FolderStorage:
     def _place(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):
             raise ValueError("not a SHA-256")
-        return self.root / sha256[:2] / sha256[2:4] / sha256
+        return self.root / sha256[:2] / sha256
 
 
 def storage() -> Storage:

@@ -38,7 +38,7 @@ def test_what_was_kept_can_be_read_again(folder):
 def test_an_original_lies_under_its_own_hash(folder):
     folder.keep(arrived(folder), DIGEST)
 
-    assert (folder.root / DIGEST[:2] / DIGEST[2:4] / DIGEST).is_file()
+    assert (folder.root / DIGEST[:2] / DIGEST).is_file()
     assert list(folder.scratch.iterdir()) == []
 
 
@@ -53,13 +53,12 @@ def test_the_folder_is_on_disk_before_keep_returns(folder, monkeypatch):
 
     folder.keep(arrived(folder), DIGEST)
 
-    root, first = folder.root.name, DIGEST[:2]
-    assert done == [f"sync {root}", f"sync {first}", f"rename {DIGEST[:6]}", f"sync {DIGEST[2:4]}"]
+    assert done == [f"sync {folder.root.name}", f"rename {DIGEST[:6]}", f"sync {DIGEST[:2]}"]
 
 
 def test_a_file_that_rotted_is_healed_by_the_same_file_coming_again(folder):
     folder.keep(arrived(folder), DIGEST)
-    (folder.root / DIGEST[:2] / DIGEST[2:4] / DIGEST).write_bytes(b"rotten")
+    (folder.root / DIGEST[:2] / DIGEST).write_bytes(b"rotten")
     assert folder.digest(DIGEST) != DIGEST
 
     folder.keep(arrived(folder), DIGEST)
