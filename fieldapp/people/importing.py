@@ -6,10 +6,6 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
-
 from fieldapp.access import ROLES
 from fieldapp.audit.operations import record
 from fieldapp.clock import now
@@ -79,6 +75,9 @@ def import_users(actor: User | None, content: bytes) -> Imported:
 
 def template() -> bytes:
     """An .xlsx with the columns and a second sheet that lists what may stand in them."""
+    from openpyxl import Workbook  # late: few ever ask for it, and every start would wait for it
+    from openpyxl.styles import Font
+
     book = Workbook()
     sheet = book.active
     sheet.title = "人员"
@@ -102,6 +101,9 @@ def template() -> bytes:
 def _rows_of(content: bytes) -> list[tuple[int, Account]] | Mistake:
     if len(content) > FILE_LIMIT_BYTES:
         return Mistake(0, "", "文件超过 2 MB,没有导入。")
+    from openpyxl import load_workbook  # late, as above
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
         lines = [["" if cell is None else str(cell).strip() for cell in line[:20]]

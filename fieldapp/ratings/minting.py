@@ -3,9 +3,6 @@
 import secrets
 from functools import lru_cache
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
-
 from fieldapp.ratings.rules import ALPHABET, CODE_CHARACTERS, RECEIPT_CHARACTERS
 
 QUIET_MODULES = 4  # the light border. Source: ISO/IEC 18004 §6.3.8
@@ -24,6 +21,9 @@ def mint_receipt_code() -> str:
 @lru_cache(maxsize=4096)
 def qr_svg(text: str) -> str:
     """`text` as a QR code with its light border: an SVG document of one small path. Source: ISO/IEC 18004."""
+    import qrcode  # late: every start would wait for it
+    from qrcode.constants import ERROR_CORRECT_M
+
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_MODULES)
     code.add_data(text)
     code.make(fit=True)

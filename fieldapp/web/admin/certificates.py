@@ -2,10 +2,8 @@
 
 import io
 
-import qrcode
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from qrcode.image.svg import SvgPathFillImage
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldapp.clock import china, now
@@ -62,6 +60,9 @@ def change_certificate(certificate_id: str) -> AnyResponse | tuple[str, int]:
 @admin.get("/certificates/<string:certificate_id>/qr.svg")
 def certificate_qr(certificate_id: str) -> Response:
     """The QR that opens the public check page of this certificate."""
+    import qrcode  # late: few processes ever draw one, and all would wait for it at their start
+    from qrcode.image.svg import SvgPathFillImage
+
     picture = qrcode.make(_check_address(queries.find_certificate(certificate_id)), image_factory=SvgPathFillImage)
     file = io.BytesIO()
     picture.save(file)

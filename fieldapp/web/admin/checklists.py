@@ -9,8 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import labels, operations, queries
 from fieldapp.checklists.differences import compare
-from fieldapp.checklists.exporting import to_xlsx
-from fieldapp.checklists.importing import FILE_LIMIT_BYTES, from_file
 from fieldapp.checklists.rules import items_matching
 from fieldapp.errors import Refused
 from fieldapp.web.admin.door import admin
@@ -41,6 +39,8 @@ def import_checklist() -> AnyResponse | tuple[str, int]:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Refused("没有选择文件。请选择改好的 .xlsx 文件后再上传。")
+    from fieldapp.checklists.importing import FILE_LIMIT_BYTES, from_file  # late: see to_xlsx
+
     imported = from_file(file.filename, file.stream.read(FILE_LIMIT_BYTES + 1))
     if imported.content is None:
         page = render_template("admin/checklists/mistakes.html", name=file.filename, mistakes=imported.mistakes)
@@ -65,6 +65,9 @@ def checklist(version_id: str) -> str:
 def checklist_spreadsheet(version_id: str) -> Response:
     """The version as an .xlsx to edit."""
     version = queries.find(version_id)
+    # Late: a spreadsheet library takes a quarter of the time that a start may take, and few ever ask for it.
+    from fieldapp.checklists.exporting import to_xlsx
+
     file = BytesIO(to_xlsx(contents.load(version.content)))
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"清单-{version.id}.xlsx")
 

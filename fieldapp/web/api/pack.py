@@ -5,8 +5,6 @@ import io
 from datetime import timedelta
 from typing import Any
 
-import qrcode
-import qrcode.image.svg
 from flask import Response, current_app, json, request, url_for
 
 from fieldapp.access import ROLES
@@ -188,6 +186,8 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
 
 def qr_svg(text: str) -> str:
     """`text` as a QR code, an SVG document of one path. Source: ISO/IEC 18004."""
+    import qrcode.image.svg  # late: only who fetches a certificate needs it, and every start would wait for it
+
     picture = qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=2)
     buffer = io.BytesIO()
     picture.save(buffer)
