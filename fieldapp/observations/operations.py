@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -29,6 +29,18 @@ from fieldapp.sync.batches import Batches
 from fieldapp.sync.models import Receipt
 from fieldapp.sync.receipts import Filing, issue_many
 from fieldapp.sync.revisions import Stored, judge
+
+# Made once: every photo that arrives asks it.
+_observation, _revision = Observation.__table__.c, ObservationRevision.__table__.c
+_HEAD_BODY = (
+    select(_observation.id, _revision.body)
+    .join_from(
+        Observation.__table__,
+        ObservationRevision.__table__,
+        (_revision.observation_id == _observation.id) & (_revision.revision == _observation.head_revision),
+    )
+    .where(_observation.id == bindparam("owner_id"), _observation.author_id == bindparam("author_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -72,15 +84,11 @@ def file_together(filings: Sequence[tuple[str, FiledObservation]]) -> list[Filed
 def count_arrived(evidence: Evidence) -> None:
     """Notes on the observation that names `evidence` that it has arrived; in the caller's unit of work."""
     with unit_of_work() as session:
-        row = session.execute(
-            select(Observation.id, ObservationRevision.body)
-            .join(
-                ObservationRevision,
-                (ObservationRevision.observation_id == Observation.id)
-                & (ObservationRevision.revision == Observation.head_revision),
-            )
-            .where(Observation.id == evidence.owner_id, Observation.author_id == evidence.author_id)
-        ).first()
+        row = (
+            session.connection()
+            .execute(_HEAD_BODY, {"owner_id": evidence.owner_id, "author_id": evidence.author_id})
+            .first()
+        )
         if row is None:
             return
         named = evidence_named(json.loads(row.body))

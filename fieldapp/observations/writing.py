@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from fieldapp.checklists import queries as checklists
@@ -22,10 +22,12 @@ _INSERT_OBSERVATION = insert(Observation.__table__)
 _INSERT_REVISION = insert(ObservationRevision.__table__)
 _INSERT_PERSON = insert(SealedPerson.__table__)
 _series = NumberSeries.__table__.c
-_LAST_NUMBER = select(_series.last).where(_series.name == bindparam("series"))
-_FIRST_NUMBER = insert(NumberSeries.__table__).values(name=bindparam("series"), last=bindparam("newest"))
-_NEXT_NUMBER = (
-    update(NumberSeries.__table__).where(_series.name == bindparam("series")).values(last=bindparam("newest"))
+_FIRST_NUMBERS = insert(NumberSeries.__table__).values(name=bindparam("series"), last=bindparam("count"))
+_NEXT_NUMBERS = (
+    update(NumberSeries.__table__)
+    .where(_series.name == bindparam("series"))
+    .values(last=_series.last + bindparam("count"))
+    .returning(_series.last)
 )
 
 
@@ -49,12 +51,12 @@ def give_numbers(session: Session, accepted: list[Accepted], at: datetime) -> No
     if not waiting:
         return
     name, connection = f"JD-{china(at).year}", session.connection()
-    last = connection.scalar(_LAST_NUMBER, {"series": name})
-    for number, one in enumerate(waiting, start=(last or 0) + 1):
+    last = connection.scalar(_NEXT_NUMBERS, {"series": name, "count": len(waiting)})
+    if last is None:
+        last = len(waiting)
+        connection.execute(_FIRST_NUMBERS, {"series": name, "count": last})
+    for number, one in enumerate(waiting, start=last - len(waiting) + 1):
         one.number = f"{name}-{number:06d}"
-    connection.execute(
-        _FIRST_NUMBER if last is None else _NEXT_NUMBER, {"series": name, "newest": (last or 0) + len(waiting)}
-    )
 
 
 def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fieldapp.clock import now
 from fieldapp.errors import SignInNeeded
-from fieldapp.extensions import db, login_manager
+from fieldapp.extensions import begin_reads, db, login_manager
 from fieldapp.people import operations, queries
 from fieldapp.people.models import User
 
@@ -60,6 +60,7 @@ def _is_secure() -> bool:
 
 
 def _load(token: str) -> User | None:
+    begin_reads()
     at = now()
     found = queries.user_of_token(token, at=at, hours=current_app.config["SETTINGS"].session_hours)
     if found is None:
