@@ -50,9 +50,7 @@ def _fsynced(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _timed(
-    url: str, items: list[Any], concurrency: int, do: Callable[[Callable[[str], None], Any], None]
-) -> Measured:
+def _timed(url: str, items: list[Any], concurrency: int, do: Callable[[Callable[[str], None], Any], None]) -> Measured:
     measured, queue = Measured(), iter(items)
 
     def hand(_: int) -> None:

@@ -22,7 +22,8 @@ FILED_ON_TOP, FILINGS = 140_000, 800
 # What any list of this kind has to ask: how many there are, which fifty, and their rows.
 _COUNT = "SELECT count(*) FROM observation WHERE submitted_at IS NOT NULL AND state <> 'draft'"
 _PAGE = """
-SELECT o.id, o.number, o.state, o.submitted_at, o.yes_count, o.no_count, o.critical_no_items, u.name, v.agency_name, v.place
+SELECT o.id, o.number, o.state, o.submitted_at, o.yes_count, o.no_count, o.critical_no_items, u.name, v.agency_name,
+       v.place
 FROM observation o JOIN user_account u ON u.id = o.author_id JOIN visit v ON v.id = o.visit_id
 WHERE o.submitted_at IS NOT NULL AND o.state <> 'draft'
 ORDER BY o.submitted_at {order}, o.id {order} LIMIT 50"""
@@ -42,7 +43,8 @@ def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
     full = _filed(bench, author, filings)
     what = f"提交记录,库中已有 {_total():,} 条,并发 8"
     is_as_fast = full.per_second >= 0.9 * empty.per_second and not full.refused
-    yield Row(bench.engine, what, table.latencies(full), f"空库:{table.latencies(empty)}", "不慢于空库(±10%)", is_as_fast)
+    floor = f"空库:{table.latencies(empty)}"
+    yield Row(bench.engine, what, table.latencies(full), floor, "不慢于空库(±10%)", is_as_fast)
 
 
 def _view(bench: Bench, lead: Browser, size: int, page: str, views: int) -> Row:

@@ -33,7 +33,7 @@ def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
 def _page(bench: Bench, path: str) -> Row:
     page = _fetch(bench.port, path)
     text = gzip.decompress(page).decode()
-    loaded = {address for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', text)}
+    loaded = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', text))
     total = len(page) + sum(len(_fetch(bench.port, address)) for address in loaded)
     found = f"{total / 1024:.1f} kB(页面 {len(page) / 1024:.1f} kB,另 {len(loaded)} 个文件)"
     return Row(bench.engine, "评价页全部下载,压缩后", found, "", f"≤ {PAGE_LIMIT_KB} kB", total <= PAGE_LIMIT_KB * 1024)
@@ -52,7 +52,7 @@ def _token(port: int, path: str) -> str:
 
 
 def _fetch(port: int, path: str) -> bytes:
-    """The bytes that travel: a file that is too small to be packed comes as it is, and is packed here to be read alike."""
+    """The bytes that travel, packed; what is too small for the server to pack is packed here, to be read alike."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
     answer = connection.getresponse()

@@ -1,4 +1,4 @@
-"""Many records at once, for measurements: rows as filing would have written them, but in bulk and without signatures."""
+"""Many records at once, for measurements: rows as filing would have written them, in bulk and without signatures."""
 
 import json
 from datetime import timedelta

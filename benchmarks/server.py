@@ -1,4 +1,4 @@
-"""The server that is measured: gunicorn as in production with two processes, on an instance of its own, with a county."""
+"""The server that is measured: gunicorn as in production, two processes, an instance of its own, a county."""
 
 import http.client
 import json

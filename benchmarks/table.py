@@ -1,4 +1,4 @@
-"""The one table that the measurements end in: each figure beside what was aimed at and what the machine alone can do."""
+"""The table that the measurements end in: each figure beside its target and what the machine alone can do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _HEADINGS = ("数据库", "项目", "测得", "底线(裸脚本)", "目标", "�
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. `floor`: the same work without the product, measured in the same run. `holds`: None without target."""
+    """One figure. `floor`: the same work without the product, in the same run. `holds`: None without target."""
 
     engine: str
     what: str
@@ -48,5 +48,7 @@ def as_markdown(rows: Sequence[Row]) -> str:
     lines = ["| " + " | ".join(_HEADINGS) + " |", "|" + " --- |" * len(_HEADINGS)]
     marks = {None: "", True: "是", False: "**否**"}
     for row in rows:
-        lines.append("| " + " | ".join((row.engine, row.what, row.found, row.floor, row.target, marks[row.holds])) + " |")
+        lines.append(
+            "| " + " | ".join((row.engine, row.what, row.found, row.floor, row.target, marks[row.holds])) + " |"
+        )
     return "\n".join(lines)
