@@ -141,13 +141,9 @@ class Phone:
         """The receipt, if it is one, signed, and for exactly what was sent."""
         if answer is None or not 200 <= answer.status < 300:
             return None
-        found = answer.json()
-        receipt = found.get("receipt", found) if isinstance(found, dict) else {}
+        receipt = _receipt_of(answer)
         wanted = (said["id"], said["revision"], said["digest"])
-        if (
-            not isinstance(receipt, dict)
-            or (receipt.get("id"), receipt.get("revision"), receipt.get("digest")) != wanted
-        ):
+        if (receipt.get("id"), receipt.get("revision"), receipt.get("digest")) != wanted:
             return None
         return receipt if is_signed(receipt, self.account.keys) else None
 
@@ -163,7 +159,8 @@ class Phone:
         is_late = bool(thing.get("in_pieces")) and status in (404, 409)
         is_damage = status == 460 or (answer is not None and status == 422 and answer.json().get("reason") == "digest")
         is_refusal = 400 <= status < 500 and not is_late and not is_damage
-        is_refusal = is_refusal or self.tries > MOST_TRIES
+        is_foreign = 200 <= status < 300 and is_signed(_receipt_of(answer), self.account.keys)  # of something else
+        is_refusal = is_refusal or is_foreign or self.tries > MOST_TRIES
         thing["refused"] = is_refusal
         words = answer.body[:300].decode(errors="replace") if answer and status >= 400 else ""
         self.note("fail" if is_refusal or status == 500 else "info", **said, status=status, words=words)
@@ -213,6 +210,12 @@ def is_signed(receipt: dict[str, Any], keys: dict[str, Ed25519PublicKey]) -> boo
     except (InvalidSignature, KeyError, ValueError):
         return False
     return True
+
+
+def _receipt_of(answer: Any) -> dict[str, Any]:
+    found = answer.json() if answer is not None else {}
+    receipt = found.get("receipt", found) if isinstance(found, dict) else {}
+    return receipt if isinstance(receipt, dict) else {}
 
 
 def _canonical(value: Any) -> bytes:
