@@ -198,13 +198,13 @@ def _paths() -> dict[str, Any]:
             )
         },
         "/receipts/{subject_id}": {"get": _call("回执", 200, "Receipt", path="subject_id", also=(404, 422))},
-        "/evidence": {"post": upload, "options": _call("上传服务能做什么", 204, None)},
+        "/evidence": {"post": upload, "options": _call("上传服务能做什么", 204, None, also=(401,))},
         "/evidence/{evidence_id}": {
             "head": _call(
                 "已收到多少字节", 200, None, path="evidence_id", parameters=_TUS, also=(401, 404, 412, 422, 503)
             ),
             "patch": append,
-            "options": _call("上传服务能做什么", 204, None, path="evidence_id"),
+            "options": _call("上传服务能做什么", 204, None, path="evidence_id", also=(401,)),
             "post": {**append, "summary": "以 X-HTTP-Method-Override 代替 PATCH 或 DELETE"},
             "delete": _call(
                 "放弃未完成的上传", 204, None, path="evidence_id", parameters=_TUS, also=(*_SIGNED, 404, 412, 423)
