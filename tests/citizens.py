@@ -64,7 +64,8 @@ class Citizen:
 
         response = contextvars.Context().run(ask)
         db.session.rollback()
-        if response.mimetype == "text/html" and response.data:
+        is_page = response.mimetype == "text/html" and response.status_code != 303
+        if is_page and "Content-Encoding" not in response.headers:
             check_page(response.get_data(as_text=True), path)
         return response
 
