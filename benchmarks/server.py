@@ -22,7 +22,6 @@ from fieldapp.config import read_settings
 from fieldapp.extensions import db
 
 ENGINES = ("sqlite", "postgresql")
-PORTS = {"sqlite": 9301, "postgresql": 9302}
 
 
 @dataclass
@@ -87,7 +86,7 @@ def serving(engine: str) -> Iterator[Bench]:
             observation_body(visit, version)
             db.session.remove()
             unlimited = {"FIELDAPP_RATING_PER_MINUTE": "1000000000"}  # one machine plays all citizens of a county
-            server = LiveServer(folder, url, unlimited, PORTS[engine])
+            server = LiveServer(folder, url, unlimited)
             try:
                 yield Bench(engine, server.start(), county, visit, version, folder)
             finally:
