@@ -1,0 +1,310 @@
+"""Who may call what, for every route: the table that the application is held to (M15).
+
+A line says for one route and one row who is let in; everybody else gets the refusal that stands beside it. `shows`
+names the canaries of actors.py that an answer may hold for those who are let in, `shows_author` those that only the
+row's author may see, `shows_reach` those that a list shows only to whose reach the row lies in; nobody else sees one.
+
+A new route needs a line here: test_every_route.py says which one is missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from actors import ACTORS, SIGNED_IN, STRANGERS, World
+
+FIELD = ("author", "fellow", "outsider", "idle", "lead", "other_lead", "county_lead")
+REVIEWERS = ("lead", "other_lead", "county_lead", "admin")
+IN_REACH = ("lead", "county_lead", "admin")
+LIAISONS = ("agency", "other_agency")
+AUTHOR = ("author",)
+EVERYONE = ACTORS
+CASE = ("party", "party_contact", "note", "officer", "opinion", "latitude", "longitude")
+SIGN_IN = "sign-in"  # a redirect to the sign-in page
+
+Sent = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One route and one row. `others`: what signed-in people get who are not let in; `stranger`: what the rest gets.
+
+    `refused`: other refusals, by status. `sent`: what is sent beside the address. `row`: names of `World.ids` that
+    stand in for the route's parameters.
+    """
+
+    admits: tuple[str, ...]
+    others: int | str = 403
+    stranger: int | str = SIGN_IN
+    refused: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    shows: tuple[str, ...] = ()
+    shows_author: tuple[str, ...] = ()
+    shows_reach: tuple[str, ...] = ()
+    sent: Sent = lambda world: {}
+    row: dict[str, str] = field(default_factory=dict)
+
+    def expected(self, actor: str) -> int | str:
+        """`in`, a status, or `sign-in`."""
+        if actor in self.admits:
+            return "in"
+        for status, actors in self.refused.items():
+            if actor in actors:
+                return status
+        return self.stranger if actor in STRANGERS else self.others
+
+    def may_show(self, actor: str) -> set[str]:
+        """The canaries that the answer for `actor` may hold."""
+        if actor not in self.admits:
+            return set()
+        more = self.shows_author if actor == "author" else self.shows_reach if actor in IN_REACH else ()
+        return {*self.shows, *more}
+
+
+def _observation(world: World) -> dict[str, Any]:
+    return {"json": world.bodies["observation"]}
+
+
+def _interview(world: World) -> dict[str, Any]:
+    return {"json": world.bodies["interview"]}
+
+
+def _visit(world: World) -> dict[str, Any]:
+    return {"json": world.bodies["visit"]}
+
+
+def _heartbeat(world: World) -> dict[str, Any]:
+    return {"json": {"unsent_records": 1}}
+
+
+def _upload(world: World) -> dict[str, Any]:
+    return world.bodies["upload"]
+
+
+def _piece(world: World) -> dict[str, Any]:
+    return {"data": b"x", "headers": {"Upload-Offset": "0"}, "content_type": "application/offset+octet-stream"}
+
+
+def _overridden(world: World) -> dict[str, Any]:
+    return {**_piece(world), "headers": {"Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}}
+
+
+def _form(**fields: str) -> Sent:
+    return lambda world: {"data": fields}
+
+
+_DECISION = _form(revision="1", comment="请补充", **{"item-B01": "请补充照片"})
+_OPEN = Line(EVERYONE)
+_ANYONE = Line(SIGNED_IN)
+_ADMIN = Line(("admin",))
+_REVIEW = Line(REVIEWERS)
+_API = Line(SIGNED_IN, stranger=401)
+_API_ROW = {"others": 404, "stranger": 401}
+_NO_FIELD_ROLE = {403: ("admin", *LIAISONS)}
+
+_RATING = Line(IN_REACH, refused={404: ("other_lead",)}, shows=("rating",))
+_OPINION = Line(IN_REACH, refused={404: ("other_lead",)}, shows=("proposal",))
+
+LINES: dict[str, Line] = {
+    # open to everybody
+    "GET /": _OPEN,
+    "GET /.well-known/fieldapp-keys.json": _OPEN,
+    "GET /healthz": _OPEN,
+    "GET /sign-in": _OPEN,
+    "POST /sign-in": Line((), others=401, stranger=401, sent=_form(username="nobody", password="wrong-1")),
+    "GET /static/<path:filename>": _OPEN,
+    "GET /verify/": _OPEN,
+    "GET /verify/certificate/<string:code>": _OPEN,
+    "POST /verify/receipt": _OPEN,
+    "GET /verify/receipt/<uuid:subject_id>": _OPEN,
+    "GET /api/v1/openapi.json": _OPEN,
+    "GET /api/v1/receipts/<string:subject_id>": _OPEN,
+    # pages of the phone: the same bytes for everybody
+    **{
+        f"GET /field/{page}": _OPEN
+        for page in (
+            "", "check", "conflict", "guide", "handover", "interview", "kept.json", "manifest.webmanifest", "me",
+            "new-visit",
+            "receipt", "record", "records", "rescue", "section", "slip", "sw.js", "visit",
+        )
+    },
+    # one's own account
+    "GET /account/password": _ANYONE,
+    "POST /account/password": _ANYONE,
+    "GET /account/sign-ins": _ANYONE,
+    "POST /account/sign-ins/<uuid:sign_in_id>/end": Line(("author", "admin"), others=404),
+    "POST /account/sign-ins/end-others": _ANYONE,
+    "POST /account/sign-out": Line((), others=SIGN_IN),
+    # the API of the phones
+    "POST /api/v1/login": Line(
+        (),
+        others=401,
+        stranger=401,
+        refused={403: ("revoked",)},
+        sent=lambda world: {"json": {"username": "nobody", "password": "wrong-1"}},
+    ),
+    "POST /api/v1/logout": _API,
+    "GET /api/v1/me": _API,
+    "GET /api/v1/pack": Line(
+        SIGNED_IN, stranger=401, shows_author=(*CASE, "draft", "respondent", "respondent_contact")
+    ),
+    "PUT /api/v1/visits/<string:visit_id>": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_visit, row={"visit_id": "ad_hoc_id"}
+    ),
+    "PUT /api/v1/observations/<string:observation_id>": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_observation, shows=CASE
+    ),
+    "GET /api/v1/observations/<string:observation_id>": Line((*AUTHOR, *IN_REACH), **_API_ROW, shows=CASE),
+    "GET /api/v1/observations/<string:observation_id> [draft]": Line(
+        AUTHOR, **_API_ROW, shows=(*CASE, "draft"), row={"observation_id": "draft_id"}
+    ),
+    "PUT /api/v1/interviews/<string:interview_id>": Line(
+        AUTHOR,
+        **_API_ROW,
+        refused=_NO_FIELD_ROLE,
+        sent=_interview,
+        shows=("opinion", "respondent", "respondent_contact"),
+    ),
+    "GET /api/v1/interviews/<string:interview_id>": Line(
+        (*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion",), shows_author=("respondent", "respondent_contact")
+    ),
+    "PUT /api/v1/devices/<string:device_id>": Line(SIGNED_IN, stranger=401, sent=_heartbeat),
+    "OPTIONS /api/v1/evidence": _API,
+    "POST /api/v1/evidence": Line(AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_upload),
+    "OPTIONS /api/v1/evidence/<uuid:evidence_id>": _API,
+    "HEAD /api/v1/evidence/<uuid:evidence_id>": Line(AUTHOR, **_API_ROW),
+    "PATCH /api/v1/evidence/<uuid:evidence_id>": Line(AUTHOR, **_API_ROW, sent=_piece),
+    "POST /api/v1/evidence/<uuid:evidence_id>": Line(AUTHOR, **_API_ROW, sent=_overridden),
+    # What has arrived stays, even for its author.
+    "DELETE /api/v1/evidence/<uuid:evidence_id>": Line((), **_API_ROW, refused={403: AUTHOR}),
+    "GET /api/v1/evidence/<uuid:evidence_id>/original": Line((*AUTHOR, *IN_REACH), **_API_ROW),
+    "GET /api/v1/evidence/<uuid:evidence_id>/display": Line((*AUTHOR, *IN_REACH), **_API_ROW),
+    "GET /api/v1/evidence/<uuid:evidence_id>/thumbnail": Line((*AUTHOR, *IN_REACH), **_API_ROW),
+    # the desk of the reviewers
+    "GET /review/": _REVIEW,
+    "GET /review/records/<string:observation_id>": Line(IN_REACH, refused={404: ("other_lead",)}, shows=CASE),
+    "GET /review/records/<string:observation_id> [draft]": Line(
+        (), refused={404: REVIEWERS}, row={"observation_id": "draft_id"}
+    ),
+    "POST /review/records/<string:observation_id>/approval": Line(
+        ("lead", "county_lead"), refused={404: ("other_lead",)}, sent=_DECISION, shows=CASE
+    ),
+    "POST /review/records/<string:observation_id>/return": Line(
+        ("lead", "county_lead"), refused={404: ("other_lead",)}, sent=_DECISION, shows=CASE
+    ),
+    # what citizens said, at the desk
+    "GET /review/ratings": Line(REVIEWERS, shows_reach=("rating",)),
+    "GET /review/ratings/all": Line(REVIEWERS, shows_reach=("rating",)),
+    "GET /review/ratings/totals": _REVIEW,
+    "GET /review/ratings/export.csv": Line(REVIEWERS, shows_reach=("rating",)),
+    "GET /review/ratings/export.xlsx": _REVIEW,
+    "GET /review/ratings/<string:rating_id>": _RATING,
+    "GET /review/ratings/<string:rating_id>/photos/<int:position>": _RATING,
+    "POST /review/ratings/<string:rating_id>/steps": replace(_RATING, sent=_form(action="call", words="已电话回访")),
+    # With a reason that enters the chain, and not without.
+    "POST /review/ratings/<string:rating_id>/contact": _RATING,
+    "POST /review/ratings/<string:rating_id>/contact [reason]": replace(
+        _RATING, shows=("rating", "rater", "rater_phone"), sent=_form(reason="电话回访核实情况")
+    ),
+    "GET /review/opinions": Line(REVIEWERS, shows_reach=("proposal",)),
+    "GET /review/opinions/<string:opinion_id>": _OPINION,
+    "POST /review/opinions/<string:opinion_id>/answer": _OPINION,
+    "POST /review/opinions/<string:opinion_id>/contact": _OPINION,
+    "POST /review/opinions/<string:opinion_id>/contact [reason]": replace(
+        _OPINION, shows=("proposal", "rater", "rater_phone"), sent=_form(reason="电话核实建议内容")
+    ),
+    # the citizens themselves: whoever holds the code
+    "GET /r/<string:code>": Line(EVERYONE, row={"code": "slip_code"}),
+    "POST /r/<string:code>": Line(EVERYONE, row={"code": "slip_code"}),
+    "GET /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
+    "POST /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
+    "GET /r/status": _OPEN,
+    "GET /r/thanks": _OPEN,
+    "GET /r/status/<string:receipt_code>": _OPEN,
+    "POST /r/status/<string:receipt_code>/addendum": _OPEN,
+    "POST /r/status/<string:receipt_code>/contact-erasure": _OPEN,
+    "PUT /api/v1/slips/<string:slip_id>/binding": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=lambda world: {"json": world.bodies["binding"]}
+    ),
+    # the agencies
+    "GET /agency/scores": Line(LIAISONS),
+    "GET /agency/": Line(LIAISONS),
+    # the administrators
+    **{
+        f"{call}": _ADMIN
+        for call in (
+            "GET /admin/",
+            "POST /admin/audit/verification",
+            "GET /admin/certificates",
+            "GET /admin/certificates/<string:certificate_id>",
+            "GET /admin/certificates/<string:certificate_id>/qr.svg",
+            "POST /admin/certificates/<string:certificate_id>/state",
+            "GET /admin/certificates/new",
+            "POST /admin/certificates/new",
+            "GET /admin/checklists",
+            "GET /admin/checklists/<string:version_id>",
+            "GET /admin/checklists/<string:version_id>/differences",
+            "POST /admin/checklists/<string:version_id>/discard",
+            "POST /admin/checklists/<string:version_id>/publish",
+            "POST /admin/checklists/<string:version_id>/reinstate",
+            "GET /admin/checklists/<string:version_id>/spreadsheet",
+            "POST /admin/checklists/import",
+            "POST /admin/checklists/publish-default",
+            "GET /admin/contact-points",
+            "GET /admin/contact-points/<string:contact_point_id>/edit",
+            "POST /admin/contact-points/<string:contact_point_id>/edit",
+            "POST /admin/contact-points/<string:contact_point_id>/ending",
+            "GET /admin/contact-points/new",
+            "POST /admin/contact-points/new",
+            "GET /admin/devices",
+            "POST /admin/devices/<string:device_id>/revocation",
+            "GET /admin/groups",
+            "GET /admin/groups/<string:group_id>/edit",
+            "POST /admin/groups/<string:group_id>/edit",
+            "POST /admin/groups/<string:group_id>/ending",
+            "GET /admin/groups/new",
+            "POST /admin/groups/new",
+            "GET /admin/organisations",
+            "GET /admin/organisations/<string:organisation_id>/edit",
+            "POST /admin/organisations/<string:organisation_id>/edit",
+            "POST /admin/organisations/<string:organisation_id>/state",
+            "GET /admin/organisations/new",
+            "POST /admin/organisations/new",
+            "GET /admin/people",
+            "GET /admin/people/<string:user_id>",
+            "POST /admin/people/<string:user_id>/disabling",
+            "GET /admin/people/<string:user_id>/edit",
+            "POST /admin/people/<string:user_id>/edit",
+            "POST /admin/people/<string:user_id>/enabling",
+            "POST /admin/people/<string:user_id>/password",
+            "POST /admin/people/<string:user_id>/sign-ins/<string:sign_in_id>/end",
+            "POST /admin/people/<string:user_id>/unlocking",
+            "GET /admin/people/import",
+            "POST /admin/people/import",
+            "GET /admin/people/import/template",
+            "GET /admin/people/new",
+            "POST /admin/people/new",
+            "GET /admin/rescue",
+            "POST /admin/rescue",
+            "GET /admin/visits",
+            "GET /admin/visits/<string:visit_id>/cancel",
+            "POST /admin/visits/<string:visit_id>/cancel",
+            "GET /admin/visits/<string:visit_id>/edit",
+            "POST /admin/visits/<string:visit_id>/edit",
+            "GET /admin/visits/new",
+            "POST /admin/visits/new",
+            "GET /admin/rating-codes",
+            "GET /admin/rating-codes/<string:code_id>",
+            "GET /admin/rating-codes/<string:code_id>/poster",
+            "GET /admin/rating-codes/posters/new",
+            "GET /admin/rating-codes/slips/new",
+            "GET /admin/rating-codes/slips/sheets",
+            "POST /admin/rating-codes/<string:code_id>/revocation",
+            "POST /admin/rating-codes/posters/contact-points",
+            "POST /admin/rating-codes/posters/new",
+            "POST /admin/rating-codes/slips/new",
+        )
+    },
+    # Who did what has names in it.
+    "GET /admin/audit": Line(("admin",), shows=("colleague",)),
+}  # fmt: skip
+LINES["POST /admin/audit/verification"] = Line(("admin",), shows=("colleague",))
