@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Response, current_app, jsonify, request, url_for
 
+from fieldapp.errors import NotFound, Refused
 from fieldapp.evidence import operations
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.operations import Upload
@@ -44,7 +45,12 @@ def evidence_offset(evidence_id: UUID) -> Response:
     """How far an upload has come."""
     author = signed_in()
     tus.refuse_other_versions(request)
-    upload = operations.proceed(author, str(evidence_id), after=_count)
+    try:
+        upload = operations.proceed(author, str(evidence_id), after=_count)
+    except Refused as refusal:
+        if refusal.extra.get("reason") != "digest":
+            raise
+        raise NotFound from refusal  # what was damaged on its way has been dropped: the phone begins anew
     answer = _with_offset(Response(status=200), upload)
     answer.headers["Upload-Length"] = str(upload.length_bytes)
     return answer

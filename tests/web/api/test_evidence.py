@@ -461,6 +461,20 @@ def test_a_file_whose_last_step_was_cut_off_is_taken_in_when_asked_about(phone, 
     assert phone.receipt(evidence_id).json["digest"] == hashlib.sha256(PHOTO).hexdigest()
 
 
+@ONE_ENGINE
+def test_pieces_damaged_on_their_way_are_dropped_when_asked_about_and_the_photo_begins_anew(phone, monkeypatch):
+    evidence_id = ids.mint()
+    phone.post(PHOTO, b"", id=evidence_id)
+    with monkeypatch.context() as stopped:
+        stopped.setattr("fieldapp.evidence.operations.proceed", lambda *_, **__: 1 / 0)  # killed after the last piece
+        for at in (0, 1000):
+            with pytest.raises(ZeroDivisionError):
+                phone.patch(evidence_id, bytes(1000) if not at else PHOTO[at:], at)
+
+    assert phone.head(evidence_id).status_code == 404
+    assert phone.post(PHOTO, id=evidence_id).status_code == 201
+
+
 def test_a_record_is_complete_when_the_photo_it_names_has_arrived(phone, county):
     version, visit = make_checklist_version(), make_visit(group=county.first_group)
     observation_id, evidence_id = ids.mint(), ids.mint()
