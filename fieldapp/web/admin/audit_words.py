@@ -94,6 +94,7 @@ DETAIL_WORDS = {
     "checklist_version": "清单版本",
     "close_by": "办结期限",
     "code": "评价码",
+    "contacts": "删除的联系方式",
     "count": "数量",
     "device": "设备",
     "digest": "摘要",
@@ -102,6 +103,7 @@ DETAIL_WORDS = {
     "group": "工作组",
     "holder": "持证人",
     "items": "指标",
+    "keys": "删除的密钥",
     "kind": "类别",
     "lead": "组长",
     "length_bytes": "字节",
@@ -126,10 +128,12 @@ DETAIL_WORDS = {
     "starts_at": "开始",
     "state": "状态",
     "suspect": "存疑",
+    "tags": "删除的网络摘要",
     "target": "对象",
     "users": "账号数",
     "valid_until": "有效期至",
     "visit": "活动",
+    "words": "删除的评语和意见",
     "words_digest": "文字摘要",
 }
 

@@ -43,7 +43,7 @@ def scores(signed_in, county):
     def read():
         answer = client.get("/agency/scores")
         assert answer.status_code == 200
-        return answer.get_data(as_text=True)
+        return re.sub(r'name="csrf_token" value="[^"]*"', "", answer.get_data(as_text=True))
 
     return read
 
