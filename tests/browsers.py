@@ -72,13 +72,15 @@ class PersistentPhone:
         """Every process of this browser."""
         return [pid for pid in _processes() if str(self.profile) in _command_line(pid)]
 
-    def kill(self) -> None:
-        """SIGKILL to every process of the browser at once."""
+    def strike(self) -> None:
+        """SIGKILL to every process of the browser at once, and nothing more: also from another thread."""
         for pid in self.pids():
-            try:
+            with suppress(ProcessLookupError):  # a child may go with its parent
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue  # a child may go with its parent
+
+    def kill(self) -> None:
+        """Strikes the browser and makes its profile ready to be opened again."""
+        self.strike()
         with suppress(Error):  # the driver may notice the death before it is asked to close
             self.close()
         self.context = None

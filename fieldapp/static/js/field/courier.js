@@ -5,6 +5,7 @@ import { whatIsDue } from "./due.js";
 import { report } from "./keeping.js";
 import { onChange, summary } from "./outbox.js";
 import { refreshPack } from "./pack.js";
+import { setAside } from "./reserve.js";
 import { sendEvidence, sendRecord } from "./sending.js";
 import { currentUser, deviceId } from "./session.js";
 import { askToSignIn, note, state, takeOver } from "./standing.js";
@@ -124,7 +125,10 @@ async function finishRound(user, device) {
   troubles = 0;
   const counts = await summary();
   const due = await whatIsDue(user.id);
-  if (!counts.unsent) await changeMeta("allSentAt", (kept) => ({ ...kept, [user.id]: Date.now() }));
+  if (!counts.unsent) {
+    await changeMeta("allSentAt", (kept) => ({ ...kept, [user.id]: Date.now() }));
+    await setAside();
+  }
   note({ lastOkAt: Date.now(), alarm: told.alarm, nextTryAt: Number.isFinite(due.nextAt) ? due.nextAt : 0 });
   wake(Math.min(ROUND_MS, Math.max(1000, due.nextAt - Date.now())));
   return true;

@@ -29,19 +29,16 @@ export async function addEvidence(recordId, given) {
     bytes: bytes.byteLength, sha256: null, takenAt: given.takenAt || rfc3339(), place: given.place || null, state: "kept",
     sentBytes: 0, refusal: null, receipt: null, tries: 0, nextTryAt: 0, addedAt: Date.now(),
   };
-  try {
-    await saving(write(["records", "evidence", "blobs"], async (stores) => {
-      const record = await stores.records.get(recordId);
-      if (!record) throw new NotSaved("未保存:没有找到这条记录。请返回后再试。");
-      if (record.state !== "draft") throw new NotSaved("记录已提交,不能再加附件。需要补充请先点“继续修改”。");
-      evidence.ownerKind = record.kind;
-      await stores.evidence.put(evidence);
-      await stores.blobs.put({ id: evidence.id, bytes });
-      await stores.records.put(recordChanged(record));
-    }));
-  } catch (error) {
-    throw error.full ? new NotSaved(PHOTO_FULL, { cause: error, full: true }) : error;
-  }
+  // The words of the banner are the same as those of the error: both say what of it is lost.
+  await saving(write(["records", "evidence", "blobs"], async (stores) => {
+    const record = await stores.records.get(recordId);
+    if (!record) throw new NotSaved("未保存:没有找到这条记录。请返回后再试。");
+    if (record.state !== "draft") throw new NotSaved("记录已提交,不能再加附件。需要补充请先点“继续修改”。");
+    evidence.ownerKind = record.kind;
+    await stores.evidence.put(evidence);
+    await stores.blobs.put({ id: evidence.id, bytes });
+    await stores.records.put(recordChanged(record));
+  }, { isLarge: true }).catch((error) => { throw error.full ? new NotSaved(PHOTO_FULL, { cause: error, full: true }) : error; }));
   announce({ type: "evidence", id: evidence.id, recordId });
   // The original is safe. What is still lacking is added before it is sent: a phone that is full now must not call it lost.
   const finished = await finish(evidence.id, bytes).catch(() => evidence);
@@ -65,7 +62,7 @@ export async function finish(id, given) {
   if (evidence && evidence.type.startsWith("image/")) {
     const thumb = await shrink(bytes, evidence.type);
     // Best effort: without a thumbnail the original is shown.
-    if (thumb) await write(["thumbs"], ({ thumbs }) => thumbs.put(thumb, id)).catch(() => undefined);
+    if (thumb) await write(["thumbs"], ({ thumbs }) => thumbs.put(thumb, id), { isLarge: true }).catch(() => undefined);
   }
   return evidence;
 }

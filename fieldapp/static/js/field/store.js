@@ -3,6 +3,7 @@
  * Bytes are kept as ArrayBuffer in stores of their own (iOS loses Blobs), and nothing here runs in the service worker.
  */
 
+import { giveUp, mayTakeMore } from "./reserve.js";
 import { openDB } from "../../vendor/idb/idb.js";
 
 const NAME = "fieldapp";
@@ -66,17 +67,25 @@ async function connected(work) {
 }
 
 /**
- * One durable transaction. `work` gets the stores by name and may wait for nothing but them.
+ * One durable transaction. `work` gets the stores by name and may wait for nothing but them; on a full phone it runs
+ * once more in the room kept free for words, unless `isLarge`.
  * @template T
  * @param {string[]} names
  * @param {(stores: Record<string, any>) => Promise<T>|T} work
+ * @param {{isLarge?: boolean}} [how]
  * @returns {Promise<T>} what `work` gave, once the transaction is on disk
  * @throws {NotSaved} when it is not
  */
-export async function write(names, work) {
+export async function write(names, work, { isLarge = false } = {}) {
+  if (isLarge && !(await mayTakeMore())) throw inWords({ name: "QuotaExceededError" });
+  return tryWrite(names, work, isLarge);
+}
+
+async function tryWrite(names, work, isLast) {
   try {
     return await connected((database) => inTransaction(database, names, work));
   } catch (error) {
+    if (error && error.name === "QuotaExceededError" && !isLast && await giveUp()) return tryWrite(names, work, true);
     if (error instanceof NotSaved || (error && error.deliberate)) throw error;
     throw inWords(error);
   }
@@ -107,9 +116,7 @@ function inWords(error) {
 }
 
 /** One value by key. @param {string} name @param {string} key @returns {Promise<any>} undefined when there is none */
-export function read(name, key) {
-  return connected((database) => database.get(name, key));
-}
+export const read = (name, key) => connected((database) => database.get(name, key));
 
 /** Every value of a store, or those of one key of its index. @returns {Promise<any[]>} */
 export function readAll(name, { index, key } = {}) {
@@ -117,9 +124,7 @@ export function readAll(name, { index, key } = {}) {
 }
 
 /** Every key of a store. @param {string} name @returns {Promise<string[]>} */
-export function keysOf(name) {
-  return connected((database) => database.getAllKeys(name));
-}
+export const keysOf = (name) => connected((database) => database.getAllKeys(name));
 
 /** Reads then writes one value of `meta` in one step. @param {string} key @param {(old: any) => any} change */
 export function changeMeta(key, change) {

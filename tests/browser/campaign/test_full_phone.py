@@ -1,0 +1,80 @@
+"""M8: a phone whose storage is full never says saved what is not, keeps what was, and still takes words."""
+
+import random
+from contextlib import closing
+from typing import Any
+
+import pytest
+from browsers import PHONE, watching
+from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
+
+from fieldapp.evidence.models import Evidence
+from fieldapp.extensions import db
+
+LEAST = 10_500_000  # bytes: the program, the pack and the room kept free for words need the most of it
+MOST = 14_000_000
+TOO_LARGE = """
+async (size) => {
+  const { write } = await import('/static/js/field/store.js');
+  const put = ({ blobs }) => blobs.put({ id: 'too large', bytes: new ArrayBuffer(size) });
+  return write(['blobs'], put, { isLarge: true }).then(() => 'saved', (error) => error.name);
+}
+"""
+RESERVED = """
+navigator.storage.getDirectory().then((folder) => folder.getFileHandle('reserve')).then((handle) => handle.getFile())
+  .then(({ size }) => size > 1000000, () => false)
+"""
+
+
+@pytest.mark.parametrize("runs", [3, pytest.param(50, marks=pytest.mark.long)])
+def test_a_phone_that_runs_full_says_so_and_loses_nothing_it_has(
+    browser: Any, live_server: Any, scene: Any, runs: int
+) -> None:
+    seed = seed_of_this_run()
+    chance = random.Random(seed)
+    for number in range(runs):
+        with closing(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
+            fill_up(context, live_server.url, scene.new_visit(), chance, f"seed {seed}, run {number}")
+
+
+def fill_up(context: Any, origin: str, visit_id: str, chance: random.Random, run: str) -> None:
+    """One phone: photographs until it is full, writes, makes room, uploads."""
+    phone = WatchedPhone(context, Diary())
+    devtools = context.new_cdp_session(phone.page)
+    quota = chance.randrange(LEAST, MOST)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": quota})
+    run = f"{run}, quota {quota}"
+    phone.sign_in()
+    phone.until(RESERVED)
+    record_id = phone.begin(visit_id)
+    # The browser remembers for half a minute how much was left; what cannot fit makes it count anew.
+    assert phone.page.evaluate(TOO_LARGE, quota) == "NotSaved", run
+    phone.tap("B01", "no")
+    context.set_offline(True)
+
+    largest = 2_500_000
+    while largest > 2_000:  # down to the last byte
+        photo = big_photo(chance, chance.randrange(largest // 4, largest))
+        before = len(phone.said)
+        if phone.take("B01", photo) == "failed":
+            told = [words for status, words in phone.said[before:] if status == "failed"][-1]
+            assert told.startswith("照片未保存:手机存储空间已满。文字都在。"), (run, told)
+            assert "请清理手机空间,或先上传已完成的记录" in told, (run, told)
+            largest //= 8
+            assert phone.note("B01", f"第{chance.random()}句") == "saved", (run, phone.said[-3:])
+    assert phone.differences(record_id) == [], run
+    assert phone.tap("B03", "yes") == "saved", run
+
+    phone.open("record", record_id)
+    assert phone.differences(record_id) == [], run
+    held = {one["id"]: one["sha256"] for one in phone.files(record_id)}
+    assert set(held.values()) == phone.diary.saved, run
+
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+    context.set_offline(False)
+    phone.open("check", record_id).answer_the_rest()
+    phone.submit()
+    phone.wait_until_arrived()
+    db.session.rollback()
+    arrived = db.session.query(Evidence).filter_by(owner_id=record_id)
+    assert {row.id: row.sha256 for row in arrived} == held, run
