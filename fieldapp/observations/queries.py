@@ -1,11 +1,12 @@
 """Reading observations: every list starts at what the user may see."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
@@ -13,6 +14,8 @@ from fieldapp.observations.models import Observation, ObservationRevision, Seale
 from fieldapp.people.models import User
 from fieldapp.people.scope import reach_of
 from fieldapp.sync import sealing
+
+MINE_AT_MOST = 500  # of the author's own records, on the phone: more than anybody files in the days it looks back
 
 
 def visible_to(user: User) -> Select[tuple[Observation]]:
@@ -51,15 +54,13 @@ def find(user: User, observation_id: str) -> Observation:
 
 
 def mine_since(user: User, since: datetime) -> list[Observation]:
-    """The user's own observations changed after `since`, and all that wait to be corrected whatever their age."""
-    return list(
-        db.session.scalars(
-            select(Observation)
-            .where(Observation.author_id == user.id)
-            .where(or_(Observation.changed_at >= since, Observation.state == "returned"))
-            .order_by(Observation.changed_at.desc())
-        )
-    )
+    """The user's own observations changed after `since` (the newest MINE_AT_MOST of them), and all that wait to be
+    corrected whatever their age, newest first.
+    """
+    mine = select(Observation).where(Observation.author_id == user.id).order_by(Observation.changed_at.desc())
+    returned = db.session.scalars(mine.where(Observation.state == "returned")).all()
+    others = mine.where(Observation.state != "returned", Observation.changed_at >= since).limit(MINE_AT_MOST)
+    return sorted([*returned, *db.session.scalars(others)], key=lambda row: row.changed_at, reverse=True)
 
 
 def of_visit(visit_id: str) -> list[Observation]:
@@ -75,16 +76,28 @@ def of_visit(visit_id: str) -> list[Observation]:
     )
 
 
-def who_filed(visit_ids: list[str]) -> dict[str, list[Observation]]:
-    """For each visit, its filed observations: who of the group has filed already."""
-    rows = db.session.scalars(
-        select(Observation)
+@dataclass(frozen=True)
+class FiledBy:
+    """One supervisor who has filed a record of a visit, and how that record stands."""
+
+    author_id: str
+    author_name: str
+    state: str
+
+
+def who_filed(visit_ids: list[str]) -> dict[str, list[FiledBy]]:
+    """For each visit, who of the group has filed already, in the order of filing. One line a supervisor and state."""
+    first = func.min(Observation.submitted_at)
+    rows = db.session.execute(
+        select(Observation.visit_id, Observation.author_id, User.name, Observation.state)
+        .join(User, User.id == Observation.author_id)
         .where(Observation.visit_id.in_(visit_ids), Observation.state != "draft")
-        .order_by(Observation.submitted_at)
+        .group_by(Observation.visit_id, Observation.author_id, User.name, Observation.state)
+        .order_by(first)
     )
-    by_visit: dict[str, list[Observation]] = {}
-    for row in rows:
-        by_visit.setdefault(row.visit_id, []).append(row)
+    by_visit: dict[str, list[FiledBy]] = {}
+    for visit_id, *filed in rows:
+        by_visit.setdefault(visit_id, []).append(FiledBy(*filed))
     return by_visit
 
 

@@ -14,11 +14,12 @@ from fieldapp.interviews import queries as interviews
 from fieldapp.interviews import rules as interview_rules
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
+from fieldapp.observations.queries import FiledBy
 from fieldapp.people import queries as people
 from fieldapp.people.models import MEMBER_ORIGINS, Certificate, User
 from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state
 from fieldapp.reviews import queries as reviews
-from fieldapp.sync.canonical import digest_of, parse
+from fieldapp.sync.canonical import parse, sha256_hex
 from fieldapp.visits import queries as visits
 from fieldapp.visits.models import VISIT_SOURCES, Visit
 from fieldapp.web.api import slips, wire
@@ -35,18 +36,23 @@ def pack() -> Response:
     A cursor is the list of section hashes, so a phone that holds any older pack gets exactly what it lacks.
     """
     sections = _sections(signed_in())
-    hashes = {name: digest_of(section)[:_HASH_DIGITS] for name, section in sections.items()}
+    hashes = {name: _hash_of(section) for name, section in sections.items()}
     known = _read_cursor(request.args.get("since", ""))
     body = {"cursor": _write_cursor(hashes)}
     body |= {name: section for name, section in sections.items() if known.get(name) != hashes[name]}
     response = Response(json.dumps(body, ensure_ascii=False, sort_keys=True), content_type="application/json")
-    response.set_etag(digest_of([hashes, known]))
+    response.set_etag(_hash_of([hashes, known]))
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)
     return response
 
 
-def visit_wire(visit: Visit, filed: list[Observation]) -> dict[str, Any]:
+def _hash_of(value: Any) -> str:
+    """What tells two editions of a section apart. Only this server compares it, so plain sorted JSON will do."""
+    return sha256_hex(json.dumps(value, ensure_ascii=False, sort_keys=True).encode())[:_HASH_DIGITS]
+
+
+def visit_wire(visit: Visit, filed: list[FiledBy]) -> dict[str, Any]:
     """One visit as a phone shows it; `filed`: who has filed a record of it."""
     group = visit.group
     return {
@@ -77,7 +83,7 @@ def visit_wire(visit: Visit, filed: list[Observation]) -> dict[str, Any]:
         "is_ad_hoc": visit.is_ad_hoc,
         "cancelled": visit.cancelled_at is not None,
         "cancelled_reason": visit.cancelled_reason,
-        "filed": [{"author": {"id": row.author_id, "name": row.author.name}, "state": row.state} for row in filed],
+        "filed": [{"author": {"id": row.author_id, "name": row.author_name}, "state": row.state} for row in filed],
     }
 
 
