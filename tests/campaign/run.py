@@ -29,6 +29,7 @@ from campaign.phone import Account, Phone, Store  # noqa: E402
 from campaign.proxy import FaultProxy  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: E402
 from factories import PASSWORD, make_photo, make_user, observation_body  # noqa: E402
+from loops import run_apart  # noqa: E402
 from servers import LiveServer  # noqa: E402
 
 from fieldapp import ids  # noqa: E402
@@ -75,7 +76,7 @@ class Campaign:
         """Runs all sessions and judges them."""
         began = time.monotonic()
         with self.history.open("w") as self._lines:
-            faults, converged_s = asyncio.run(self._run())
+            faults, converged_s = run_apart(self._run())
         seconds = time.monotonic() - began
         folder = self.server.instance / "evidence"
         verdict = check(self.history, self.server.database_url, folder)

@@ -177,9 +177,11 @@ class TwoPhones(RuleBasedStateMachine):
             return 403
         if self.stored.get(revision) == digest:
             return 200
+        if revision in self.stored:
+            return 409
         if self.state == "submitted":
             return 423
-        if revision in self.stored or base != max(self.stored, default=0):
+        if base != max(self.stored, default=0):
             return 409
         return 200
 

@@ -98,7 +98,9 @@ def test_an_older_revision_stands_but_is_not_the_newest(client: Any, signed_in: 
 NEVER_FILED = "0191aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee"
 
 
-@pytest.mark.parametrize("path", [f"/verify/receipt/{NEVER_FILED}", "/verify/receipt/not-an-id", "/verify/receipt/1%00"])
+@pytest.mark.parametrize(
+    "path", [f"/verify/receipt/{NEVER_FILED}", "/verify/receipt/not-an-id", "/verify/receipt/1%00"]
+)
 def test_a_receipt_that_never_was_is_not_found(client: Any, path: str) -> None:
     assert client.get(path).status_code == 404
 
