@@ -28,8 +28,8 @@ def assert_kept(outcome, live_server):
     print(words)
 
 
-def test_phones_on_a_bad_network_lose_nothing_while_the_server_is_killed(live_app, live_server):
-    assert_kept(run(live_server, 150), live_server)
+def test_a_thousand_phones_on_a_bad_network_lose_nothing_while_the_server_is_killed(live_app, live_server):
+    assert_kept(run(live_server, 1_000), live_server)
 
 
 @pytest.mark.long

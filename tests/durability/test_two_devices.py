@@ -209,7 +209,7 @@ def walk(app, signed_in, *, examples: int, steps: int) -> None:
 
 
 def test_two_phones_and_the_server_agree_with_the_model_whatever_the_network_does(app, signed_in):
-    walk(app, signed_in, examples=8, steps=20)
+    walk(app, signed_in, examples=4, steps=20)
 
 
 @pytest.mark.long
