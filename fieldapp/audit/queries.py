@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from fieldapp.audit.chain import Break, Link, first_break
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import rfc3339
-from fieldapp.extensions import db, end_reads
+from fieldapp.extensions import db
 
 _ROWS_AT_ONCE = 5000
 
@@ -68,7 +68,6 @@ def verify_chain(heads: dict[int, str] | None = None) -> tuple[int, Break | None
     `heads`: chain values by sequence kept outside the database (from receipts or exported heads).
     """
     counted = 0
-    end_reads()  # a cursor that walks a long table needs a transaction of its own
 
     def entries() -> Iterator[tuple[Link, str]]:
         nonlocal counted
