@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browsers import ARGUMENTS, DESK, ENVIRONMENT, PHONE, chromium_path  # noqa: E402
+from browsers import ARGUMENTS, DESK, ENVIRONMENT, PHONE, chromium_path, until_ready  # noqa: E402
 from recording_phone import RecordingPhone  # noqa: E402
 from servers import LiveServer  # noqa: E402
 
@@ -129,7 +129,7 @@ def _take_phone(camera: Camera) -> None:
         _take_recording(camera, phone)
         for name in ("guide", "me", "rescue", "new-visit"):
             page.goto(f"/field/{name}")
-            page.wait_for_selector("[data-started]", state="attached")
+            until_ready(page)
             page.wait_for_timeout(600)
             camera.take(page, f"phone-{name}", "phone")
 

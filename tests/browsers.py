@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, Page, Playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -36,6 +36,7 @@ PHONE: dict[str, Any] = {
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 # The native file button is in Chinese only with this (Debian: chromium-l10n).
 ENVIRONMENT: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
+expect.set_options(timeout=15_000)  # generous: a busy machine is no fault of the program
 
 
 def chromium_path() -> str:
@@ -92,6 +93,15 @@ class PersistentPhone:
         if self.context is not None:
             self.context.close()
             self.context = None
+
+
+def until_ready(page: Page) -> None:
+    """Waits until every module that the page names has drawn what it shows, or has failed.
+
+    A page reads its records after it is loaded: before that, nothing on it says what it will show.
+    """
+    expect(page.locator("[data-module]").first).to_be_attached()
+    expect(page.locator("[data-module]:not([data-ready])")).to_have_count(0)
 
 
 @contextmanager

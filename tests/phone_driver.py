@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from browsers import until_ready
 from factories import PASSWORD, make_photo
 
 MODULES = "/static/js/field"
@@ -41,9 +42,9 @@ class Driver:
     page: Any
 
     def open(self, path: str = "/field/records") -> "Driver":
-        """Goes to a page of the app and waits until its scripts have begun."""
+        """Goes to a page of the app and waits until it shows what it has to show."""
         self.page.goto(path)
-        self.page.wait_for_selector("[data-started]", state="attached")
+        until_ready(self.page)
         return self
 
     def reload(self) -> "Driver":

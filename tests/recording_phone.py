@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from browsers import until_ready
 from factories import PASSWORD, make_photo
 
 WORDS = {"yes": "是", "no": "否", "na": "不适用", "not_observed": "未观察到"}
@@ -40,6 +41,7 @@ class RecordingPhone:
         """Goes to one of the recording pages and waits until it shows the record."""
         more = "".join(f"&{key}={value}" for key, value in query.items())
         self.page.goto(f"/field/{name}?id={record_id}{more}")
+        until_ready(self.page)
         assert self.page.locator("main[data-failed]").count() == 0, "the page did not start"
         ready = ".item-card" if name in ("record", "section") else "[data-place=body]:visible"
         self.page.wait_for_selector(ready)

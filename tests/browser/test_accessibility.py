@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, watching
+from browsers import PHONE, until_ready, watching
 from conftest import make_app
 from servers import LiveServer
 from sqlalchemy import select
@@ -157,7 +157,7 @@ def _faults(page: Any, address: str) -> list[str]:
     page.set_viewport_size(PHONE["viewport"])
     page.goto(address)
     if address.startswith("/field/"):
-        page.wait_for_selector("[data-started]", state="attached")
+        until_ready(page)
         page.wait_for_timeout(200)
     tall = page.evaluate("Math.ceil(document.documentElement.scrollHeight)")
     page.set_viewport_size(PHONE["viewport"] | {"height": min(tall, 8000)})  # what sticks to the bottom covers nothing

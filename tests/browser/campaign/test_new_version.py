@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 import pytest
+from browsers import until_ready
 from factories import make_checklist_version
 from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
 
@@ -103,4 +104,4 @@ def take_new_version(hand: WatchedPhone) -> None:
     hand.page.wait_for_selector(".news:not([hidden]) button")
     with hand.page.expect_navigation():
         hand.page.click(".news button")
-    hand.page.wait_for_selector("[data-started]", state="attached")
+    until_ready(hand.page)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from browsers import until_ready
 from factories import PASSWORD
 from sqlalchemy import update
 from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
@@ -57,7 +58,7 @@ def travel(browser: Any, server: Any, scene: Any, chance: random.Random, run: st
 
     phone = at(browser, chance.choice((-1, 1)) * DAY, diaries)
     phone.page.goto("/field/")
-    phone.page.wait_for_selector("main[data-started]")
+    until_ready(phone.page)
     assert phone.page.locator("dialog[open]").count() == 0, run  # nobody has to sign in before writing
     go_on(phone, first, chance, diaries)
     for _ in range(chance.randint(1, 2)):
@@ -96,7 +97,7 @@ def make_ready(phone: WatchedPhone) -> None:
     phone.page.fill("#sign-in-password", PASSWORD)
     with phone.page.expect_navigation():  # the page of a stranger is drawn anew
         phone.page.click("dialog button[type=submit]")
-    phone.page.wait_for_selector("main[data-started]")
+    until_ready(phone.page)
     phone.page.get_by_role("button", name="准备离线").click()
     phone.page.get_by_text("准备好了,没有网络也能打开和记录。").wait_for()
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from browsers import until_ready
 from phone_driver import Driver
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
@@ -17,7 +18,7 @@ def test_every_page_opens_with_the_server_gone(tab: Driver, scene: Any, live_ser
     of_a_record = {"/record", "/section", "/check", "/receipt", "/conflict"}
     for path in SHELLS:
         tab.page.goto(f"/field{path}?id={record}" if path in of_a_record else f"/field{path}")
-        tab.page.wait_for_selector("main[data-started]")
+        until_ready(tab.page)
         assert tab.page.locator("main").inner_text().strip(), path
         assert tab.page.locator("[data-failed]").count() == 0, path
     assert tab.record(record)["state"] == "draft"
@@ -64,7 +65,7 @@ def test_a_new_version_is_taken_when_asked_and_drops_the_old_pages(tab: Driver, 
     with tab.page.expect_navigation():
         tab.page.click(".news button")
 
-    tab.page.wait_for_selector("[data-started]", state="attached")
+    until_ready(tab.page)
     names = tab.until(lambda: _one(tab.page.evaluate("caches.keys()")), "the old pages are still kept")
     assert names != f"field-{before}"
     assert tab.record(record)["state"] == "draft"

@@ -74,7 +74,8 @@ export function icon(name) {
 }
 
 /**
- * Calls `start(element)` of the module that each `[data-module]` names, once per element.
+ * Calls `start(element)` of the module that each `[data-module]` names, once per element. An element that has begun carries
+ * `data-started`; one that stands (or has failed, `data-failed`) also `data-ready`.
  * @param {ParentNode} root
  * @param {(name: string) => Promise<{start: (element: HTMLElement) => unknown}>} load
  * @returns {Promise<void>} when all have started; a module that fails is shown, and does not stop the others
@@ -92,5 +93,6 @@ export async function start(root, load) {
       if (element.tagName === "MAIN") element.append(make("p", { class: "notice notice--danger", role: "alert" },
         "这个页面没有打开成功。本机记录都在。请返回后再试,仍不行请到“我的”里导出救援包。"));
     }
+    element.setAttribute("data-ready", "");
   }));
 }
