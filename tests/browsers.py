@@ -3,7 +3,8 @@
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,15 @@ PHONE: dict[str, Any] = {
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 # The native file button is in Chinese only with this (Debian: chromium-l10n).
 ENVIRONMENT: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
-expect.set_options(timeout=15_000)  # generous: a busy machine is no fault of the program
+PATIENCE_SECONDS = 15  # generous: a busy machine is no fault of the program
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+STILL = """async () => {
+  const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
+  const ends = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime);
+  await frame();
+  await Promise.all(document.getAnimations().filter(ends).map((one) => one.finished.catch(() => undefined)));
+  await frame();
+}"""
 
 
 def chromium_path() -> str:
@@ -102,6 +111,39 @@ def until_ready(page: Page) -> None:
     """
     expect(page.locator("[data-module]").first).to_be_attached()
     expect(page.locator("[data-module]:not([data-ready])")).to_have_count(0)
+
+
+def shows(page: Page, where: str, *words: str) -> None:
+    """Waits until each of `words` can be read at `where`; what is hidden cannot be read."""
+    for one in words:
+        expect(page.locator(where)).to_contain_text(one, use_inner_text=True)
+
+
+def until_equal(page: Page, read: Callable[[], Any], expected: Any) -> None:
+    """Waits until `read()` gives `expected`; fails with the difference. LookupError counts as not there yet."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            found = read()
+        except LookupError as missing:
+            found = missing
+        if found == expected:
+            return
+        assert time.monotonic() < end, f"{found!r} never became {expected!r}"
+        page.wait_for_timeout(50)
+
+
+def until_still(page: Page) -> None:
+    """Waits until nothing on the page moves or fades any more."""
+    page.evaluate(STILL)
+
+
+def sign_in_at_desk(page: Page, username: str, password: str) -> None:
+    """Fills in the sign-in form that is shown, and waits for the page that follows."""
+    page.fill("#username", username)
+    page.fill("#password", password)
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
 
 
 @contextmanager

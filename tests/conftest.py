@@ -22,6 +22,7 @@ from factories import PASSWORD  # noqa: E402
 from pages import check_page  # noqa: E402
 from personas import County, make_county  # noqa: E402
 from servers import LiveServer, PostgresCluster, make_tables  # noqa: E402
+from shared_server import SharedServer  # noqa: E402
 
 from fieldapp import create_app  # noqa: E402
 from fieldapp.config import read_settings  # noqa: E402
@@ -203,20 +204,23 @@ def signed_in(app: Flask) -> Callable[[Any], PageReader]:
     return sign_in
 
 
+@pytest.fixture(scope="session")
+def shared_servers() -> Iterator[dict[str, SharedServer]]:
+    """The live servers of this test process by engine: see `live_server`."""
+    servers: dict[str, SharedServer] = {}
+    yield servers
+    for server in servers.values():
+        server.kill()
+
+
 @pytest.fixture(params=ENGINES)
-def live_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveServer]:
-    """The application under gunicorn with two processes, on each engine in turn, with empty tables.
+def live_server(request: pytest.FixtureRequest) -> LiveServer:
+    """The application under gunicorn with two new processes, on each engine in turn, with empty tables and folder.
 
     A test that needs only one engine: @pytest.mark.parametrize("live_server", ["sqlite"], indirect=True).
     Rows are made in `with live_app(server):`, a context on the same database and instance folder.
     """
-    instance = tmp_path / "instance"
-    instance.mkdir()
-    server = LiveServer(instance, _database_for(request, instance))
-    try:
-        yield server.start()
-    finally:
-        server.kill()
+    return live_server_for(request, request.param)
 
 
 @pytest.fixture
@@ -274,15 +278,26 @@ def _empty_all_tables() -> None:
                 connection.execute(text(f'DELETE FROM "{name}"'))
 
 
-def _database_for(request: pytest.FixtureRequest, instance: Path) -> str:
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), instance / "fieldapp.sqlite3")
-        return f"sqlite:///{instance / 'fieldapp.sqlite3'}"
+def live_server_for(request: pytest.FixtureRequest, engine: str) -> LiveServer:
+    """The live server of this test process on `engine`, as new."""
+    servers: dict[str, SharedServer] = request.getfixturevalue("shared_servers")
+    if engine not in servers:
+        instance = request.getfixturevalue("tmp_path_factory").mktemp(f"live-{engine}")
+        servers[engine] = SharedServer(instance, f"sqlite:///{instance / 'fieldapp.sqlite3'}")
+        if engine == "postgresql":
+            servers[engine].database_url = request.getfixturevalue("postgres_cluster").url("live")
+    server = servers[engine]
+    if engine == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        return server.as_new(lambda: shutil.copy(template, server.instance / "fieldapp.sqlite3"))
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
-    name = f"live_{instance.parent.name}".lower().replace("-", "_")[:60]
-    cluster.create(name, template=request.getfixturevalue("postgres_template"))
-    request.addfinalizer(lambda: cluster.drop(name))
-    return cluster.url(name)
+    template = request.getfixturevalue("postgres_template")
+
+    def lay_tables() -> None:
+        cluster.drop("live")
+        cluster.create("live", template=template)
+
+    return server.as_new(lay_tables)
 
 
 @pytest.fixture(scope="session")

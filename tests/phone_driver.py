@@ -2,11 +2,12 @@
 
 import time
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from browsers import until_ready
+from browsers import shows, until_ready
 from factories import PASSWORD, make_photo
 
 MODULES = "/static/js/field"
@@ -75,6 +76,13 @@ class Driver:
         self.until(lambda: self.page.evaluate("Boolean(navigator.serviceWorker.controller)"), "no worker")
         return self
 
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Meanwhile nothing that this tab asks reaches the server: a draft in the making is not backed up by itself."""
+        self.page.route("**/api/v1/**", _abort)
+        yield
+        self.page.unroute("**/api/v1/**", _abort)
+
     def sync(self) -> Any:
         """立即同步, until the courier rests; gives the outbox's summary."""
         self.call("courier", "syncNow")
@@ -103,9 +111,9 @@ class Driver:
             )
         )
 
-    def line(self) -> str:
-        """What the line at the top says."""
-        return str(self.page.locator(".sync-line").text_content())
+    def shows(self, where: str, *words: str) -> None:
+        """Waits until each of `words` can be read at `where`."""
+        shows(self.page, where, *words)
 
     def record(self, record_id: str) -> Any:
         """The record as kept on the phone."""
@@ -122,3 +130,7 @@ class Driver:
             assert time.monotonic() < end, complaint
             self.page.wait_for_timeout(50)
         return found
+
+
+def _abort(route: Any) -> None:
+    route.abort()

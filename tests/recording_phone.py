@@ -1,12 +1,12 @@
 """A supervisor's thumb on the recording pages: taps what a person taps, reads what a person reads."""
 
-import re
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from browsers import until_ready
+from browsers import shows, until_equal, until_ready
 from factories import PASSWORD, make_photo
 
 WORDS = {"yes": "是", "no": "否", "na": "不适用", "not_observed": "未观察到"}
@@ -44,7 +44,7 @@ class RecordingPhone:
         until_ready(self.page)
         assert self.page.locator("main[data-failed]").count() == 0, "the page did not start"
         ready = ".item-card" if name in ("record", "section") else "[data-place=body]:visible"
-        self.page.wait_for_selector(ready)
+        self.page.locator(ready).first.wait_for()
         return self
 
     def item(self, code: str) -> Any:
@@ -58,8 +58,12 @@ class RecordingPhone:
 
     def pressed(self, code: str) -> str | None:
         """The answer that the card shows as given."""
-        shown = self.item(code).locator(".segmented [aria-pressed=true]")
-        return str(shown.text_content()) if shown.count() else None
+        shown = self.item(code).locator(".segmented [aria-pressed=true]").all_text_contents()
+        return shown[0] if shown else None
+
+    def shows_answer(self, code: str, words: str | None) -> None:
+        """Waits until the card shows this answer as given, or none."""
+        until_equal(self.page, lambda: self.pressed(code), words)
 
     def saved(self) -> None:
         """Waits for 已保存在本机."""
@@ -104,9 +108,9 @@ class RecordingPhone:
         self.page.wait_for_url("**/field/receipt?id=*")
         self.page.wait_for_selector("[data-place=body]:visible")
 
-    def headline(self) -> str:
-        """What the receipt page says first."""
-        return str(self.page.locator("[data-place=headline]").text_content())
+    def shows(self, where: str, *words: str) -> None:
+        """Waits until each of `words` can be read at `where`."""
+        shows(self.page, where, *words)
 
     def wait_until_arrived(self) -> None:
         """Waits on the receipt page until record and files are on the server."""
@@ -128,6 +132,10 @@ class RecordingPhone:
             "async (id) => (await import('/static/js/field/drafts.js')).readRecord(id)", record_id
         )
 
+    def keeps(self, record_id: str, read: Callable[[Any], Any], expected: Any) -> None:
+        """Waits until `read` finds `expected` in the record's body as this phone keeps it."""
+        until_equal(self.page, lambda: read(self.stored(record_id)["body"]), expected)
+
     def files(self, record_id: str) -> Any:
         """Its evidence as this phone keeps it."""
         return self.page.evaluate(
@@ -138,8 +146,3 @@ class RecordingPhone:
 def photo(text: str) -> bytes:
     """A photo of its own: another word gives other bytes."""
     return make_photo(800, 600, text=text, colour=f"#{zlib.crc32(text.encode()) & 0xFFFFFF:06x}")
-
-
-def plain(text: str | None) -> str:
-    """Text as a person reads it: without the line breaks of the page's source."""
-    return re.sub(r"\s+", " ", text or "").strip()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, until_ready, watching
+from browsers import PHONE, sign_in_at_desk, until_ready, until_still, watching
 from conftest import make_app
 from servers import LiveServer
 from sqlalchemy import select
@@ -138,10 +138,7 @@ def _with_query(address: str) -> str:
 
 def _sign_in(page: Any, username: str) -> None:
     page.goto("/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", DEMO_PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
+    sign_in_at_desk(page, username, DEMO_PASSWORD)
     if username == WHO_LOOKS["field"]:
         page.wait_for_selector('main a[href*="visit?id"]')
 
@@ -158,7 +155,7 @@ def _faults(page: Any, address: str) -> list[str]:
     page.goto(address)
     if address.startswith("/field/"):
         until_ready(page)
-        page.wait_for_timeout(200)
+        until_still(page)
     tall = page.evaluate("Math.ceil(document.documentElement.scrollHeight)")
     page.set_viewport_size(PHONE["viewport"] | {"height": min(tall, 8000)})  # what sticks to the bottom covers nothing
     page.evaluate(Axe().axe_script)

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import sign_in_at_desk, until_equal
 from factories import PASSWORD, make_certificate
 from personas import make_county
+from playwright.sync_api import expect
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS: dict[str, dict[str, Any]] = {
@@ -16,6 +18,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "large": {"viewport": {"width": 390, "height": 844}},
     "desk": {"viewport": {"width": 1280, "height": 800}},
 }
+LARGE_AND_DARK = {"theme": "dark", "text": "large"}
 PUBLIC = ("/sign-in", "/verify/", "/verify/certificate/nobody", "/no-such-page")
 OWN = ("/account/sign-ins", "/account/password", "/agency/")
 
@@ -34,7 +37,7 @@ def test_every_page_can_be_read_and_used_by_everybody(browser: Any, live_server:
         page.goto(path)
         assert faults(page) == []
     page.goto("/sign-in")
-    sign_in(page, "zheng")
+    sign_in_at_desk(page, "zheng", PASSWORD)
     for path in OWN:
         page.goto(path)
         assert faults(page) == []
@@ -47,14 +50,14 @@ def test_the_look_that_a_person_chose_stays(desk: Any, live_app: Any) -> None:
     make_county()
     page = desk.new_page()
     page.goto("/sign-in")
-    sign_in(page, "zheng")
+    sign_in_at_desk(page, "zheng", PASSWORD)
     page.click(".menu > summary")
     page.get_by_role("button", name="深色").click()
     page.get_by_role("button", name="大字版").click()
 
     page.goto("/account/password")
 
-    assert page.evaluate("({...document.documentElement.dataset})") == {"theme": "dark", "text": "large"}
+    until_equal(page, lambda: page.evaluate("({...document.documentElement.dataset})"), LARGE_AND_DARK)
     assert page.evaluate("document.querySelector('form .button--primary').getBoundingClientRect().height") >= 55
 
 
@@ -62,11 +65,11 @@ def test_a_wrong_password_leaves_the_person_in_the_password_field(desk: Any, liv
     make_county()
     page = desk.new_page()
     page.goto("/sign-in")
-    sign_in(page, "zheng", "not-the-password")
+    sign_in_at_desk(page, "zheng", "not-the-password")
 
-    assert page.get_by_role("alert").inner_text().strip() == "用户名或密码不正确。"
-    assert page.evaluate("document.activeElement.name") == "password"
-    assert page.input_value("#username") == "zheng"
+    expect(page.get_by_role("alert")).to_have_text("用户名或密码不正确。")
+    expect(page.locator("[name=password]")).to_be_focused()
+    expect(page.locator("#username")).to_have_value("zheng")
 
 
 def test_signing_in_needs_no_script(browser: Any, live_server: Any, live_app: Any) -> None:
@@ -74,21 +77,13 @@ def test_signing_in_needs_no_script(browser: Any, live_server: Any, live_app: An
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/account/sign-ins")
-    sign_in(page, "zheng")
+    sign_in_at_desk(page, "zheng", PASSWORD)
 
     assert page.url.endswith("/account/sign-ins")
     page.click(".menu > summary")
     page.get_by_role("button", name="退出登录").click()
-    assert page.get_by_text("已退出登录。").is_visible()
+    expect(page.get_by_text("已退出登录。")).to_be_visible()
     context.close()
-
-
-def sign_in(page: Any, username: str, password: str = PASSWORD) -> None:
-    """Fills in the form that is shown, and sends it."""
-    page.fill("#username", username)
-    page.fill("#password", password)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
 
 
 def faults(page: Any) -> list[str]:

@@ -1,9 +1,11 @@
 """指引 and 我的: what a supervisor looks up and shows, also where no network is."""
 
+import re
 from typing import Any
 
 import pytest
 from phone_driver import Driver
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
@@ -12,22 +14,22 @@ def test_the_checklist_is_searched_in_chinese_offline(tab: Driver, scene: Any, p
     tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     phone.set_offline(True)
     tab.open("/field/guide")
-    assert "共 48 项" in tab.page.inner_text("[data-place=found]")
+    tab.shows("[data-place=found]", "共 48 项")
 
     tab.page.fill("#query", "出示 执法证件")
-    tab.until(lambda: tab.page.inner_text("[data-place=found]") != "共 48 项", "the search found everything")
+    expect(tab.page.locator("[data-place=found]")).not_to_have_text("共 48 项")
 
-    assert "B01" in tab.page.inner_text("[data-place=categories]")
+    tab.shows("[data-place=categories]", "B01")
     tab.page.fill("#query", "没有这样的指标")
-    assert tab.page.is_visible("[data-place=nothing]")
+    expect(tab.page.locator("[data-place=nothing]")).to_be_visible()
 
 
 def test_an_unverified_citation_is_marked_and_a_verified_one_is_not(tab: Driver, scene: Any) -> None:
     tab.open("/field/guide?item=A03")
 
-    text = tab.page.locator("#A03 [data-slot=basis] li").all_inner_texts()
-
-    assert [("待核" in line) for line in text] == [True, False]
+    bases = tab.page.locator("#A03 [data-slot=basis] li")
+    expect(bases).to_have_count(2)
+    assert [("待核" in line) for line in bases.all_inner_texts()] == [True, False]
 
 
 def test_filters_narrow_the_checklist_to_a_mode_and_stage(tab: Driver, scene: Any) -> None:
@@ -45,8 +47,8 @@ def test_filters_narrow_the_checklist_to_a_mode_and_stage(tab: Driver, scene: An
 def test_the_certificate_is_shown_with_a_running_clock(tab: Driver, scene: Any) -> None:
     tab.open("/field/me")
 
-    assert "云执监证 000001" in tab.page.inner_text("[data-place=certificate]")
-    assert tab.page.evaluate("document.querySelector('.qr img').naturalWidth > 0")
+    tab.shows("[data-place=certificate]", "云执监证 000001")
+    tab.until(lambda: tab.page.evaluate("document.querySelector('.qr img')?.naturalWidth > 0"), "no picture")
     first = tab.page.inner_text("[data-slot=clock]")
     tab.until(lambda: tab.page.inner_text("[data-slot=clock]") != first, "the clock stands still")
 
@@ -55,8 +57,7 @@ def test_getting_ready_for_no_network_says_when_it_is_ready(tab: Driver, scene: 
     tab.open("/field/me")
 
     tab.page.click("[data-module=offline-ready] button")
-    status = tab.page.locator("[data-slot=status]")
-    tab.until(lambda: status.inner_text().startswith("准备好了"), "never ready", seconds=40)
+    expect(tab.page.locator("[data-slot=status]")).to_have_text(re.compile("^准备好了"), timeout=60_000)
 
     marks = tab.page.locator("[data-module=offline-ready] [data-slot=mark]").all_inner_texts()
     assert marks[:3] == ["已就绪"] * 3
@@ -69,8 +70,9 @@ def test_large_text_and_dark_stay_over_pages(tab: Driver, scene: Any) -> None:
     tab.page.click('[data-choice=theme] button[value="dark"]')
     tab.open("/field/records")
 
-    root = tab.page.evaluate("({...document.documentElement.dataset})")
-    assert (root["text"], root["theme"]) == ("large", "dark")
+    root = tab.page.locator("html")
+    expect(root).to_have_attribute("data-text", "large")
+    expect(root).to_have_attribute("data-theme", "dark")
 
 
 def test_signing_out_names_what_is_not_sent_and_keeps_it(tab: Driver, scene: Any, phone: Any) -> None:
@@ -79,7 +81,7 @@ def test_signing_out_names_what_is_not_sent_and_keeps_it(tab: Driver, scene: Any
 
     tab.page.click("[data-action=leave]")
     tab.page.click("dialog button[value=no]")
-    assert "监督记录 云川市应急管理局" in tab.page.inner_text("[data-place=unsent-list]")
+    tab.shows("[data-place=unsent-list]", "监督记录 云川市应急管理局")
     assert tab.call("session", "currentUser")["username"] == "zhangsan"
 
     tab.page.click("[data-action=leave]")

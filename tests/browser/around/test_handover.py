@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from factories import PASSWORD
 from phone_driver import Driver
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
@@ -41,7 +42,8 @@ def test_the_back_button_and_a_reload_stay_on_the_page(tab: Driver, handed_over:
 
 
 def test_the_party_sees_nothing_of_the_supervisor(tab: Driver, handed_over: str) -> None:
-    assert tab.page.locator("nav, .top-bar, [data-module=sync-line]").count() == 0
+    expect(tab.page.locator("nav, .top-bar, [data-module=sync-line]")).to_have_count(0)
+    tab.page.wait_for_load_state("networkidle")  # the sync that knows the name has begun and ended
     assert "张三" not in tab.page.inner_text("body")
 
 
@@ -51,8 +53,8 @@ def test_what_the_party_filled_in_comes_back_with_the_pin(tab: Driver, handed_ov
     tab.page.click(".level >> nth=0")
     tab.page.fill("#suggestion", "少来几次,一次查完")
     tab.page.click("[data-action=done]")
-    assert "交还给监督员" in tab.page.inner_text("[data-place=done]")
-    assert tab.page.is_hidden("[data-place=form]")
+    tab.shows("[data-place=done]", "交还给监督员")
+    expect(tab.page.locator("[data-place=form]")).to_be_hidden()
 
     tab.page.fill("#pin", "2468")
     tab.page.click("[data-part=pin-button]")
@@ -70,7 +72,7 @@ def test_a_finished_page_does_not_open_again_after_a_reload(tab: Driver, handed_
     tab.page.reload()
     tab.page.wait_for_selector("[data-place=done]")
 
-    assert tab.page.is_hidden("[data-place=form]")
+    expect(tab.page.locator("[data-place=form]")).to_be_hidden()
     assert tab.record(handed_over)["body"]["refused"]["reason"] == "当事人不同意"
 
 

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from browsers import until_equal, until_ready
 from phone_driver import Driver
+from playwright.sync_api import expect
 
 from fieldapp.interviews.models import Interview, InterviewRevision
 
@@ -14,11 +16,11 @@ pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 def test_nothing_is_asked_before_consent(tab: Driver, scene: Any) -> None:
     _begin(tab, scene)
 
-    assert tab.page.is_hidden("[data-place=asked]")
+    expect(tab.page.locator("[data-place=asked]")).to_be_hidden()
     _consent(tab)
 
-    assert tab.page.is_visible("[data-place=questions]")
-    assert "已记下同意" in tab.page.inner_text("[data-part=given]")
+    expect(tab.page.locator("[data-place=questions]")).to_be_visible()
+    tab.shows("[data-part=given]", "已记下同意")
 
 
 def test_a_minor_is_not_interviewed_and_nothing_stays_on_the_phone(tab: Driver, scene: Any) -> None:
@@ -26,7 +28,8 @@ def test_a_minor_is_not_interviewed_and_nothing_stays_on_the_phone(tab: Driver, 
     tab.page.click('[data-part=methods] button[value="oral"]')
 
     tab.page.click('[data-place=age-chips] button[value="false"]')
-    assert tab.page.is_hidden("[data-place=questions]")
+    expect(tab.page.locator("[data-action=discard]")).to_be_visible()
+    expect(tab.page.locator("[data-place=questions]")).to_be_hidden()
     tab.page.click("[data-action=discard]")
     tab.page.click("dialog button[value=yes]")
     tab.page.wait_for_url("**/field/visit?id=*")
@@ -75,14 +78,14 @@ def test_a_whole_interview_reaches_the_server_with_its_signature(tab: Driver, sc
 
 
 def test_what_was_typed_survives_a_reload(tab: Driver, scene: Any) -> None:
-    _begin(tab, scene)
+    interview_id = _begin(tab, scene)
     _consent(tab)
     tab.page.fill("#suggestion", "公示栏的字再大一些")
-    tab.page.wait_for_timeout(600)
+    until_equal(tab.page, lambda: tab.record(interview_id)["body"]["suggestion"], "公示栏的字再大一些")
 
     tab.reload()
 
-    assert tab.page.input_value("#suggestion") == "公示栏的字再大一些"
+    expect(tab.page.locator("#suggestion")).to_have_value("公示栏的字再大一些")
 
 
 def test_a_spoken_opinion_is_kept_as_evidence_of_the_interview(tab: Driver, scene: Any) -> None:
@@ -105,7 +108,7 @@ def test_an_incomplete_interview_says_what_is_missing_and_stays(tab: Driver, sce
 
     tab.page.click("[data-action=submit]")
 
-    assert "满意程度" in tab.page.inner_text("#toasts")
+    tab.shows("#toasts", "满意程度")
     assert tab.record(interview_id)["state"] == "draft"
 
 
@@ -113,7 +116,7 @@ def _begin(tab: Driver, scene: Any) -> str:
     tab.open(f"/field/visit?id={scene.today}")
     tab.page.click("[data-action=interview]")
     tab.page.wait_for_url("**/field/interview?id=*")
-    tab.page.wait_for_selector("[data-place=body]")
+    until_ready(tab.page)
     return str(tab.page.url.split("id=")[1])
 
 

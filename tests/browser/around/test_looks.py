@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, watching
+from browsers import PHONE, until_ready, until_still, watching
 from phone_driver import Driver
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
@@ -48,7 +48,8 @@ def test_every_page_is_accessible_and_fits(looked_at: Driver, scene: Any) -> Non
 
 
 def _faults(tab: Driver) -> list[str]:
-    tab.page.wait_for_timeout(300)
+    until_ready(tab.page)
+    until_still(tab.page)
     where = tab.page.url.split("/field/")[1]
     found = [
         f"{where}: {fault['id']} {fault['nodes'][0]['target']}" for fault in Axe().run(tab.page).response["violations"]

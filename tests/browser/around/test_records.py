@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from phone_driver import Driver
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
@@ -14,17 +15,14 @@ def test_a_record_walks_from_draft_to_received_before_the_eyes(tab: Driver, scen
     record_id = tab.new_observation(scene.today)
     tab.add_photo(record_id, item="B01")
     tab.open("/field/records")
-    assert "草稿(仅在本机)" in tab.page.inner_text("[data-place=drafts]")
+    tab.shows("[data-place=drafts]", "草稿(仅在本机)")
 
     tab.submit(record_id)
-    tab.page.wait_for_selector("[data-place=waiting] li")
-    assert "附件 0/1 已送达" in tab.page.inner_text("[data-place=waiting]")
+    tab.shows("[data-place=waiting]", "附件 0/1 已送达")
 
     phone.set_offline(False)
     tab.page.click("[data-action=sync]")
-    tab.page.wait_for_selector("[data-place=done] li")
-    assert "已送达 · 回执" in tab.page.inner_text("[data-place=done]")
-    assert "附件 1/1 已送达" in tab.page.inner_text("[data-place=done]")
+    tab.shows("[data-place=done]", "已送达 · 回执", "附件 1/1 已送达")
 
 
 def test_a_draft_that_only_this_phone_has_can_be_deleted_after_a_question(tab: Driver, scene: Any, phone: Any) -> None:
@@ -48,9 +46,8 @@ def test_a_refused_record_says_why_and_opens_again(tab: Driver, scene: Any) -> N
     tab.submit(record_id)
     tab.call("courier", "syncNow")
     tab.open("/field/records")
-    tab.page.wait_for_selector("[data-place=trouble] li")
 
-    assert "未被接收" in tab.page.inner_text("[data-place=trouble]")
+    tab.shows("[data-place=trouble]", "未被接收")
     tab.page.click('button:has-text("修改后再交")')
     tab.page.wait_for_url("**/field/record?id=*")
     assert tab.record(record_id)["state"] == "draft"
@@ -63,10 +60,10 @@ def test_what_was_filed_with_another_phone_is_told(tab: Driver, scene: Any, seco
 
     other = Driver(second_phone.new_page()).open("/field/").sign_in("zhangsan").open("/field/records")
 
-    assert "已送达,待审核" in other.page.inner_text("[data-place=done]")
+    other.shows("[data-place=done]", "已送达,待审核")
     other.open(f"/field/visit?id={scene.today}")
-    assert other.page.is_visible("[data-place=filed-elsewhere]")
-    assert other.page.is_hidden("[data-action=record]")
+    expect(other.page.locator("[data-place=filed-elsewhere]")).to_be_visible()
+    expect(other.page.locator("[data-action=record]")).to_be_hidden()
 
 
 def test_a_rescue_file_holds_what_was_not_sent(tab: Driver, scene: Any, phone: Any) -> None:
@@ -81,6 +78,5 @@ def test_a_rescue_file_holds_what_was_not_sent(tab: Driver, scene: Any, phone: A
         tab.page.click("[data-action=export]")
 
     assert download.value.suggested_filename.startswith("rescue-zhangsan-")
-    result = tab.page.locator("[data-place=result]")
-    tab.until(lambda: "记录 1 份,附件 1 个" in result.inner_text(), "nothing was packed")
+    tab.shows("[data-place=result]", "记录 1 份,附件 1 个")
     assert tab.record(record_id)["state"] == "waiting"

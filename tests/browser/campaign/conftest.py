@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import _database_for, make_app
+from conftest import live_server_for, make_app
 from factories import make_checklist_version, make_visit
 from personas import County, make_county
 from servers import LiveServer
@@ -26,15 +26,9 @@ class Scene:
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
-def live_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def live_server(request: pytest.FixtureRequest) -> LiveServer:
     """The application under gunicorn, on SQLite; in the long run also on PostgreSQL."""
-    instance = tmp_path_factory.mktemp(f"field-{request.param}") / "instance"
-    instance.mkdir()
-    server = LiveServer(instance, _database_for(request, instance))
-    try:
-        yield server.start()
-    finally:
-        server.kill()
+    return live_server_for(request, request.param)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from browsers import until_ready
 from factories import make_checklist_version
+from playwright.sync_api import expect
 from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
 
 from fieldapp.extensions import db
@@ -32,8 +33,8 @@ def test_an_open_draft_keeps_its_page_and_its_checklist_while_both_are_renewed(
 
         in_force = publish(live_server, number, chance)
         look_for_updates(hand)
-        assert "不影响现在的草稿" in hand.page.locator(".news").text_content(), run
-        assert hand.page.locator(".news button").count() == 0, run
+        hand.shows(".news", "不影响现在的草稿")
+        expect(hand.page.locator(".news button"), run).to_have_count(0)
         assert hand.tap("B03", "yes") == "saved", run
         assert hand.take("B01", big_photo(chance, 60_000)) == "saved", run
         assert hand.page.evaluate("window.untouched") is True, run  # never reloaded

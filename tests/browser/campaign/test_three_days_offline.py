@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from browsers import until_ready
 from factories import PASSWORD
+from playwright.sync_api import expect
 from sqlalchemy import update
 from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
 
@@ -70,7 +71,7 @@ def travel(browser: Any, server: Any, scene: Any, chance: random.Random, run: st
     for record_id in diaries:
         phone.open("check", record_id).answer_the_rest()
         phone.submit()
-        assert phone.headline() == "已提交,待上传", run
+        expect(phone.page.locator("[data-place=headline]"), run).to_have_text("已提交,待上传")
 
     server.environment["FIELDAPP_ORGANISATION"] = f"云川市司法局{chance.random()}"  # another shell: a new worker
     server.start()
@@ -136,7 +137,7 @@ def end_every_session() -> None:
 def sign_in_in_place(phone: WatchedPhone) -> None:
     """The dialog over the page that is open, with the name filled in already."""
     phone.page.wait_for_selector("dialog #sign-in-password")
-    assert phone.page.locator("#sign-in-username").input_value() == "zhangsan"
+    expect(phone.page.locator("#sign-in-username")).to_have_value("zhangsan")
     phone.page.fill("#sign-in-password", PASSWORD)
     phone.page.click("dialog button[type=submit]")
     phone.until("!document.querySelector('dialog #sign-in-password')", seconds=60)

@@ -1,10 +1,12 @@
 """The app starts without a network, and a new version never takes a page away from an open draft."""
 
+import re
 from typing import Any
 
 import pytest
 from browsers import until_ready
 from phone_driver import Driver
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
@@ -19,8 +21,8 @@ def test_every_page_opens_with_the_server_gone(tab: Driver, scene: Any, live_ser
     for path in SHELLS:
         tab.page.goto(f"/field{path}?id={record}" if path in of_a_record else f"/field{path}")
         until_ready(tab.page)
-        assert tab.page.locator("main").inner_text().strip(), path
-        assert tab.page.locator("[data-failed]").count() == 0, path
+        expect(tab.page.locator("main"), path).to_contain_text(re.compile(r"\S"), use_inner_text=True)
+        expect(tab.page.locator("[data-failed]"), path).to_have_count(0)
     assert tab.record(record)["state"] == "draft"
 
 
@@ -47,10 +49,8 @@ def test_a_new_version_waits_while_a_draft_is_open(tab: Driver, scene: Any, live
     tab.page.evaluate("() => { window.untouched = true; }")
     _update(tab, live_server)
 
-    tab.page.wait_for_selector(".news:not([hidden])")
-
-    assert "有新版本" in tab.page.locator(".news").text_content()
-    assert tab.page.locator(".news button").count() == 0
+    tab.shows(".news", "有新版本")
+    expect(tab.page.locator(".news button")).to_have_count(0)
     assert tab.call("worker", "useNewVersion") is False
     assert tab.page.evaluate("window.untouched") is True
 

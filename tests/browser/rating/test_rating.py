@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import shows
 from citizens import make_poster, make_slip
 from factories import make_checklist_version, make_photo, make_visit
 from personas import make_county
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from fieldapp.extensions import db, unit_of_work
@@ -58,7 +60,8 @@ def tap(page: Any, words: str) -> None:
 
 
 def send(page: Any) -> None:
-    page.get_by_role("button", name="提交评价").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="提交评价").click()
 
 
 def count_of(table: Any) -> int:
@@ -72,7 +75,7 @@ def test_a_satisfied_citizen_needs_two_taps(browser: Any, live_server: Any, slip
     page.locator("label", has_text="非常满意").first.click()
     send(page)
 
-    assert "已收到您的评价" in page.inner_text("h1")
+    shows(page, "h1", "已收到您的评价")
     assert count_of(Rating) == 1
     page.context.close()
 
@@ -82,20 +85,20 @@ def test_a_dissatisfied_citizen_is_led_to_a_reason_and_loses_no_word(
     browser: Any, live_server: Any, slip: Any, has_script: bool
 ) -> None:
     page = open_page(browser, live_server, f"/r/{slip.code}", java_script_enabled=has_script)
-    assert not page.locator(".reasons--bad").is_visible(), "reasons appear only when a level asks for them"
+    expect(page.locator(".reasons--bad"), "reasons appear only when a level asks for them").to_be_hidden()
     page.locator("label[for=level-1]").click()
-    assert page.locator(".reasons--bad").is_visible()
+    expect(page.locator(".reasons--bad")).to_be_visible()
     page.fill("#comment", "当时没有出示证件")
     page.set_input_files("#photos", [{"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": make_photo(800, 600)}])
     send(page)
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("link", name="请至少选一个不满意的原因").click()
     page.locator("label[for=reason-bad-no_credentials]").click()
     page.locator("label[for=show_credentials-no]").click()
     page.set_input_files("#photos", [{"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": make_photo(800, 600)}])
     send(page)
 
-    assert "已收到您的评价" in page.inner_text("h1")
+    shows(page, "h1", "已收到您的评价")
     rating = db.session.scalars(select(Rating)).one()
     assert (rating.level, rating.reasons, rating.show_credentials) == (1, "no_credentials", "no")
     assert rating.comment == "当时没有出示证件"

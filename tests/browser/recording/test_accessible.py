@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import until_ready, until_still
 from recording_phone import RecordingPhone, photo
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
@@ -11,9 +12,11 @@ pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
 def _faults(page: Any, name: str) -> list[str]:
     found = []
+    until_ready(page)
     for scheme, width in (("light", 390), ("dark", 320)):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 844})
+        until_still(page)
         found += [f"{name} {scheme}: {one['id']}" for one in Axe().run(page).response["violations"]]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{name} is wider than {width} px")
@@ -29,6 +32,7 @@ def test_axe_finds_nothing_on_the_recording_pages(recording: RecordingPhone) -> 
         recording.page.locator(f"[data-place={fold}-fold] > summary").click()
     found = _faults(recording.page, "record")
     recording.item("B01").locator(".thumb").click()
+    recording.page.locator("dialog[open]").wait_for()
     found += _faults(recording.page, "viewer")
     recording.page.click("dialog [data-part=close]")
     recording.open("section", record_id, category="B")
@@ -38,6 +42,7 @@ def test_axe_finds_nothing_on_the_recording_pages(recording: RecordingPhone) -> 
     found += _faults(recording.page, "check")
     recording.answer_the_rest()
     recording.page.click("[data-part=sign]")
+    recording.page.locator("dialog[open] canvas").wait_for()
     found += _faults(recording.page, "sign")
     recording.page.click("dialog [value=no]")
     recording.submit()

@@ -1,10 +1,12 @@
 """A whole record made without any network, and what the server holds of it afterwards."""
 
 import hashlib
+import re
 from typing import Any
 
 import pytest
-from recording_phone import RecordingPhone, photo, plain
+from playwright.sync_api import expect
+from recording_phone import RecordingPhone, photo
 
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
@@ -34,8 +36,8 @@ def test_a_record_made_offline_reaches_the_server_whole(recording: RecordingPhon
     recording.sign()
     recording.submit()
 
-    assert recording.headline() == "已提交,待上传"
-    assert "已保存在本机" in plain(recording.page.locator("[data-place=words]").text_content())
+    recording.shows("[data-place=headline]", "已提交,待上传")
+    recording.shows("[data-place=words]", "已保存在本机")
 
     phone.set_offline(False)
     recording.wait_until_arrived()
@@ -67,27 +69,26 @@ def test_the_receipt_page_shows_number_time_and_the_address_of_the_public_check(
     recording.submit()
     recording.wait_until_arrived()
 
-    facts = plain(recording.page.locator("[data-place=facts]").text_content())
-    assert "JD-" in facts
-    assert recording.page.locator("[data-place=qr] svg path").get_attribute("d")
+    recording.shows("[data-place=facts]", "JD-")
+    expect(recording.page.locator("[data-place=qr] svg path")).to_have_attribute("d", re.compile("."))
     recording.page.click("[data-place=verify]")
     recording.page.wait_for_url(f"**/verify/receipt/{record_id}")
-    assert recording.page.locator("h1").is_visible()
+    expect(recording.page.locator("h1")).to_be_visible()
 
 
 @pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 def test_a_record_with_gaps_cannot_be_submitted_and_each_gap_leads_to_its_item(recording: RecordingPhone) -> None:
     record_id = recording.start_record()
     recording.open("check", record_id)
-    assert recording.page.locator("[data-place=submit]").is_disabled()
+    expect(recording.page.locator("[data-place=submit]")).to_be_disabled()
     recording.answer_the_rest()
     recording.open("section", record_id, category="B")
     recording.answer("B13", "no")
     recording.open("check", record_id)
 
     gap = recording.page.locator("[data-place=gaps] a")
-    assert gap.count() == 1
-    assert recording.page.locator("[data-place=submit]").is_disabled()
+    expect(gap).to_have_count(1)
+    expect(recording.page.locator("[data-place=submit]")).to_be_disabled()
     gap.click()
     recording.page.wait_for_selector("#item-B13")
     recording.until("document.activeElement?.id === 'item-B13'")
@@ -95,7 +96,7 @@ def test_a_record_with_gaps_cannot_be_submitted_and_each_gap_leads_to_its_item(r
     recording.saved()
 
     recording.open("check", record_id)
-    assert recording.page.locator("[data-place=submit]").is_enabled()
+    expect(recording.page.locator("[data-place=submit]")).to_be_enabled()
 
 
 @pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
@@ -105,7 +106,7 @@ def test_a_refused_signature_needs_its_reason(recording: RecordingPhone) -> None
     recording.answer_the_rest()
     recording.page.check("#refuse")
     recording.saved()
-    assert recording.page.locator("[data-place=submit]").is_disabled()
+    expect(recording.page.locator("[data-place=submit]")).to_be_disabled()
 
     recording.page.fill("#refusal-reason", "执法人员称无权签字")
     recording.page.fill("#refusal-witness", "陈一")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from factories import observation_body
-from recording_phone import RecordingPhone, photo, plain
+from playwright.sync_api import expect
+from recording_phone import RecordingPhone, photo
 
 from fieldapp.extensions import db
 from fieldapp.observations import queries as observations
@@ -23,7 +24,7 @@ def _file(recording: RecordingPhone) -> str:
     recording.answer_the_rest()
     recording.open("section", record_id, category="B").item("B01")
     recording.page.fill("#note-B01", "未亮证即进入车间")
-    recording.page.wait_for_timeout(400)
+    recording.keeps(record_id, lambda body: body["answers"]["B01"]["note"], "未亮证即进入车间")
     recording.open("check", record_id)
     recording.submit()
     recording.wait_until_arrived()
@@ -46,14 +47,15 @@ def test_a_returned_record_shows_the_comment_at_its_item_with_the_photo_and_can_
     _refresh_pack(recording)
 
     recording.open("record", record_id)
-    assert "请补充时间" in plain(recording.page.locator("[data-place=returned]").text_content())
-    assert recording.item("B01").locator(".item-card__comment").text_content() == "写明几点几分进入车间"
-    assert recording.item("B01").locator(".thumb").count() == 1
+    recording.shows("[data-place=returned]", "请补充时间")
+    expect(recording.item("B01").locator(".item-card__comment")).to_have_text("写明几点几分进入车间")
+    expect(recording.item("B01").locator(".thumb")).to_have_count(1)
     recording.page.click("[data-action=reopen]")
     recording.page.wait_for_selector("[data-action=reopen]", state="hidden")
     recording.page.fill("#note-B01", "09:12 未亮证即进入车间")
-    recording.page.wait_for_timeout(400)
+    recording.keeps(record_id, lambda body: body["answers"]["B01"]["note"], "09:12 未亮证即进入车间")
     recording.photograph("B01", photo("补拍"))
+    recording.keeps(record_id, lambda body: len(body["answers"]["B01"]["evidence"]), 2)
     recording.open("check", record_id)
     recording.submit()
     recording.wait_until_arrived()
@@ -79,8 +81,8 @@ def test_a_returned_record_opens_with_its_photos_on_a_phone_that_never_had_it(
     thumb = other.item("B01").locator(".thumb img")
     thumb.wait_for()
     other.until("document.querySelector('#item-B01 .thumb img').naturalWidth > 0")
-    assert other.item("B01").locator(".item-card__comment").text_content() == "几点?"
-    assert other.page.locator("#note-B01").input_value() == "未亮证即进入车间"
+    expect(other.item("B01").locator(".item-card__comment")).to_have_text("几点?")
+    expect(other.page.locator("#note-B01")).to_have_value("未亮证即进入车间")
 
 
 @pytest.mark.parametrize("choice", ["mine", "theirs"])
@@ -106,14 +108,12 @@ def test_two_versions_stand_side_by_side_and_the_chosen_one_is_filed(
         f".readRecord('{record_id}')).state === 'conflict')()"
     )
     recording.open("conflict", record_id)
-    shown = plain(recording.page.locator("[data-place=differences]").text_content())
-    assert "B03" in shown
-    assert "没有告知" in shown
+    recording.shows("[data-place=differences]", "B03", "没有告知")
     recording.page.click(f"[data-action={choice}]")
     recording.page.click("dialog [value=yes]")
     recording.page.wait_for_url("**/field/record?id=*")
     recording.page.wait_for_selector(".item-card")
 
-    assert recording.pressed("B03") == {"mine": "是", "theirs": "否"}[choice]
+    recording.shows_answer("B03", {"mine": "是", "theirs": "否"}[choice])
     kept = recording.stored(record_id)["setAside"]
     assert [one["body"]["answers"]["B03"]["value"] for one in kept] == [{"mine": "no", "theirs": "yes"}[choice]]

@@ -1,12 +1,14 @@
 """出示评价码: a slip is shown without a network, belongs to its visit, and is used up by one showing only."""
 
+import re
 from contextlib import closing
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE
+from browsers import PHONE, until_still
 from phone_driver import Driver
+from playwright.sync_api import expect
 
 from fieldapp.extensions import db
 from fieldapp.ratings.models import RatingCode
@@ -21,9 +23,9 @@ def test_a_slip_shown_offline_is_bound_when_the_network_is_back(tab: Driver, sce
     tab.page.click("text=出示评价码")
     number = _shown(tab)
 
-    assert "已出示,待登记" in tab.page.inner_text("[data-place=standing]")
-    assert tab.page.get_attribute("[data-place=qr]", "alt") == f"评价码 {number} 的二维码"
-    assert tab.page.evaluate("document.querySelector('[data-place=qr]').naturalWidth") > 0
+    tab.shows("[data-place=standing]", "已出示,待登记")
+    expect(tab.page.locator("[data-place=qr]")).to_have_attribute("alt", f"评价码 {number} 的二维码")
+    tab.until(lambda: tab.page.evaluate("document.querySelector('[data-place=qr]').naturalWidth"), "no picture")
 
     phone.set_offline(False)
     tab.sync()
@@ -31,19 +33,20 @@ def test_a_slip_shown_offline_is_bound_when_the_network_is_back(tab: Driver, sce
     slip = _slip(number)
     assert slip.visit_id == scene.today
     assert slip.bound_at is not None
-    assert "已登记到这次监督" in tab.page.inner_text("[data-place=standing]")
+    tab.shows("[data-place=standing]", "已登记到这次监督")
 
 
 def test_a_reload_and_coming_back_show_the_same_slip(tab: Driver, scene: Any) -> None:
     first = _show(tab, scene.today)
 
     tab.reload()
-    assert _shown(tab) == first
+    expect(tab.page.locator(NUMBER)).to_have_text(first)
     tab.page.click("[data-back]")
     tab.page.wait_for_selector("text=已出示评价码 1 张")
     tab.page.go_back()
 
-    assert _shown(tab) == first
+    expect(tab.page.locator(NUMBER)).to_be_visible()
+    expect(tab.page.locator(NUMBER)).to_have_text(first)
 
 
 def test_another_person_gets_another_slip(tab: Driver, scene: Any) -> None:
@@ -51,15 +54,16 @@ def test_another_person_gets_another_slip(tab: Driver, scene: Any) -> None:
 
     tab.page.click("[data-action=next]")
     tab.page.click("dialog [value=no]")
+    expect(tab.page.locator("dialog")).to_have_count(0)
     assert _shown(tab) == first
     tab.page.click("[data-action=next]")
     tab.page.click("dialog [value=yes]")
-    tab.until(lambda: _shown(tab) != first, "no other slip")
+    expect(tab.page.locator(NUMBER)).not_to_have_text(first)
     second = _shown(tab)
     tab.sync()
 
     assert {_slip(first).visit_id, _slip(second).visit_id} == {scene.today}
-    assert "本次已出示 2 张" in tab.page.inner_text("[data-place=left]")
+    tab.shows("[data-place=left]", "本次已出示 2 张")
 
 
 def test_two_tabs_never_show_the_same_slip(tab: Driver, scene: Any, phone: Any) -> None:
@@ -81,8 +85,8 @@ def test_the_stock_fills_up_at_the_next_sync(tab: Driver, scene: Any, phone: Any
         tab.call("slips", "takeSlip", {"id": scene.today})
 
     tab.open(f"/field/slip?visit={scene.today}")
-    assert "本机的评价码用完了" in tab.page.inner_text("[data-place=empty]")
-    assert tab.page.is_hidden("[data-place=body]")
+    tab.shows("[data-place=empty]", "本机的评价码用完了")
+    expect(tab.page.locator("[data-place=body]")).to_be_hidden()
 
     phone.set_offline(False)
     tab.sync()
@@ -117,14 +121,14 @@ def test_a_slip_bound_elsewhere_is_said_in_words_and_put_away(
     phone.set_offline(False)
     tab.sync()
 
-    assert "未能登记到这次监督" in tab.page.inner_text("[data-place=standing]")
+    tab.shows("[data-place=standing]", "未能登记到这次监督")
     tab.open("/field/records")
     row = tab.page.locator("[data-section=trouble] li").filter(has_text=number)
-    assert "已绑定到另一次监督活动" in row.inner_text()
-    assert "需要处理" in tab.line()
+    expect(row).to_contain_text("已绑定到另一次监督活动", use_inner_text=True)
+    tab.shows(".sync-line", "需要处理")
     row.get_by_text("知道了").click()
-    tab.until(lambda: tab.page.locator("main").get_by_text(number).count() == 0, "still in the list")
-    tab.until(lambda: "需要处理" not in tab.line(), "still counted as trouble")
+    expect(tab.page.locator("main").get_by_text(number)).to_have_count(0)
+    expect(tab.page.locator(".sync-line")).not_to_contain_text("需要处理")
     assert _slip(number).visit_id == scene.tomorrow
 
 
@@ -158,7 +162,7 @@ def test_a_binding_whose_answer_was_lost_is_sent_again_unharmed(tab: Driver, sce
 
     assert lost == [200]
     assert _slip(number).visit_id == scene.today
-    assert "已登记到这次监督" in tab.page.inner_text("[data-place=standing]")
+    tab.shows("[data-place=standing]", "已登记到这次监督")
 
 
 def test_nobody_else_can_be_rated_for(tab: Driver, scene: Any) -> None:
@@ -179,6 +183,7 @@ def test_the_slip_is_white_readable_and_fits(look: str, browser: Any, live_serve
             tab.page.evaluate("localStorage.setItem('fieldapp.text', 'large')")
         _show(tab, scene.today)
 
+        until_still(tab.page)
         assert tab.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert [fault["id"] for fault in Axe().run(tab.page).response["violations"]] == []
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -193,7 +198,7 @@ def _show(tab: Driver, visit_id: str) -> str:
 
 
 def _shown(tab: Driver) -> str:
-    tab.page.wait_for_selector(f"{NUMBER}:visible")
+    expect(tab.page.locator(NUMBER)).to_have_text(re.compile(r"\S"), use_inner_text=True)
     return str(tab.page.inner_text(NUMBER))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from browsers import sign_in_at_desk
 from factories import PASSWORD
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
@@ -24,10 +25,7 @@ def test_a_strangers_page_opens_without_a_single_failed_request(phone: Any, scen
 def test_who_signed_in_at_the_desk_page_need_not_sign_in_again(phone: Any, scene: Any) -> None:
     page = phone.new_page()
     page.goto("/sign-in")
-    page.fill("[name=username]", "zhangsan")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
+    sign_in_at_desk(page, "zhangsan", PASSWORD)
 
     page.goto("/field/")
     page.wait_for_selector('main a[href*="visit?id"]')

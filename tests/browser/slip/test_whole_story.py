@@ -4,9 +4,10 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from browsers import DESK
+from browsers import DESK, shows, sign_in_at_desk
 from factories import PASSWORD, observation_body
 from phone_driver import Driver
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from fieldapp import ids
@@ -34,7 +35,7 @@ def test_what_a_citizen_says_reaches_the_lead_and_the_answer_reaches_the_citizen
     with closing(browser.new_context(base_url=live_server.url, java_script_enabled=has_script, **CITIZEN)) as pocket:
         citizen = pocket.new_page()
         citizen.goto(f"/r/{slip.code}")
-        assert "本次执法" in citizen.inner_text("main")
+        shows(citizen, "main", "本次执法")
         citizen.locator("label[for=level-1]").click()
         citizen.locator("label[for=reason-bad-no_credentials]").click()
         citizen.locator("label[for=show_credentials-no]").click()
@@ -52,11 +53,11 @@ def test_what_a_citizen_says_reaches_the_lead_and_the_answer_reaches_the_citizen
             _follow_up(lead, scene)
             lead.goto(f"/review/records/{record_id}")
             line = lead.locator(".voices tr", has_text="出示执法证件")
-            assert "矛盾" in line.inner_text()
+            expect(line).to_contain_text("矛盾")
 
         citizen.reload()
-        assert "评价已办结" in citizen.inner_text("h1")
-        assert "已批评教育并重新培训" in citizen.inner_text("main")
+        shows(citizen, "h1", "评价已办结")
+        shows(citizen, "main", "已批评教育并重新培训")
 
 
 def _follow_up(lead: Any, scene: Any) -> None:
@@ -64,17 +65,22 @@ def _follow_up(lead: Any, scene: Any) -> None:
     lead.goto("/review/ratings")
     lead.locator(".list__row", has_text="云川市应急管理局").click()
     lead.select_option("#owner", scene.county.qian.id)
-    lead.get_by_role("button", name="分派").click()
+    _press(lead, "分派")
     _unfold(lead, "下核查结论")
     lead.locator("label.chip", has_text="属实").first.click()
     lead.fill("#conclude-words", "执法记录仪显示进门时未出示证件")
-    lead.get_by_role("button", name="保存结论").click()
+    _press(lead, "保存结论")
     lead.fill("#rectify-words", "对两名执法人员批评教育")
-    lead.get_by_role("button", name="保存整改").click()
+    _press(lead, "保存整改")
     lead.fill("#reply-words", "您反映的情况属实,已批评教育并重新培训。")
-    lead.get_by_role("button", name="保存答复").click()
-    lead.get_by_role("button", name="确认办结").click()
+    _press(lead, "保存答复")
+    _press(lead, "确认办结")
     lead.wait_for_selector("text=核查结论:属实")
+
+
+def _press(page: Any, button: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
 
 
 def _unfold(page: Any, summary: str) -> None:
@@ -86,10 +92,7 @@ def _unfold(page: Any, summary: str) -> None:
 def _signed_in(context: Any, username: str) -> Any:
     page = context.new_page()
     page.goto("/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
+    sign_in_at_desk(page, username, PASSWORD)
     return page
 
 
