@@ -48,6 +48,7 @@ async function tidy() {
 
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") self.skipWaiting();
+  if (event.data === "CLAIM") event.waitUntil(self.clients.claim());
   if (event.data === "VERSION" && event.ports[0]) event.ports[0].postMessage(VERSION);
 });
 

@@ -20,6 +20,9 @@ export async function keepWorker() {
       // Best effort: offline there is nothing to look for.
       if (document.visibilityState === "visible") registration.update().catch(() => undefined);
     });
+    // A page that began while the worker was getting ready was not there yet when it took the pages over.
+    const { active } = await navigator.serviceWorker.ready;
+    if (!navigator.serviceWorker.controller) active.postMessage("CLAIM");
   } catch (error) {
     console.warn("service worker not registered", error);
   }
