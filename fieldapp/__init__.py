@@ -35,6 +35,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # web/sessions.py says when
         "PERMANENT_SESSION_LIFETIME": settings.session_hours * 3600,
         "WTF_CSRF_TIME_LIMIT": None,  # a phone may hold its token for days; it is bound to the session anyway
         "WTF_CSRF_HEADERS": ["X-CSRFToken"],

@@ -43,9 +43,17 @@ def record(
     return record_many([Happening(event, actor_id, subject_kind, subject_id, at, details)])[0]
 
 
-def record_many(happenings: Sequence[Happening]) -> list[AuditEntry]:
+def end_of_chain() -> tuple[int, str]:
+    """Sequence and chain value of the newest entry; 0 and GENESIS when there is none. In the caller's unit of work."""
+    with unit_of_work() as session:
+        newest = session.connection().execute(_NEWEST).first()
+        return (newest.sequence, newest.chain) if newest else (0, GENESIS)
+
+
+def record_many(happenings: Sequence[Happening], *, after: tuple[int, str] | None = None) -> list[AuditEntry]:
     """Appends entries in order, in the caller's unit of work: one look at the chain's end and one insert for all.
 
+    `after`: the chain's end, from a caller who has looked in the same unit of work and cannot read now.
     The order of the chain is the order of the units of work, of which there is one at a time.
     Raises ValueError as `record` does.
     """
@@ -53,8 +61,7 @@ def record_many(happenings: Sequence[Happening]) -> list[AuditEntry]:
         return []
     with unit_of_work() as session:
         connection = session.connection()
-        newest = connection.execute(_NEWEST).first()
-        sequence, chain = (newest.sequence, newest.chain) if newest else (0, GENESIS)
+        sequence, chain = after or end_of_chain()
         entries = []
         for happening in happenings:
             sequence += 1

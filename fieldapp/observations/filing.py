@@ -10,7 +10,8 @@ class FiledObservation:
     """A revision as a phone sent it.
 
     `body`: the JSON that was sent, with `party` replaced by its commitment; `canonical_body` the same in RFC 8785;
-    `digest` its SHA-256. `person`: the party in clear, to be sealed apart; None when there was none.
+    `digest` its SHA-256. `person`: the party in clear, to be sealed apart; None when there was none. `sign_in`: the
+    hash of the token it came with, when whoever filed it was not asked for anew; filing asks whether it still counts.
     """
 
     id: str
@@ -25,3 +26,4 @@ class FiledObservation:
     digest: str
     person: dict[str, Any] | None
     device_id: str | None
+    sign_in: str | None = None

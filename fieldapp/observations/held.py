@@ -4,8 +4,10 @@ batch.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import BindParameter, Connection, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,7 @@ from fieldapp.evidence.models import Evidence
 from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.models import Observation
 from fieldapp.observations.rules import evidence_named
+from fieldapp.people import queries as people
 from fieldapp.people.models import GroupMember, WorkingGroup
 from fieldapp.sync.models import Device, Receipt
 from fieldapp.visits.models import Visit
@@ -61,7 +64,9 @@ _MEMBERS = (
 
 @dataclass
 class Held:
-    """Rows by id. `arrived`: ids of named evidence that is stored, with its author."""
+    """Rows by id. `arrived`: ids of named evidence that is stored, with its author. `sign_ins`: who signed in, by the
+    hash of the token.
+    """
 
     observations: dict[str, Any] = field(default_factory=dict)
     receipts: dict[tuple[str, int], Receipt] = field(default_factory=dict)
@@ -69,6 +74,11 @@ class Held:
     members: set[tuple[str, str]] = field(default_factory=set)
     arrived: dict[str, str] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
+    sign_ins: dict[str, str] = field(default_factory=dict)
+
+    def is_signed_in(self, author_id: str, filed: FiledObservation) -> bool:
+        """Whether the sign-in that the filing came with still counts, where filing has to ask."""
+        return filed.sign_in is None or self.sign_ins.get(filed.sign_in) == author_id
 
     def may_file_for(self, author_id: str, visit_id: str) -> bool:
         """Whether the author goes along on this visit: its own ad-hoc one, or one of a group that he belongs to."""
@@ -80,7 +90,7 @@ class Held:
         return [evidence_id for evidence_id in named if self.arrived.get(evidence_id) == author_id]
 
 
-def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]]) -> Held:
+def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]], at: datetime) -> Held:
     """Everything needed to judge `filings` (author id, filing), in the caller's unit of work."""
     held, connection = Held(), session.connection()
     ids = list({filed.id for _, filed in filings})
@@ -97,6 +107,10 @@ def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]]) -
     devices = {filed.device_id for _, filed in filings if filed.device_id}
     if devices:
         held.revoked = set(connection.scalars(_REVOKED, {"ids": list(devices)}))
+    sign_ins = {filed.sign_in for _, filed in filings if filed.sign_in}
+    if sign_ins:
+        hours = current_app.config["SETTINGS"].session_hours
+        held.sign_ins = people.who_may_file(connection, sign_ins, at=at, hours=hours)
     return held
 
 

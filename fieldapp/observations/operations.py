@@ -16,9 +16,9 @@ from fieldapp.audit import operations as audit
 from fieldapp.checklists import queries as checklists
 from fieldapp.checklists.rules import draft_gaps, gaps
 from fieldapp.clock import now
-from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotAllowed, NotFound, Refused
+from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotAllowed, NotFound, Refused, SignInNeeded
 from fieldapp.evidence.models import Evidence
-from fieldapp.extensions import unit_of_work
+from fieldapp.extensions import sent_together, unit_of_work
 from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.held import Held, look_up
 from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
@@ -58,7 +58,7 @@ def file_revision(author: User, filed: FiledObservation) -> Filed:
 
     Filings of several threads share one transaction. Raises NotFound for a record of somebody else, Conflict (with the
     stored head) when it does not stand on the stored revision, Locked while it is under review or closed, Refused for
-    what is wrong in it, NotAllowed for a revoked device.
+    what is wrong in it, NotAllowed for a revoked device, SignInNeeded when the sign-in it came with has ended.
     """
     outcome = _batches().file((author.id, filed))
     if isinstance(outcome, FieldappError):
@@ -141,38 +141,31 @@ def _is_of_the_database(error: BaseException) -> bool:
 
 
 def _file_distinct(session: Session, filings: list[tuple[str, FiledObservation]]) -> list[Filed | FieldappError]:
-    held = look_up(session, filings)
     at = now()
+    held = look_up(session, filings, at)
     judged = [_judge(held, author_id, filed, at) for author_id, filed in filings]
     accepted = [outcome for outcome in judged if isinstance(outcome, Accepted)]
-    give_numbers(session, accepted, at)
-    write(session, held, accepted, at)
-    receipts = iter(
-        issue_many(
-            [
-                Filing(
-                    "observation",
-                    a.filed.id,
-                    a.filed.revision,
-                    a.filed.digest,
-                    a.author_id,
-                    "observation.filed",
-                    at,
-                    {
-                        "state": a.filed.state,
-                        "visit": a.filed.visit_id,
-                        "checklist_version": a.filed.checklist_version_id,
-                    },
-                )
-                for a in accepted
-            ]
-        )
-    )
+    if accepted:
+        give_numbers(session, accepted, at)
+        after = audit.end_of_chain()
+        with sent_together(session):
+            write(session, held, accepted, at)
+            receipts = iter(issue_many([_filing(a, at) for a in accepted], after=after))
     return [_answer(next(receipts), o.number, o.named, o.arrived) if isinstance(o, Accepted) else o for o in judged]
+
+
+def _filing(accepted: Accepted, at: datetime) -> Filing:
+    filed = accepted.filed
+    details = {"state": filed.state, "visit": filed.visit_id, "checklist_version": filed.checklist_version_id}
+    return Filing(
+        "observation", filed.id, filed.revision, filed.digest, accepted.author_id, "observation.filed", at, details
+    )
 
 
 def _judge(held: Held, author_id: str, filed: FiledObservation, at: datetime) -> Accepted | Filed | FieldappError:
     row = held.observations.get(filed.id)
+    if not held.is_signed_in(author_id, filed):
+        return SignInNeeded()
     if filed.device_id in held.revoked:
         return NotAllowed("此设备已被管理员停用。本机记录仍在,请联系管理员导出。")
     if row is not None and row.author_id != author_id:

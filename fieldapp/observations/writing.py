@@ -17,10 +17,17 @@ from fieldapp.observations.models import NumberSeries, Observation, ObservationR
 from fieldapp.observations.rules import count_answers
 from fieldapp.sync import sealing
 
+_KEPT = {"id", "created_at"}  # of a record that is filed again
 # Made once, and for tables: to build a statement, or to look each row up in a model, takes longer than to run it.
 _INSERT_OBSERVATION = insert(Observation.__table__)
 _INSERT_REVISION = insert(ObservationRevision.__table__)
 _INSERT_PERSON = insert(SealedPerson.__table__)
+_observation = Observation.__table__.c
+_UPDATE_OBSERVATION = (
+    update(Observation.__table__)
+    .where(_observation.id == bindparam("new_id"))
+    .values({column: bindparam(f"new_{column.name}") for column in _observation if column.name not in _KEPT})
+)
 _series = NumberSeries.__table__.c
 _FIRST_NUMBERS = insert(NumberSeries.__table__).values(name=bindparam("series"), last=bindparam("count"))
 _NEXT_NUMBERS = (
@@ -60,33 +67,30 @@ def give_numbers(session: Session, accepted: list[Accepted], at: datetime) -> No
 
 
 def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) -> None:
-    """Writes records, revisions and sealed parties; in the caller's unit of work."""
+    """Writes records, revisions and sealed parties, reading nothing; in the caller's unit of work."""
     new = [_row(held, a, at) for a in accepted if a.is_first]
     changed = [_row(held, a, at) for a in accepted if not a.is_first]
     connection = session.connection()
     if new:
         connection.execute(_INSERT_OBSERVATION, new)
-    if changed:
-        for row in changed:
-            row.pop("created_at")
-        session.execute(update(Observation), changed)
-    if accepted:
-        connection.execute(
-            _INSERT_REVISION,
-            [
-                {
-                    "observation_id": a.filed.id,
-                    "revision": a.filed.revision,
-                    "base_revision": a.filed.base_revision,
-                    "state": a.filed.state,
-                    "body": a.filed.canonical_body,
-                    "digest": a.filed.digest,
-                    "device_id": a.filed.device_id,
-                    "received_at": at,
-                }
-                for a in accepted
-            ],
-        )
+    for row in changed:
+        connection.execute(_UPDATE_OBSERVATION, {f"new_{name}": value for name, value in row.items()})
+    connection.execute(
+        _INSERT_REVISION,
+        [
+            {
+                "observation_id": a.filed.id,
+                "revision": a.filed.revision,
+                "base_revision": a.filed.base_revision,
+                "state": a.filed.state,
+                "body": a.filed.canonical_body,
+                "digest": a.filed.digest,
+                "device_id": a.filed.device_id,
+                "received_at": at,
+            }
+            for a in accepted
+        ],
+    )
     people = [a for a in accepted if a.filed.person is not None]
     if people:
         connection.execute(_INSERT_PERSON, [_sealed(a) for a in people])

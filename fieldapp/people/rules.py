@@ -15,6 +15,7 @@ CERTIFICATE_WORDS: dict[str, str] = {
     "revoked": "注销",
 }
 EXPIRING_DAYS = 60
+FIELD_ROLES = frozenset({"supervisor", "lead"})  # who go along on visits and file what they saw
 
 FAILURES_PER_ACCOUNT_AND_NETWORK = 5
 FAILURES_PER_NETWORK = 50
@@ -71,9 +72,9 @@ def role_faults(*, role: str, organisation_kind: str, origin: str | None) -> lis
     """
     if role == "liaison":
         return [] if organisation_kind == "agency" else ["联络员必须属于行政执法机关。"]
-    if role in ("supervisor", "lead") and not origin:
+    if role in FIELD_ROLES and not origin:
         return ["监督员和组长必须注明组成来源。"]
-    if role in ("supervisor", "lead") and organisation_kind == "agency" and origin != "legal_unit":
+    if role in FIELD_ROLES and organisation_kind == "agency" and origin != "legal_unit":
         return ["执法机关的人员只能以“执法部门法制科”身份参加监督。"]
     if role == "admin" and organisation_kind not in ("justice_bureau", "justice_office"):
         return ["管理员必须属于司法局或司法所。"]

@@ -48,8 +48,11 @@ def issue(
     return issue_many([Filing(kind, subject_id, revision, digest, actor_id, event, at, details)])[0]
 
 
-def issue_many(filings: Sequence[Filing]) -> list[Receipt]:
-    """Receipts for several filings, in order, with one insert for all; in the caller's unit of work."""
+def issue_many(filings: Sequence[Filing], *, after: tuple[int, str] | None = None) -> list[Receipt]:
+    """Receipts for several filings, in order, with one insert for all; in the caller's unit of work.
+
+    `after`: as in `audit.operations.record_many`.
+    """
     entries = audit.record_many(
         [
             Happening(
@@ -61,7 +64,8 @@ def issue_many(filings: Sequence[Filing]) -> list[Receipt]:
                 {"revision": f.revision, "digest": f.digest, **f.details},
             )
             for f in filings
-        ]
+        ],
+        after=after,
     )
     key_id, key = keys.signing_key(_instance())
     made = []

@@ -2,20 +2,22 @@
 
 import logging
 
-from flask import Flask, Response, after_this_request, current_app, g, session
-from flask_login import login_user, logout_user
+from flask import Flask, Response, after_this_request, current_app, g, request, session
+from flask_login import current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from fieldapp.clock import now
 from fieldapp.errors import SignInNeeded
 from fieldapp.extensions import begin_reads, db, login_manager
-from fieldapp.people import operations, queries
+from fieldapp.people import operations, queries, recent
 from fieldapp.people.models import User
 
 log = logging.getLogger(__name__)
 
 # Says to the page's scripts that this browser has a sign-in, and nothing else: a page that knows it need not ask.
 MARK = "fieldapp-signed-in"
+# Filing asks in its own transaction whether the sign-in counts: there, one query for all who file together.
+ASK_AGAIN = {"api.put_observation"}
 
 
 def register(app: Flask) -> None:
@@ -59,7 +61,21 @@ def _is_secure() -> bool:
     return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
+def sign_in_of(user: User) -> str | None:
+    """What a writer has to ask for again, in its own transaction, because this request's user was only remembered."""
+    return operations.token_hash(user.sign_in_token) if g.get("user_is_remembered") else None
+
+
+def forget(user: User) -> None:
+    """Asks the database for this sign-in at the next request, whatever it is."""
+    recent.forget(user.sign_in_token)
+
+
 def _load(token: str) -> User | None:
+    asks_again = request.endpoint in ASK_AGAIN
+    if asks_again and (remembered := recent.recall(token)):
+        g.user_is_remembered = True
+        return remembered
     begin_reads()
     at = now()
     found = queries.user_of_token(token, at=at, hours=current_app.config["SETTINGS"].session_hours)
@@ -68,6 +84,9 @@ def _load(token: str) -> User | None:
     user, last_seen_at = found
     if last_seen_at < at - operations.LAST_SEEN_STEP:
         g.seen_with = token
+        session.modified = True  # the cookie lives as long as the sign-in: it is sent anew when that is prolonged
+    if asks_again:
+        recent.remember(token, user)
     return user
 
 
@@ -78,6 +97,8 @@ def _refuse() -> None:
 def _note_seen(response: Response) -> Response:
     token = g.pop("seen_with", None)
     if token:
+        if current_user.is_authenticated:  # not when this very request has signed out
+            _mark(response)
         try:
             operations.note_seen(token, now())
         except SQLAlchemyError as error:  # the answer is already made and true; the next request writes it instead

@@ -76,7 +76,7 @@ def test_a_number_belongs_to_the_year_in_china(county, visit, version):
 
 
 def test_a_filing_that_fails_half_way_leaves_no_trace(county, visit, version, monkeypatch):
-    def fail(*_args):
+    def fail(*_, **__):
         raise OperationalError("signing", {}, Exception("power cut"))
 
     monkeypatch.setattr(operations, "issue_many", fail)

@@ -9,11 +9,11 @@ from flask_login import current_user
 from fieldapp.access import EVERYONE, door
 from fieldapp.errors import NotAllowed, SignInNeeded
 from fieldapp.people.models import User
+from fieldapp.people.rules import FIELD_ROLES
 
 api = door("api", __name__, admits=EVERYONE, url_prefix="/api/v1")
 
 OPEN_ENDPOINTS = {"api.login", "api.me", "api.openapi", "api.receipt"}
-FIELD_ROLES = {"supervisor", "lead"}
 
 
 @api.before_request

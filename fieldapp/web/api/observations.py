@@ -1,16 +1,18 @@
 """监督记录: filing a revision, reading a record."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify
 
-from fieldapp.errors import Conflict, NotFound
+from fieldapp.errors import Conflict, NotFound, SignInNeeded
 from fieldapp.observations import operations, queries
 from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.models import Observation
 from fieldapp.people.models import User
 from fieldapp.reviews import queries as reviews
 from fieldapp.sync import receipts
+from fieldapp.web import sessions
 from fieldapp.web.api import border, wire
 from fieldapp.web.api.door import api, signed_in, supervisor
 from fieldapp.web.api.shapes import ObservationShape, check, instant
@@ -20,9 +22,12 @@ from fieldapp.web.api.shapes import ObservationShape, check, instant
 def put_observation(observation_id: str) -> Response:
     """Stores one revision (sync.md)."""
     author = supervisor()
-    filed = parse(border.own_id(observation_id), border.json_body(), device_id=border.device_id())
+    sent = parse(border.own_id(observation_id), border.json_body(), device_id=border.device_id())
     try:
-        done = operations.file_revision(author, filed)
+        done = operations.file_revision(author, replace(sent, sign_in=sessions.sign_in_of(author)))
+    except SignInNeeded:
+        sessions.forget(author)
+        raise
     except Conflict as conflict:
         raise _with_stored(author, observation_id) from conflict
     return jsonify(
