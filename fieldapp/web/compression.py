@@ -1,17 +1,20 @@
-"""Smaller answers for slow networks: text without a secret is sent gzipped.
+"""Smaller answers for slow networks: text without a secret is sent compressed, by brotli where the browser offers it.
 
 Static files, the phone's shells and its pack, the page that a rating code opens: none of them holds a secret beside
 words that a stranger could plant there, which must not be compressed together over TLS.
-Source: BREACH (CVE-2013-3587); RFC 9110 §8.4, §8.8.3.
+Source: BREACH (CVE-2013-3587); RFC 9110 §8.4, §8.8.3; RFC 7932.
 """
 
 import gzip
 from functools import lru_cache
 
+import brotli
 from flask import Flask, Response, request
 
+from fieldapp.web.shrinking import smaller
+
 COMPRESSIBLE = ("text/", "application/javascript", "application/json", "application/manifest+json", "image/svg+xml")
-MINIMUM_BYTES = 860  # below that the answer fits into one packet anyway
+MINIMUM_BYTES = 256  # below that nothing is gained
 LARGEST_BYTES = 8 * 1024 * 1024
 KEPT_FILES = 300
 ONE_BY_ONE = ("api.pack", "public.rating_form")  # each answer is different, so its compression is not kept
@@ -28,14 +31,20 @@ def _compress(response: Response) -> Response:
     if not is_taken or not (response.mimetype or "").startswith(COMPRESSIBLE):
         return response
     response.vary.add("Accept-Encoding")
-    length = response.content_length or 0
-    if response.status_code != 200 or not MINIMUM_BYTES <= length <= LARGEST_BYTES or not _unpacks_gzip():
+    if response.status_code != 200 or request.method != "GET" or "Range" in request.headers:
+        return response
+    if (response.content_length or 0) > LARGEST_BYTES:
         return response
     response.direct_passthrough = False
     content = response.get_data()
-    response.set_data(_kept(content) if is_shared else gzip.compress(content, 5, mtime=0))
-    response.headers["Content-Encoding"] = "gzip"
-    _weaken(response, is_shared=is_shared)
+    if request.endpoint == "static":
+        content = smaller(content.decode(), response.mimetype).encode()
+        response.set_data(content)
+    coding = _coding()
+    if coding and len(content) >= MINIMUM_BYTES:
+        response.set_data(_kept(content, coding) if is_shared else _quickly(content, coding))
+        response.headers["Content-Encoding"] = coding
+        _weaken(response, is_shared=is_shared)
     return response
 
 
@@ -46,10 +55,19 @@ def _weaken(response: Response, *, is_shared: bool) -> None:
         response.set_etag(etag, weak=True)
 
 
-def _unpacks_gzip() -> bool:
-    return request.method == "GET" and "Range" not in request.headers and request.accept_encodings.quality("gzip") > 0
+def _coding() -> str | None:
+    """The better of the two that the browser unpacks; browsers offer brotli over TLS and on this machine only."""
+    return next((coding for coding in ("br", "gzip") if request.accept_encodings.quality(coding) > 0), None)
 
 
 @lru_cache(maxsize=KEPT_FILES)
-def _kept(content: bytes) -> bytes:
+def _kept(content: bytes, coding: str) -> bytes:
+    if coding == "br":
+        return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=11))
     return gzip.compress(content, 9, mtime=0)
+
+
+def _quickly(content: bytes, coding: str) -> bytes:
+    if coding == "br":
+        return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=5))
+    return gzip.compress(content, 5, mtime=0)

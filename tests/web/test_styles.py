@@ -76,16 +76,27 @@ def test_dark_is_the_same_whether_the_system_or_the_person_chose_it() -> None:
     assert by_system.split() == by_person.split()
 
 
-def test_every_icon_that_is_named_is_drawn() -> None:
-    drawn = set(re.findall(r'<symbol id="([^"]+)"', (PACKAGE / "static/img/icons.svg").read_text()))
-    sources = [*(PACKAGE / "templates").rglob("*.html"), *(PACKAGE / "static/js").rglob("*.js")]
-    named = {
-        name
-        for path in sources
-        for name in re.findall(r'\bicon\("([a-z0-9-]+)"|icon_name="([a-z0-9-]+)"', path.read_text())
-    }
+def drawn_in(sprite: str) -> set[str]:
+    """The names of the drawings in `img/SPRITE.svg`."""
+    return set(re.findall(r'<symbol id="([^"]+)"', (PACKAGE / f"static/img/{sprite}.svg").read_text()))
 
-    assert {one or other for one, other in named} - drawn == set()
+
+def named_in(*folders: str) -> set[str]:
+    """The icons that templates and scripts below these folders of the package name."""
+    sources = [path for folder in folders for path in (PACKAGE / folder).rglob("*") if path.suffix in {".html", ".js"}]
+    found = (re.findall(r'\bicon\("([a-z0-9-]+)"|icon_name="([a-z0-9-]+)"', path.read_text()) for path in sources)
+    return {one or other for names in found for one, other in names}
+
+
+def test_every_icon_that_is_named_is_drawn() -> None:
+    assert named_in("templates", "static/js") - drawn_in("icons") - drawn_in("desk-icons") == set()
+
+
+def test_icons_of_the_desks_are_not_sent_to_phones() -> None:
+    listed = re.search(r"desk_icons = \(([^)]*)\)", (PACKAGE / "templates/parts/icons.html").read_text())
+
+    assert set(re.findall(r'"([a-z0-9-]+)"', listed[1])) == drawn_in("desk-icons")  # type: ignore[index]
+    assert named_in("templates/field", "static/js/field", "static/js/lib") & drawn_in("desk-icons") == set()
 
 
 def test_no_style_reaches_for_another_site() -> None:

@@ -2,8 +2,7 @@
 // It never keeps answers of the API, never touches IndexedDB, and never takes over by itself.
 const VERSION = {{ version | tojson }};
 const CACHE = `field-${VERSION}`;
-const PAGES = {{ pages | tojson }};
-const FILES = {{ files | tojson }};
+const ALONE = {{ alone | tojson }};
 const GUARDS = ["Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"];
 const MATCH = { ignoreSearch: true, ignoreVary: true };
 
@@ -18,14 +17,28 @@ function straightFromTheCache() {
   return [{ condition: { urlPattern: new URLPattern({ pathname: "/static/*" }), requestMethod: "GET" }, source: { cacheName: CACHE } }];
 }
 
-// Everything in one answer: whole and of this version, or nothing at all, and then the next visit tries again.
+// Whole and of this version, or nothing at all, and then the next visit tries again.
 async function keepAll() {
-  const answer = await fetch("/field/kept.json", { cache: "no-store", credentials: "omit", redirect: "error" });
-  if (!answer.ok) throw new Error(`kept.json: ${answer.status}`);
-  const { version, files } = await answer.json();
-  if (version !== VERSION) throw new Error(`kept.json: ${version} instead of ${VERSION}`);
   const cache = await caches.open(CACHE);
-  await Promise.all(Object.entries(files).map(([address, [type, text]]) => cache.put(address, asServed(text, type, answer.headers))));
+  await Promise.all([keepProgram(cache), ...Object.entries(ALONE).map(([address, integrity]) => keepAlone(cache, address, integrity))]);
+}
+
+// Nearly everything in one answer, which the page may have asked for already.
+async function keepProgram(cache) {
+  const answer = await fetch(`/field/kept.txt?v=${VERSION}`, { redirect: "error" });
+  if (!answer.ok) throw new Error(`kept.txt: ${answer.status}`);
+  const [head, ...texts] = (await answer.text()).split("\0");
+  const { version, files } = JSON.parse(head);
+  if (version !== VERSION || texts.length !== files.length) throw new Error(`kept.txt: ${version} instead of ${VERSION}`);
+  await Promise.all(files.map(([address, type], at) => cache.put(address, asServed(texts[at], type, answer.headers))));
+}
+
+// What the page asked for by itself is in the browser's cache; if it is of another version, it is fetched anew.
+async function keepAlone(cache, address, integrity) {
+  const ask = (place) => fetch(address, { cache: place, integrity, redirect: "error" });
+  const answer = await ask("force-cache").catch(() => ask("reload"));
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  await cache.put(address, asServed(await answer.text(), answer.headers.get("Content-Type"), answer.headers));
 }
 
 // With the headers that guard a page when it comes from the server itself.
@@ -57,12 +70,12 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (request.mode === "navigate" && address.pathname.startsWith("/field/")) event.respondWith(page(request, address));
-  else if (FILES.includes(address.pathname)) event.respondWith(file(request, address));
+  else if (address.pathname.startsWith("/static/")) event.respondWith(file(request, address));
 });
 
 // Neither ever rejects: Safari would show an error page of its own.
 async function page(request, address) {
-  const kept = await find(PAGES.includes(address.pathname) ? address.pathname : null);
+  const kept = await find(address.pathname);
   if (kept) return kept;
   try {
     return await fetch(request);
@@ -82,7 +95,6 @@ async function file(request, address) {
 }
 
 async function find(path) {
-  if (!path) return undefined;
   try {
     const cache = await caches.open(CACHE);
     return await cache.match(path, MATCH);

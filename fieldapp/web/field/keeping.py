@@ -1,15 +1,20 @@
-"""What the worker keeps, in one answer: every page and file of the phone app as text.
+"""What the worker keeps: every page and file of the phone app.
 
-Half the bytes of so many small answers, one round trip instead of a hundred and forty, and never half of one version
-with half of another.
+Most of it travels in one answer: compressed together it is half the bytes of so many small answers, one round trip
+instead of a hundred and forty, and never half of one version with half of another. What a first page has to ask for
+before the worker is there (its styles and icons) does not travel twice: the worker takes it from the browser's cache
+and knows it by its hash.
 """
 
+import hashlib
 import re
+from base64 import b64encode
 from pathlib import Path
 
-from flask import current_app
+from flask import current_app, json
 
-from fieldapp.web.field.pages import SHELLS, shell
+from fieldapp.web.field.pages import SHELLS, page
+from fieldapp.web.shrinking import smaller
 
 KEPT_FOLDERS = ("css", "img", "js/lib", "js/field", "vendor")
 TYPES = {
@@ -17,26 +22,37 @@ TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }  # the system keeps the home screen's icons
-NOT_ON_PHONES = {"css/desk.css", "css/public.css", "css/rating.css"}
-# Whole lines only, so that nothing inside a string, a pattern or an address is taken for a comment.
-_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
-_LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+NOT_ON_PHONES = {f"css/{name}.css" for name in ("codes", "desk", "desk-parts", "public", "rating")} | {
+    "img/desk-icons.svg"
+}
+SEPARATOR = "\0"  # stands in no text; JSON would escape each quotation mark
 _INDENTATION = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
+_ASKED_BY_PAGES = re.compile(r'(?:src|href)="/static/([^"#]+)')
 
 
 def contents() -> dict[str, tuple[str, str]]:
-    """Content type and text of everything that is kept, by its address; pages first."""
+    """Content type and text of everything that travels in the one answer, by its address; pages first."""
     found = {
-        f"/field{path}": ("text/html; charset=utf-8", _INDENTATION.sub("", shell(name).get_data(as_text=True)))
+        f"/field{path}": ("text/html; charset=utf-8", _INDENTATION.sub("", page(name, is_kept=True)))
         for path, name in SHELLS.items()
     }
-    static = Path(str(current_app.static_folder))
+    static = _static()
+    alone = files_alone()
     for name in kept_files(static):
-        file = static / name
-        text = file.read_text(encoding="utf-8")
-        is_ours = file.suffix != ".svg" and not name.startswith("vendor/")
-        found[f"/static/{name}"] = (f"{TYPES[file.suffix]}; charset=utf-8", without_comments(text) if is_ours else text)
+        if f"/static/{name}" not in alone:
+            found[f"/static/{name}"] = (f"{TYPES[Path(name).suffix]}; charset=utf-8", _as_served(static / name))
     return found
+
+
+def files_alone() -> dict[str, str]:
+    """Integrity (`sha256-…`) of each file that every page asks for by itself, by its address.
+
+    Source: W3C Subresource Integrity.
+    """
+    static = _static()
+    asked = set.intersection(*(set(_ASKED_BY_PAGES.findall(page(name, is_kept=True))) for name in SHELLS.values()))
+    hashes = {name: hashlib.sha256(_as_served(static / name).encode()) for name in asked & set(kept_files(static))}
+    return {f"/static/{name}": f"sha256-{b64encode(hashes[name].digest()).decode()}" for name in sorted(hashes)}
 
 
 def kept_files(static: Path) -> list[str]:
@@ -45,6 +61,15 @@ def kept_files(static: Path) -> list[str]:
     return sorted(name for path in found if (name := path.relative_to(static).as_posix()) not in NOT_ON_PHONES)
 
 
-def without_comments(text: str) -> str:
-    """A script or style sheet of ours without the lines that only explain it, and without indentation."""
-    return _INDENTATION.sub("", _LINE_COMMENT.sub("", _BLOCK_COMMENT.sub("", text)))
+def as_one_text(version: str, files: dict[str, tuple[str, str]]) -> str:
+    """`{version, files: [[address, content type], …]}` as JSON, then the text of each, SEPARATOR between them."""
+    told = {"version": version, "files": [[address, content_type] for address, (content_type, _) in files.items()]}
+    return SEPARATOR.join([json.dumps(told, ensure_ascii=False), *(text for _, text in files.values())])
+
+
+def _static() -> Path:
+    return Path(str(current_app.static_folder))
+
+
+def _as_served(file: Path) -> str:
+    return smaller(file.read_text(encoding="utf-8"), TYPES[file.suffix])

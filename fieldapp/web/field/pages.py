@@ -29,16 +29,20 @@ SHELLS: dict[str, str] = {
 
 
 def shell(name: str) -> Response:
-    """One shell page, with a strong ETag over its bytes.
+    """One shell page, with a strong ETag over its bytes."""
+    response = Response(page(name), content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def page(name: str, *, is_kept: bool = False) -> str:
+    """The text of a shell page. `is_kept`: as the worker keeps it, with all its scripts beside it.
 
     Rendered without Flask's context processors: Flask-Login's would load the user, and the page must not depend on
     who asks.
     """
-    page = current_app.jinja_env.get_template(f"field/{name}.html").render()
-    response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    return response.make_conditional(request)
+    return current_app.jinja_env.get_template(f"field/{name}.html").render(is_kept=is_kept)
 
 
 for _path, _name in SHELLS.items():

@@ -1,6 +1,6 @@
-"""Which scripts a phone page will need, so that the browser fetches them at once and not one behind the other.
+"""Which scripts a phone page needs, so that a browser without a worker fetches them at once and not one by one.
 
-Without it a first visit over a slow network waits once for each level of imports.
+Without it a browser that has no worker would wait once for each level of imports.
 """
 
 import re

@@ -9,7 +9,8 @@ import hashlib
 from flask import Response, current_app, json, request
 
 from fieldapp.web.field.door import field
-from fieldapp.web.field.keeping import contents
+from fieldapp.web.field.keeping import as_one_text, contents, files_alone
+from fieldapp.web.shrinking import smaller
 
 ICONS = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable-512", 512, "maskable"))
 
@@ -22,16 +23,24 @@ def worker() -> Response:
     return _script(_rendered()[0])
 
 
-@field.get("/kept.json")
+@field.get("/kept.txt")
 def kept() -> Response:
-    """`{version, files: {path: [content type, text]}}`, the version being that of the worker that asks for it.
+    """Everything that the worker keeps, in the form of `keeping.as_one_text`.
 
-    One answer instead of a hundred and forty: half the bytes, one round trip over a bad network, and never half of one
-    version with half of another.
+    Asked for with the version that is current (`?v=`), the browser may keep it: a page can fetch it while the worker
+    is still on its way.
     """
-    response = Response(_rendered()[1], content_type="application/json; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
+    _, text, version = _rendered()
+    response = Response(text, content_type="text/plain; charset=utf-8")
+    is_of_version = request.args.get("v") == version
+    response.headers["Cache-Control"] = "max-age=86400, immutable" if is_of_version else "no-store"
     return response
+
+
+@field.app_template_global("worker_version")
+def worker_version() -> str:
+    """The version of the worker that is current."""
+    return _rendered()[2]
 
 
 @field.get("/manifest.webmanifest")
@@ -69,26 +78,23 @@ def _manifest() -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
-def _rendered() -> tuple[str, str]:
-    """The worker's text and what it keeps. Made together and once in a process, so that both are of one version."""
+def _rendered() -> tuple[str, str, str]:
+    """The worker's text, what it keeps, their version. Made together and once in a process, so that they agree."""
     made = current_app.extensions.get("fieldapp.worker")
     if made is None:
-        files = contents()
-        version = version_of(files)
-        pages, others = ([path for path in files if path.startswith(place)] for place in ("/field/", "/static/"))
+        files, alone = contents(), files_alone()
+        version = version_of(files, alone)
         template = current_app.jinja_env.get_template("field/sw.js")
-        made = (
-            template.render(version=version, pages=pages, files=others),
-            json.dumps({"version": version, "files": files}, ensure_ascii=False),
-        )
+        worker_text = smaller(template.render(version=version, alone=alone), "text/javascript")
+        made = (worker_text, as_one_text(version, files), version)
         current_app.extensions["fieldapp.worker"] = made
     return made
 
 
-def version_of(files: dict[str, tuple[str, str]]) -> str:
+def version_of(files: dict[str, tuple[str, str]], alone: dict[str, str]) -> str:
     """A hash over every page and file that the worker keeps, over the worker itself and the manifest."""
     template = current_app.jinja_env.get_template("field/sw.js")
-    told = [files, _manifest(), template.render(version="", pages=[], files=[])]
+    told = [files, alone, _manifest(), template.render(version="", alone={})]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 

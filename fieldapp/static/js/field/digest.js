@@ -16,7 +16,7 @@ export function canonical(value) {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((inner) => canonical(inner === undefined ? null : inner)).join(",")}]`;
   const members = Object.keys(value).filter((key) => value[key] !== undefined).sort();
-  return `{${members.map((key) => `${text(key)}:${canonical(value[key])}`).join(",")}}`;
+  return `{${members.map((key) => text(key) + ":" + canonical(value[key])).join(",")}}`;
 }
 
 function text(value) {

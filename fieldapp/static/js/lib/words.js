@@ -36,7 +36,7 @@ export function daysAway(moment, now = Date.now()) {
 /** 今天 09:05, 明天 14:00, 昨天 …, 11月28日 周六 09:00 */
 export function moment(at, now = Date.now()) {
   const named = { "-1": "昨天", 0: "今天", 1: "明天" }[daysAway(at, now)];
-  return `${named || `${day(at)} ${weekday(at)}`} ${timeOfDay(at)}`;
+  return `${named || day(at) + " " + weekday(at)} ${timeOfDay(at)}`;
 }
 
 /** 刚刚, 5 分钟前, 3 小时前, 2 天前 */

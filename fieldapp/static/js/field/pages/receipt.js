@@ -72,7 +72,7 @@ function showFiles(places, open) {
   places["files-count"].textContent = `${files.filter((file) => file.state === "receipted").length}/${files.length} 已送达`;
   places.files.replaceChildren(...files.map((file) => {
     const row = fill(clone("file-row"), {
-      name: `${SOURCES[file.source] ?? "附件"}${file.item ? ` · ${file.item}` : ""}`,
+      name: `${SOURCES[file.source] ?? "附件"}${file.item ? " · " + file.item : ""}`,
       detail: [file.takenAt?.slice(11, 16), file.bytes ? bytes(file.bytes) : "", file.refusal?.title ?? ""].filter(Boolean).join(" · "),
       state: markOf(file),
     });

@@ -86,7 +86,7 @@ function showState(places, open) {
   places.state.className = markClass(record, open.evidence);
   places.state.textContent = wordsFor(record, open.evidence);
   places.number.textContent = record.number ?? "";
-  places.progress.textContent = `已答 ${counts.answered}/${counts.total}${counts.no ? ` · 否 ${counts.no}` : ""}`;
+  places.progress.textContent = `已答 ${counts.answered}/${counts.total}${counts.no ? " · 否 " + counts.no : ""}`;
   places.reopen.hidden = !["returned", "refused", "waiting"].includes(record.state);
   places["to-check"].href = `/field/check?id=${open.id}`;
   places["to-check"].textContent = open.isEditable ? "检查并提交" : "查看全部";

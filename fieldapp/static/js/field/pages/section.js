@@ -47,7 +47,7 @@ function nameThePage(places, open, section) {
 
 function showCounts(places, open, section) {
   const { answered, total, no, gaps } = countsOf(section.items, open.answers);
-  places.counts.textContent = `已答 ${answered}/${total}${no ? ` · 否 ${no}` : ""}`;
+  places.counts.textContent = `已答 ${answered}/${total}${no ? " · 否 " + no : ""}`;
   places["next-open"].textContent = gaps === 0 ? `已答 ${answered}/${total},本节完成`
     : `已答 ${answered}/${total},${answered < total ? "下一未答" : "下一待补"}`;
   places["next-open"].disabled = gaps === 0;

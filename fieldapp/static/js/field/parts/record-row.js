@@ -80,7 +80,7 @@ function showFiles(row, evidence) {
   details.hidden = files.length === 0;
   fill(row, { "files-words": `附件 ${arrived}/${files.length} 已送达` });
   details.querySelector("ul").replaceChildren(...files.map((file) => fill(clone("file-row"), {
-    name: `${SOURCES[file.source]}${file.item ? ` · ${file.item}` : ""} · ${bytes(file.bytes)}`,
+    name: `${SOURCES[file.source]}${file.item ? " · " + file.item : ""} · ${bytes(file.bytes)}`,
     state: fileWords(file),
   })));
 }

@@ -12,7 +12,7 @@ export async function start(element) {
   const show = async (wish) => {
     const { usage, quota, persisted } = await storageState(wish);
     words.textContent = usage === null ? "这个浏览器不告诉我们用了多少空间。"
-      : `已用 ${bytes(usage)}${quota ? `,可用约 ${bytes(quota - usage)}` : ""}`;
+      : `已用 ${bytes(usage)}${quota ? ",可用约 " + bytes(quota - usage) : ""}`;
     meter.hidden = !quota;
     if (quota) meter.value = usage / quota;
     promise.textContent = persisted ? "浏览器已承诺不自动清理本应用的内容。"

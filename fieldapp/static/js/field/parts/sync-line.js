@@ -42,31 +42,32 @@ export function start(element) {
 export function lineFor(counts, courier, user) {
   const needy = counts.refused + counts.conflicts + counts.returned + counts.filesRefused;
   const waiting = counts.waiting + counts.sending;
+  const alsoWaiting = waiting ? ` · ${waiting} 条待上传` : "";
   const files = counts.filesTotal - counts.filesSent - counts.filesRefused;
   const held = counts.held.map(({ name, count }) => ` · 另有 ${name} 的 ${count} 条在本机`).join("");
   if (!user) return { tone: "attention", words: `尚未登录,点这里登录${held}`, signIn: true };
   if (courier.alarm) return { tone: "attention", words: courier.alarm, href: "/field/records" };
-  if (courier.signIn) return { tone: "attention", words: `登录已失效${waiting ? ` · ${waiting} 条待上传` : ""},点这里登录`, signIn: true };
+  if (courier.signIn) return { tone: "attention", words: `登录已失效${alsoWaiting},点这里登录`, signIn: true };
   if (courier.progress) {
     const { done, total, share } = courier.progress;
     return { tone: "busy", words: `正在上传 ${Math.min(done + 1, total)}/${total} · ${Math.round(share * 100)}%`, href: "/field/records" };
   }
   if (needy) {
     const away = courier.online === false ? `${courier.captive || "离线"} · ` : "";
-    return { tone: "attention", words: `${away}${needy} 条需要处理${waiting ? ` · ${waiting} 条待上传` : ""}`, href: "/field/records" };
+    return { tone: "attention", words: `${away}${needy} 条需要处理${alsoWaiting}`, href: "/field/records" };
   }
   const left = waitingWords(waiting, files, counts);
   if (courier.online === false) return { tone: "offline", words: `${courier.captive || "离线"} · ${left || "本机没有待上传"}${held}`, href: "/field/records" };
   if (left) {
     const next = courier.nextTryAt > Date.now() ? ` · ${until(courier.nextTryAt)}再试` : "";
-    return { tone: "busy", words: `${left}${next}${courier.trouble ? ` · ${courier.trouble}` : ""}`, href: "/field/records" };
+    return { tone: "busy", words: `${left}${next}${courier.trouble ? " · " + courier.trouble : ""}`, href: "/field/records" };
   }
   if (!courier.lastOkAt) return { tone: "", words: `本机没有待上传${held}`, href: "/field/records" };
   return { tone: "good", words: `全部已上传 ${timeOfDay(counts.allSentAt || courier.lastOkAt)}${held}`, href: "/field/records" };
 }
 
 function waitingWords(waiting, files, counts) {
-  if (waiting) return `${waiting} 条待上传${files > 0 ? `,附件 ${files} 个` : ""}`;
+  if (waiting) return `${waiting} 条待上传` + (files > 0 ? `,附件 ${files} 个` : "");
   if (files > 0) return `附件 ${files} 个待上传`;
   return counts.drafts ? `${counts.drafts} 份草稿在本机` : "";
 }
