@@ -13,7 +13,7 @@ from fieldapp.sync.canonical import canonical, parse
 DEFAULT_FILE = Path(__file__).parent / "defaults" / "checklist48.yaml"
 DEFAULT_ID = "field-2026-1"
 # libyaml reads ten times as fast as Python, which is felt at every start; where it was not built in, Python reads.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ALWAYS = "always"  # the circumstance that every enforcement activity meets
 
 
@@ -158,7 +158,7 @@ class Content:
 @cache
 def load_default() -> Content:
     """The checklist that comes with the program: 5 大类, 48 项, 100 分, proposed and to be approved by the bureau."""
-    return from_plain(yaml.load(DEFAULT_FILE.read_text(encoding="utf-8"), _Loader))  # noqa: S506 one of the two safe ones
+    return from_plain(yaml.load(DEFAULT_FILE.read_text(encoding="utf-8"), LOADER))  # noqa: S506 one of the two safe ones
 
 
 def from_plain(raw: Mapping[str, Any]) -> Content:

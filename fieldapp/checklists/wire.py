@@ -5,6 +5,7 @@ from typing import Any
 
 from fieldapp.checklists.content import Content, Item
 from fieldapp.checklists.models import ChecklistVersion
+from fieldapp.checklists.phrases import phrases_for
 from fieldapp.clock import rfc3339
 
 
@@ -49,6 +50,7 @@ def _wire_item(item: Item) -> dict[str, Any]:
         "critical": item.critical,
         "applies_when": item.applies_when,
         "na_hint": item.na_hint,
+        "phrases": phrases_for(item.code),
         "photo_hint": item.photo_hint,
         "domain_notes": dict(item.domain_notes),
     }

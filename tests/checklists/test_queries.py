@@ -31,6 +31,7 @@ def test_the_pack_carries_what_a_phone_needs_of_an_item(version):
         "critical",
         "applies_when",
         "na_hint",
+        "phrases",
         "photo_hint",
         "domain_notes",
     } <= set(items["B10"])

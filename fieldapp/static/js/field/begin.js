@@ -4,6 +4,7 @@
  */
 
 const PATIENCE_MS = 12000;
+const CLAIM_MS = 1500;
 /** What the server's own copy of the page says, and the worker's does not: the version, and the scripts of the page. */
 const told = /** @type {HTMLElement} */ (document.querySelector("script[data-modules]"))?.dataset;
 
@@ -19,21 +20,26 @@ async function workerComes() {
   if (!workers) return false;
   const serves = new Promise((resolve) => { workers.addEventListener("controllerchange", () => resolve(true), { once: true }); });
   if (workers.controller) return true;
-  if ((await workers.getRegistration("/field/"))?.active) return false; // a reload that goes past the worker on purpose
-  link("preload", `/field/kept.txt?v=${told.version}`); // sooner than the worker can
+  const kept = await workers.getRegistration("/field/");
+  if (!kept?.active) link("preload", `/field/kept.txt?v=${told.version}`); // sooner than the worker can
   const registration = await workers.register("/field/sw.js", { scope: "/field/", updateViaCache: "none" });
-  return Promise.race([serves, settled(registration), new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, false); })]);
+  return Promise.race([serves, passesBy(registration), after(PATIENCE_MS)]);
 }
 
-/** Settles when the worker is where it will be: in charge without this page, or given up. */
-function settled(registration) {
-  const worker = registration?.installing ?? registration?.waiting ?? registration?.active;
-  if (!worker) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    worker.addEventListener("statechange", () => {
-      if (["activated", "redundant"].includes(worker.state)) resolve(Boolean(navigator.serviceWorker.controller));
-    });
-  });
+/** Settles when the worker could not be installed, or stands and does not take this page even when asked. */
+async function passesBy(registration) {
+  const worker = registration?.active ?? registration?.waiting ?? registration?.installing;
+  if (!worker) return false;
+  while (!["activated", "redundant"].includes(worker.state)) {
+    await new Promise((resolve) => { worker.addEventListener("statechange", resolve, { once: true }); });
+  }
+  if (worker.state === "redundant") return false;
+  worker.postMessage("CLAIM"); // a page that began while the worker was getting ready
+  return after(CLAIM_MS);
+}
+
+function after(ms) {
+  return new Promise((resolve) => { setTimeout(() => resolve(Boolean(navigator.serviceWorker.controller)), ms); });
 }
 
 /** Without a worker: all files that the page needs at once, and not one behind the other. */

@@ -3,7 +3,7 @@
 import { clone, fill, make } from "../../lib/dom.js";
 import { addPhrase, choose, isAutomatic, setCorrected, setNoEvidenceReason, setNote } from "../answering.js";
 import { gapAt } from "../completeness.js";
-import { naReasons, phrasesFor, withoutEvidenceReasons } from "../phrases.js";
+import { naReasons, withoutEvidenceReasons } from "../phrases.js";
 import { answerBar } from "./answer-bar.js";
 import { evidenceTools } from "./evidence-tools.js";
 import { phraseChips } from "./phrases.js";
@@ -34,7 +34,7 @@ export function itemCard(open, item) {
     },
   });
   const tools = evidenceTools(element, open, item.code);
-  phraseChips(part("phrases"), phrasesFor(item.code), (phrase) => tapPhrase(phrase));
+  phraseChips(part("phrases"), item.phrases ?? [], (phrase) => tapPhrase(phrase));
   phraseChips(part("reasons"), naReasons(item), (phrase) => tapPhrase(phrase));
   open.type(note, (body, value) => setNote(body, item.code, value));
   part("corrected").addEventListener("change", (event) => {
