@@ -3,8 +3,8 @@
 PY := .venv/bin/python
 STEP := sh deploy/step.sh
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r
-PYTEST := $(PY) -m pytest
 WORKERS ?= 2
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal
 CHECKED_TYPES := fieldapp/sync fieldapp/audit $(wildcard fieldapp/*/rules.py) fieldapp/clock.py fieldapp/ids.py fieldapp/health.py
 
 .DEFAULT_GOAL := help
@@ -19,16 +19,16 @@ run: .venv/installed-run ## 建环境、建库、装入演示数据并启动(HOS
 	@exec $(PY) deploy/run.py
 
 test: .venv/installed-test ensure-servers ## 全部测试:SQLite、PostgreSQL 与真实浏览器
-	@exec $(PYTEST) -n $(WORKERS) -m "not long"
+	@exec $(PYTEST) -m "not long"
 
 test-unit: .venv/installed-test ensure-postgres ensure-nginx ensure-strace ## 不用浏览器的测试
-	@exec $(PYTEST) -n $(WORKERS) -m "not long and not browser"
+	@exec $(PYTEST) -m "not long and not browser"
 
 test-browser: .venv/installed-test ensure-servers ## 只跑浏览器测试
-	@exec $(PYTEST) -n $(WORKERS) -m "browser and not long"
+	@exec $(PYTEST) -m "browser and not long"
 
 test-long: .venv/installed-test ensure-servers ## 耗时长的测试:故障、长时间、大数据量
-	@exec $(PYTEST) -n $(WORKERS) -m long
+	@exec $(PYTEST) -m long
 
 bench: .venv/installed-test ensure-servers ## 性能测量
 	@exec $(PY) -m benchmarks

@@ -2,6 +2,7 @@
 
 import contextvars
 import hashlib
+import os
 import shutil
 import sys
 from base64 import b64encode
@@ -14,25 +15,42 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests in every folder can say `from factories import …`
 
 from factories import PASSWORD  # noqa: E402
+from kept_app import KeptApp, empty_tables  # noqa: E402
 from pages import check_page  # noqa: E402
 from personas import County, make_county  # noqa: E402
-from servers import LiveServer, PostgresCluster, make_tables  # noqa: E402
+from servers import LiveServer, PostgresCluster, make_tables, memory_disk  # noqa: E402
 from shared_server import SharedServer  # noqa: E402
 
 from fieldapp import create_app  # noqa: E402
-from fieldapp.config import read_settings  # noqa: E402
+from fieldapp.config import Settings, read_settings  # noqa: E402
 from fieldapp.extensions import db  # noqa: E402
 
 for models in (Path(__file__).parents[1] / "fieldapp").glob("*/models.py"):
     import_module(f"fieldapp.{models.parent.name}.models")  # so that every table is known, whichever test runs alone
 
 ENGINES = ("sqlite", "postgresql")
+MEMORY_DISK = memory_disk()
+if MEMORY_DISK:  # for every tmp_path too
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY_DISK)
 TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
+
+
+# What takes longest by itself begins first: otherwise one worker would sit alone with it at the end.
+LONGEST_FIRST = ("/campaign/test_nothing", "_thousand_scripted_", "/durability/", "/browser/", "/deploy/", "_call.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests into the order in which they are begun; the rest stays as it was found."""
+
+    def place(item: pytest.Item) -> int:
+        name = f"{item.path}::{getattr(item, 'originalname', '')}"
+        return next((at for at, part in enumerate(LONGEST_FIRST) if part in name), len(LONGEST_FIRST))
+
+    items.sort(key=place)
 
 
 class PageReader(FlaskClient):
@@ -121,7 +139,7 @@ class PageReader(FlaskClient):
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[PostgresCluster]:
     """A PostgreSQL server of this test process."""
-    cluster = PostgresCluster()
+    cluster = PostgresCluster(within=MEMORY_DISK)
     try:
         cluster.start()
         yield cluster
@@ -152,22 +170,39 @@ def postgres_url(postgres_cluster: PostgresCluster, postgres_template: str) -> s
     return postgres_cluster.url("fieldapp")
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that the `app` fixture uses again and again, a new one at the same place for each test."""
+    return tmp_path_factory.mktemp("sqlite") / "fieldapp.sqlite3"
+
+
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The address of an empty database with all tables, on each engine in turn."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "fieldapp.sqlite3")
-        return f"sqlite:///{tmp_path / 'fieldapp.sqlite3'}"
-    return str(request.getfixturevalue("postgres_url"))
+        file: Path = request.getfixturevalue("sqlite_file")
+        for old in file.parent.glob(f"{file.name}*"):
+            old.unlink()
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        return f"sqlite:///{file}"
+    url: str = request.getfixturevalue("postgres_url")
+    empty_tables(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def kept_apps() -> dict[str, KeptApp]:
+    """The applications that this test process has made so far, by the address of their database."""
+    return {}
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path, kept_apps: dict[str, KeptApp]) -> Iterator[Flask]:
     """The application with empty tables and an empty instance folder, inside its application context."""
-    app = make_app(tmp_path, database_url)
+    if database_url not in kept_apps:
+        kept_apps[database_url] = KeptApp(make_app(tmp_path, database_url))
+    app = kept_apps[database_url].as_new(_settings(tmp_path, database_url))
     with app.app_context():
-        if db.engine.dialect.name == "postgresql":
-            _empty_all_tables()
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -255,27 +290,17 @@ def cheap_passwords() -> Iterator[None]:
 
 def make_app(instance: Path, database_url: str, **environment: str) -> Flask:
     """An application for tests on `database_url`, whose clients check the pages they fetch."""
-    given = {"FIELDAPP_INSTANCE": str(instance), "FIELDAPP_DATABASE_URL": database_url}
-    if not (instance / "secret-key").exists():
-        given["FIELDAPP_SECRET_KEY"] = TEST_SECRET
-    app = create_app(read_settings(given | environment))
+    app = create_app(_settings(instance, database_url, **environment))
     app.testing = True
     app.test_client_class = PageReader
     return app
 
 
-def _empty_all_tables() -> None:
-    """Rows away without asking keys and triggers: an append-only table would refuse, as it should in production."""
-    with db.engine.begin() as connection:
-        filled = [
-            name
-            for name in db.metadata.tables
-            if connection.execute(text(f'SELECT EXISTS (SELECT 1 FROM "{name}")')).scalar()
-        ]
-        if filled:
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            for name in filled:
-                connection.execute(text(f'DELETE FROM "{name}"'))
+def _settings(instance: Path, database_url: str, **environment: str) -> Settings:
+    given = {"FIELDAPP_INSTANCE": str(instance), "FIELDAPP_DATABASE_URL": database_url}
+    if not (instance / "secret-key").exists():
+        given["FIELDAPP_SECRET_KEY"] = TEST_SECRET
+    return read_settings(given | environment)
 
 
 def live_server_for(request: pytest.FixtureRequest, engine: str) -> LiveServer:

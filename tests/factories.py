@@ -342,6 +342,7 @@ def at(text: str) -> datetime:
 def _store(row: Any) -> Any:
     with unit_of_work() as session:
         session.add(row)
+        session.flush()  # in the order of the calls: a row may point at the one before
     return row
 
 

@@ -20,6 +20,8 @@ from typing import Any
 
 from factories import make_group, make_organisation, make_user
 
+from fieldapp.extensions import unit_of_work
+
 
 @dataclass(frozen=True)
 class County:
@@ -47,6 +49,11 @@ class County:
 
 def make_county() -> County:
     """Everybody, stored."""
+    with unit_of_work():  # one commit for all of them
+        return _county()
+
+
+def _county() -> County:
     county = make_organisation("云川市", kind="county")
     bureau = make_organisation("云川市司法局", kind="justice_bureau", parent=county)
     congress = make_organisation("云川市人大常委会", kind="congress", parent=county)

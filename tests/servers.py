@@ -20,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).parents[1]
+MEMORY_DISK_BYTES = 3 * 1024**3
 START_SECONDS = 120  # generous: a busy machine is no fault of the program
 WITHOUT_MIGRATIONS = """
 from importlib import import_module
@@ -34,11 +35,15 @@ with app.app_context():
 
 
 class PostgresCluster:
-    """One PostgreSQL server in a temporary folder, reached by a Unix socket only, with its normal durable settings."""
+    """One PostgreSQL server in a temporary folder, reached by a Unix socket only, with its normal durable settings.
 
-    def __init__(self) -> None:
+    The folder is made in `within`; where temporary files belong when not given.
+    """
+
+    def __init__(self, within: str | None = None) -> None:
         self.binaries = _postgres_binaries()
-        self.folder = Path(tempfile.mkdtemp(prefix="fieldapp-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="fieldapp-pg-", dir=within))
+        self.options = ["-c", "max_wal_size=256MB"] if within else []  # memory is dearer than a disk
         # PostgreSQL refuses to run as root.
         self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         if os.geteuid() == 0:
@@ -81,6 +86,7 @@ class PostgresCluster:
             "max_connections=200",
             "-c",
             "shared_buffers=64MB",
+            *self.options,
         ]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -233,6 +239,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def memory_disk() -> str | None:
+    """A folder in memory with room for what tests write, where the system has one: an fsync is asked for there as
+    anywhere and costs nothing. What is promised about a power cut is seen in the order of the calls.
+    """
+    folder = Path("/dev/shm")
+    has_room = folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > MEMORY_DISK_BYTES
+    return str(folder) if has_room else None
 
 
 def make_tables(database_url: str, instance: Path) -> None:

@@ -373,11 +373,12 @@ def test_every_answer_carries_the_headers_that_protect_it(troubled):
         assert headers["Cache-Control"] == "no-store"
 
 
-def test_an_application_with_an_unguarded_door_does_not_start(app: Flask):
+def test_an_application_with_an_unguarded_door_does_not_start(tmp_path: Path):
     from flask import Blueprint
 
     from fieldapp.access import refuse_unguarded
 
+    app = make_app(tmp_path, f"sqlite:///{tmp_path / 'fieldapp.sqlite3'}")
     app.register_blueprint(Blueprint("backdoor", __name__))
 
     with pytest.raises(RuntimeError, match="backdoor"):

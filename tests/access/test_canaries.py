@@ -139,10 +139,10 @@ def test_the_audit_chain_holds_no_name_no_number_and_no_place(world: World):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_database_file_holds_no_party_and_no_rater_in_clear(world: World, tmp_path: Path):
+def test_the_database_file_holds_no_party_and_no_rater_in_clear(world: World, sqlite_file: Path):
     db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     db.session.rollback()
-    content = b"".join(path.read_bytes() for path in tmp_path.glob("fieldapp.sqlite3*"))
+    content = b"".join(path.read_bytes() for path in sqlite_file.parent.glob(f"{sqlite_file.name}*"))
 
     sealed = ("party", "party_contact", "respondent", "respondent_contact", "rater", "rater_phone")
     assert [name for name in sealed if CANARIES[name].encode() in content] == []

@@ -5,124 +5,102 @@ the history is one try: {kind, id, revision, digest, type, …}; `type` is invok
 receipt), info (nobody knows whether it was done), or fail (refused).
 """
 
-import hashlib
 import json
 import sqlite3
 import sys
-from collections import Counter
-from dataclasses import asdict, dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-Key = tuple[str, str, int]  # kind, id, revision
+import psycopg
+
+Rows = dict[tuple[str, str, int], tuple[Any, ...]]  # by kind, id, revision
 
 
 @dataclass
 class Verdict:
-    """What was found wrong, each with the ids; all lists empty is what was promised."""
+    """`wrong`: everything that was lost, duplicated, altered, unexpected, refused or never acknowledged, in words."""
 
-    lost: list[str] = field(default_factory=list)
-    duplicated: list[str] = field(default_factory=list)
-    altered: list[str] = field(default_factory=list)
-    unexpected: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    never_acknowledged: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+    wrong: list[str]
+    counts: dict[str, int]
 
     @property
     def is_clean(self) -> bool:
-        return not any(value for name, value in asdict(self).items() if name != "counts")
+        return not self.wrong
 
 
 def check(history: Path, database_url: str, folder: Path) -> Verdict:
     """Holds what the phones were told against what is there."""
-    tries = [json.loads(line) for line in history.read_text().splitlines()]
-    invoked: dict[Key, set[str]] = {}
-    acknowledged: dict[Key, dict[str, Any]] = {}
-    owners: dict[str, set[str]] = {}
-    found = Verdict()
-    for one in tries:
-        key = (one["kind"], one["id"], one["revision"])
-        if one["type"] == "invoke":
-            invoked.setdefault(key, set()).add(one["digest"])
-            if one["kind"] == "evidence":
-                owners.setdefault(one["owner"], set()).add(one["id"])
-        elif one["type"] == "ok":
-            earlier = acknowledged.setdefault(key, one)
-            if earlier["sequence"] != one["sequence"]:
-                found.duplicated.append(f"{key}: two receipts")
-        elif one["type"] == "fail":
-            found.refused.append(f"{key}: {one.get('status')} {one.get('words')}")
+    lines = map(json.loads, history.read_text().splitlines())
+    tries = [one | {"key": (one["kind"], one["id"], one["revision"])} for one in lines]
     read = reader(database_url)
-    stored = {("observation", row[0], row[1]): row[2] for row in read(
-        "SELECT observation_id, revision, digest FROM observation_revision")}  # fmt: skip
-    stored |= {("evidence", row[0], 1): row[1] for row in read("SELECT id, sha256 FROM evidence WHERE state='stored'")}
-    receipts = {(row[0], row[1], row[2]): row[3:] for row in read(
-        "SELECT kind, subject_id, revision, digest, sequence, chain FROM receipt")}  # fmt: skip
-    for key, told in acknowledged.items():
+    bodies = read("SELECT 'observation', observation_id, revision, digest, body FROM observation_revision")
+    photos = read("SELECT 'evidence', id, 1, sha256 FROM evidence WHERE state = 'stored'")
+    stored = {row[:3]: row[3:4] for row in bodies + photos}
+    receipts = {r[:3]: r[3:] for r in read("SELECT kind, subject_id, revision, digest, sequence, chain FROM receipt")}
+    files = {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
+    wrong = [
+        *_against_the_history(tries, stored, receipts),
+        *(f"altered: words of {row[:3]}" for row in bodies if sha256(row[4].encode()).hexdigest() != row[3]),
+        *(f"lost or altered: file of {row[:3]}" for row in photos if files.get(row[3]) != row[3]),
+        *_against_the_records(read, stored, tries),
+        *_against_the_chain(read, receipts),
+    ]
+    met = Counter(kind for kind, _ in {(one["type"], one["key"]) for one in tries})
+    return Verdict(wrong, {"acknowledged": met["ok"], "tries": sum(one["type"] == "invoke" for one in tries)})
+
+
+def _against_the_history(tries: list[Any], stored: Rows, receipts: Rows) -> Iterator[str]:
+    sent, told = defaultdict(set), defaultdict(set)
+    for one in tries:
+        if one["type"] == "invoke":
+            sent[one["key"]].add((one["digest"],))
+        elif one["type"] == "ok":
+            told[one["key"]].add((one["digest"], one["sequence"], one["chain"]))
+        elif one["type"] == "fail":
+            yield f"refused: {one['key']}: {one.get('status')} {one.get('words')}"
+    for key, answers in told.items():
+        if len(answers) > 1:
+            yield f"duplicated: {len(answers)} receipts of {key}"
         if key not in stored:
-            found.lost.append(str(key))
-        elif stored[key] != told["digest"]:
-            found.altered.append(f"{key}: row")
-        if receipts.get(key) != (told["digest"], told["sequence"], told["chain"]):
-            found.lost.append(f"{key}: receipt")
-    for key, digest in stored.items():
-        if digest not in invoked.get(key, ()):
-            found.unexpected.append(str(key))
-        if key not in receipts:
-            found.lost.append(f"{key}: stored without a receipt")
-    found.never_acknowledged = [str(key) for key in invoked if key not in acknowledged]
-    found.duplicated += [f"{n} times the content {digest}" for digest, n in Counter(stored.values()).items() if n > 1]
-    _check_bytes(found, read, stored, folder)
-    _check_records(found, read, stored, owners)
-    _check_chain(found, read, receipts)
-    found.counts = {"tries": sum(one["type"] == "invoke" for one in tries), "acknowledged": len(acknowledged)}
-    found.counts |= {f"stored {kind}s": sum(k[0] == kind for k in stored) for kind in ("observation", "evidence")}
-    return found
+            yield f"lost: {key}"
+        elif {stored[key]} != {answer[:1] for answer in answers}:
+            yield f"altered: {key}"
+        if receipts.get(key) not in answers:
+            yield f"lost: receipt of {key}"
+    yield from (f"never acknowledged: {key}" for key in sent if key not in told)
+    yield from (f"unexpected: {key}" for key, content in stored.items() if content not in sent[key])
+    yield from (f"lost: {key} is stored without a receipt" for key in stored if key not in receipts)
+    yield from (f"duplicated: content {one}" for one, times in Counter(stored.values()).items() if times > 1)
 
 
-def _check_bytes(found: Verdict, read: Any, stored: dict[Key, str], folder: Path) -> None:
-    for observation_id, revision, digest, body in read(
-        "SELECT observation_id, revision, digest, body FROM observation_revision"
-    ):
-        if hashlib.sha256(body.encode()).hexdigest() != digest:
-            found.altered.append(f"observation {observation_id} {revision}: words")
-    originals = {path.name: path for path in folder.rglob("*") if path.is_file()}
-    for (kind, subject, _), sha256 in stored.items():
-        if kind == "evidence" and sha256 not in originals:
-            found.lost.append(f"evidence {subject}: no file")
-        elif kind == "evidence" and hashlib.sha256(originals[sha256].read_bytes()).hexdigest() != sha256:
-            found.altered.append(f"evidence {subject}: bytes")
-
-
-def _check_records(found: Verdict, read: Any, stored: dict[Key, str], owners: dict[str, set[str]]) -> None:
-    numbers: Counter[str] = Counter()
-    heads: dict[str, int] = {}
-    for _, subject, revision in stored:
-        heads[subject] = max(revision, heads.get(subject, 0))
-    for subject, number, head, named, arrived in read(
-        "SELECT id, number, head_revision, evidence_named, evidence_arrived FROM observation"
-    ):
-        numbers[number or f"none of {subject}"] += 1
+def _against_the_records(read: Any, stored: Rows, tries: list[Any]) -> Iterator[str]:
+    heads = {subject: revision for _, subject, revision in sorted(stored)}  # of several, the last
+    owned = Counter(owner for owner, _ in {(one["owner"], one["id"]) for one in tries if one["kind"] == "evidence"})
+    records = read("SELECT id, head_revision, evidence_named, evidence_arrived, number FROM observation")
+    for subject, head, named, arrived, _ in records:
         if head != heads.get(subject):
-            found.lost.append(f"{subject}: head {head} of {heads.get(subject)}")
-        own = len(owners.get(subject, ()))
-        if (named, arrived) != (own, own):
-            (found.duplicated if arrived > own else found.lost).append(f"{subject}: counts {arrived}/{named} of {own}")
-    found.duplicated += [f"number {number}" for number, times in numbers.items() if times > 1]
+            yield f"lost: {subject} has the head {head} of {heads.get(subject)}"
+        if not named == arrived == owned[subject]:
+            yield f"lost or duplicated: {subject} counts {arrived}/{named} of {owned[subject]}"
+    numbers = Counter(number or f"none, like {subject}" for subject, *_, number in records)
+    yield from (f"duplicated: number {number}" for number, times in numbers.items() if times > 1)
 
 
-def _check_chain(found: Verdict, read: Any, receipts: dict[Key, Any]) -> None:
-    entries = read("SELECT sequence, event, subject_id, details, chain FROM audit_entry ORDER BY sequence")
-    chain = {row[0]: row[4] for row in entries}
+def _against_the_chain(read: Any, receipts: Rows) -> Iterator[str]:
+    entries = read("SELECT sequence, chain, subject_id, details FROM audit_entry ORDER BY sequence")
+    chain = {sequence: value for sequence, value, *_ in entries}
     if list(chain) != list(range(1, len(chain) + 1)):
-        found.lost.append("audit: a gap")
+        yield "lost: a gap in the audit chain"
     filed = Counter((row[2], json.loads(row[3]).get("revision", 1)) for row in entries if "revision" in row[3])
     for key, (_, sequence, value) in receipts.items():
         if chain.get(sequence) != value:
-            found.lost.append(f"{key}: not in the chain")
+            yield f"lost: {key} is not in the chain"
         if filed[key[1:]] != 1:
-            found.duplicated.append(f"{key}: {filed[key[1:]]} entries")
+            yield f"duplicated: {filed[key[1:]]} entries of {key}"
 
 
 def reader(database_url: str) -> Any:
@@ -130,8 +108,6 @@ def reader(database_url: str) -> Any:
     if database_url.startswith("sqlite"):
         connection: Any = sqlite3.connect(f"file:{database_url.removeprefix('sqlite:///')}?mode=ro", uri=True)
     else:
-        import psycopg
-
         connection = psycopg.connect(database_url.replace("+psycopg", ""))
     return lambda statement: connection.execute(statement).fetchall()
 

@@ -34,8 +34,9 @@ from servers import LiveServer  # noqa: E402
 
 from fieldapp import ids  # noqa: E402
 
-PHONES = 24  # at the same time
+PHONES = 48  # at the same time: most of them wait for the network
 KILL_EVERY_S = (1.0, 3.0)
+RECEIPTS_BETWEEN_KILLS = 60  # at least: on a slow machine the work would otherwise never come to its end
 CONVERGE_WITHIN_S = 60
 BASE_PHOTO = make_photo(64, 48)
 SIZES = {"records": ((1, 2, 3, 5), (76, 16, 5, 3)), "files": ((0, 1, 2, 3, 6), (50, 32, 11, 5, 2))}
@@ -71,6 +72,7 @@ class Campaign:
     sessions: int
     kills: dict[str, int] = field(default_factory=lambda: {"worker": 0, "server": 0})
     reloads: int = 0
+    receipts: int = 0
 
     def run(self) -> Outcome:
         """Runs all sessions and judges them."""
@@ -135,12 +137,16 @@ class Campaign:
         return Store(records, files, contents)
 
     def _note(self, kind_of_line: str, **said: Any) -> None:
+        self.receipts += kind_of_line == "ok"
         self._lines.write(json.dumps({"type": kind_of_line, "at": time.time()} | said, ensure_ascii=False) + "\n")
 
     async def _kill_now_and_then(self) -> None:
         dice = random.Random(f"{self.seed}:kills")
         while True:
+            enough = self.receipts + RECEIPTS_BETWEEN_KILLS
             await asyncio.sleep(dice.uniform(*KILL_EVERY_S))
+            while self.receipts < enough:
+                await asyncio.sleep(0.05)
             workers = children_of(self.server)
             if workers and sum(self.kills.values()) % 5 != 3:  # each fifth time all of it
                 with suppress(ProcessLookupError):
