@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from browsers import shows, until_ready
+from browsers import bring_sign_in, shows, until_ready
 from factories import PASSWORD, make_photo
 
 MODULES = "/static/js/field"
@@ -63,10 +63,17 @@ class Driver:
         """A script in which drafts, outbox, courier, session, pack, store and digest are the app's modules."""
         return self.page.evaluate(f"async (given) => {{ {IMPORTS} {script} }}", given)
 
+    def arrive(self, username: str, path: str = "/field/records") -> "Driver":
+        """Goes to a page in a browser that is signed in, and waits for the pack."""
+        bring_sign_in(self.page, username, PASSWORD)
+        return self.open(path)._with_pack()
+
     def sign_in(self, username: str) -> "Driver":
         """Signs in in place, as the dialog does, and waits for the pack."""
         self.call("session", "signIn", username, PASSWORD)
-        self.reload()
+        return self.reload()._with_pack()
+
+    def _with_pack(self) -> "Driver":
         self.until(lambda: self.run("return Boolean(await pack.readPack());"), "no pack")
         return self
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from browsers import shows, until_equal, until_ready
+from browsers import bring_sign_in, shows, until_equal, until_ready
 from factories import PASSWORD, make_photo
 
 WORDS = {"yes": "是", "no": "否", "na": "不适用", "not_observed": "未观察到"}
@@ -23,14 +23,25 @@ class RecordingPhone:
         self.page.goto("/field/")
         self.page.fill("#sign-in-username", username)
         self.page.fill("#sign-in-password", password)
-        self.page.click("dialog button[type=submit]")
+        with self.page.expect_navigation():  # the page of a stranger is drawn anew
+            self.page.click("dialog button[type=submit]")
+        return self._with_visits()
+
+    def arrive(self, username: str = "zhangsan") -> "RecordingPhone":
+        """Opens the app in a browser that is signed in, and waits as `sign_in` does."""
+        bring_sign_in(self.page, username, PASSWORD)
+        self.page.goto("/field/")
+        return self._with_visits()
+
+    def _with_visits(self) -> "RecordingPhone":
         self.page.wait_for_selector('main a[href*="visit?id"]')
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         return self
 
     def start_record(self) -> str:
         """Opens today's visit and taps 开始记录; gives the record's id."""
-        self.page.goto("/field/")
+        if not self.page.url.endswith("/field/"):
+            self.page.goto("/field/")
         self.page.locator('main a[href*="visit?id"]').first.click()
         self.page.locator("[data-action=record]").click()
         self.page.wait_for_url("**/field/record?id=*")

@@ -144,6 +144,7 @@ class LiveServer:
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=lambda: free_port())
     process: subprocess.Popen[bytes] | None = None
+    configuration: Path = ROOT / "deploy" / "gunicorn.conf.py"
 
     @property
     def url(self) -> str:
@@ -158,7 +159,7 @@ class LiveServer:
 
     def start(self) -> "LiveServer":
         """Starts it and waits until it says that it is healthy."""
-        command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.conf.py"), "wsgi:app"]
+        command = [sys.executable, "-m", "gunicorn", "--config", str(self.configuration), "wsgi:app"]
         with (self.instance / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*_dies_with_us("KILL"), *command],

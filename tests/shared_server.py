@@ -24,6 +24,7 @@ class SharedServer(LiveServer):
     """
 
     begun_with: dict[str, str] = field(default_factory=dict)
+    configuration: Path = Path(__file__).with_name("warm_gunicorn.py")
 
     def start(self) -> "SharedServer":
         """Starts it and waits until it says that it is healthy."""

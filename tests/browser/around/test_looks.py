@@ -23,7 +23,7 @@ def looked_at(request: pytest.FixtureRequest, browser: Any, live_server: Any, sc
     """张三's phone in one look, with an interview begun."""
     how = {**PHONE, **LOOKS[request.param]}
     with closing(browser.new_context(base_url=live_server.url, **how)) as context, watching(context):
-        tab = Driver(context.new_page()).open("/field/").sign_in("zhangsan")
+        tab = Driver(context.new_page()).arrive("zhangsan", "/field/")
         if "large" in request.param:
             tab.page.evaluate("localStorage.setItem('fieldapp.text', 'large')")
         yield tab

@@ -58,7 +58,7 @@ def test_what_was_filed_with_another_phone_is_told(tab: Driver, scene: Any, seco
     tab.submit(record_id)
     tab.sync()
 
-    other = Driver(second_phone.new_page()).open("/field/").sign_in("zhangsan").open("/field/records")
+    other = Driver(second_phone.new_page()).arrive("zhangsan", "/field/").open("/field/records")
 
     other.shows("[data-place=done]", "已送达,待审核")
     other.open(f"/field/visit?id={scene.today}")

@@ -29,4 +29,4 @@ def scene(live_app: Any) -> Scene:
 @pytest.fixture
 def tab(phone: Any, scene: Scene) -> Driver:
     """A tab of 张三's phone, signed in, with the pack on board."""
-    return Driver(phone.new_page()).open().sign_in("zhangsan")
+    return Driver(phone.new_page()).arrive("zhangsan")

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
 
 def test_a_killed_browser_keeps_the_draft_and_the_photo(persistent_phone: Any, scene: Any) -> None:
-    tab = Driver(persistent_phone.open()).open().sign_in("zhangsan")
+    tab = Driver(persistent_phone.open()).arrive("zhangsan")
     persistent_phone.context.set_offline(True)
     record = tab.new_observation(scene.visit_id)
     tab.run("await drafts.changeRecord(given, (body) => { body.summary = '断电之前写的𠮷字'; })", record)
@@ -31,7 +31,7 @@ def test_a_killed_browser_keeps_the_draft_and_the_photo(persistent_phone: Any, s
 
 
 def test_elapsed_time_goes_on_over_a_restart(persistent_phone: Any, scene: Any) -> None:
-    tab = Driver(persistent_phone.open()).open().sign_in("zhangsan")
+    tab = Driver(persistent_phone.open()).arrive("zhangsan")
     record = tab.new_observation(scene.visit_id)
     before = tab.run("return drafts.elapsedMs(await drafts.readRecord(given));", record)
     persistent_phone.kill()
@@ -98,7 +98,7 @@ def test_a_full_disk_never_says_saved(phone: Any, scene: Any, live_server: Any) 
     phone.new_cdp_session(page).send(
         "Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": 20_000_000}
     )
-    tab = Driver(page).open().sign_in("zhangsan")
+    tab = Driver(page).arrive("zhangsan")
     record = tab.new_observation(scene.visit_id)
 
     told = tab.run(

@@ -30,7 +30,7 @@ def scene(live_app: Any) -> Scene:
 @pytest.fixture
 def recording(phone: Any, scene: Scene) -> RecordingPhone:
     """张三, signed in, with the visit on board and the worker ready."""
-    return RecordingPhone(phone.new_page()).sign_in()
+    return RecordingPhone(phone.new_page()).arrive()
 
 
 @pytest.fixture

@@ -195,7 +195,7 @@ def test_legal_bases_unfold_and_an_unverified_one_says_so(recording: RecordingPh
 
 def test_two_supervisors_of_one_group_each_keep_their_own_record(recording: RecordingPhone, second_phone: Any) -> None:
     first = recording.start_record()
-    other = RecordingPhone(second_phone.new_page()).sign_in("lisi")
+    other = RecordingPhone(second_phone.new_page()).arrive("lisi")
     second = other.start_record()
 
     assert first != second

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 def test_a_killed_browser_keeps_every_answer_note_and_photo(
     persistent_phone: Any, scene: Any, live_server: Any
 ) -> None:
-    recording = RecordingPhone(persistent_phone.open()).sign_in()
+    recording = RecordingPhone(persistent_phone.open()).arrive()
     record_id = recording.start_record()
     recording.answer("B01", "no")
     recording.photograph("B01", photo("亮证"))
@@ -32,7 +32,7 @@ def test_a_killed_browser_keeps_every_answer_note_and_photo(
 
 
 def test_when_the_phone_ends_the_page_behind_its_camera_the_record_says_so(persistent_phone: Any, scene: Any) -> None:
-    recording = RecordingPhone(persistent_phone.open()).sign_in()
+    recording = RecordingPhone(persistent_phone.open()).arrive()
     record_id = recording.start_record()
     recording.answer("B01", "no")
     with recording.page.expect_file_chooser():

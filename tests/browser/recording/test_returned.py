@@ -76,7 +76,7 @@ def test_a_returned_record_opens_with_its_photos_on_a_phone_that_never_had_it(
     revision = db.session.get(Observation, record_id).head_revision
     reviews.return_to_author(scene.county.qian, record_id, revision=revision, comment="请补充", items={"B01": "几点?"})
 
-    other = RecordingPhone(second_phone.new_page()).sign_in().open("record", record_id)
+    other = RecordingPhone(second_phone.new_page()).arrive().open("record", record_id)
 
     thumb = other.item("B01").locator(".thumb img")
     thumb.wait_for()

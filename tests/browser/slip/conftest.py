@@ -37,4 +37,4 @@ def scene(live_app: Any) -> Scene:
 @pytest.fixture
 def tab(phone: Any, scene: Scene) -> Driver:
     """A tab of 张三's phone: signed in, the pack with its slips on board, and ready for no network."""
-    return Driver(phone.new_page()).open("/field/").sign_in("zhangsan").ready_offline()
+    return Driver(phone.new_page()).arrive("zhangsan", "/field/").ready_offline()

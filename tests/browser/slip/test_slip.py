@@ -133,7 +133,7 @@ def test_a_slip_bound_elsewhere_is_said_in_words_and_put_away(
 
 
 def test_what_was_shown_outlives_the_browser(persistent_phone: Any, scene: Any) -> None:
-    tab = Driver(persistent_phone.open()).open("/field/").sign_in("zhangsan").ready_offline()
+    tab = Driver(persistent_phone.open()).arrive("zhangsan", "/field/").ready_offline()
     persistent_phone.context.set_offline(True)
     number = _show(tab, scene.today)
     persistent_phone.kill()
@@ -178,7 +178,7 @@ def test_the_slip_is_white_readable_and_fits(look: str, browser: Any, live_serve
     how = {**PHONE, "color_scheme": "dark" if look == "dark" else "light"}
     how["viewport"] = sizes.get(look, how["viewport"])
     with closing(browser.new_context(base_url=live_server.url, **how)) as context:
-        tab = Driver(context.new_page()).open("/field/").sign_in("zhangsan")
+        tab = Driver(context.new_page()).arrive("zhangsan", "/field/")
         if look == "large":
             tab.page.evaluate("localStorage.setItem('fieldapp.text', 'large')")
         _show(tab, scene.today)
