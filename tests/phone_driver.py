@@ -130,7 +130,7 @@ class Driver:
         """Its files as kept on the phone."""
         return self.call("drafts", "listEvidence", record_id)
 
-    def until(self, is_true: Callable[[], Any], complaint: str, *, seconds: float = 15) -> Any:
+    def until(self, is_true: Callable[[], Any], complaint: str, *, seconds: float = 30) -> Any:
         """Waits until `is_true()`, gives what it gave; fails with `complaint`."""
         end = time.monotonic() + seconds
         while not (found := is_true()):
