@@ -1,5 +1,7 @@
 """What is made once: the database, the unit of work, the sign-in manager, CSRF."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -64,6 +66,8 @@ csrf = CSRFProtect()
 
 _WRITE_LOCK = 8252026  # any fixed number
 _LOCK_WAIT_MS = 10_000
+_LOCK_LOOK_S = 0.002
+_BUSY_TIMEOUT = f"PRAGMA busy_timeout={_LOCK_WAIT_MS}"
 # One round trip: the wait is bounded, then the sender gets 503 and tries again.
 _TAKE_TURN = text(f"SELECT set_config('lock_timeout', '{_LOCK_WAIT_MS}', true), pg_advisory_xact_lock({_WRITE_LOCK})")
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -87,7 +91,8 @@ def unit_of_work() -> Iterator[Session]:
     token = _writing.set(True)
     try:
         if session.get_bind().dialect.name == "postgresql":
-            session.execute(_TAKE_TURN)
+            with sent_together(session):
+                session.connection().execute(_TAKE_TURN)
         yield session
         session.commit()
     except BaseException:
@@ -99,10 +104,10 @@ def unit_of_work() -> Iterator[Session]:
 
 @contextmanager
 def sent_together(session: Session) -> Iterator[None]:
-    """Sends the writes inside one after the other and waits once, at the end, for all their answers.
+    """Sends the statements inside one after the other and waits once, at the end, for all their answers.
 
-    On PostgreSQL that is one round trip (pipeline mode); SQLite has none to save. Nothing may be read inside. Raises
-    DBAPIError at the end, or at a later write, when one of them failed.
+    On PostgreSQL that is one round trip (pipeline mode), BEGIN included; SQLite has none to save. Nothing may be read
+    inside. Raises DBAPIError at the end, or at a later statement, when one of them failed.
     """
     connection = session.connection()
     if connection.dialect.name != "postgresql":
@@ -176,12 +181,38 @@ def _prepare(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=10000",
             "cache_size=-4000",  # 4 MB for each connection of each thread; the system keeps the file in memory anyway
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(_BUSY_TIMEOUT)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        if _writing.get():
+            _take_turn(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begins with SQLite's write lock, waiting for it as long as on PostgreSQL. Raises OperationalError.
+
+    SQLite itself sleeps up to 100 ms between two looks at the lock, so one of two busy processes meets it free by luck
+    only, after seconds. Looking every 2 ms, it comes soon after the writer before.
+    """
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + _LOCK_WAIT_MS / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            time.sleep(_LOCK_LOOK_S)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for the error to be told as others are
+    finally:
+        driver.execute(_BUSY_TIMEOUT)

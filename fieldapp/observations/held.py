@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from fieldapp.evidence.models import Evidence
@@ -43,22 +43,25 @@ _OBSERVATIONS = select(
 _RECEIPTS = select(*_receipt).where(_receipt.subject_id.in_(_each("ids")))
 _EVIDENCE = select(_evidence.id, _evidence.author_id).where(_evidence.id.in_(_each("ids")), _evidence.state == "stored")
 _REVOKED = select(_device.id).where(_device.id.in_(_each("ids")), _device.revoked_at.is_not(None))
-_VISITS = select(
-    _visit.id,
-    _visit.mode,
-    _visit.domain,
-    _visit.agency_id,
-    _visit.group_id,
-    _visit.locality_id,
-    _visit.created_by_id,
-    _visit.cancelled_at,
-).where(_visit.id.in_(_each("ids")))
-_MEMBERS = (
-    select(_member.group_id, _member.user_id)
-    .where(_member.group_id.in_(_each("groups")), _member.user_id.in_(_each("authors")))
-    .union(
-        select(_group.id, _group.lead_id).where(_group.id.in_(_each("groups")), _group.lead_id.in_(_each("authors")))
+_MEMBERS_AMONG_AUTHORS = (
+    select(func.aggregate_strings(_member.user_id, " "))
+    .where(_member.group_id == _visit.group_id, _member.user_id.in_(_each("authors")))
+    .scalar_subquery()
+)
+_VISITS = (
+    select(
+        _visit.id,
+        _visit.mode,
+        _visit.domain,
+        _visit.agency_id,
+        _visit.group_id,
+        _visit.locality_id,
+        _visit.created_by_id,
+        _group.lead_id,
+        _MEMBERS_AMONG_AUTHORS.label("members"),
     )
+    .join_from(Visit.__table__, WorkingGroup.__table__, _group.id == _visit.group_id, isouter=True)
+    .where(_visit.id.in_(_each("ids")))
 )
 
 
@@ -71,7 +74,6 @@ class Held:
     observations: dict[str, Any] = field(default_factory=dict)
     receipts: dict[tuple[str, int], Receipt] = field(default_factory=dict)
     visits: dict[str, Any] = field(default_factory=dict)
-    members: set[tuple[str, str]] = field(default_factory=set)
     arrived: dict[str, str] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     sign_ins: dict[str, str] = field(default_factory=dict)
@@ -83,7 +85,9 @@ class Held:
     def may_file_for(self, author_id: str, visit_id: str) -> bool:
         """Whether the author goes along on this visit: its own ad-hoc one, or one of a group that he belongs to."""
         visit = self.visits.get(visit_id)
-        return visit is not None and (visit.created_by_id == author_id or (visit.group_id, author_id) in self.members)
+        return visit is not None and (
+            author_id in (visit.created_by_id, visit.lead_id) or author_id in (visit.members or "").split()
+        )
 
     def arrived_of(self, author_id: str, named: Iterable[str]) -> list[str]:
         """Which of the named evidence is here and the author's own, in the order of naming."""
@@ -99,7 +103,8 @@ def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]], a
         # Receipts of their own, outside the session: they are handed to other threads, and a rollback would empty them.
         receipts = connection.execute(_RECEIPTS, {"ids": list(held.observations)})
         held.receipts = {(row.subject_id, row.revision): Receipt(**row._mapping) for row in receipts}
-    _look_up_visits(connection, held, filings)
+    asked = {"ids": list({filed.visit_id for _, filed in filings}), "authors": list({author for author, _ in filings})}
+    held.visits = {row.id: row for row in connection.execute(_VISITS, asked)}
     named = {evidence_id for _, filed in filings for evidence_id in evidence_named(filed.body)}
     if named:
         rows = connection.execute(_EVIDENCE, {"ids": list(named)})
@@ -112,12 +117,3 @@ def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]], a
         hours = current_app.config["SETTINGS"].session_hours
         held.sign_ins = people.who_may_file(connection, sign_ins, at=at, hours=hours)
     return held
-
-
-def _look_up_visits(connection: Connection, held: Held, filings: Sequence[tuple[str, FiledObservation]]) -> None:
-    wanted = {filed.visit_id for _, filed in filings}
-    held.visits = {row.id: row for row in connection.execute(_VISITS, {"ids": list(wanted)})}
-    groups = {visit.group_id for visit in held.visits.values() if visit.group_id}
-    if groups:
-        asked = {"groups": list(groups), "authors": list({author_id for author_id, _ in filings})}
-        held.members = {(row.group_id, row.user_id) for row in connection.execute(_MEMBERS, asked)}
