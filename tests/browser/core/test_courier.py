@@ -207,13 +207,13 @@ def test_a_long_recording_goes_in_pieces_and_resumes(tab: Driver, scene: Any) ->
 
 def test_two_tabs_send_each_record_once(tab: Driver, scene: Any, phone: Any) -> None:
     other = Driver(phone.new_page()).open()
-    puts: list[str] = []
-    phone.on(
-        "request",
-        lambda request: (
-            puts.append(request.url) if request.method == "PUT" and "/observations/" in request.url else None
-        ),
-    )
+    answered: list[str] = []
+
+    def note(answer: Any) -> None:
+        if answer.request.method == "PUT" and "/observations/" in answer.url:
+            answered.append(answer.url.rsplit("/", 1)[1])
+
+    phone.on("response", note)
     phone.set_offline(True)
     records = [tab.new_observation(scene.visit_id) for _ in range(3)]
     for record in records:
@@ -224,7 +224,7 @@ def test_two_tabs_send_each_record_once(tab: Driver, scene: Any, phone: Any) -> 
         one.page.evaluate("import('/static/js/field/courier.js').then((courier) => { courier.syncNow(); })")
     tab.until(lambda: all(tab.record(record)["state"] == "receipted" for record in records), "not sent")
 
-    assert sorted(url.rsplit("/", 1)[1] for url in puts) == sorted(records)
+    assert sorted(answered) == sorted(records)
     assert other.record(records[0])["state"] == "receipted"
 
 
