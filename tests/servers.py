@@ -21,7 +21,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).parents[1]
 MEMORY_DISK_BYTES = 3 * 1024**3
-START_SECONDS = 120  # generous: a busy machine is no fault of the program
+START_SECONDS = 240  # generous: a busy machine is no fault of the program
 WITHOUT_MIGRATIONS = """
 from importlib import import_module
 from pathlib import Path
