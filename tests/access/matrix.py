@@ -122,7 +122,7 @@ LINES: dict[str, Line] = {
     **{
         f"GET /field/{page}": _OPEN
         for page in (
-            "", "check", "conflict", "guide", "handover", "interview", "kept.txt", "manifest.webmanifest", "me",
+            "", "check", "conflict", "guide", "handover", "interview", "kept.txt", "look.css", "manifest.webmanifest", "me",
             "new-visit",
             "receipt", "record", "records", "rescue", "section", "slip", "sw.js", "visit",
         )

@@ -14,7 +14,9 @@ self.addEventListener("install", (event) => {
 // Half a hundred files a page, without waking the worker for each: Chrome 123; elsewhere the worker answers as always.
 // What the cache does not hold goes to the network. Source: Service Workers, static routing.
 function straightFromTheCache() {
-  return [{ condition: { urlPattern: new URLPattern({ pathname: "/static/*" }), requestMethod: "GET" }, source: { cacheName: CACHE } }];
+  return ["/static/*", "/field/look.css"].map((pathname) => ({
+    condition: { urlPattern: new URLPattern({ pathname }), requestMethod: "GET" }, source: { cacheName: CACHE },
+  }));
 }
 
 // Whole and of this version, or nothing at all, and then the next visit tries again.
@@ -70,7 +72,7 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (request.mode === "navigate" && address.pathname.startsWith("/field/")) event.respondWith(page(request, address));
-  else if (address.pathname.startsWith("/static/")) event.respondWith(file(request, address));
+  else if (address.pathname.startsWith("/static/") || address.pathname in ALONE) event.respondWith(file(request, address));
 });
 
 // Neither ever rejects: Safari would show an error page of its own.

@@ -13,18 +13,16 @@ from pathlib import Path
 
 from flask import current_app, json
 
+from fieldapp.web.field import look
 from fieldapp.web.field.pages import SHELLS, page
 from fieldapp.web.shrinking import smaller
 
-KEPT_FOLDERS = ("css", "img", "js/lib", "js/field", "vendor")
+KEPT_FOLDERS = ("img", "js/lib", "js/field", "vendor")
 TYPES = {
-    ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }  # the system keeps the home screen's icons
-NOT_ON_PHONES = {f"css/{name}.css" for name in ("codes", "desk", "desk-parts", "public", "rating")} | {
-    "img/desk-icons.svg"
-}
+NOT_ON_PHONES = {"img/desk-icons.svg"}
 SEPARATOR = "\0"  # stands in no text; JSON would escape each quotation mark
 _INDENTATION = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
 _ASKED_BY_PAGES = re.compile(r'(?:src|href)="/static/([^"#]+)')
@@ -51,8 +49,12 @@ def files_alone() -> dict[str, str]:
     """
     static = _static()
     asked = set.intersection(*(set(_ASKED_BY_PAGES.findall(page(name, is_kept=True))) for name in SHELLS.values()))
-    hashes = {name: hashlib.sha256(_as_served(static / name).encode()) for name in asked & set(kept_files(static))}
-    return {f"/static/{name}": f"sha256-{b64encode(hashes[name].digest()).decode()}" for name in sorted(hashes)}
+    texts = {f"/static/{name}": _as_served(static / name) for name in sorted(asked & set(kept_files(static)))}
+    return {address: _integrity(text) for address, text in (texts | {look.ADDRESS: look.look_text()}).items()}
+
+
+def _integrity(text: str) -> str:
+    return f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def kept_files(static: Path) -> list[str]:

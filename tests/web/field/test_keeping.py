@@ -38,9 +38,10 @@ def test_everything_kept_is_of_the_version_of_the_worker(client: Any) -> None:
 def test_every_page_with_all_that_it_asks_for_is_kept(client: Any) -> None:
     _, files = kept(client)
 
+    assert "/field/look.css" in alone(client)
     assert {f"/field{path}" for path in SHELLS} <= set(files)
     for path in SHELLS:
-        asked = re.findall(r'(?:src|href)="(/static/[^"#]+)', files[f"/field{path}"])
+        asked = re.findall(r'(?:src|href)="(/static/[^"#]+|/field/look.css)', files[f"/field{path}"])
         assert {name for name in asked if not name.endswith(".png")} <= {*files, *alone(client)}, path
 
 
