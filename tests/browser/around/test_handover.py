@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from browsers import until_ready
 from factories import PASSWORD
 from phone_driver import Driver
 from playwright.sync_api import expect
@@ -23,6 +24,14 @@ def handed_over(tab: Driver, scene: Any) -> str:
     tab.page.wait_for_url("**/field/handover?id=*")
     tab.page.wait_for_selector("[data-place=form]")
     return interview_id
+
+
+def test_a_phone_that_is_not_handed_over_shows_the_visits_instead(tab: Driver, scene: Any) -> None:
+    tab.page.goto("/field/handover")
+
+    tab.page.wait_for_url("**/field/")
+    until_ready(tab.page)
+    expect(tab.page.locator("h1")).to_have_text("伴随式监督")
 
 
 @pytest.mark.parametrize("path", ["/field/", "/field/records", "/field/me", "/field/guide", "/field/new-visit"])

@@ -23,6 +23,37 @@ def test_nothing_is_asked_before_consent(tab: Driver, scene: Any) -> None:
     tab.shows("[data-part=given]", "已记下同意")
 
 
+def test_the_id_of_another_kind_of_record_is_answered_in_words(tab: Driver, scene: Any) -> None:
+    interview_id = _begin(tab, scene)
+    observation_id = tab.new_observation(scene.today)
+
+    for page, other in (("interview", observation_id), ("record", interview_id), ("check", interview_id)):
+        tab.open(f"/field/{page}?id={other}")
+
+        expect(tab.page.locator("[data-place=unknown]")).to_be_visible()
+        expect(tab.page.locator("[data-place=unknown] a")).to_have_attribute("href", "/field/records")
+        assert tab.page.locator("[data-failed]").count() == 0, page
+
+
+def test_the_last_words_before_the_page_is_left_are_there_again(tab: Driver, scene: Any) -> None:
+    interview_id = _begin(tab, scene)
+    _consent(tab)
+    tab.page.fill("#opinion", "先讲清楚再检查")
+    # as a tab that is closed: the words are typed and the page is gone before any pause
+    tab.page.evaluate("""() => {
+      const field = document.querySelector("#suggestion");
+      field.value = "少跑一趟";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      location.assign("/healthz");
+    }""")
+    tab.page.wait_for_url("**/healthz")
+
+    tab.open(f"/field/interview?id={interview_id}")
+
+    expect(tab.page.locator("#opinion")).to_have_value("先讲清楚再检查")
+    expect(tab.page.locator("#suggestion")).to_have_value("少跑一趟")
+
+
 def test_a_minor_is_not_interviewed_and_nothing_stays_on_the_phone(tab: Driver, scene: Any) -> None:
     interview_id = _begin(tab, scene)
     tab.page.click('[data-part=methods] button[value="oral"]')

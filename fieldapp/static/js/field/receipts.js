@@ -61,11 +61,6 @@ export function keepReceipt(receipts, receipt, userId) {
   return receipts.put({ ...receipt, userId }, `${receipt.id}:${receipt.revision}`);
 }
 
-/** Every receipt of one record or file, oldest first. @param {string} id @returns {Promise<any[]>} */
-export async function receiptsOf(id) {
-  return (await readAll("receipts")).filter((receipt) => receipt.id === id).sort((a, b) => a.revision - b.revision);
-}
-
 /** The newest receipts of a user, as they came: what is shown to the server at each sync. @param {string} userId */
 export async function lastReceipts(userId) {
   return (await receiptsOfUser(userId)).slice(0, SHOWN_AT_A_SYNC);

@@ -123,9 +123,6 @@ export function readAll(name, { index, key } = {}) {
   return connected((database) => (index ? database.getAllFromIndex(name, index, key) : database.getAll(name)));
 }
 
-/** Every key of a store. @param {string} name @returns {Promise<string[]>} */
-export const keysOf = (name) => connected((database) => database.getAllKeys(name));
-
 /** Reads then writes one value of `meta` in one step. @param {string} key @param {(old: any) => any} change */
 export function changeMeta(key, change) {
   return write(["meta"], async ({ meta }) => {

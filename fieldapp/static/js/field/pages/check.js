@@ -18,7 +18,7 @@ import { showTroubles } from "../parts/troubles.js";
 export async function start(main) {
   const bar = document.querySelector(".bottom-bar");
   const places = { ...placesOf(main), ...placesOf(bar) };
-  const open = await openRecord(idInQuery());
+  const open = await openRecord(idInQuery(), "observation");
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   if (!open) return;

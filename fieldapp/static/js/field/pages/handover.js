@@ -21,7 +21,7 @@ export async function start(main) {
   const places = placesOf(main);
   pinGate(places.gate, () => location.replace(`/field/interview?id=${encodeURIComponent(lock.recordId)}`));
   onAction(main, "take-back", () => { places.gate.hidden = false; places.gate.querySelector("input").focus(); });
-  const open = await openRecord(lock.recordId);
+  const open = await openRecord(lock.recordId, "interview");
   if (!open || lock.done) {
     showDone(places);
     return;

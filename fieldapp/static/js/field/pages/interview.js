@@ -17,7 +17,7 @@ import { voiceAnswers } from "../parts/voice-answers.js";
 /** @param {HTMLElement} main */
 export async function start(main) {
   const places = { ...placesOf(document), ...placesOf(main) };
-  const [open, pack] = await Promise.all([openRecord(idInQuery()), readPack()]);
+  const [open, pack] = await Promise.all([openRecord(idInQuery(), "interview"), readPack()]);
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   places.submit.hidden = !open;

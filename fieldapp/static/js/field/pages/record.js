@@ -28,7 +28,7 @@ const FIRST = ["B01", "B03", "C01", "B07"];
 /** @param {HTMLElement} main */
 export async function start(main) {
   const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
-  const open = await openRecord(idInQuery());
+  const open = await openRecord(idInQuery(), "observation");
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   if (!open) return;

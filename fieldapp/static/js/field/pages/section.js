@@ -13,7 +13,7 @@ import { unfiledCamera } from "../parts/unfiled-camera.js";
 /** @param {HTMLElement} main */
 export async function start(main) {
   const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
-  const open = await openRecord(idInQuery());
+  const open = await openRecord(idInQuery(), "observation");
   const sections = open ? sectionsFor(open.checklist, open.visit) : [];
   const at = sections.findIndex((section) => section.code === new URLSearchParams(location.search).get("category"));
   places.unknown.hidden = at >= 0;

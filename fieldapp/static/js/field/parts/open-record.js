@@ -11,10 +11,13 @@ import { clearAway, layDown, takeUp } from "./left-over.js";
 const TYPING_PAUSE_MS = 150;
 const RELOAD_PAUSE_MS = 200;
 
-/** Opens a record of the signed-in user; null when this phone has none. @param {string} id @returns {Promise<OpenRecord|null>} */
-export async function openRecord(id) {
+/**
+ * Opens a record of the signed-in user; null when this phone has none, or one of another kind than the page is for.
+ * @param {string} id @param {"observation"|"interview"} [kind] @returns {Promise<OpenRecord|null>}
+ */
+export async function openRecord(id, kind) {
   const record = id ? await readRecord(id) : null;
-  if (!record) return null;
+  if (!record || (kind && record.kind !== kind)) return null;
   const open = new OpenRecord(record);
   await open.takeUpLastWords();
   await open.refreshEvidence();

@@ -1,11 +1,11 @@
 /** 签名: by finger, as a PNG kept like any other evidence; or 拒绝签名 with a reason and who was there. */
 
-import SignaturePad from "../../../vendor/signature_pad/signature_pad.js";
 import { clone } from "../../lib/dom.js";
 import { addEvidence, removeEvidence, thumbUrl } from "../drafts.js";
 import { closed, say } from "./ask.js";
+import { penOn } from "./pen.js";
 
-const PEN = "#101820";
+const INK = "#101820";
 
 /**
  * Wires the signature block of the check page.
@@ -86,15 +86,15 @@ export async function drawSignature() {
   canvas.width = canvas.offsetWidth * scale;
   canvas.height = canvas.offsetHeight * scale;
   canvas.getContext("2d").scale(scale, scale);
-  const pad = new SignaturePad(canvas, { penColor: PEN, backgroundColor: "#ffffff" });
-  sheet.querySelector('[data-action="clear"]').addEventListener("click", () => pad.clear());
+  const pen = penOn(canvas, { ink: INK, paper: "#ffffff" });
+  sheet.querySelector('[data-action="clear"]').addEventListener("click", () => pen.clear());
   sheet.querySelector("form").addEventListener("submit", (event) => {
-    if (event.submitter?.value !== "done" || !pad.isEmpty()) return;
+    if (event.submitter?.value !== "done" || !pen.isEmpty()) return;
     event.preventDefault();
     sheet.querySelector('[data-part="empty"]').hidden = false;
   });
   const value = await answer;
-  pad.off();
-  if (value !== "done" || pad.isEmpty()) return null;
+  pen.off();
+  if (value !== "done" || pen.isEmpty()) return null;
   return new Promise((resolve) => { canvas.toBlob(resolve, "image/png"); });
 }
