@@ -48,7 +48,7 @@ def _measured(bench: Bench, parts: list[str], *, is_last: bool) -> Iterator[Row]
     if "phone" in parts and is_last:
         from benchmarks import phone
 
-        yield from phone.measure(bench.server.url)
+        yield from phone.measure(bench.port)
 
 
 def _machine() -> str:

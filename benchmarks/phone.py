@@ -1,7 +1,8 @@
 """What a person with a phone waits for, in a real Chromium: opening the app with and without network, and each tap.
 
 The phone is emulated: 390×844, a processor four times slower than this machine, for the first visit also a network of
-1.6 Mbit/s with 150 ms delay. Figures depend on the machine; compare runs on the same one.
+1.6 Mbit/s with 150 ms delay (`slow_network.py`, which slows the service worker too). Figures depend on the machine;
+compare runs on the same one.
 """
 
 import tempfile
@@ -16,13 +17,14 @@ from factories import PASSWORD, make_photo
 from phone_driver import Driver
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.slow_network import Network, between
 from benchmarks.table import Row
 
 SLOWDOWN = 4
-NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 PHOTOS = 30
 TAPS = 40
 REOPENINGS = 5
+FIRST_VISITS = 5
 WHAT = {
     "first_visit_ms": ("首次打开记录页(1.6 Mbit/s、150 ms、CPU 慢 4 倍),第一项可答", 2000),
     "reopen_offline_ms": ("离线重开首页(CPU 慢 4 倍)", 700),
@@ -60,22 +62,23 @@ ITEM = ".item-card .segmented button:not([disabled])"
 VISIT = 'main a[href*="visit?id"]'
 
 
-def measure(base_url: str) -> Iterator[Row]:
-    """One row for each figure, for the people of 云川市."""
-    found = figures(base_url, "zhangsan")
+def measure(port: int) -> Iterator[Row]:
+    """One row for each figure, for the people of 云川市, served at 127.0.0.1:`port`."""
+    with between(port) as network:
+        found = figures(network, "zhangsan")
     for name, (what, limit_ms) in WHAT.items():
         target = f"≤ {limit_ms} ms" if limit_ms else ""
         yield Row("Chromium", what, f"{found[name]:.0f} ms", "", target, found[name] <= limit_ms if limit_ms else None)
 
 
-def figures(base_url: str, username: str, password: str = PASSWORD) -> dict[str, float]:
-    """Milliseconds by the keys of WHAT, for the phone app served at `base_url` to `username`.
+def figures(network: Network, username: str, password: str = PASSWORD) -> dict[str, float]:
+    """Milliseconds by the keys of WHAT, for the phone app served behind `network` to `username`.
 
     Makes one record with PHOTOS photos on that server.
     """
     found: dict[str, float] = {}
     with sync_playwright() as playwright, tempfile.TemporaryDirectory(prefix="fieldapp-phone-") as folder:
-        phone = PersistentPhone(playwright, Path(folder), base_url)
+        phone = PersistentPhone(playwright, Path(folder), network.url)
         page = phone.open()
         tab = Driver(page).open("/field/")
         tab.call("session", "signIn", username, password)
@@ -86,7 +89,7 @@ def figures(base_url: str, username: str, password: str = PASSWORD) -> dict[str,
         tab.sync()
         phone.close()
         found |= _reopened(phone, record)
-        found["first_visit_ms"] = _first_visit(phone, record)
+        found["first_visit_ms"] = _first_visit(phone, network, record)
     return found
 
 
@@ -133,10 +136,10 @@ def _reopened(phone: PersistentPhone, record: str) -> dict[str, float]:
     return found
 
 
-def _first_visit(phone: PersistentPhone, record: str) -> float:
+def _first_visit(phone: PersistentPhone, network: Network, record: str) -> float:
     """The record opened with nothing of the app on the phone but its words: no worker, no cache."""
     times = []
-    for _ in range(3):
+    for _ in range(FIRST_VISITS):
         with _opened(phone, ITEM) as page:
             page.goto("/healthz")
             page.evaluate("async () => { for (const name of await caches.keys()) await caches.delete(name); }")
@@ -147,8 +150,9 @@ def _first_visit(phone: PersistentPhone, record: str) -> float:
             )
             devtools.send("Network.enable")
             devtools.send("Network.clearBrowserCache")
-            devtools.send("Network.emulateNetworkConditions", NETWORK)
+            network.is_slow = True
             times.append(_time_to_usable(page, f"/field/record?id={record}"))
+            network.is_slow = False
     return round(median(times))
 
 

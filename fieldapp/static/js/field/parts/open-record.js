@@ -17,8 +17,8 @@ const RELOAD_PAUSE_MS = 200;
  */
 export async function openRecord(id, kind) {
   const record = id ? await readRecord(id) : null;
-  if (!record || (kind && record.kind !== kind)) return null;
-  const open = new OpenRecord(record);
+  const open = record && (!kind || record.kind === kind) ? new OpenRecord(record) : null;
+  if (!open) return null;
   await open.takeUpLastWords();
   await open.refreshEvidence();
   await open.nameKeptEvidence();
@@ -126,9 +126,7 @@ export class OpenRecord {
   }
 
   /** Calls back after each change, from this page, another tab or the courier. @param {(open: OpenRecord) => void} callback */
-  onChange(callback) {
-    this.#listeners.add(callback);
-  }
+  onChange(callback) { this.#listeners.add(callback); }
 
   /** The store has everything that was changed so far. */
   #confirm(stored) {
