@@ -33,16 +33,22 @@ class SharedServer(LiveServer):
         return self
 
     def as_new(self, lay_tables: Callable[[], None]) -> "SharedServer":
-        """New workers, an empty instance folder, an empty log, and the database that `lay_tables` makes."""
+        """New workers, an empty instance folder, an empty log, and the database that `lay_tables` makes.
+
+        No worker lives while folder and database are changed: one that took up a late request of an earlier test would
+        hold its database open, and go on in the file that is no longer there.
+        """
         self.environment.clear()
         stands = self.process is not None and self.process.poll() is None and not self.begun_with
-        if stands:
-            self._renew_workers()
-        else:
+        old = self._end_workers() if stands else set()
+        if not stands:
             self.kill()
         self._empty_instance()
         lay_tables()
-        return self if stands and self.is_healthy() else self.start()
+        if not stands:
+            return self.start()
+        self._begin_workers(old)
+        return self
 
     def _empty_instance(self) -> None:
         for path in self.instance.iterdir():
@@ -53,18 +59,39 @@ class SharedServer(LiveServer):
         with suppress(FileNotFoundError):
             os.truncate(self.instance / "server.log", 0)
 
-    def _renew_workers(self) -> None:
-        """SIGKILL to the workers; the process that has read the program forks new ones."""
+    def _end_workers(self) -> set[int]:
+        """SIGKILL to the workers, while the process that would fork new ones stands still; gives who they were."""
+        self._signal(signal.SIGSTOP)
         old = self._workers()
         for pid in old:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
+        self._wait_until(lambda: all(_is_dead(pid) for pid in old))
+        return old
+
+    def _begin_workers(self, old: set[int]) -> None:
+        """Lets the process that has read the program go on: it forks new workers."""
+        self._signal(signal.SIGCONT)
+        self._wait_until(lambda: len(self._workers() - old) >= 2 and self.is_healthy())
+
+    def _wait_until(self, is_true: Callable[[], bool]) -> None:
         end = time.monotonic() + START_SECONDS
-        while len(self._workers() - old) < 2:
+        while not is_true():
             assert time.monotonic() < end, f"no new workers after {START_SECONDS} s:\n{self.log}"
             time.sleep(0.01)
+
+    def _signal(self, which: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(which)
 
     def _workers(self) -> set[int]:
         assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return {int(pid) for pid in children.read_text().split()}
+
+
+def _is_dead(pid: int) -> bool:
+    """Source: proc(5): Z is a process that has ended and that its parent has not yet asked for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
