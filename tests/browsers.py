@@ -3,13 +3,14 @@
 import os
 import shutil
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -37,6 +38,8 @@ PHONE: dict[str, Any] = {
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 # The native file button is in Chinese only with this (Debian: chromium-l10n).
 ENVIRONMENT: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
+_OURS = f"--fieldapp-tests={os.getpid()}"  # Chromium ignores it; by this its process is found
+CLOSING_SECONDS = 40
 PATIENCE_SECONDS = 15  # generous: a busy machine is no fault of the program
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 STILL = """async () => {
@@ -54,6 +57,49 @@ def chromium_path() -> str:
     if not found:
         raise RuntimeError("Chromium is missing: `make test` installs it (Debian package chromium)")
     return found
+
+
+class SharedChromium:
+    """One Chromium for many tests, each with a context of its own; started anew when it has ended."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self.playwright = playwright
+        self.browser: Browser | None = None
+
+    def running(self) -> Browser:
+        """The browser, started if need be."""
+        if self.browser is None or not self.browser.is_connected():
+            self.browser = self.playwright.chromium.launch(
+                executable_path=chromium_path(), args=[*ARGUMENTS, _OURS], env=ENVIRONMENT
+            )
+        return self.browser
+
+    def close(self) -> None:
+        """Ends it."""
+        if self.browser is not None:
+            self.browser.close()
+
+
+@contextmanager
+def opened(context: BrowserContext) -> Iterator[BrowserContext]:
+    """A context that is closed at the end, if need be together with its browser.
+
+    Now and then Chromium never answers when it is to close a context whose service worker is still at work. A test has
+    said what it had to say by then, and the next one gets a new browser.
+    """
+    try:
+        yield context
+    finally:
+        is_overdue = threading.Event()
+        watchdog = threading.Timer(CLOSING_SECONDS, lambda: (is_overdue.set(), _end_ours()))
+        watchdog.start()
+        try:
+            context.close()
+        except Error:
+            if not is_overdue.is_set():
+                raise
+        finally:
+            watchdog.cancel()
 
 
 class PersistentPhone:
@@ -160,6 +206,13 @@ def watching(context: BrowserContext, *, ignoring: tuple[str, ...] = ()) -> Iter
     yield faults
     unexpected = [fault for fault in faults if not any(words in fault for words in ignoring)]
     assert not unexpected, "uncaught in the page:\n  " + "\n  ".join(unexpected)
+
+
+def _end_ours() -> None:
+    for pid in _processes():
+        if _OURS in _command_line(pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _processes() -> list[int]:

@@ -335,39 +335,50 @@ def playwright() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Any) -> Iterator[Any]:
-    """One Chromium for this test process; each test gets a context of its own."""
-    from browsers import ARGUMENTS, ENVIRONMENT, chromium_path
+def chromium(playwright: Any) -> Iterator[Any]:
+    """The Chromium of this test process."""
+    from browsers import SharedChromium
 
-    chromium = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS, env=ENVIRONMENT)
-    yield chromium
-    chromium.close()
+    with closing(SharedChromium(playwright)) as shared:
+        yield shared
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The running Chromium; each test opens a context of its own in it, and what it leaves open is closed."""
+    from browsers import opened
+
+    running = chromium.running()
+    yield running
+    for context in running.contexts:
+        with opened(context):
+            pass
 
 
 @pytest.fixture
 def phone(browser: Any, live_server: LiveServer) -> Iterator[Any]:
     """A supervisor's phone at the live server: a Playwright context with touch, place and camera."""
-    from browsers import PHONE, watching
+    from browsers import PHONE, opened, watching
 
-    with closing(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
+    with opened(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
         yield context
 
 
 @pytest.fixture
 def second_phone(browser: Any, live_server: LiveServer) -> Iterator[Any]:
     """Another phone, with storage of its own."""
-    from browsers import PHONE, watching
+    from browsers import PHONE, opened, watching
 
-    with closing(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
+    with opened(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
         yield context
 
 
 @pytest.fixture
 def desk(browser: Any, live_server: LiveServer) -> Iterator[Any]:
     """A desk computer at the live server."""
-    from browsers import DESK, watching
+    from browsers import DESK, opened, watching
 
-    with closing(browser.new_context(base_url=live_server.url, **DESK)) as context, watching(context):
+    with opened(browser.new_context(base_url=live_server.url, **DESK)) as context, watching(context):
         yield context
 
 

@@ -6,13 +6,12 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, sign_in_at_desk, until_ready, until_still, watching
+from browsers import PHONE, opened, sign_in_at_desk, until_ready, until_still, watching
 from conftest import make_app
 from servers import LiveServer
 from sqlalchemy import select
@@ -117,7 +116,7 @@ def addresses(demo: LiveServer) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("door", ["field", "public", "sign_in", "account", "review", "admin", "agency"])
 def test_every_page_of_a_door_is_for_everybody(browser: Any, demo: LiveServer, addresses: Any, door: str) -> None:
-    with closing(browser.new_context(base_url=demo.url, **PHONE)) as context, watching(context):
+    with opened(browser.new_context(base_url=demo.url, **PHONE)) as context, watching(context):
         page = context.new_page()
         if door in WHO_LOOKS:
             _sign_in(page, WHO_LOOKS[door])
@@ -129,7 +128,7 @@ def test_every_page_of_a_door_is_for_everybody(browser: Any, demo: LiveServer, a
 
 
 def test_pages_that_say_no_are_for_everybody_too(browser: Any, demo: LiveServer) -> None:
-    with closing(browser.new_context(base_url=demo.url, **PHONE)) as context, watching(context):
+    with opened(browser.new_context(base_url=demo.url, **PHONE)) as context, watching(context):
         page = context.new_page()
         _sign_in(page, "agency1")
         answers = {address: context.request.get(address).status for address in ERRORS}

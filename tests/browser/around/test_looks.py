@@ -1,12 +1,11 @@
 """Every page around recording: nothing for axe to find, nothing too wide, in light, dark and large."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, until_ready, until_still, watching
+from browsers import PHONE, opened, until_ready, until_still, watching
 from phone_driver import Driver
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
@@ -22,7 +21,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 def looked_at(request: pytest.FixtureRequest, browser: Any, live_server: Any, scene: Any) -> Iterator[Driver]:
     """张三's phone in one look, with an interview begun."""
     how = {**PHONE, **LOOKS[request.param]}
-    with closing(browser.new_context(base_url=live_server.url, **how)) as context, watching(context):
+    with opened(browser.new_context(base_url=live_server.url, **how)) as context, watching(context):
         tab = Driver(context.new_page()).arrive("zhangsan", "/field/")
         if "large" in request.param:
             tab.page.evaluate("localStorage.setItem('fieldapp.text', 'large')")

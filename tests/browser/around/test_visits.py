@@ -1,10 +1,9 @@
 """监督: whom to go along with, and how a visit begins, with and without network."""
 
-from contextlib import closing
 from typing import Any
 
 import pytest
-from browsers import PHONE, shows, until_equal
+from browsers import PHONE, opened, shows, until_equal
 from factories import PASSWORD
 from phone_driver import Driver
 from playwright.sync_api import expect
@@ -113,7 +112,7 @@ def _fresh(db: Any, visit_id: str) -> Any:
 def test_a_browser_that_may_lose_records_is_told_before_the_first_one(
     browser: Any, live_server: Any, agent: str, words: str
 ) -> None:
-    with closing(browser.new_context(base_url=live_server.url, **{**PHONE, "user_agent": agent})) as context:
+    with opened(browser.new_context(base_url=live_server.url, **{**PHONE, "user_agent": agent})) as context:
         page = context.new_page()
         page.goto("/field/")
 

@@ -1,11 +1,10 @@
 """M8: a phone whose storage is full never says saved what is not, keeps what was, and still takes words."""
 
 import random
-from contextlib import closing
 from typing import Any
 
 import pytest
-from browsers import PHONE, watching
+from browsers import PHONE, opened, watching
 from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
 
 from fieldapp.evidence.models import Evidence
@@ -33,7 +32,7 @@ def test_a_phone_that_runs_full_says_so_and_loses_nothing_it_has(
     seed = seed_of_this_run()
     chance = random.Random(seed)
     for number in range(runs):
-        with closing(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
+        with opened(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
             fill_up(context, live_server.url, scene.new_visit(), chance, f"seed {seed}, run {number}")
 
 

@@ -33,12 +33,12 @@ def _values(numbers: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
 
 
 @pytest.fixture(scope="module")
-def blank(browser: Any) -> Any:
+def blank(chromium: Any) -> Any:
     """A page of nobody, into which the module is put from its file: no server is needed."""
     from pathlib import Path
 
     static = Path(__file__).parents[3] / "fieldapp" / "static"
-    context = browser.new_context()
+    context = chromium.running().new_context()
     context.route("**/*", lambda route: _serve(route, static))
     page = context.new_page()
     page.goto("http://localhost:8299/")

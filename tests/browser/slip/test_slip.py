@@ -1,12 +1,11 @@
 """出示评价码: a slip is shown without a network, belongs to its visit, and is used up by one showing only."""
 
 import re
-from contextlib import closing
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, until_still
+from browsers import PHONE, opened, until_still
 from phone_driver import Driver
 from playwright.sync_api import expect
 
@@ -177,7 +176,7 @@ def test_the_slip_is_white_readable_and_fits(look: str, browser: Any, live_serve
     sizes = {"landscape": {"width": 740, "height": 360}, "large": {"width": 320, "height": 640}}
     how = {**PHONE, "color_scheme": "dark" if look == "dark" else "light"}
     how["viewport"] = sizes.get(look, how["viewport"])
-    with closing(browser.new_context(base_url=live_server.url, **how)) as context:
+    with opened(browser.new_context(base_url=live_server.url, **how)) as context:
         tab = Driver(context.new_page()).arrive("zhangsan", "/field/")
         if look == "large":
             tab.page.evaluate("localStorage.setItem('fieldapp.text', 'large')")

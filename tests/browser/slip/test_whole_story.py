@@ -1,10 +1,9 @@
 """好差评 from the kerb to the lead's desk: shown offline, rated, joined, followed up, closed, set beside the record."""
 
-from contextlib import closing
 from typing import Any
 
 import pytest
-from browsers import DESK, shows, sign_in_at_desk
+from browsers import DESK, opened, shows, sign_in_at_desk
 from factories import PASSWORD, observation_body
 from phone_driver import Driver
 from playwright.sync_api import expect
@@ -32,7 +31,7 @@ def test_what_a_citizen_says_reaches_the_lead_and_the_answer_reaches_the_citizen
     tab.page.click("text=出示评价码")
     tab.page.wait_for_selector("[data-place=number]:not(:empty)")
     slip = _one(select(RatingCode).where(RatingCode.number == tab.page.inner_text("[data-place=number]").strip()))
-    with closing(browser.new_context(base_url=live_server.url, java_script_enabled=has_script, **CITIZEN)) as pocket:
+    with opened(browser.new_context(base_url=live_server.url, java_script_enabled=has_script, **CITIZEN)) as pocket:
         citizen = pocket.new_page()
         citizen.goto(f"/r/{slip.code}")
         shows(citizen, "main", "本次执法")
@@ -48,7 +47,7 @@ def test_what_a_citizen_says_reaches_the_lead_and_the_answer_reaches_the_citizen
         tab.sync()
         assert _one(select(Rating)).visit_id == scene.today
 
-        with closing(browser.new_context(base_url=live_server.url, **DESK)) as office:
+        with opened(browser.new_context(base_url=live_server.url, **DESK)) as office:
             lead = _signed_in(office, "qian")
             _follow_up(lead, scene)
             lead.goto(f"/review/records/{record_id}")
