@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from fieldapp.audit.chain import GENESIS, Link, chain_of
 from fieldapp.audit.events import EVENTS
 from fieldapp.audit.models import AuditEntry
+from fieldapp.bulk import insert_rows
 from fieldapp.extensions import unit_of_work
 
 # Made once, and of the table: building a statement takes longer than running it.
 _columns = AuditEntry.__table__.c
 _NEWEST = select(_columns.sequence, _columns.chain).order_by(_columns.sequence.desc()).limit(1)
-_INSERT = insert(AuditEntry.__table__)
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,9 @@ def record_many(happenings: Sequence[Happening], *, after: tuple[int, str] | Non
             link = _link(sequence, happening)
             chain = chain_of(chain, link)
             entries.append(AuditEntry(**vars(link), chain=chain))
-        connection.execute(
-            _INSERT,
+        insert_rows(
+            connection,
+            AuditEntry.__table__,
             [
                 {
                     "sequence": e.sequence,

@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from fieldapp.bulk import insert_rows
 from fieldapp.checklists import queries as checklists
 from fieldapp.checklists.rules import critical_noes
 from fieldapp.clock import china
@@ -19,9 +20,7 @@ from fieldapp.sync import sealing
 
 _KEPT = {"id", "created_at"}  # of a record that is filed again
 # Made once, and for tables: to build a statement, or to look each row up in a model, takes longer than to run it.
-_INSERT_OBSERVATION = insert(Observation.__table__)
-_INSERT_REVISION = insert(ObservationRevision.__table__)
-_INSERT_PERSON = insert(SealedPerson.__table__)
+_OBSERVATION, _REVISION, _PERSON = Observation.__table__, ObservationRevision.__table__, SealedPerson.__table__
 _observation = Observation.__table__.c
 _UPDATE_OBSERVATION = (
     update(Observation.__table__)
@@ -71,12 +70,12 @@ def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) 
     new = [_row(held, a, at) for a in accepted if a.is_first]
     changed = [_row(held, a, at) for a in accepted if not a.is_first]
     connection = session.connection()
-    if new:
-        connection.execute(_INSERT_OBSERVATION, new)
+    insert_rows(connection, _OBSERVATION, new)
     for row in changed:
         connection.execute(_UPDATE_OBSERVATION, {f"new_{name}": value for name, value in row.items()})
-    connection.execute(
-        _INSERT_REVISION,
+    insert_rows(
+        connection,
+        _REVISION,
         [
             {
                 "observation_id": a.filed.id,
@@ -92,8 +91,7 @@ def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) 
         ],
     )
     people = [a for a in accepted if a.filed.person is not None]
-    if people:
-        connection.execute(_INSERT_PERSON, [_sealed(a) for a in people])
+    insert_rows(connection, _PERSON, [_sealed(a) for a in people])
 
 
 def _row(held: Held, accepted: Accepted, at: datetime) -> dict[str, Any]:

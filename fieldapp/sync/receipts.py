@@ -10,17 +10,17 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from flask import current_app
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from fieldapp.audit import operations as audit
 from fieldapp.audit.operations import Happening
+from fieldapp.bulk import insert_rows
 from fieldapp.clock import rfc3339
 from fieldapp.extensions import db
 from fieldapp.sync import keys
 from fieldapp.sync.canonical import canonical
 from fieldapp.sync.models import Receipt
 
-_INSERT = insert(Receipt.__table__)
 _COLUMNS = tuple(column.name for column in Receipt.__table__.columns)
 
 
@@ -83,8 +83,9 @@ def issue_many(filings: Sequence[Filing], *, after: tuple[int, str] | None = Non
         )
         receipt.signature = b64encode(key.sign(canonical(_unsigned(wire(receipt))))).decode()
         made.append(receipt)
-    if made:
-        db.session.connection().execute(_INSERT, [{name: getattr(r, name) for name in _COLUMNS} for r in made])
+    insert_rows(
+        db.session.connection(), Receipt.__table__, [{name: getattr(r, name) for name in _COLUMNS} for r in made]
+    )
     return made
 
 

@@ -1,0 +1,48 @@
+"""Many rows in one statement are the same rows as one by one, on both engines."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from fieldapp.bulk import insert_rows
+from fieldapp.extensions import db, unit_of_work
+from fieldapp.observations.models import NumberSeries, SealedPerson
+
+TEXTS = ["张三", "𠮷龘😀", 'say "no"', "back\\slash", "line\nbreak\ttab", "a: b, {c} [d]", "%s :name ${x}", ""]
+MOMENT = datetime(2026, 11, 24, 23, 59, 59, 123456, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("count", [0, 1, 8])
+def test_rows_are_read_back_as_they_were_written(app: object, count: int) -> None:
+    rows = [
+        {
+            "owner_id": TEXTS[place] + str(place),
+            "revision": place + 1,
+            "owner_kind": TEXTS[place],
+            "sealed": bytes(range(place, place + 40)),
+            "key": None if place % 2 else b"\x00\xff\\'\"",
+            "erased_at": (MOMENT + timedelta(days=place)) if place % 2 else None,
+        }
+        for place in range(count)
+    ]
+    with unit_of_work() as session:
+        insert_rows(session.connection(), SealedPerson.__table__, rows)
+
+    found = db.session.execute(select(*SealedPerson.__table__.c).order_by(SealedPerson.revision)).mappings()
+    assert [dict(row) for row in found] == rows
+
+
+def test_a_moment_without_a_zone_is_refused(app: object) -> None:
+    row = {"owner_id": "a", "owner_kind": "observation", "sealed": b"", "key": None, "erased_at": datetime(2026, 1, 1)}
+    with pytest.raises(Exception, match="without a zone"), unit_of_work() as session:
+        insert_rows(session.connection(), SealedPerson.__table__, [row | {"revision": n} for n in (1, 2)])
+
+    assert db.session.scalars(select(SealedPerson)).all() == []
+
+
+def test_one_bad_row_takes_all_back(app: object) -> None:
+    with pytest.raises(Exception, match=r"(?i)unique|duplicate"), unit_of_work() as session:
+        insert_rows(session.connection(), NumberSeries.__table__, [{"name": "JD-2026", "last": n} for n in (1, 2)])
+
+    assert db.session.scalars(select(NumberSeries)).all() == []
