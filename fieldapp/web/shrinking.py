@@ -3,10 +3,13 @@
 `tests/web/test_shrinking.py` parses each script before and after: what is left out means nothing.
 """
 
+from functools import lru_cache
+
 import rcssmin
 import rjsmin
 
 
+@lru_cache(maxsize=300)  # every script and style there is: the same few are asked for again and again
 def smaller(text: str, mimetype: str) -> str:
     """`text` with fewer bytes and the same meaning; other types than scripts and styles come back as they are.
 
