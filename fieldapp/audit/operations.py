@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
+from fieldapp.audit import queries
 from fieldapp.audit.chain import GENESIS, Link, chain_of
 from fieldapp.audit.events import EVENTS
 from fieldapp.audit.models import AuditEntry
 from fieldapp.bulk import insert_rows
 from fieldapp.extensions import unit_of_work
-
-# Made once, and of the table: building a statement takes longer than running it.
-_columns = AuditEntry.__table__.c
-_NEWEST = select(_columns.sequence, _columns.chain).order_by(_columns.sequence.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -45,9 +40,8 @@ def record(
 
 def end_of_chain() -> tuple[int, str]:
     """Sequence and chain value of the newest entry; 0 and GENESIS when there is none. In the caller's unit of work."""
-    with unit_of_work() as session:
-        newest = session.connection().execute(_NEWEST).first()
-        return (newest.sequence, newest.chain) if newest else (0, GENESIS)
+    with unit_of_work():
+        return queries.head() or (0, GENESIS)
 
 
 def record_many(happenings: Sequence[Happening], *, after: tuple[int, str] | None = None) -> list[AuditEntry]:
