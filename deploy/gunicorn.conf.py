@@ -9,6 +9,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import gunicorn.http.parser
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
@@ -17,6 +19,9 @@ timeout = 60  # seconds without a sign of life from a worker
 graceful_timeout = 20  # seconds for requests under way when the server is asked to end
 keepalive = 15  # seconds; phones send one request after the other
 backlog = 256
+# Who sends something that is refused unread hears the reason, if the rest comes within gunicorn's 5 seconds. With its
+# own limit of 64 kB the line would break first (RFC 9112, 9.6), and a phone would try the same again and again.
+gunicorn.http.parser._DRAIN_MAX_BYTES = 64 * 1024 * 1024
 if Path("/dev/shm").is_dir():  # noqa: S108 gunicorn's heartbeat file: on a busy disk it would block the worker
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 loglevel = os.environ.get("FIELDAPP_LOG_LEVEL", "warning")

@@ -3,9 +3,7 @@
 """
 
 import logging
-import time
 import traceback
-from contextlib import suppress
 from http import HTTPStatus
 
 from flask import Flask, Response, g, json, redirect, render_template, request, url_for
@@ -31,7 +29,6 @@ HTTP_TITLES = {
     429: "尝试次数过多,请稍后再试",
 }
 RETRY_AFTER_SECONDS = 2
-HEARD_OUT_BYTES, HEARD_OUT_SECONDS, _PIECE_BYTES = 64 * 1024 * 1024, 10, 64 * 1024
 
 
 def register(app: Flask) -> None:
@@ -45,7 +42,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(OSError, _say_disk)
     app.register_error_handler(ConnectionError, _say_broken_line)
     app.register_error_handler(Exception, _say_unexpected)
-    app.after_request(_hear_out)
 
 
 def problem(error: FieldappError) -> Response:
@@ -60,21 +56,6 @@ def problem(error: FieldappError) -> Response:
     )
     if error.status in (429, 503):
         response.headers["Retry-After"] = str(error.extra.get("retry_after", RETRY_AFTER_SECONDS))
-    return response
-
-
-def _hear_out(response: Response) -> Response:
-    """Lets the sender of something that was refused unread send it to the end, within limits.
-
-    A server that closes a connection while bytes are still coming takes its answer with it (RFC 9112, 9.6): the
-    sender would see a broken line, and try the same again, instead of the reason.
-    """
-    if response.status_code < 400:
-        return response
-    left, end = HEARD_OUT_BYTES, time.monotonic() + HEARD_OUT_SECONDS
-    with suppress(Exception):  # a broken line or a malformed body: the answer stands, whatever comes of it
-        while left > 0 and time.monotonic() < end and (piece := request.environ["wsgi.input"].read(_PIECE_BYTES)):
-            left -= len(piece)
     return response
 
 
