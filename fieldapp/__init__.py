@@ -23,8 +23,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:
-    engine_options: dict[str, object] = {"pool_size": settings.pool_size, "max_overflow": 10, "pool_timeout": 15,
-                                         "hide_parameters": True}  # values are persons' words: in no log, no error
+    engine_options: dict[str, object] = {
+        "pool_size": settings.pool_size,
+        "max_overflow": 10,
+        "pool_timeout": 15,
+        "hide_parameters": True,
+    }  # values are persons' words: in no log, no error
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,

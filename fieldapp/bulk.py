@@ -1,4 +1,4 @@
-"""Writing many rows of one table in one statement."""
+"""Many rows in one statement: found by their keys, or written."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,22 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, insert, text
+from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Executable, Table, Text, bindparam, insert, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Rows = Sequence[Mapping[str, Any]]
+
+
+def among(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Whether `column` is one of the texts in the list that is given as the parameter `name`.
+
+    The list travels as one value, so the statement is the same however long it is, and the database reads and plans it
+    once. IN with a place for each text is another statement for each length.
+    """
+    return _Among(column, bindparam(name, type_=_Texts()))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
@@ -22,6 +35,36 @@ def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
         connection.execute(statement, {"rows": json.dumps([*rows], ensure_ascii=False, default=_spelled)})
     elif rows:
         connection.execute(_plain(table), [*rows])
+
+
+class _Texts(TypeDecorator[list[str]]):
+    """An array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
+class _Among(FunctionElement[bool]):
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_Among, "postgresql")
+def _among_array(element: _Among, compiler: Any, **options: Any) -> str:
+    column, texts = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY ({texts})"
+
+
+@compiles(_Among, "sqlite")
+def _among_json(element: _Among, compiler: Any, **options: Any) -> str:
+    column, texts = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 both compiled, with values apart
 
 
 @cache  # to build a statement takes longer than to run it

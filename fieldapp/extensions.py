@@ -103,11 +103,12 @@ def unit_of_work() -> Iterator[Session]:
 
 
 @contextmanager
-def sent_together(session: Session) -> Iterator[None]:
+def sent_together(session: Session, *, with_commit: bool = False) -> Iterator[None]:
     """Sends the statements inside one after the other and waits once, at the end, for all their answers.
 
     On PostgreSQL that is one round trip (pipeline mode), BEGIN included; SQLite has none to save. Nothing may be read
-    inside. Raises DBAPIError at the end, or at a later statement, when one of them failed.
+    inside. `with_commit`: these are the last statements of their unit of work, whose COMMIT goes along with them; after
+    a failed one it is not carried out. Raises DBAPIError at the end, or at a later statement, when one of them failed.
     """
     connection = session.connection()
     if connection.dialect.name != "postgresql":
@@ -116,8 +117,11 @@ def sent_together(session: Session) -> Iterator[None]:
     import psycopg  # late: who runs on SQLite needs no PostgreSQL library
 
     try:
-        with connection.connection.driver_connection.pipeline():  # type: ignore[union-attr]
+        driver: Any = connection.connection.driver_connection
+        with driver.pipeline():
             yield
+            if with_commit:
+                driver.execute("COMMIT", prepare=False)  # its commit() would wait by itself; later ones find it done
     except psycopg.Error as error:
         raise DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from error
 

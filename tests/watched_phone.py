@@ -20,6 +20,7 @@ addEventListener('DOMContentLoaded', () => {
     .observe(banner, { attributes: true, attributeFilter: ['data-status'] });
 });
 """
+NOT_YET = "手机还没有确认写入"
 KEPT_FILES = """
 async (id) => {
   const { listEvidence, evidenceBytes } = await import('/static/js/field/drafts.js');
@@ -71,13 +72,17 @@ class WatchedPhone(RecordingPhone):
             self.on_saved()
 
     def _until_said(self, times: int, do: Callable[[], None], *, seconds: float = 30) -> str:
-        """Does it and waits until the banner has said saved `times`, or failed; gives the last status."""
+        """Does it and waits until the banner has said saved `times`, or failed; gives the last status.
+
+        A slow phone first says that nothing is confirmed yet: what comes of it is waited for, or its saved would be
+        taken for that of the next thing done.
+        """
         before = len(self.said)
         do()
         for turn in range(int(seconds * 50)):
             if turn % 20 == 19:
                 self.page.title()  # a dead browser says so only when it is asked
-            heard = [status for status, _ in self.said[before:] if status != "saving"]
+            heard = [status for status, words in self.said[before:] if status != "saving" and NOT_YET not in words]
             if heard.count("saved") >= times or "failed" in heard:
                 return heard[-1]
             self.page.wait_for_timeout(20)

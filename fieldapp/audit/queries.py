@@ -14,7 +14,7 @@ from fieldapp.extensions import db
 _ROWS_AT_ONCE = 5000
 # Made once, and of the table: every writer asks it, and building a statement takes longer than running it.
 _columns = AuditEntry.__table__.c
-_HEAD = select(_columns.sequence, _columns.chain).order_by(_columns.sequence.desc()).limit(1)
+HEAD = select(_columns.sequence, _columns.chain).order_by(_columns.sequence.desc()).limit(1)
 
 
 def of_subject(subject_id: str) -> list[AuditEntry]:
@@ -45,7 +45,7 @@ def newest(*, event: str = "", actor_id: str = "", subject_id: str = "") -> Sele
 
 def head() -> tuple[int, str] | None:
     """Sequence and chain value of the newest entry; None for an empty chain."""
-    row = db.session.connection().execute(_HEAD).first()
+    row = db.session.connection().execute(HEAD).first()
     return (row.sequence, row.chain) if row else None
 
 

@@ -1,35 +1,88 @@
-"""What the server holds of everything that a batch of filings touches: a handful of queries, however large the
-batch.
-"""
+"""What the server holds of everything that a batch of filings touches: one query, however large the batch."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import Select, Text, bindparam, cast, func, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
+from fieldapp.audit.chain import GENESIS
+from fieldapp.audit.queries import HEAD
+from fieldapp.bulk import among
 from fieldapp.evidence.models import Evidence
 from fieldapp.observations.filing import FiledObservation
-from fieldapp.observations.models import Observation
-from fieldapp.observations.rules import evidence_named
-from fieldapp.people import queries as people
+from fieldapp.observations.models import NumberSeries, Observation
+from fieldapp.observations.rules import evidence_named, series_of
 from fieldapp.people.models import GroupMember, WorkingGroup
+from fieldapp.people.queries import WHO_MAY_FILE
 from fieldapp.sync.models import Device, Receipt
 from fieldapp.visits.models import Visit
 
 _observation, _receipt, _visit = Observation.__table__.c, Receipt.__table__.c, Visit.__table__.c
-_evidence, _device = Evidence.__table__.c, Device.__table__.c
+_evidence, _device, _series = Evidence.__table__.c, Device.__table__.c, NumberSeries.__table__.c
 _member, _group = GroupMember.__table__.c, WorkingGroup.__table__.c
 
 
-def _each(name: str) -> BindParameter[Any]:
-    return bindparam(name, expanding=True)
+def _listed(rows: Select[Any]) -> Any:
+    """All values of all rows as one text, with blanks between: ids and hashes, which hold none."""
+    first, *more = rows.subquery().c
+    for column in more:
+        first = first + " " + column
+    return select(func.aggregate_strings(first, " ")).scalar_subquery()
+
+
+class VisitHeld(NamedTuple):
+    """What filing has to know of a visit. `members`: which of the authors belong to its group, with blanks between."""
+
+    id: str
+    mode: str
+    domain: str
+    agency_id: str | None
+    group_id: str | None
+    locality_id: str | None
+    created_by_id: str
+    lead_id: str | None
+    members: str | None
 
 
 # Made once: to build a statement takes longer than to run it. Columns of tables, not of models, for the same reason.
+# A row for each visit, and one for the rest: each query is a wait for the database while others wait for this one.
+_LOOK = union_all(
+    select(
+        literal_column("'visit'"),
+        _visit.id,
+        _visit.mode,
+        _visit.domain,
+        _visit.agency_id,
+        _visit.group_id,
+        _visit.locality_id,
+        _visit.created_by_id,
+        _group.lead_id,
+        select(func.aggregate_strings(_member.user_id, " "))
+        .where(_member.group_id == _visit.group_id, among(_member.user_id, "authors"))
+        .scalar_subquery(),
+    )
+    .join_from(Visit.__table__, WorkingGroup.__table__, _group.id == _visit.group_id, isouter=True)
+    .where(among(_visit.id, "visits")),
+    select(
+        literal_column("'rest'"),
+        _listed(select(_observation.id).where(among(_observation.id, "ids"))),
+        _listed(
+            select(_evidence.id, _evidence.author_id).where(among(_evidence.id, "named"), _evidence.state == "stored")
+        ),
+        _listed(select(_device.id).where(among(_device.id, "devices"), _device.revoked_at.is_not(None))),
+        _listed(WHO_MAY_FILE),
+        cast(HEAD.with_only_columns(HEAD.selected_columns.sequence).scalar_subquery(), Text),
+        HEAD.with_only_columns(HEAD.selected_columns.chain).scalar_subquery(),
+        select(cast(_series.last, Text)).where(_series.name == bindparam("series")).scalar_subquery(),
+        null(),
+        null(),
+    ),
+)
+# Asked only when a record comes that is here already.
 _OBSERVATIONS = select(
     _observation.id,
     _observation.author_id,
@@ -39,44 +92,25 @@ _OBSERVATIONS = select(
     _observation.head_revision,
     _observation.submitted_at,
     _observation.checklist_version_id,
-).where(_observation.id.in_(_each("ids")))
-_RECEIPTS = select(*_receipt).where(_receipt.subject_id.in_(_each("ids")))
-_EVIDENCE = select(_evidence.id, _evidence.author_id).where(_evidence.id.in_(_each("ids")), _evidence.state == "stored")
-_REVOKED = select(_device.id).where(_device.id.in_(_each("ids")), _device.revoked_at.is_not(None))
-_MEMBERS_AMONG_AUTHORS = (
-    select(func.aggregate_strings(_member.user_id, " "))
-    .where(_member.group_id == _visit.group_id, _member.user_id.in_(_each("authors")))
-    .scalar_subquery()
-)
-_VISITS = (
-    select(
-        _visit.id,
-        _visit.mode,
-        _visit.domain,
-        _visit.agency_id,
-        _visit.group_id,
-        _visit.locality_id,
-        _visit.created_by_id,
-        _group.lead_id,
-        _MEMBERS_AMONG_AUTHORS.label("members"),
-    )
-    .join_from(Visit.__table__, WorkingGroup.__table__, _group.id == _visit.group_id, isouter=True)
-    .where(_visit.id.in_(_each("ids")))
-)
+).where(among(_observation.id, "ids"))
+_RECEIPTS = select(*_receipt).where(among(_receipt.subject_id, "ids"))
 
 
 @dataclass
 class Held:
     """Rows by id. `arrived`: ids of named evidence that is stored, with its author. `sign_ins`: who signed in, by the
-    hash of the token.
+    hash of the token. `last_number`: the last number given in this year's series, None before the first. `chain_end`:
+    sequence and chain value of the newest entry in the audit chain.
     """
 
     observations: dict[str, Any] = field(default_factory=dict)
     receipts: dict[tuple[str, int], Receipt] = field(default_factory=dict)
-    visits: dict[str, Any] = field(default_factory=dict)
+    visits: dict[str, VisitHeld] = field(default_factory=dict)
     arrived: dict[str, str] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     sign_ins: dict[str, str] = field(default_factory=dict)
+    last_number: int | None = None
+    chain_end: tuple[int, str] = (0, GENESIS)
 
     def is_signed_in(self, author_id: str, filed: FiledObservation) -> bool:
         """Whether the sign-in that the filing came with still counts, where filing has to ask."""
@@ -95,25 +129,39 @@ class Held:
 
 
 def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]], at: datetime) -> Held:
-    """Everything needed to judge `filings` (author id, filing), in the caller's unit of work."""
+    """Everything needed to judge and write `filings` (author id, filing), in the caller's unit of work."""
     held, connection = Held(), session.connection()
-    ids = list({filed.id for _, filed in filings})
-    held.observations = {row.id: row for row in connection.execute(_OBSERVATIONS, {"ids": ids})}
-    if held.observations:
+    for kind, *values in connection.execute(_LOOK, _asked(filings, at)):
+        if kind == "visit":
+            held.visits[values[0]] = VisitHeld(*values)
+            continue
+        known, arrived, revoked, sign_ins, sequence, chain, last, *_ = values
+        held.arrived, held.sign_ins, held.revoked = _pairs(arrived), _pairs(sign_ins), set((revoked or "").split())
+        held.last_number = None if last is None else int(last)
+        if chain is not None:
+            held.chain_end = int(sequence), chain
+    if known:
+        ids = {"ids": known.split()}
+        held.observations = {row.id: row for row in connection.execute(_OBSERVATIONS, ids)}
         # Receipts of their own, outside the session: they are handed to other threads, and a rollback would empty them.
-        receipts = connection.execute(_RECEIPTS, {"ids": list(held.observations)})
+        receipts = connection.execute(_RECEIPTS, ids)
         held.receipts = {(row.subject_id, row.revision): Receipt(**row._mapping) for row in receipts}
-    asked = {"ids": list({filed.visit_id for _, filed in filings}), "authors": list({author for author, _ in filings})}
-    held.visits = {row.id: row for row in connection.execute(_VISITS, asked)}
-    named = {evidence_id for _, filed in filings for evidence_id in evidence_named(filed.body)}
-    if named:
-        rows = connection.execute(_EVIDENCE, {"ids": list(named)})
-        held.arrived = {row.id: row.author_id for row in rows}
-    devices = {filed.device_id for _, filed in filings if filed.device_id}
-    if devices:
-        held.revoked = set(connection.scalars(_REVOKED, {"ids": list(devices)}))
-    sign_ins = {filed.sign_in for _, filed in filings if filed.sign_in}
-    if sign_ins:
-        hours = current_app.config["SETTINGS"].session_hours
-        held.sign_ins = people.who_may_file(connection, sign_ins, at=at, hours=hours)
     return held
+
+
+def _asked(filings: Sequence[tuple[str, FiledObservation]], at: datetime) -> dict[str, Any]:
+    return {
+        "ids": list({filed.id for _, filed in filings}),
+        "visits": list({filed.visit_id for _, filed in filings}),
+        "authors": list({author_id for author_id, _ in filings}),
+        "named": list({evidence_id for _, filed in filings for evidence_id in evidence_named(filed.body)}),
+        "devices": list({filed.device_id for _, filed in filings if filed.device_id}),
+        "token_hashes": list({filed.sign_in for _, filed in filings if filed.sign_in}),
+        "idle_since": at - timedelta(hours=current_app.config["SETTINGS"].session_hours),
+        "series": series_of(at),
+    }
+
+
+def _pairs(text: str | None) -> dict[str, str]:
+    words = iter((text or "").split())
+    return dict(zip(words, words, strict=True))

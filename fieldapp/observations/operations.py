@@ -23,7 +23,7 @@ from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.held import Held, look_up
 from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
 from fieldapp.observations.rules import evidence_named, next_state
-from fieldapp.observations.writing import Accepted, give_numbers, write
+from fieldapp.observations.writing import Accepted, write
 from fieldapp.people.models import User
 from fieldapp.sync.batches import Batches
 from fieldapp.sync.models import Receipt
@@ -77,7 +77,8 @@ def file_together(filings: Sequence[tuple[str, FiledObservation]]) -> list[Filed
         while remaining:
             first_of_each = {filing[1].id: place for place, filing in reversed(remaining.items())}
             places = sorted(first_of_each.values())
-            outcomes.update(zip(places, _file_distinct(session, [remaining.pop(p) for p in places]), strict=True))
+            distinct = [remaining.pop(place) for place in places]
+            outcomes.update(zip(places, _file_distinct(session, distinct, is_last=not remaining), strict=True))
     return [outcomes[place] for place in range(len(filings))]
 
 
@@ -140,17 +141,17 @@ def _is_of_the_database(error: BaseException) -> bool:
     return isinstance(error, OperationalError | PoolTimeout)
 
 
-def _file_distinct(session: Session, filings: list[tuple[str, FiledObservation]]) -> list[Filed | FieldappError]:
+def _file_distinct(
+    session: Session, filings: list[tuple[str, FiledObservation]], *, is_last: bool
+) -> list[Filed | FieldappError]:
     at = now()
     held = look_up(session, filings, at)
     judged = [_judge(held, author_id, filed, at) for author_id, filed in filings]
     accepted = [outcome for outcome in judged if isinstance(outcome, Accepted)]
     if accepted:
-        give_numbers(session, accepted, at)
-        after = audit.end_of_chain()
-        with sent_together(session):
+        with sent_together(session, with_commit=is_last):
             write(session, held, accepted, at)
-            receipts = iter(issue_many([_filing(a, at) for a in accepted], after=after))
+            receipts = iter(issue_many([_filing(a, at) for a in accepted], after=held.chain_end))
     return [_answer(next(receipts), o.number, o.named, o.arrived) if isinstance(o, Accepted) else o for o in judged]
 
 

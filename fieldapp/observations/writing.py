@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from fieldapp.bulk import insert_rows
 from fieldapp.checklists import queries as checklists
 from fieldapp.checklists.rules import critical_noes
-from fieldapp.clock import china
 from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.held import Held
 from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson
-from fieldapp.observations.rules import count_answers
+from fieldapp.observations.rules import count_answers, series_of
 from fieldapp.sync import sealing
 
 _KEPT = {"id", "created_at"}  # of a record that is filed again
@@ -28,13 +27,8 @@ _UPDATE_OBSERVATION = (
     .values({column: bindparam(f"new_{column.name}") for column in _observation if column.name not in _KEPT})
 )
 _series = NumberSeries.__table__.c
-_FIRST_NUMBERS = insert(NumberSeries.__table__).values(name=bindparam("series"), last=bindparam("count"))
-_NEXT_NUMBERS = (
-    update(NumberSeries.__table__)
-    .where(_series.name == bindparam("series"))
-    .values(last=_series.last + bindparam("count"))
-    .returning(_series.last)
-)
+_FIRST_NUMBERS = insert(NumberSeries.__table__)
+_NEXT_NUMBERS = update(NumberSeries.__table__).where(_series.name == bindparam("series")).values(last=bindparam("last"))
 
 
 @dataclass
@@ -51,25 +45,14 @@ class Accepted:
     arrived: list[str]
 
 
-def give_numbers(session: Session, accepted: list[Accepted], at: datetime) -> None:
-    """Gives each first submission the next number of its year (in China), in order; in the caller's unit of work."""
-    waiting = [a for a in accepted if a.filed.state == "submitted" and a.number is None]
-    if not waiting:
-        return
-    name, connection = f"JD-{china(at).year}", session.connection()
-    last = connection.scalar(_NEXT_NUMBERS, {"series": name, "count": len(waiting)})
-    if last is None:
-        last = len(waiting)
-        connection.execute(_FIRST_NUMBERS, {"series": name, "count": last})
-    for number, one in enumerate(waiting, start=last - len(waiting) + 1):
-        one.number = f"{name}-{number:06d}"
-
-
 def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) -> None:
-    """Writes records, revisions and sealed parties, reading nothing; in the caller's unit of work."""
+    """Numbers first submissions; writes records, revisions and sealed parties. Reads nothing; in the caller's unit of
+    work.
+    """
+    connection = session.connection()
+    _give_numbers(connection, held, accepted, at)
     new = [_row(held, a, at) for a in accepted if a.is_first]
     changed = [_row(held, a, at) for a in accepted if not a.is_first]
-    connection = session.connection()
     insert_rows(connection, _OBSERVATION, new)
     for row in changed:
         connection.execute(_UPDATE_OBSERVATION, {f"new_{name}": value for name, value in row.items()})
@@ -92,6 +75,19 @@ def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) 
     )
     people = [a for a in accepted if a.filed.person is not None]
     insert_rows(connection, _PERSON, [_sealed(a) for a in people])
+
+
+def _give_numbers(connection: Connection, held: Held, accepted: list[Accepted], at: datetime) -> None:
+    """Gives each first submission the next number of its year, in order. Nobody else can: there is one writer."""
+    last, series = held.last_number or 0, series_of(at)
+    for one in accepted:
+        if one.filed.state == "submitted" and one.number is None:
+            last += 1
+            one.number = f"{series}-{last:06d}"
+    if held.last_number is None and last:
+        connection.execute(_FIRST_NUMBERS, {"name": series, "last": last})
+    elif last != held.last_number:
+        connection.execute(_NEXT_NUMBERS, {"series": series, "last": last})
 
 
 def _row(held: Held, accepted: Accepted, at: datetime) -> dict[str, Any]:

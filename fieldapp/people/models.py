@@ -181,8 +181,10 @@ class FailedSignIn(db.Model):
     """
 
     __tablename__ = "failed_sign_in"
-    __table_args__ = (Index("ix_failed_sign_in_username_network_at", "username", "network", "at"),
-                      Index("ix_failed_sign_in_network_at", "network", "at"))
+    __table_args__ = (
+        Index("ix_failed_sign_in_username_network_at", "username", "network", "at"),
+        Index("ix_failed_sign_in_network_at", "network", "at"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     username: Mapped[str] = mapped_column(String(60))

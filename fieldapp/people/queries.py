@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
+from fieldapp.bulk import among
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import (
@@ -25,11 +26,13 @@ Row = TypeVar("Row")
 # Made once: every request of somebody signed in asks it.
 _SIGN_IN = select(SignIn).where(SignIn.token_hash == bindparam("token_hash"))
 _sign_in, _user = SignIn.__table__.c, User.__table__.c
-_WHO_MAY_FILE = (
+# Of the sign-ins with these token hashes, those that count and whose user goes along on visits: the same rule as in
+# `user_of_token`, for a writer who asks of many at once in its own transaction.
+WHO_MAY_FILE = (
     select(_sign_in.token_hash, _sign_in.user_id)
     .join_from(SignIn.__table__, User.__table__, _user.id == _sign_in.user_id)
     .where(
-        _sign_in.token_hash.in_(bindparam("token_hashes", expanding=True)),
+        among(_sign_in.token_hash, "token_hashes"),
         _sign_in.ended_at.is_(None),
         _sign_in.last_seen_at >= bindparam("idle_since"),
         _user.disabled_at.is_(None),
@@ -77,15 +80,6 @@ def user_of_token(token: str, *, at: datetime, hours: int) -> tuple[User, dateti
         return None
     row.user.sign_in_token = token
     return row.user, row.last_seen_at
-
-
-def who_may_file(connection: Connection, token_hashes: Collection[str], *, at: datetime, hours: int) -> dict[str, str]:
-    """Of these sign-ins, those that count now and whose user goes along on visits: user ids by token hash.
-
-    The same rule as in `user_of_token`, asked for many at once by a writer in its own transaction.
-    """
-    asked = {"token_hashes": list(token_hashes), "idle_since": at - timedelta(hours=hours)}
-    return {row.token_hash: row.user_id for row in connection.execute(_WHO_MAY_FILE, asked)}
 
 
 def sign_ins_of(user: User, *, with_ended: bool = False) -> Sequence[SignIn]:
