@@ -90,9 +90,10 @@ def unit_of_work() -> Iterator[Session]:
         session.commit()  # ends the reads so far: a writer must see the newest rows
     token = _writing.set(True)
     try:
-        if session.get_bind().dialect.name == "postgresql":
+        connection = session.connection()  # on SQLite this begins, and waits for the turn
+        if connection.dialect.name == "postgresql":
             with sent_together(session):
-                session.connection().execute(_TAKE_TURN)
+                connection.execute(_TAKE_TURN)
         yield session
         session.commit()
     except BaseException:

@@ -139,5 +139,5 @@ def _earlier_receipt(session: Session, evidence_id: str) -> Receipt:
 
 def _batches() -> Batches[Arrival, Receipt | FieldappError]:
     """The queue of this application; each process has its own, and the database orders the processes."""
-    made = current_app.extensions.setdefault("fieldapp.evidence.batches", Batches(file_together))
+    made = current_app.extensions.setdefault("fieldapp.evidence.batches", Batches(file_together, turn=unit_of_work))
     return made  # type: ignore[no-any-return]

@@ -132,7 +132,7 @@ def _batches() -> Batches[tuple[str, FiledObservation], Filed | FieldappError]:
     found = current_app.extensions.get("fieldapp.observations.batches")
     if found is None:
         found = current_app.extensions.setdefault(
-            "fieldapp.observations.batches", Batches(file_together, is_everyones=_is_of_the_database)
+            "fieldapp.observations.batches", Batches(file_together, turn=unit_of_work, is_everyones=_is_of_the_database)
         )
     return found  # type: ignore[no-any-return]
 

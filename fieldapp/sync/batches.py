@@ -1,12 +1,13 @@
 """Filing together what arrives together: many records, one transaction, one wait for the disk.
 
 A commit waits for the disk (1–5 ms), and there is one writer at a time. Requests that arrive during that wait are
-taken together by whoever comes next, so the wait is shared. Nobody is answered before the commit that holds their
-record.
+taken together by whoever comes next, so the wait is shared; what arrives while that one waits for its turn among the
+processes is taken too. Nobody is answered before the commit that holds their record.
 """
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -27,19 +28,22 @@ class _Ticket(Generic[Item, Outcome]):
 class Batches(Generic[Item, Outcome]):
     """Runs `file_together` over the items of several threads at once.
 
-    `file_together(items)` commits and gives one outcome for each item, in order. When it raises, each item is tried
-    alone, so that one bad item takes nobody else down; but an error for which `is_everyones(error)` (the database is
-    away or busy) goes to all at once, for trying again would keep them all waiting for the same.
+    `file_together(items)` gives one outcome for each item, in order. It runs inside `turn()`, which waits until it may
+    write and commits at its end. When one of them raises, each item is tried alone, so that one bad item takes nobody
+    else down; but an error for which `is_everyones(error)` (the database is away or busy) goes to all at once, for
+    trying again would keep them all waiting for the same.
     """
 
     def __init__(
         self,
         file_together: Callable[[Sequence[Item]], Sequence[Outcome]],
         *,
+        turn: Callable[[], AbstractContextManager[object]] = nullcontext,
         most: int = 24,
         is_everyones: Callable[[BaseException], bool] = lambda _: False,
     ) -> None:
         self._file_together = file_together
+        self._turn = turn
         self._most = most
         self._is_everyones = is_everyones
         self._lock = threading.Lock()
@@ -62,10 +66,8 @@ class Batches(Generic[Item, Outcome]):
         return ticket.outcome  # type: ignore[return-value]
 
     def _lead(self) -> None:
-        with self._lock:
-            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
         try:
-            self._run(batch)
+            self._run()
         finally:
             with self._lock:
                 successor = self._waiting[0] if self._waiting else None
@@ -73,12 +75,21 @@ class Batches(Generic[Item, Outcome]):
             if successor is not None:
                 successor.woken.set()
 
-    def _run(self, batch: list[_Ticket[Item, Outcome]]) -> None:
+    def _take(self) -> list[_Ticket[Item, Outcome]]:
+        with self._lock:
+            taken, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        return taken
+
+    def _run(self) -> None:
+        batch: list[_Ticket[Item, Outcome]] = []
         try:
-            outcomes = self._file_together([ticket.item for ticket in batch])
+            with self._turn():
+                batch = self._take()
+                outcomes = self._file_together([ticket.item for ticket in batch])
             for ticket, outcome in zip(batch, outcomes, strict=True):
                 ticket.outcome = outcome
         except BaseException as error:  # each waiting thread must get its answer, whatever happened
+            batch = batch or self._take()
             for ticket in batch:
                 if len(batch) == 1 or self._is_everyones(error):
                     ticket.error = error
@@ -90,6 +101,8 @@ class Batches(Generic[Item, Outcome]):
 
     def _run_alone(self, ticket: _Ticket[Item, Outcome]) -> None:
         try:
-            ticket.outcome = self._file_together([ticket.item])[0]
+            with self._turn():
+                outcome = self._file_together([ticket.item])[0]
+            ticket.outcome = outcome
         except BaseException as error:  # handed to the thread that waits for it
             ticket.error = error
