@@ -15,8 +15,9 @@ from fieldapp.extensions import db, unit_of_work
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.reviews.models import VoicesProgress
 from fieldapp.sync.models import Receipt
+from fieldapp.visits.models import Visit
 
-_AT_ONCE = 5_000
+_AT_ONCE, _RECORDS_OF_A_VISIT = 5_000, 3
 _STATES = ("submitted", "approved", "approved", "approved", "returned")
 
 
@@ -24,7 +25,7 @@ def seed(bench: Bench, size: int) -> None:
     """Fills up to `size` records, each with a revision, a receipt and an audit entry."""
     with db.engine.connect() as connection:
         present = connection.execute(select(func.count()).select_from(Observation)).scalar_one()
-    body = json.dumps(observation_body(bench.visit, bench.version), ensure_ascii=False, sort_keys=True)
+    body = json.dumps(observation_body(bench.visits[0], bench.version), ensure_ascii=False, sort_keys=True)
     for first in range(present, size, _AT_ONCE):
         with unit_of_work() as session:
             _insert(session.connection(), bench, range(first, min(size, first + _AT_ONCE)), body)
@@ -42,8 +43,14 @@ def seed(bench: Bench, size: int) -> None:
 def _insert(connection: Connection, bench: Bench, numbers: range, body: str) -> None:
     sequence = connection.execute(select(func.max(AuditEntry.sequence))).scalar() or 0
     at = now()
+    like = {column.name: getattr(bench.visits[0], column.name) for column in Visit.__table__.c}
+    visits = [{**like, "id": ids.mint()} for _ in range(0, len(numbers), _RECORDS_OF_A_VISIT)]
+    connection.execute(insert(Visit.__table__), visits)
     made = [(number, ids.mint(), at - timedelta(minutes=(number * 7919) % 500_000)) for number in numbers]
-    connection.execute(insert(Observation.__table__), [_observation(bench, *one) for one in made])
+    connection.execute(
+        insert(Observation.__table__),
+        [_observation(bench, visits[place // _RECORDS_OF_A_VISIT], *one) for place, one in enumerate(made)],
+    )
     connection.execute(
         insert(ObservationRevision.__table__),
         [
@@ -71,21 +78,21 @@ def _insert(connection: Connection, bench: Bench, numbers: range, body: str) -> 
     )  # fmt: skip
 
 
-def _observation(bench: Bench, number: int, key: str, moment: Any) -> dict[str, Any]:
+def _observation(bench: Bench, visit: dict[str, Any], number: int, key: str, moment: Any) -> dict[str, Any]:
     no_count = number % 11 == 0
     return {
         "id": key,
         "number": f"JD-2025-{number:06d}",
-        "visit_id": bench.visit.id,
+        "visit_id": visit["id"],
         "author_id": (bench.county.zhang_san if number % 3 else bench.county.li_si).id,
         "checklist_version_id": bench.version.id,
         "state": _STATES[number % len(_STATES)],
         "head_revision": 1,
-        "group_id": bench.visit.group_id,
-        "locality_id": bench.visit.locality_id,
-        "agency_id": bench.visit.agency_id,
-        "domain": bench.visit.domain,
-        "mode": bench.visit.mode,
+        "group_id": visit["group_id"],
+        "locality_id": visit["locality_id"],
+        "agency_id": visit["agency_id"],
+        "domain": visit["domain"],
+        "mode": visit["mode"],
         "started_at": moment,
         "submitted_at": moment,
         "created_at": moment,

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from fieldapp.extensions import db
 ENGINES = ("sqlite", "postgresql")
 
 
+_VISITS = 60
+
+
 @dataclass
 class Bench:
     """A running server, and an application context of this process on the same database."""
@@ -31,9 +35,12 @@ class Bench:
     engine: str
     server: LiveServer
     county: County
-    visit: Any
+    visits: list[Any]
     version: Any
     folder: Path
+
+    def __post_init__(self) -> None:
+        self._turns = cycle(self.visits)
 
     @property
     def port(self) -> int:
@@ -41,7 +48,7 @@ class Bench:
 
     def body(self, **changes: Any) -> bytes:
         """A record of 48 answered items, about 2.8 kB of JSON as a phone sends it."""
-        body = observation_body(self.visit, self.version, **changes)
+        body = observation_body(next(self._turns), self.version, **changes)
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -74,21 +81,21 @@ def sign_in(port: int, username: str) -> Browser:
 
 @contextmanager
 def serving(engine: str) -> Iterator[Bench]:
-    """A fresh instance with the people of 云川市, one visit and the checklist of 48 items, served until the end."""
+    """A fresh instance with the people of 云川市, visits and the checklist of 48 items, served until the end."""
     with tempfile.TemporaryDirectory(prefix="fieldapp-bench-") as name, database(engine, Path(name)) as url:
         folder = Path(name)
         make_tables(url, folder)
         app = create_app(read_settings({"FIELDAPP_INSTANCE": name, "FIELDAPP_DATABASE_URL": url}))
         with app.app_context():
             county = make_county()
-            visit = make_visit(group=county.first_group, agency=county.work_safety_agency)
+            visits = [make_visit(group=county.first_group, agency=county.work_safety_agency) for _ in range(_VISITS)]
             version = make_checklist_version(items=None)
-            observation_body(visit, version)
+            observation_body(visits[0], version)
             db.session.remove()
             unlimited = {"FIELDAPP_RATING_PER_MINUTE": "1000000000"}  # one machine plays all citizens of a county
             server = LiveServer(folder, url, unlimited)
             try:
-                yield Bench(engine, server.start(), county, visit, version, folder)
+                yield Bench(engine, server.start(), county, visits, version, folder)
             finally:
                 server.kill()
                 db.session.remove()

@@ -14,7 +14,7 @@ import gunicorn.http.parser
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
-threads = 10
+threads = 16
 timeout = 60  # seconds without a sign of life from a worker
 graceful_timeout = 20  # seconds for requests under way when the server is asked to end
 keepalive = 15  # seconds; phones send one request after the other
@@ -54,9 +54,12 @@ def when_ready(server: object) -> None:
     # Otherwise the first collection would write into nearly every page that the workers share, and copy it.
     gc.collect()
     gc.freeze()
-    # glibc keeps a heap for each thread and gives none back: with eight threads that is half of a worker's memory.
+    # glibc keeps a heap for each thread and gives none back: with eight threads that is half of a worker's memory. What
+    # is large (a photo's piece, a page, a compressor) it would take from there too, after the first; set, it does not.
     with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+        tune = ctypes.CDLL(None).mallopt
+        tune(_M_ARENA_MAX, 2)
+        tune(_M_MMAP_THRESHOLD, 128 * 1024)
 
 
-_M_ARENA_MAX = -8  # Source: mallopt(3)
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # Source: mallopt(3)

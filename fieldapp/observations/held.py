@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from fieldapp.audit.chain import GENESIS
 from fieldapp.audit.queries import HEAD
 from fieldapp.bulk import among
+from fieldapp.clock import china
 from fieldapp.evidence.models import Evidence
 from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.models import NumberSeries, Observation
-from fieldapp.observations.rules import evidence_named, series_of
+from fieldapp.observations.rules import evidence_named
 from fieldapp.people.models import GroupMember, WorkingGroup
 from fieldapp.people.queries import WHO_MAY_FILE
 from fieldapp.sync.models import Device, Receipt
@@ -126,6 +127,11 @@ class Held:
     def arrived_of(self, author_id: str, named: Iterable[str]) -> list[str]:
         """Which of the named evidence is here and the author's own, in the order of naming."""
         return [evidence_id for evidence_id in named if self.arrived.get(evidence_id) == author_id]
+
+
+def series_of(at: datetime) -> str:
+    """The series that numbers are given in at this moment: one for each year in China, e.g. JD-2026."""
+    return f"JD-{china(at).year}"
 
 
 def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]], at: datetime) -> Held:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
@@ -15,6 +15,18 @@ from fieldapp.people.models import User
 from fieldapp.people.scope import reach_of
 from fieldapp.sync import sealing
 
+_observation = Observation.__table__.c
+_STANDING = (
+    _observation.id,
+    _observation.visit_id,
+    _observation.checklist_version_id,
+    _observation.state,
+    _observation.number,
+    _observation.head_revision,
+    _observation.changed_at,
+    _observation.evidence_named,
+    _observation.evidence_arrived,
+)
 MINE_AT_MOST = 500  # of the author's own records, on the phone: more than anybody files in the days it looks back
 
 
@@ -53,27 +65,21 @@ def find(user: User, observation_id: str) -> Observation:
     return found
 
 
-def mine_since(user: User, since: datetime) -> list[Observation]:
-    """The user's own observations changed after `since` (the newest MINE_AT_MOST of them), and all that wait to be
-    corrected whatever their age, newest first.
+def mine_since(user: User, since: datetime) -> list[Row[Any]]:
+    """How the user's own observations stand that were changed after `since` (the newest MINE_AT_MOST of them), and all
+    that wait to be corrected whatever their age, newest first. Columns as in `_STANDING`: whole records would bring
+    their visits, groups and people along.
     """
-    mine = select(Observation).where(Observation.author_id == user.id).order_by(Observation.changed_at.desc())
-    returned = db.session.scalars(mine.where(Observation.state == "returned")).all()
-    others = mine.where(Observation.state != "returned", Observation.changed_at >= since).limit(MINE_AT_MOST)
-    return sorted([*returned, *db.session.scalars(others)], key=lambda row: row.changed_at, reverse=True)
+    mine = select(*_STANDING).where(_observation.author_id == user.id).order_by(_observation.changed_at.desc())
+    returned = db.session.execute(mine.where(_observation.state == "returned")).all()
+    others = mine.where(_observation.state != "returned", _observation.changed_at >= since).limit(MINE_AT_MOST)
+    return sorted([*returned, *db.session.execute(others)], key=lambda row: row.changed_at, reverse=True)
 
 
-def of_visit(visit_id: str) -> list[Observation]:
-    """Every filed observation of one visit, in the order of filing. The caller has checked that the visit may be
-    seen.
-    """
-    return list(
-        db.session.scalars(
-            select(Observation)
-            .where(Observation.visit_id == visit_id, Observation.state != "draft")
-            .order_by(Observation.submitted_at)
-        )
-    )
+def of_visit(user: User, visit_id: str) -> list[Observation]:
+    """The filed observations of one visit in the user's reach, in the order of filing."""
+    filed = filed_visible_to(user).where(Observation.visit_id == visit_id)
+    return list(db.session.scalars(filed.order_by(Observation.submitted_at)))
 
 
 @dataclass(frozen=True)
@@ -149,10 +155,3 @@ def state_of(observation_id: str) -> str | None:
     record.
     """
     return db.session.scalar(select(Observation.state).where(Observation.id == observation_id))
-
-
-def is_visible(user: User, observation: Observation) -> bool:
-    """Whether a row that is already at hand lies in the user's reach; the same rule as `visible_to`."""
-    return (observation.state != "draft" or observation.author_id == user.id) and reach_of(user).covers(
-        author_id=observation.author_id, group_id=observation.group_id, locality_id=observation.locality_id
-    )

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-from fieldapp.clock import china
 
 STATES = {
     "draft": "草稿",
@@ -31,11 +28,6 @@ TRANSITIONS: dict[tuple[str | None, str], str] = {
 def next_state(state: str | None, action: str) -> str | None:
     """The state after `action`, or None when it is not possible now."""
     return TRANSITIONS.get((state, action))
-
-
-def series_of(at: datetime) -> str:
-    """The series that numbers are given in at this moment: one for each year in China, e.g. JD-2026."""
-    return f"JD-{china(at).year}"
 
 
 @dataclass(frozen=True)

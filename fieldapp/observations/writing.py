@@ -12,9 +12,9 @@ from fieldapp.bulk import insert_rows
 from fieldapp.checklists import queries as checklists
 from fieldapp.checklists.rules import critical_noes
 from fieldapp.observations.filing import FiledObservation
-from fieldapp.observations.held import Held
+from fieldapp.observations.held import Held, series_of
 from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson
-from fieldapp.observations.rules import count_answers, series_of
+from fieldapp.observations.rules import count_answers
 from fieldapp.sync import sealing
 
 _KEPT = {"id", "created_at"}  # of a record that is filed again

@@ -110,7 +110,7 @@ def _sections(user: User) -> dict[str, Any]:
         ],
         "localities": [{"id": row.id, "name": row.name} for row in people.localities()],
         "slips": slips.stock_wire(user),
-        "returned": [_returned(row) for row in mine if row.state == "returned"],
+        "returned": [_returned(observations.find(user, row.id)) for row in mine if row.state == "returned"],
         "records": [
             {
                 "kind": "observation",

@@ -15,7 +15,7 @@ from fieldapp.evidence.uploads import CHECKSUMS, Checksum
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,termination"
 PIECE_TYPE = "application/offset+octet-stream"
-_CHUNK_BYTES = 256 * 1024
+_CHUNK_BYTES = 64 * 1024
 _LONGEST_LENGTH_DIGITS = 18
 
 

@@ -126,14 +126,8 @@ def _rating_page(rating_id: str, *, error: FieldappError | None = None, person: 
         states=rules.STATES,
         actions=rules.ACTIONS,
         domain_words=labels.domain_label,
-        records=_records_beside(found.visit_id),
+        records=observations.of_visit(current_user, found.visit_id) if found.visit_id else [],
     )
-
-
-def _records_beside(visit_id: str | None) -> list[Any]:
-    """The records of the same visit that the reader may open."""
-    found = observations.of_visit(visit_id) if visit_id else []
-    return [row for row in found if observations.is_visible(current_user, row)]
 
 
 def _refused(rating_id: str, error: FieldappError) -> tuple[str, int]:

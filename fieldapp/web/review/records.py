@@ -116,11 +116,7 @@ def _record_page(observation_id: str, error: FieldappError | None = None) -> str
         levels=LEVELS,
         holds=evidence.verify_original,
         is_own=found.author_id == current_user.id,
-        others=[
-            row
-            for row in observations.of_visit(found.visit_id)
-            if row.id != found.id and observations.is_visible(current_user, row)
-        ],
+        others=[row for row in observations.of_visit(current_user, found.visit_id) if row.id != found.id],
         three_voices=three_voices.of_visit(current_user, found.visit_id),
         interviews=[(row, interviews.body_of(row)) for row in interviews.of_visit(current_user, found.visit_id)],
     )
