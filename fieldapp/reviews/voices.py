@@ -5,6 +5,7 @@ transactions, so nothing can be missed and whoever files pays nothing. See docs/
 """
 
 import json
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from fieldapp.visits import queries as visits
 from fieldapp.visits.models import Visit
 
 ENTRIES_AT_ONCE = 500
+_CATCHING_UP = threading.RLock()
 _HEARD = {"observation.filed", "interview.filed", "rating.received", "rating.joined", "follow_up.moved"}
 _VISIT_OF: dict[str, tuple[Any, Any]] = {
     "observation": (Observation.id, Observation.visit_id),
@@ -89,8 +91,14 @@ def agreements(user: User) -> list[Agreement]:
 def catch_up(entries_at_once: int = ENTRIES_AT_ONCE) -> bool:
     """Computes anew the visits of which something was filed since the last time. Gives whether nothing is left.
 
-    Voices are gathered before the lock is taken; when another process was quicker, its result stands.
+    Voices are gathered before the database is locked; when another process was quicker, its result stands. Within a
+    process who comes second waits: the same work at once in many threads would only cost memory.
     """
+    with _CATCHING_UP:
+        return _catch_up(entries_at_once)
+
+
+def _catch_up(entries_at_once: int) -> bool:
     last = db.session.scalar(select(VoicesProgress.sequence)) or 0
     fresh = db.session.execute(
         select(AuditEntry.sequence, AuditEntry.event, AuditEntry.subject_kind, AuditEntry.subject_id)
