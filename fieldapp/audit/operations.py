@@ -38,12 +38,6 @@ def record(
     return record_many([Happening(event, actor_id, subject_kind, subject_id, at, details)])[0]
 
 
-def end_of_chain() -> tuple[int, str]:
-    """Sequence and chain value of the newest entry; 0 and GENESIS when there is none. In the caller's unit of work."""
-    with unit_of_work():
-        return queries.head() or (0, GENESIS)
-
-
 def record_many(happenings: Sequence[Happening], *, after: tuple[int, str] | None = None) -> list[AuditEntry]:
     """Appends entries in order, in the caller's unit of work: one look at the chain's end and one insert for all.
 
@@ -55,7 +49,7 @@ def record_many(happenings: Sequence[Happening], *, after: tuple[int, str] | Non
         return []
     with unit_of_work() as session:
         connection = session.connection()
-        sequence, chain = after or end_of_chain()
+        sequence, chain = after or queries.head() or (0, GENESIS)
         entries = []
         for happening in happenings:
             sequence += 1
