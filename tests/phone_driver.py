@@ -34,6 +34,7 @@ const kept = await drafts.addEvidence(given.record, { file: bytes, type: 'image/
   item: given.item, source: 'camera' });
 return kept.id;
 """
+NOBODY_SYNCS = "async () => !(await navigator.locks.query()).held.length"
 
 
 @dataclass
@@ -91,7 +92,11 @@ class Driver:
         self.page.unroute("**/api/v1/**", _abort)
 
     def sync(self) -> Any:
-        """立即同步, until the courier rests; gives the outbox's summary."""
+        """立即同步, until the courier rests; gives the outbox's summary.
+
+        A page that was just left may hold its turn a moment longer; the courier would then come back by itself, later.
+        """
+        self.until(lambda: self.page.evaluate(NOBODY_SYNCS), "another page goes on syncing")
         self.call("courier", "syncNow")
         self.until(lambda: not self.call("courier", "state")["running"], "still syncing")
         return self.call("outbox", "summary")

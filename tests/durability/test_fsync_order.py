@@ -66,7 +66,7 @@ def finished(lines: list[str]) -> list[str]:
                 begun[pid] = text
         elif rest.startswith("<..."):
             if pid in begun:
-                calls.append(begun.pop(pid) + rest.partition("resumed>")[2])
+                calls.append(begun.pop(pid).rstrip() + rest.partition("resumed>")[2])
         else:
             calls.append(rest)
     return calls
