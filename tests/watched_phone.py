@@ -52,6 +52,8 @@ class Diary:
         found += [f"photo {digest[:12]} is lost" for digest in sorted(self.saved - held)]
         found += [f"photo {digest[:12]} was never taken" for digest in sorted(held - self.tried)]
         found += [f"photo {one['id']} has a wrong digest" for one in files if one["said"] not in (None, one["actual"])]
+        # Which of the tried values it was is known now; to tap an answer that is there already would take it away.
+        self.values = {place: [values.get(place) or ""] for place in self.values}
         return found
 
 
