@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Executable, Table, Text, bindparam, insert, text
+from sqlalchemy import ColumnElement, Connection, Dialect, Executable, Table, Text, bindparam, insert, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import NULLTYPE, TypeDecorator, TypeEngine
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -52,7 +52,7 @@ class _Texts(TypeDecorator[list[str]]):
 
 class _Among(FunctionElement[bool]):
     inherit_cache = True
-    type = Boolean()
+    type = NULLTYPE  # a Boolean would be compared with 1 on SQLite, which then finds no index for it
 
 
 @compiles(_Among, "postgresql")
@@ -64,7 +64,7 @@ def _among_array(element: _Among, compiler: Any, **options: Any) -> str:
 @compiles(_Among, "sqlite")
 def _among_json(element: _Among, compiler: Any, **options: Any) -> str:
     column, texts = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 both compiled, with values apart
+    return f"{column} IN (SELECT CAST(value AS TEXT) FROM json_each({texts}))"  # noqa: S608 both compiled
 
 
 @cache  # to build a statement takes longer than to run it

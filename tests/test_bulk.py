@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from fieldapp.bulk import insert_rows
+from fieldapp.bulk import among, insert_rows
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.observations.models import NumberSeries, SealedPerson
 
@@ -46,3 +46,20 @@ def test_one_bad_row_takes_all_back(app: object) -> None:
         insert_rows(session.connection(), NumberSeries.__table__, [{"name": "JD-2026", "last": n} for n in (1, 2)])
 
     assert db.session.scalars(select(NumberSeries)).all() == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_rows_are_found_by_their_keys_without_reading_the_table(app):
+    found = select(SealedPerson.owner_id).where(among(SealedPerson.__table__.c.owner_id, "ids"))
+    plan = []
+
+    @event.listens_for(db.engine, "before_cursor_execute", retval=True)
+    def explain(_connection, _cursor, statement, parameters, _context, _many):
+        return f"EXPLAIN QUERY PLAN {statement}" if statement.startswith("SELECT") else statement, parameters
+
+    try:
+        plan = [row[-1] for row in db.session.connection().execute(found, {"ids": ["a", "b"]}).cursor.fetchall()]
+    finally:
+        event.remove(db.engine, "before_cursor_execute", explain)
+
+    assert any(step.startswith("SEARCH sealed_person USING") for step in plan), plan

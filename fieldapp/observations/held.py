@@ -72,7 +72,9 @@ _LOOK = union_all(
         literal_column("'rest'"),
         _listed(select(_observation.id).where(among(_observation.id, "ids"))),
         _listed(
-            select(_evidence.id, _evidence.author_id).where(among(_evidence.id, "named"), _evidence.state == "stored")
+            select(_evidence.id, _evidence.author_id).where(
+                among(_evidence.id, "named"), _evidence.stored_at.is_not(None)
+            )
         ),
         _listed(select(_device.id).where(among(_device.id, "devices"), _device.revoked_at.is_not(None))),
         _listed(WHO_MAY_FILE),
