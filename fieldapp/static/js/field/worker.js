@@ -2,6 +2,7 @@
 
 import { listRecords } from "./drafts.js";
 
+const PATIENCE_MS = 10000;
 const listeners = new Set();
 let waiting = null;
 let asked = false;
@@ -56,6 +57,9 @@ export async function draftIsOpen() {
 export async function useNewVersion() {
   if (!waiting || await draftIsOpen()) return false;
   asked = true;
+  // It may have taken over by itself meanwhile, or wait long for what the old one still does: the page is loaded anew anyway.
+  if (waiting.state !== "installed") location.reload();
+  else setTimeout(() => location.reload(), PATIENCE_MS);
   waiting.postMessage("SKIP_WAITING");
   return true;
 }
