@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,14 @@ from servers import LiveServer, PostgresCluster, make_tables
 
 from benchmarks.load import message
 from fieldapp import create_app
+from fieldapp.clock import now
 from fieldapp.config import read_settings
 from fieldapp.extensions import db
 
 ENGINES = ("sqlite", "postgresql")
 
 
-_VISITS = 60
+_VISITS, _THESE_WEEKS = 900, 30  # a few records of each, as in a county; a phone carries those of these weeks
 
 
 @dataclass
@@ -88,7 +90,11 @@ def serving(engine: str) -> Iterator[Bench]:
         app = create_app(read_settings({"FIELDAPP_INSTANCE": name, "FIELDAPP_DATABASE_URL": url}))
         with app.app_context():
             county = make_county()
-            visits = [make_visit(group=county.first_group, agency=county.work_safety_agency) for _ in range(_VISITS)]
+            beginnings = [now() - timedelta(days=0 if place < _THESE_WEEKS else 100) for place in range(_VISITS)]
+            visits = [
+                make_visit(group=county.first_group, agency=county.work_safety_agency, starts_at=at)
+                for at in beginnings
+            ]
             version = make_checklist_version(items=None)
             observation_body(visits[0], version)
             db.session.remove()

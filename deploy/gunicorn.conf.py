@@ -14,7 +14,7 @@ import gunicorn.http.parser
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
-threads = 16
+threads = 14
 timeout = 60  # seconds without a sign of life from a worker
 graceful_timeout = 20  # seconds for requests under way when the server is asked to end
 keepalive = 15  # seconds; phones send one request after the other

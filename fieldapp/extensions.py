@@ -186,7 +186,7 @@ def _prepare(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "cache_size=-4000",  # 4 MB for each connection of each thread; the system keeps the file in memory anyway
+            "cache_size=-1000",  # 1 MB for each connection of each thread; the system keeps the file in memory anyway
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
