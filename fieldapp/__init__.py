@@ -27,8 +27,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "pool_size": settings.pool_size,
         "max_overflow": 10,
         "pool_timeout": 15,
-        "hide_parameters": True,
-    }  # values are persons' words: in no log, no error
+        "hide_parameters": True,  # values are persons' words: in no log, no error
+    }
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from fieldapp.evidence.rules import Announced
 from fieldapp.evidence.sniffing import Sniffed
 from fieldapp.extensions import unit_of_work
 from fieldapp.sync import receipts
-from fieldapp.sync.batches import Batches
+from fieldapp.sync.batches import queue_of_application
 from fieldapp.sync.models import Receipt
 from fieldapp.sync.receipts import Filing
 
@@ -54,7 +53,7 @@ def file(arrival: Arrival) -> Receipt:
 
     Raises as `open_upload`.
     """
-    outcome = _batches().file(arrival)
+    outcome = queue_of_application("evidence", file_together).file(arrival)
     if isinstance(outcome, FieldappError):
         raise outcome
     return outcome
@@ -135,9 +134,3 @@ def _earlier_receipt(session: Session, evidence_id: str) -> Receipt:
         raise RuntimeError(f"evidence {evidence_id} is stored without a receipt")
     session.expunge(receipt)  # it goes to another thread than the one whose session has read it
     return receipt
-
-
-def _batches() -> Batches[Arrival, Receipt | FieldappError]:
-    """The queue of this application; each process has its own, and the database orders the processes."""
-    made = current_app.extensions.setdefault("fieldapp.evidence.batches", Batches(file_together, turn=unit_of_work))
-    return made  # type: ignore[no-any-return]

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import operations as audit
@@ -25,7 +22,7 @@ from fieldapp.observations.models import Observation, ObservationRevision, Seale
 from fieldapp.observations.rules import evidence_named, next_state
 from fieldapp.observations.writing import Accepted, write
 from fieldapp.people.models import User
-from fieldapp.sync.batches import Batches
+from fieldapp.sync.batches import queue_of_application
 from fieldapp.sync.models import Receipt
 from fieldapp.sync.receipts import Filing, issue_many
 from fieldapp.sync.revisions import Stored, judge
@@ -60,7 +57,7 @@ def file_revision(author: User, filed: FiledObservation) -> Filed:
     stored head) when it does not stand on the stored revision, Locked while it is under review or closed, Refused for
     what is wrong in it, NotAllowed for a revoked device, SignInNeeded when the sign-in it came with has ended.
     """
-    outcome = _batches().file((author.id, filed))
+    outcome = queue_of_application("observations", file_together).file((author.id, filed))
     if isinstance(outcome, FieldappError):
         raise outcome
     return outcome
@@ -125,20 +122,6 @@ def erase_person(actor: User, owner_id: str, revision: int) -> None:
             at=person.erased_at,
             revision=revision,
         )
-
-
-def _batches() -> Batches[tuple[str, FiledObservation], Filed | FieldappError]:
-    """The queue of this application; each process has its own, and the database orders the processes."""
-    found = current_app.extensions.get("fieldapp.observations.batches")
-    if found is None:
-        found = current_app.extensions.setdefault(
-            "fieldapp.observations.batches", Batches(file_together, turn=unit_of_work, is_everyones=_is_of_the_database)
-        )
-    return found  # type: ignore[no-any-return]
-
-
-def _is_of_the_database(error: BaseException) -> bool:
-    return isinstance(error, OperationalError | PoolTimeout)
 
 
 def _file_distinct(

@@ -10,6 +10,12 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, TypeVar
 
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from fieldapp.extensions import unit_of_work
+
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
@@ -106,3 +112,20 @@ class Batches(Generic[Item, Outcome]):
             ticket.outcome = outcome
         except BaseException as error:  # handed to the thread that waits for it
             ticket.error = error
+
+
+def queue_of_application(
+    name: str, file_together: Callable[[Sequence[Item]], Sequence[Outcome]]
+) -> Batches[Item, Outcome]:
+    """The queue of this application for `name`, whose turn is a unit of work.
+
+    Each process has its own, and the database orders the processes.
+    """
+    queues: dict[str, Batches[Item, Outcome]] = current_app.extensions.setdefault("fieldapp.batches", {})
+    if name not in queues:  # of two threads that come first, both get the one that was set
+        queues.setdefault(name, Batches(file_together, turn=unit_of_work, is_everyones=_is_of_the_database))
+    return queues[name]
+
+
+def _is_of_the_database(error: BaseException) -> bool:
+    return isinstance(error, OperationalError | PoolTimeout)

@@ -132,7 +132,8 @@ def test_requests_made_to_exhaust_the_server_are_refused_and_harm_nobody(live_se
     for head in (b"Content-Length: 9000000000000000000", b"Content-Length: -1", b"Content-Length: 5, 6"):
         assert raw(live_server, b"POST /api/v1/login HTTP/1.1\r\nHost: a\r\n" + head + b"\r\n\r\n") < 500, head
     metadata_of_1_mb = b"POST /api/v1/evidence HTTP/1.1\r\nHost: a\r\nUpload-Metadata: id " + b"QUFB" * 2**18
-    assert raw(live_server, metadata_of_1_mb + b"\r\n\r\n") < 500
+    said = raw(live_server, metadata_of_1_mb + b"\r\n\r\n")
+    assert said == 0 or 400 <= said < 500, said
     endless = b"POST /api/v1/evidence HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert raw(live_server, endless, then=b"10000\r\n" + bytes(65_536) + b"\r\n", times=2_000) < 500
 

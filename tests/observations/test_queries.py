@@ -11,6 +11,7 @@ from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.observations import counting, queries
 from fieldapp.observations.operations import file_revision
+from fieldapp.people.scope import reach_of
 from fieldapp.reviews import operations as reviews
 
 
@@ -51,6 +52,20 @@ def test_who_sees_what(county, records):
         "chen": set(),
         "feng": set(),
     }  # fmt: skip
+
+
+def test_a_row_at_hand_is_judged_by_the_same_rule_as_a_list(county, records):
+    filed = [row for row in db.session.query(queries.Observation) if row.state != "draft"]
+
+    for name in ("zhang_san", "li_si", "wang_wu", "qian", "sun", "zhou", "wu", "zheng", "chen", "feng"):
+        reach = reach_of(getattr(county, name))
+        listed = {row.id for row in db.session.scalars(queries.filed_visible_to(getattr(county, name))).unique()}
+        covered = {
+            row.id
+            for row in filed
+            if reach.covers(author_id=row.author_id, group_id=row.group_id, locality_id=row.locality_id)
+        }
+        assert covered == listed, name
 
 
 def test_one_record_is_found_inside_the_reach_only(county, records):
