@@ -6,14 +6,33 @@ Threads, not more processes: an upload from a slow phone holds one thread and no
 import ctypes
 import gc
 import os
+import socket
+import time
 from contextlib import suppress
 from pathlib import Path
 
 import gunicorn.http.parser
+from gunicorn.workers.gthread import ThreadWorker
+
+_WAIT_FOR_EACH_S, _WAITS_AT_MOST = 0.0001, 20
+
+
+class EvenThreadWorker(ThreadWorker):
+    """Leaves the next connection to the worker that holds fewer.
+
+    A connection stays for many requests. Of several that came at once, the worker that woke first took nearly all, and
+    one core did the work of two: a third fewer records a second.
+    """
+
+    def accept(self, listener: socket.socket) -> None:
+        """Takes a waiting connection, unless another worker was there first."""
+        time.sleep(min(self.nr_conns, _WAITS_AT_MOST) * _WAIT_FOR_EACH_S)
+        super().accept(listener)
+
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
+worker_class = EvenThreadWorker
 threads = 14
 timeout = 60  # seconds without a sign of life from a worker
 graceful_timeout = 20  # seconds for requests under way when the server is asked to end
