@@ -3,7 +3,7 @@
 PY := .venv/bin/python
 STEP := sh deploy/step.sh
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal
 CHECKED_TYPES := fieldapp/sync fieldapp/audit $(wildcard fieldapp/*/rules.py) fieldapp/clock.py fieldapp/ids.py fieldapp/health.py
 
