@@ -34,6 +34,10 @@ const kept = await drafts.addEvidence(given.record, { file: bytes, type: 'image/
   item: given.item, source: 'camera' });
 return kept.id;
 """
+ROOM_FOR_WORDS = """
+navigator.storage.getDirectory().then((folder) => folder.getFileHandle('reserve')).then((handle) => handle.getFile())
+  .then(({ size }) => size > 1000000, () => false)
+"""
 NOBODY_SYNCS = "async () => !(await navigator.locks.query()).held.length"
 
 

@@ -123,11 +123,12 @@ class RecordingPhone:
         """Waits until each of `words` can be read at `where`."""
         shows(self.page, where, *words)
 
-    def wait_until_arrived(self) -> None:
+    def wait_until_arrived(self, *, seconds: float = 40) -> None:
         """Waits on the receipt page until record and files are on the server."""
         self.until(
             "document.querySelector('[data-place=headline]').textContent === '已送达服务器'"
-            " && document.querySelector('[data-place=meter]').hidden"
+            " && document.querySelector('[data-place=meter]').hidden",
+            seconds=seconds,
         )
 
     def until(self, script: str, *, seconds: float = 40) -> None:

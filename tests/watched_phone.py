@@ -135,6 +135,10 @@ class WatchedPhone(RecordingPhone):
         values |= {f"note {code}": answer["note"] for code, answer in answers.items()}
         return self.diary.differences(values, self.page.evaluate(KEPT_FILES, record_id))
 
+    def photos(self, record_id: str) -> dict[str, str]:
+        """The digest of each photo's bytes as this phone holds them, by id; it may not have computed its own yet."""
+        return {one["id"]: one["actual"] for one in self.page.evaluate(KEPT_FILES, record_id)}
+
 
 def big_photo(chance: random.Random, size: int) -> bytes:
     """A picture of about `size` bytes that nothing can make smaller."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from browsers import PHONE, opened, watching
+from phone_driver import ROOM_FOR_WORDS
 from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
 
 from fieldapp.evidence.models import Evidence
@@ -18,10 +19,6 @@ async (size) => {
   const put = ({ blobs }) => blobs.put({ id: 'too large', bytes: new ArrayBuffer(size) });
   return write(['blobs'], put, { isLarge: true }).then(() => 'saved', (error) => error.name);
 }
-"""
-RESERVED = """
-navigator.storage.getDirectory().then((folder) => folder.getFileHandle('reserve')).then((handle) => handle.getFile())
-  .then(({ size }) => size > 1000000, () => false)
 """
 
 
@@ -44,7 +41,7 @@ def fill_up(context: Any, origin: str, visit_id: str, chance: random.Random, run
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": quota})
     run = f"{run}, quota {quota}"
     phone.sign_in()
-    phone.until(RESERVED)
+    phone.until(ROOM_FOR_WORDS)
     record_id = phone.begin(visit_id)
     # The browser remembers for half a minute how much was left; what cannot fit makes it count anew.
     assert phone.page.evaluate(TOO_LARGE, quota) == "NotSaved", run
@@ -66,7 +63,7 @@ def fill_up(context: Any, origin: str, visit_id: str, chance: random.Random, run
 
     phone.open("record", record_id)
     assert phone.differences(record_id) == [], run
-    held = {one["id"]: one["sha256"] for one in phone.files(record_id)}
+    held = phone.photos(record_id)
     assert set(held.values()) == phone.diary.saved, run
 
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin})

@@ -39,14 +39,14 @@ def test_all_that_was_called_saved_outlives_kills_at_any_moment(persistent_phone
     assert diary.saved, f"seed {seed}: no photo was called saved"
     phone.note("B01", "最后一次")
     phone.take("B01", big_photo(chance, 50_000))
-    held = {one["id"]: one["sha256"] for one in phone.files(record_id)}
+    held = phone.photos(record_id)
     persistent_phone.context.set_offline(False)
     phone.page.evaluate(
         "async (given) => (await import('/static/js/field/session.js')).signIn('zhangsan', given)", PASSWORD
     )
     phone.open("check", record_id).answer_the_rest()
     phone.submit()
-    phone.wait_until_arrived()
+    phone.wait_until_arrived(seconds=40 + 3 * kills)  # some photos for each kill
     arrived = db.session.query(Evidence).filter_by(owner_id=record_id)
     assert {row.id: row.sha256 for row in arrived} == held, f"seed {seed}"
     stored = db.session.get(Observation, record_id)

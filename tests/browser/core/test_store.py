@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from factories import PASSWORD, make_photo
-from phone_driver import Driver
+from phone_driver import ROOM_FOR_WORDS, Driver
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
@@ -126,6 +126,36 @@ def test_a_full_disk_never_says_saved(phone: Any, scene: Any, live_server: Any) 
     tab.page.wait_for_selector(".saving-banner[data-status=failed]")
     tab.run("await drafts.changeRecord(given, (body) => { body.summary = '文字还能保存'; })", record)
     assert tab.record(record)["body"]["summary"] == "文字还能保存"
+
+
+def test_words_written_at_once_on_a_full_phone_are_all_kept(phone: Any, scene: Any, live_server: Any) -> None:
+    page = phone.new_page()
+    devtools = phone.new_cdp_session(page)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": 20_000_000})
+    tab = Driver(page).arrive("zhangsan")
+    tab.until(lambda: tab.page.evaluate(ROOM_FOR_WORDS), "no room is kept free")
+
+    told = tab.run("""
+      const noise = () => crypto.getRandomValues(new Uint8Array(50_000));  // nothing can make it smaller
+      const large = async (id, size) => {
+        const bytes = await new Blob(Array.from({ length: size / 50_000 }, noise)).arrayBuffer();
+        return store.write(['blobs'], ({ blobs }) => blobs.put({ id, bytes }), { isLarge: true });
+      };
+      for (let number = 0, size = 3e6; size >= 50_000; number += 1) {
+        await large(`fill ${number}`, size).catch(() => { size /= 2; });
+      }
+      const words = (round) => Array.from({ length: 8 }, (_, at) =>
+        store.changeMeta(`${round} ${at}`, () => `${Math.random()}`.repeat(10_000))
+          .then(() => 'saved', (error) => error.message));
+      const first = await Promise.all(words('first'));
+      // A photo asks whether the room can be set aside again, and must not take it from words meanwhile.
+      const photos = [1, 2, 3].map((at) => large(`photo ${at}`, 2e6).catch(() => undefined));
+      const second = await Promise.all(words('second'));
+      await Promise.all(photos);
+      return [...first, ...second];
+    """)
+
+    assert told == ["saved"] * 16
 
 
 def test_a_write_that_is_not_confirmed_turns_red(tab: Driver, scene: Any) -> None:
