@@ -52,7 +52,7 @@ export const mayTakeMore = async () => !isGivenUp() || setAside();
 /** One after the other, over all tabs: who needs the room must not meet it half set aside, nor half given up. */
 async function alone(work) {
   if (!navigator.locks) return work();
-  return navigator.locks.request(NAME, { signal: AbortSignal.timeout(PATIENCE_MS) }, work);
+  return navigator.locks.request(NAME, { signal: AbortSignal.timeout?.(PATIENCE_MS) }, work);
 }
 
 function isGivenUp() {
