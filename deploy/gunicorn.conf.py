@@ -33,7 +33,7 @@ class EvenThreadWorker(ThreadWorker):
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = EvenThreadWorker
-threads = 14
+threads = 12
 timeout = 60  # seconds without a sign of life from a worker
 graceful_timeout = 20  # seconds for requests under way when the server is asked to end
 keepalive = 15  # seconds; phones send one request after the other

@@ -71,15 +71,15 @@ def shell_path() -> str:
 class SharedChromium:
     """One Chromium for many tests, each with a context of its own; started anew when it has ended."""
 
-    def __init__(self, playwright: Playwright) -> None:
-        self.playwright = playwright
+    def __init__(self, playwright: Playwright, program: str) -> None:
+        self.playwright, self.program = playwright, program
         self.browser: Browser | None = None
 
     def running(self) -> Browser:
         """The browser, started if need be."""
         if self.browser is None or not self.browser.is_connected():
             self.browser = self.playwright.chromium.launch(
-                executable_path=shell_path(), args=[*ARGUMENTS, _OURS], env=ENVIRONMENT
+                executable_path=self.program, args=[*ARGUMENTS, _OURS], env=ENVIRONMENT
             )
         return self.browser
 

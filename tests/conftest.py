@@ -337,9 +337,9 @@ def playwright() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Any) -> Iterator[Any]:
     """The Chromium of this test process."""
-    from browsers import SharedChromium
+    from browsers import SharedChromium, shell_path
 
-    with closing(SharedChromium(playwright)) as shared:
+    with closing(SharedChromium(playwright, shell_path())) as shared:
         yield shared
 
 
