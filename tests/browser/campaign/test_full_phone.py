@@ -13,8 +13,8 @@ from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
 
-LEAST = 19_000_000  # bytes: the program, the pack and the room kept free for words need the most of it
-MOST = 22_500_000
+LEAST = 10_500_000  # bytes: the program, the pack and the room kept free for words need the most of it
+MOST = 14_000_000
 TOO_LARGE = """
 async (size) => {
   const { write } = await import('/static/js/field/store.js');

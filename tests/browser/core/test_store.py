@@ -96,7 +96,7 @@ def test_a_full_disk_never_says_saved(phone: Any, scene: Any, live_server: Any) 
     page = phone.new_page()
     # Before the store is opened: the browser measures once how much is left, and remembers it for a while.
     phone.new_cdp_session(page).send(
-        "Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": 28_000_000}
+        "Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": 20_000_000}
     )
     tab = Driver(page).arrive("zhangsan")
     record = tab.new_observation(scene.visit_id)
@@ -106,7 +106,7 @@ def test_a_full_disk_never_says_saved(phone: Any, scene: Any, live_server: Any) 
       const said = [];
       drafts.onSaving((news) => said.push(news.status));
       try {
-        const file = new ArrayBuffer(40000000);
+        const file = new ArrayBuffer(30000000);
         await drafts.addEvidence(given, { file, type: 'image/jpeg', filename: 'x.jpg', source: 'camera' });
         said.push('resolved');
       } catch (error) { said.push(error.name, error.message); }

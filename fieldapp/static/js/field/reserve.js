@@ -1,13 +1,11 @@
 /**
  * Room that is kept free for words: a file that is given up when the phone is full, so that what is typed can still be
- * saved when a photo cannot. It must be larger than a few photos: Chromium counts late, and has let pass 10 MB more than
- * was left.
+ * saved when a photo cannot. It must be larger than a photo: a browser may let one pass that fills more than was left.
  */
 
 const NAME = "reserve";
 const GIVEN_UP = "reserve-given-up";
-const PIECE = new Uint8Array(1024 * 1024);
-const PIECES = 16;
+const BYTES = 8 * 1024 * 1024;
 const PATIENCE_MS = 10_000;
 
 /**
@@ -17,7 +15,7 @@ const PATIENCE_MS = 10_000;
 export const setAside = () => alone(async () => {
   const folder = await navigator.storage.getDirectory();
   const handle = await folder.getFileHandle(NAME, { create: true });
-  if ((await handle.getFile()).size < PIECES * PIECE.length) await fill(handle);
+  if ((await handle.getFile()).size < BYTES) await fill(handle);
   localStorage.removeItem(GIVEN_UP);
   return true;
 }).catch(() => false);
@@ -25,7 +23,7 @@ export const setAside = () => alone(async () => {
 async function fill(handle) {
   const file = await handle.createWritable();
   try {
-    for (let piece = 0; piece < PIECES; piece += 1) await file.write(PIECE);
+    await file.write(new Uint8Array(BYTES));
     await file.close();
   } catch (error) {
     await file.abort().catch(() => undefined);
