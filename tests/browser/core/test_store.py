@@ -141,7 +141,7 @@ def test_words_written_at_once_on_a_full_phone_are_all_kept(tab: Driver) -> None
       const remove = FileSystemDirectoryHandle.prototype.removeEntry;
       FileSystemDirectoryHandle.prototype.removeEntry = async function (...given) {
         await remove.apply(this, given);
-        setTimeout(() => { isFull = false; }, 500);  // a browser counts a moment later
+        isFull = false;
       };
       return Promise.all(Array.from({ length: 8 }, (_, at) =>
         store.changeMeta(`words ${at}`, () => '字').then(() => 'saved', (error) => error.message)));

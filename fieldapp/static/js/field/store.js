@@ -8,8 +8,6 @@ import { openDB } from "../../vendor/idb/idb.js";
 
 const NAME = "fieldapp";
 const VERSION = 1;
-// Room that was given up is not free at once: the browser counts a moment later, or is just tidying up its own files.
-const PAUSES_MS = [0, 200, 800, 2000];
 const LOST = new Set(["InvalidStateError", "AbortError", "UnknownError", "TimeoutError"]);
 let connection = null;
 
@@ -70,7 +68,7 @@ async function connected(work) {
 
 /**
  * One durable transaction. `work` gets the stores by name and may wait for nothing but them; on a full phone it runs
- * again in the room kept free for words, unless `isLarge`.
+ * once more in the room kept free for words, unless `isLarge`.
  * @template T
  * @param {string[]} names
  * @param {(stores: Record<string, any>) => Promise<T>|T} work
@@ -80,17 +78,14 @@ async function connected(work) {
  */
 export async function write(names, work, { isLarge = false } = {}) {
   if (isLarge && !(await mayTakeMore())) throw inWords({ name: "QuotaExceededError" });
-  return tryWrite(names, work, isLarge ? [] : PAUSES_MS);
+  return tryWrite(names, work, isLarge);
 }
 
-async function tryWrite(names, work, [pauseMs, ...more]) {
+async function tryWrite(names, work, isLast) {
   try {
     return await connected((database) => inTransaction(database, names, work));
   } catch (error) {
-    if (error && error.name === "QuotaExceededError" && pauseMs !== undefined && await giveUp()) {
-      await new Promise((resolve) => { setTimeout(resolve, pauseMs); });
-      return tryWrite(names, work, more);
-    }
+    if (error && error.name === "QuotaExceededError" && !isLast && await giveUp()) return tryWrite(names, work, true);
     if (error instanceof NotSaved || (error && error.deliberate)) throw error;
     throw inWords(error);
   }
