@@ -40,7 +40,7 @@ def _use(bench: Bench) -> None:
 
 
 def _memory(bench: Bench) -> Row:
-    processes = [bench.server.process.pid, *_children(bench.server.process.pid)] if bench.server.process else []
+    processes = [bench.server.process.pid, *bench.server.workers()] if bench.server.process else []
     shares_mb = [_pss_mb(one) for one in processes]
     workers_mb = sum(shares_mb[1:])
     found = f"{workers_mb:.0f} MB({'、'.join(f'{one:.0f}' for one in shares_mb[1:])};另主进程 {shares_mb[0]:.0f})"
@@ -48,10 +48,6 @@ def _memory(bench: Bench) -> Row:
         bench.engine, f"内存 PSS,{len(shares_mb) - 1} 个进程", found, "", f"≤ {MEMORY_LIMIT_MB} MB",
         workers_mb <= MEMORY_LIMIT_MB,
     )  # fmt: skip
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _pss_mb(pid: int) -> float:

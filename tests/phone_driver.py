@@ -100,10 +100,14 @@ class Driver:
 
         A page that was just left may hold its turn a moment longer; the courier would then come back by itself, later.
         """
-        self.until(lambda: self.page.evaluate(NOBODY_SYNCS), "another page goes on syncing")
+        self.until_nobody_syncs()
         self.call("courier", "syncNow")
         self.until(lambda: not self.call("courier", "state")["running"], "still syncing")
         return self.call("outbox", "summary")
+
+    def until_nobody_syncs(self) -> None:
+        """Waits until no tab's courier is at work."""
+        self.until(lambda: self.page.evaluate(NOBODY_SYNCS), "another page goes on syncing")
 
     def new_observation(self, visit_id: str, **body: Any) -> str:
         """A draft with every item that applies answered 是; gives its id."""

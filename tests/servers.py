@@ -92,7 +92,7 @@ class PostgresCluster:
             self.process = subprocess.Popen(
                 [*_dies_with_us("INT"), *server], stdout=log, stderr=log, **self._identity()
             )
-        _wait_until(self._answers, lambda: (self.folder / "log").read_text())
+        wait_until(self._answers, lambda: (self.folder / "log").read_text())
 
     def stop(self) -> None:
         """Stops the server and removes its folder."""
@@ -169,7 +169,7 @@ class LiveServer:
                 stderr=log,
                 start_new_session=True,
             )
-        _wait_until(self.is_healthy, lambda: self.log)
+        wait_until(self.is_healthy, lambda: self.log)
         return self
 
     def kill(self) -> None:
@@ -194,6 +194,11 @@ class LiveServer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+    def workers(self) -> list[int]:
+        """The process ids of those who answer."""
+        assert self.process is not None
+        return child_processes(self.process.pid)
 
     def flask(self, *arguments: str, **changes: str) -> str:
         """What `flask --app wsgi …` prints on this instance. Raises CalledProcessError when it fails."""
@@ -233,6 +238,11 @@ class LiveServer:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.process = None
+
+
+def child_processes(pid: int) -> list[int]:
+    """The ids of the processes that `pid` has started. Source: proc(5)."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def free_port() -> int:
@@ -277,7 +287,8 @@ def _dies_with_us(signal_name: str) -> list[str]:
     return [setpriv, "--pdeathsig", signal_name, "--"] if setpriv else []
 
 
-def _wait_until(is_ready: Callable[[], bool], words: Callable[[], str]) -> None:
+def wait_until(is_ready: Callable[[], bool], words: Callable[[], str]) -> None:
+    """Looks again and again, until it is so. Fails with `words()` when that takes too long."""
     end = time.monotonic() + START_SECONDS
     while not is_ready():
         assert time.monotonic() < end, f"not ready after {START_SECONDS} s:\n{words()}"

@@ -3,13 +3,12 @@
 import os
 import shutil
 import signal
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from servers import START_SECONDS, LiveServer
+from servers import LiveServer, wait_until
 
 KEPT = {"secret-key", "server.log"}  # the program has read the one and has the other open
 
@@ -62,31 +61,20 @@ class SharedServer(LiveServer):
     def _end_workers(self) -> set[int]:
         """SIGKILL to the workers, while the process that would fork new ones stands still; gives who they were."""
         self._signal(signal.SIGSTOP)
-        old = self._workers()
+        old = set(self.workers())
         for pid in old:
             os.kill(pid, signal.SIGKILL)
-        self._wait_until(lambda: all(_is_dead(pid) for pid in old))
+        wait_until(lambda: all(_is_dead(pid) for pid in old), lambda: self.log)
         return old
 
     def _begin_workers(self, old: set[int]) -> None:
         """Lets the process that has read the program go on: it forks new workers."""
         self._signal(signal.SIGCONT)
-        self._wait_until(lambda: len(self._workers() - old) >= 2 and self.is_healthy())
-
-    def _wait_until(self, is_true: Callable[[], bool]) -> None:
-        end = time.monotonic() + START_SECONDS
-        while not is_true():
-            assert time.monotonic() < end, f"no new workers after {START_SECONDS} s:\n{self.log}"
-            time.sleep(0.01)
+        wait_until(lambda: len({*self.workers()} - old) >= 2 and self.is_healthy(), lambda: self.log)
 
     def _signal(self, which: signal.Signals) -> None:
         assert self.process is not None
         self.process.send_signal(which)
-
-    def _workers(self) -> set[int]:
-        assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return {int(pid) for pid in children.read_text().split()}
 
 
 def _is_dead(pid: int) -> bool:

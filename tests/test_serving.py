@@ -7,18 +7,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TypeVar
 
 import psycopg
 import pytest
 from factories import PASSWORD, make_user
 from flask import Flask
-from servers import ROOT, LiveServer, PostgresCluster
-
-T = TypeVar("T")
+from servers import ROOT, LiveServer, PostgresCluster, wait_until
 
 
 def run_until_it_ends(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -70,37 +66,26 @@ def test_a_server_asked_to_end_still_answers_the_request_that_has_begun(live_ser
 
 @pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 def test_connections_that_come_at_once_are_shared_by_the_processes(live_server: LiveServer):
-    workers = until(lambda: workers_of(live_server), lambda found: len(found) == 2)
+    wait_until(lambda: len(live_server.workers()) == 2, lambda: live_server.log)
+    workers = live_server.workers()
     time.sleep(1)  # the second worker waits for connections too
 
     with ExitStack() as held:
         for worker in workers:
-            os.kill(int(worker), signal.SIGSTOP)
+            os.kill(worker, signal.SIGSTOP)
         for _ in range(24):
             held.enter_context(socket.create_connection(("127.0.0.1", live_server.port)))
         for worker in workers:
-            os.kill(int(worker), signal.SIGCONT)
-        taken = until(lambda: [connections_of(worker, live_server.port) for worker in workers], lambda n: sum(n) == 24)
+            os.kill(worker, signal.SIGCONT)
 
-    assert min(taken) >= 8, taken
+        def taken() -> list[int]:
+            return [connections_of(worker, live_server.port) for worker in workers]
 
-
-def until(look: Callable[[], T], is_so: Callable[[T], bool], patience_s: float = 30) -> T:
-    """Looks again and again, until it is so. What it saw last is given."""
-    end = time.monotonic() + patience_s
-    while not is_so(seen := look()):
-        assert time.monotonic() < end, seen
-        time.sleep(0.01)
-    return seen
+        wait_until(lambda: sum(taken()) == 24, lambda: str(taken()))
+        assert min(taken()) >= 8, taken()
 
 
-def workers_of(server: LiveServer) -> list[str]:
-    """The processes that answer."""
-    assert server.process is not None
-    return Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-
-
-def connections_of(process: str, port: int) -> int:
+def connections_of(process: int, port: int) -> int:
     """How many connections to `port` of this machine a process has taken (proc(5), /proc/net/tcp)."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"}

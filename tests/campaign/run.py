@@ -147,7 +147,7 @@ class Campaign:
             await asyncio.sleep(dice.uniform(*KILL_EVERY_S))
             while self.receipts < enough:
                 await asyncio.sleep(0.05)
-            workers = children_of(self.server)
+            workers = self.server.workers()
             if workers and sum(self.kills.values()) % 5 != 3:  # each fifth time all of it
                 with suppress(ProcessLookupError):
                     os.kill(dice.choice(workers), signal.SIGKILL)
@@ -155,13 +155,6 @@ class Campaign:
             else:
                 await asyncio.shield(asyncio.to_thread(self.server.restart))
                 self.kills["server"] += 1
-
-
-def children_of(server: LiveServer) -> list[int]:
-    """The process ids of the server's workers."""
-    assert server.process is not None
-    pid = server.process.pid
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def prepare(*, members: int = 12) -> tuple[list[str], Callable[[random.Random, list[str]], dict[str, Any]]]:

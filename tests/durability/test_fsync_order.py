@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from campaign.run import children_of
 from factories import PASSWORD, make_checklist_version, make_photo, make_visit, observation_body
 from personas import make_county
 from phone_uploads import PIECE_TYPE, TUS, URL, describe, metadata
+from servers import child_processes
 
 from fieldapp import ids
 from fieldapp.extensions import db
@@ -108,16 +108,11 @@ def phone(live_server, live_app):
 @pytest.fixture
 def traceable(live_server, phone, request):
     """The processes of the server, and of PostgreSQL where that is the database."""
-    pids = children_of(live_server)
+    pids = live_server.workers()
     if live_server.database_url.startswith("postgresql"):
         cluster = request.getfixturevalue("postgres_cluster")
         pids += [cluster.process.pid, *child_processes(cluster.process.pid)]
     return pids
-
-
-def child_processes(pid: int) -> list[int]:
-    """The ids of the processes that `pid` has started."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def log_of(live_server) -> str:

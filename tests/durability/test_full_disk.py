@@ -14,7 +14,6 @@ import subprocess
 from contextlib import closing
 
 import pytest
-from campaign.run import children_of
 from conftest import make_app
 from durability.load import Sender
 from factories import make_checklist_version, make_photo, make_visit, observation_body
@@ -65,7 +64,7 @@ class SmallDisk:
         subprocess.run(["mount", "-o", f"remount,size={size_bytes}", str(self.folder)], check=True)
 
     def _limit(self, longest: int) -> None:
-        for pid in children_of(self.server):
+        for pid in self.server.workers():
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (longest, resource.RLIM_INFINITY))
 
 
@@ -189,7 +188,7 @@ def test_a_full_disk_under_the_log_stops_nobody(disk, serve, sqlite_template, tm
 
     answers = [sender.file(ids.mint(), new_body()).status for _ in range(5)]
     answers.append(sender.send("GET", "/observations/no-id").status)  # something to be logged or not
-    os.kill(children_of(server)[0], 9)  # the master has something to say about it
+    os.kill(server.workers()[0], 9)  # the master has something to say about it
     answers += [sender.file(ids.mint(), new_body()).status for _ in range(20)]
 
     assert [status for status in answers if status not in (0, 200)] == [422]

@@ -3,10 +3,10 @@
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from durability.load import Crowd, Sender
+from servers import child_processes
 from sqlalchemy import func, select
 
 from fieldapp.extensions import db
@@ -73,7 +73,7 @@ def test_a_database_that_stands_still_and_goes_on_loses_nothing(live_server, new
 
     with crowd:
         crowd.wait_for_more(PHONES, seconds=30)
-        frozen = [server, *map(int, Path(f"/proc/{server}/task/{server}/children").read_text().split())]
+        frozen = [server, *child_processes(server)]
         for pid in frozen:
             os.kill(pid, signal.SIGSTOP)
         time.sleep(seconds)

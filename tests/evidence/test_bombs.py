@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 import requests
-from campaign.run import children_of
 from evidence.bombs import BOMBS, JPEG, MIB, PNG, WEBP
 from factories import PASSWORD, make_photo
 from personas import make_county
 from phone_uploads import PIECE_TYPE, TUS, URL, describe, metadata
+from servers import child_processes
 
 from fieldapp import ids
 from fieldapp.evidence import renderer
@@ -51,8 +51,8 @@ class Phone:
 
 def memory_of(server) -> int:
     """Resident bytes of the server's processes and of the children in which pictures are opened."""
-    pids = children_of(server)
-    pids += [int(child) for pid in pids for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    pids = server.workers()
+    pids += [child for pid in pids for child in child_processes(pid)]
     pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids]
     return sum(pages) * 4096
 

@@ -79,7 +79,7 @@ def fill_up(context: Any, origin: str, visit_id: str, chance: random.Random, run
     context.set_offline(False)
     phone.open("check", record_id).answer_the_rest()
     phone.submit()
-    phone.wait_until_arrived(seconds=150)  # the browser still believes for half a minute that nothing is left
+    phone.wait_until_arrived()
     db.session.rollback()
     arrived = db.session.query(Evidence).filter_by(owner_id=record_id)
     assert {row.id: row.sha256 for row in arrived} == held, run
