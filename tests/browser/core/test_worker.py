@@ -10,6 +10,13 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
+# A call that wakes the old worker while it is stopped would keep the new one waiting.
+CALLS_FROM_THE_TAP = """
+() => document.addEventListener('click', () => {
+  for (let ms = 0; ms < 400; ms += 4) setTimeout(() => fetch('/api/v1/me').catch(() => undefined), ms);
+})
+"""
+
 
 def test_every_page_opens_with_the_server_gone(tab: Driver, scene: Any, live_server: Any) -> None:
     from fieldapp.web.field.pages import SHELLS
@@ -61,6 +68,7 @@ def test_a_new_version_is_taken_when_asked_and_drops_the_old_pages(tab: Driver, 
     before = tab.call("worker", "appVersion")
     _update(tab, live_server)
     tab.page.wait_for_selector(".news:not([hidden]) button")
+    tab.page.evaluate(CALLS_FROM_THE_TAP)
 
     with tab.page.expect_navigation():
         tab.page.click(".news button")

@@ -2,17 +2,12 @@
 
 import { listRecords } from "./drafts.js";
 
-const PATIENCE_MS = 10000;
 const listeners = new Set();
 let waiting = null;
-let asked = false;
 
 /** Registers `/field/sw.js` where the browser can; without it the app works online, and says so in 我的. */
 export async function keepWorker() {
   if (!("serviceWorker" in navigator)) return;
-  navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (asked) location.reload();
-  });
   try {
     const registration = await navigator.serviceWorker.register("/field/sw.js", { scope: "/field/", updateViaCache: "none" });
     noticeWaiting(registration);
@@ -53,14 +48,18 @@ export async function draftIsOpen() {
   return (await listRecords()).some((record) => record.id === id && record.state === "draft");
 }
 
-/** Lets the waiting version take over; the page reloads once. Refuses while a draft is open. @returns {Promise<boolean>} */
+/**
+ * Lets the waiting version take over; the page reloads once it has. Refuses while a draft is open.
+ * @returns {Promise<boolean>} whether it was asked: a worker that is woken in that moment is left half a minute
+ */
 export async function useNewVersion() {
   if (!waiting || await draftIsOpen()) return false;
-  asked = true;
-  // It may have taken over by itself meanwhile, or wait long for what the old one still does: the page is loaded anew anyway.
-  if (waiting.state !== "installed") location.reload();
-  else setTimeout(() => location.reload(), PATIENCE_MS);
-  waiting.postMessage("SKIP_WAITING");
+  const asked = waiting;
+  // Not before it has taken over: a page that loads while the old worker is being stopped may wait for its answer for ever.
+  const reload = () => ["activated", "redundant"].includes(asked.state) && location.reload();
+  asked.addEventListener("statechange", reload);
+  asked.postMessage("SKIP_WAITING");
+  reload();
   return true;
 }
 

@@ -15,6 +15,7 @@ export function start(element) {
     const button = make("button", { type: "button", class: "button button--quiet" }, "现在更新");
     button.addEventListener("click", async () => {
       button.setAttribute("disabled", "");
+      button.replaceChildren("正在更新…");
       if (!(await useNewVersion())) element.replaceChildren("有新版本。请先离开正在填写的记录再更新。");
     });
     element.replaceChildren("有新版本,本机记录不受影响。 ", button);
