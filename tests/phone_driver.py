@@ -35,8 +35,14 @@ const kept = await drafts.addEvidence(given.record, { file: bytes, type: 'image/
 return kept.id;
 """
 ROOM_FOR_WORDS = """
-navigator.storage.getDirectory().then((folder) => folder.getFileHandle('reserve')).then((handle) => handle.getFile())
-  .then(({ size }) => size > 1000000, () => false)
+async () => (await indexedDB.databases()).some(({ name }) => name === 'fieldapp-reserve')
+  && new Promise((resolve) => {
+    const opening = indexedDB.open('fieldapp-reserve');
+    opening.onsuccess = () => {
+      const count = opening.result.transaction('room').objectStore('room').count();
+      count.onsuccess = () => { opening.result.close(); resolve(count.result === 1); };
+    };
+  })
 """
 NOBODY_SYNCS = "async () => !(await navigator.locks.query()).held.length"
 

@@ -133,21 +133,55 @@ def test_words_written_at_once_on_a_full_phone_are_all_kept(tab: Driver) -> None
 
     told = tab.run("""
       let isFull = true;
-      const put = IDBObjectStore.prototype.put;
-      IDBObjectStore.prototype.put = function (...given) {
-        if (isFull) throw new DOMException('full', 'QuotaExceededError');
-        return put.apply(this, given);
-      };
-      const remove = FileSystemDirectoryHandle.prototype.removeEntry;
-      FileSystemDirectoryHandle.prototype.removeEntry = async function (...given) {
-        await remove.apply(this, given);
-        isFull = false;
-      };
-      return Promise.all(Array.from({ length: 8 }, (_, at) =>
-        store.changeMeta(`words ${at}`, () => '字').then(() => 'saved', (error) => error.message)));
+      const once = { put: IDBObjectStore.prototype.put, delete: IDBObjectStore.prototype.delete };
+      for (const verb of ['put', 'delete']) {
+        IDBObjectStore.prototype[verb] = function (...given) {
+          if (this.name === 'room') this.transaction.addEventListener('complete', () => { isFull = verb === 'put'; });
+          else if (isFull) throw new DOMException('full', 'QuotaExceededError');
+          return once[verb].apply(this, given);
+        };
+      }
+      const told = [];
+      const words = Array.from({ length: 4 }, async (_, at) => {
+        for (let word = 0; word < 30; word += 1) {
+          told.push(await store.changeMeta(`words ${at}`, () => word).then(() => 'saved', (error) => error.message));
+        }
+      });
+      let isOver = false;
+      const thumbs = (async () => {  // each tries to set the room aside again
+        while (!isOver) await store.write(['thumbs'], () => undefined, { isLarge: true }).catch(() => undefined);
+      })();
+      await Promise.all(words);
+      isOver = true;
+      await thumbs;
+      return told;
     """)
 
-    assert told == ["saved"] * 8
+    assert told == ["saved"] * 120
+
+
+def test_photos_never_take_the_room_that_was_set_aside_for_words(phone: Any, scene: Any, live_server: Any) -> None:
+    quota = 20_000_000
+    page = phone.new_page()
+    phone.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": quota})
+    tab = Driver(page).arrive("zhangsan")
+    tab.until(lambda: tab.page.evaluate(ROOM_FOR_WORDS), "no room is kept free")
+
+    stored, used = tab.run("""
+      const { inTheRoom, setAside } = await import('/static/js/field/reserve.js');
+      const photo = new Uint8Array(300_000);
+      for (let at = 0; at < photo.length; at += 60_000) crypto.getRandomValues(photo.subarray(at, at + 60_000));
+      await inTheRoom(() => store.changeMeta('words', () => '字'));
+      await setAside();
+      const take = ({ blobs }) => blobs.put({ id: `photo ${stored}`, bytes: photo.buffer });
+      let stored = 0;
+      while (await store.write(['blobs'], take, { isLarge: true }).then(() => true, () => false)) stored += 1;
+      return [stored, (await navigator.storage.estimate()).usage];
+    """)
+
+    assert stored > 10
+    assert used < quota + 300_000
+    assert tab.page.evaluate(ROOM_FOR_WORDS)
 
 
 def test_a_write_that_is_not_confirmed_turns_red(tab: Driver, scene: Any) -> None:

@@ -1,58 +1,65 @@
 /**
- * Room that is kept free for words: a file that is given up when the phone is full, so that what is typed can still be
+ * Room that is kept free for words: a value that is given up when the phone is full, so that what is typed can still be
  * saved when a photo cannot. It must be larger than a photo: a browser may let one pass that fills more than was left.
+ * It lies in IndexedDB as what is kept does (in a database of its own, so that nobody waits for it): Chromium remembers
+ * for half a minute how much IndexedDB may still take, and would not notice a file that was written elsewhere meanwhile.
  */
 
-const NAME = "reserve";
+import { openDB } from "../../vendor/idb/idb.js";
+
+const NAME = "fieldapp-reserve";
 const GIVEN_UP = "reserve-given-up";
 const BYTES = 8 * 1024 * 1024;
+const PIECE = 64 * 1024; // what getRandomValues gives at once
 const PATIENCE_MS = 10_000;
 
 /**
- * Sets the room aside where it is not. Best effort: a browser without private files, or a full phone, has none.
+ * Sets the room aside where it is not. Best effort: a browser without IndexedDB, or a full phone, has none.
  * @returns {Promise<boolean>} whether it is there now
  */
-export const setAside = () => alone(async () => {
-  const folder = await navigator.storage.getDirectory();
-  const handle = await folder.getFileHandle(NAME, { create: true });
-  if ((await handle.getFile()).size < BYTES) await fill(handle);
+export const setAside = () => alone(async (database) => {
+  if (!(await database.count("room"))) await database.put("room", noise(), "room");
   localStorage.removeItem(GIVEN_UP);
   return true;
 }).catch(() => false);
 
-async function fill(handle) {
-  const file = await handle.createWritable();
-  try {
-    await file.write(new Uint8Array(BYTES));
-    await file.close();
-  } catch (error) {
-    await file.abort().catch(() => undefined);
-    throw error;
-  }
+// Browsers compress what they keep: zeros would need no room.
+function noise() {
+  const bytes = new Uint8Array(BYTES);
+  for (let from = 0; from < BYTES; from += PIECE) crypto.getRandomValues(bytes.subarray(from, from + PIECE));
+  return bytes.buffer;
 }
 
 /**
- * Gives the room up.
- * @returns {Promise<boolean>} whether it has been: now, or before by another write of words or another tab
+ * Gives the room up and does `work` in it, before anybody can set it aside again.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
  */
-export async function giveUp() {
-  await alone(async () => {
-    const folder = await navigator.storage.getDirectory();
-    const { size } = await (await folder.getFileHandle(NAME)).getFile();
-    if (size === 0) return;
+export const inTheRoom = (work) => alone(async (database) => {
+  if (await database.count("room")) {
     localStorage.setItem(GIVEN_UP, "1");
-    await folder.removeEntry(NAME);
-  }).catch(() => undefined);
-  return isGivenUp();
-}
+    await database.delete("room", "room");
+  }
+  return work();
+});
 
 /** Whether something large may be written: not in the room that was given up for words. @returns {Promise<boolean>} */
 export const mayTakeMore = async () => !isGivenUp() || setAside();
 
-/** One after the other, over all tabs: who needs the room must not meet it half set aside, nor half given up. */
+/** One after the other, over all tabs: who needs the room must not meet it half set aside, nor taken by another. */
 async function alone(work) {
-  if (!navigator.locks) return work();
-  return navigator.locks.request(NAME, { signal: AbortSignal.timeout?.(PATIENCE_MS) }, work);
+  if (!navigator.locks) return opened(work);
+  return navigator.locks.request(NAME, { signal: AbortSignal.timeout?.(PATIENCE_MS) }, () => opened(work));
+}
+
+async function opened(work) {
+  const database = await openDB(NAME, 1, { upgrade: (made) => made.createObjectStore("room") });
+  try {
+    return await work(database);
+  } finally {
+    database.close();
+  }
 }
 
 function isGivenUp() {

@@ -1,9 +1,9 @@
 /**
- * What the phone keeps. The only module that knows IndexedDB: names of stores, reopening, durability.
+ * What the phone keeps. Beside the reserve the only module that knows IndexedDB: names of stores, reopening, durability.
  * Bytes are kept as ArrayBuffer in stores of their own (iOS loses Blobs), and nothing here runs in the service worker.
  */
 
-import { giveUp, mayTakeMore } from "./reserve.js";
+import { inTheRoom, mayTakeMore } from "./reserve.js";
 import { openDB } from "../../vendor/idb/idb.js";
 
 const NAME = "fieldapp";
@@ -78,14 +78,13 @@ async function connected(work) {
  */
 export async function write(names, work, { isLarge = false } = {}) {
   if (isLarge && !(await mayTakeMore())) throw inWords({ name: "QuotaExceededError" });
-  return tryWrite(names, work, isLarge);
-}
-
-async function tryWrite(names, work, isLast) {
+  const once = () => connected((database) => inTransaction(database, names, work));
   try {
-    return await connected((database) => inTransaction(database, names, work));
+    return await once().catch((error) => {
+      if (isLarge || !error || error.name !== "QuotaExceededError") throw error;
+      return inTheRoom(once);
+    });
   } catch (error) {
-    if (error && error.name === "QuotaExceededError" && !isLast && await giveUp()) return tryWrite(names, work, true);
     if (error instanceof NotSaved || (error && error.deliberate)) throw error;
     throw inWords(error);
   }
