@@ -18,7 +18,7 @@ from fieldapp.reviews.inbox import ROWS_PER_PAGE
 
 LIMITS_MS = {10_000: 25, 100_000: 40}
 VIEWS = 80
-FILED_ON_TOP, FILINGS = 140_000, 800
+FILED_ON_TOP, FILINGS, ROUNDS = 140_000, 800, 7  # one round alone varies by a sixth
 # What any list of this kind has to ask: how many there are, which fifty, and their rows.
 _COUNT = "SELECT count(*) FROM observation WHERE submitted_at IS NOT NULL AND state <> 'draft'"
 _PAGE = """
@@ -41,7 +41,7 @@ def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
             yield _view(bench, lead, size, page, round(VIEWS * scale))
     seed(bench, FILED_ON_TOP if max(sizes) >= 100_000 else max(sizes))
     full = _filed(bench, author, filings)
-    what = f"提交记录,库中已有 {_total():,} 条,并发 8"
+    what = f"提交记录,库中已有 {_total():,} 条,并发 8,{ROUNDS} 次的中位数"
     is_as_fast = full.per_second >= 0.9 * empty.per_second and not full.refused
     floor = f"空库:{table.latencies(empty)}"
     yield Row(bench.engine, what, table.latencies(full), floor, "不慢于空库(±10%)", is_as_fast)
@@ -78,8 +78,10 @@ def _bare(page: str, times: int) -> Measured:
 
 
 def _filed(bench: Bench, author: Browser, count: int) -> Measured:
+    """The round of median speed; the one in which something was refused, if there is one."""
     load.run(bench.port, [record(bench, author) for _ in range(60)], concurrency=8)
-    return load.run(bench.port, [record(bench, author) for _ in range(count)], concurrency=8)
+    rounds = [load.run(bench.port, [record(bench, author) for _ in range(count)], concurrency=8) for _ in range(ROUNDS)]
+    return next((one for one in rounds if one.refused), sorted(rounds, key=lambda one: one.per_second)[ROUNDS // 2])
 
 
 def _total() -> int:

@@ -8,13 +8,15 @@ const signInListeners = new Set();
 const progressListeners = new Set();
 let unanswered = null;
 const now = {
-  running: false, online: null, lastOkAt: null, nextTryAt: 0, progress: null, signIn: false, alarm: null, captive: null, trouble: null,
+  online: navigator.onLine === false ? false : null,
+  running: false, lastOkAt: null, nextTryAt: 0, progress: null, signIn: false, alarm: null, captive: null, trouble: null,
 };
 
 /**
  * @returns {{running: boolean, online: boolean|null, lastOkAt: number|null, nextTryAt: number, signIn: boolean, alarm: string|null,
  *   captive: string|null, trouble: string|null, progress: {done: number, total: number, share: number}|null}}
- *   `online`: what the last call proved; null before the first. `share` 0–1 of the bytes.
+ *   `online`: what the last call proved; before the first false where the browser knows of no network, else null. `share` 0–1
+ *   of the bytes.
  */
 export function state() {
   return { ...now };

@@ -50,7 +50,7 @@ export async function draftIsOpen() {
 
 /**
  * Lets the waiting version take over; the page reloads once it has. Refuses while a draft is open.
- * @returns {Promise<boolean>} whether it was asked: a worker that is woken in that moment is left half a minute
+ * @returns {Promise<boolean>} whether it was asked to; it may come half a minute later when the old one was busy
  */
 export async function useNewVersion() {
   if (!waiting || await draftIsOpen()) return false;
