@@ -22,6 +22,7 @@ from factories import PASSWORD  # noqa: E402
 from kept_app import KeptApp, empty_tables  # noqa: E402
 from pages import check_page  # noqa: E402
 from personas import County, make_county  # noqa: E402
+from seeds import seed_of_this_run  # noqa: E402
 from servers import LiveServer, PostgresCluster, make_tables, memory_disk  # noqa: E402
 from shared_server import SharedServer  # noqa: E402
 
@@ -37,6 +38,11 @@ MEMORY_DISK = memory_disk()
 if MEMORY_DISK:  # for every tmp_path too
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY_DISK)
 TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
+
+
+def pytest_report_header() -> str:
+    """Says by which chance this run goes."""
+    return f"seed: {seed_of_this_run()}"
 
 
 # What takes longest by itself begins first: otherwise one worker would sit alone with it at the end.

@@ -1,7 +1,6 @@
 """A recording phone whose banner is watched: what it called 已保存在本机 is noted outside of the browser at once."""
 
 import hashlib
-import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -144,8 +143,3 @@ def big_photo(chance: random.Random, size: int) -> bytes:
     """A picture of about `size` bytes that nothing can make smaller."""
     picture = make_photo(320, 240, text=str(chance.random()))
     return picture + chance.randbytes(max(0, size - len(picture)))
-
-
-def seed_of_this_run() -> int:
-    """FIELDAPP_TEST_SEED, or another one each time; a failing test prints it."""
-    return int(os.environ.get("FIELDAPP_TEST_SEED") or random.SystemRandom().randrange(1_000_000))

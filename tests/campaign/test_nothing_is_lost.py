@@ -1,9 +1,8 @@
 """M1: no acknowledged record or photo is lost, duplicated or altered by a bad network and kill -9."""
 
-import secrets
-
 import pytest
 from campaign.run import Campaign, prepare, sign_in
+from seeds import seed_of_this_run
 
 from fieldapp.extensions import db
 
@@ -14,7 +13,7 @@ def run(live_server, sessions: int):
     db.engine.dispose()
     accounts = [sign_in(live_server, username) for username in usernames]
     history = live_server.instance / "history.jsonl"
-    return Campaign(live_server, accounts, new_body, history, secrets.randbelow(1_000_000), sessions).run()
+    return Campaign(live_server, accounts, new_body, history, seed_of_this_run(), sessions).run()
 
 
 def assert_kept(outcome, live_server):

@@ -1,13 +1,13 @@
 """M10: clocks are wrong. Nothing is refused for it, the server's sequence orders all, and both times are kept."""
 
 import random
-import secrets
 from datetime import timedelta
 
 import pytest
 import time_machine
 from factories import make_checklist_version, make_photo, make_visit, observation_body
 from personas import make_county
+from seeds import seed_of_this_run
 from sqlalchemy import select
 
 from fieldapp import clock, ids
@@ -39,7 +39,7 @@ def chain_is_whole() -> bool:
 
 @pytest.mark.parametrize("sessions", SESSIONS)
 def test_phones_whose_clocks_are_years_off_are_taken_in_the_order_in_which_they_come(phone, sessions):
-    seed = secrets.randbelow(1_000_000)
+    seed = seed_of_this_run()
     dice = random.Random(seed)
     sequence = 0
     for _ in range(sessions):

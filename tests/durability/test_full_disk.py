@@ -7,7 +7,6 @@ instead, at which writing fails just so.
 import os
 import random
 import resource
-import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -19,6 +18,7 @@ from durability.load import Sender
 from factories import make_checklist_version, make_photo, make_visit, observation_body
 from personas import make_county
 from phone_uploads import PIECE_TYPE, TUS, describe, metadata
+from seeds import seed_of_this_run
 from servers import LiveServer
 
 from fieldapp import ids
@@ -106,7 +106,7 @@ def serve(disk, tmp_path):
 def test_a_full_disk_under_the_database_acknowledges_nothing_and_heals(disk, serve, sqlite_template, fill_points):
     path = disk.folder / "fieldapp.sqlite3"
     shutil.copy(sqlite_template, path)
-    seed = secrets.randbelow(1_000_000)
+    seed = seed_of_this_run()
     dice = random.Random(seed)
     server, sender, new_body = serve(f"sqlite:///{path}")
     first = ids.mint()
@@ -143,7 +143,7 @@ def test_a_full_disk_under_the_photos_acknowledges_nothing_leaves_nothing_and_he
     disk, serve, sqlite_template, tmp_path, fill_points
 ):
     shutil.copy(sqlite_template, tmp_path / "fieldapp.sqlite3")
-    seed = secrets.randbelow(1_000_000)
+    seed = seed_of_this_run()
     dice = random.Random(seed)
     store = disk.folder / "evidence"
     server, sender, new_body = serve(

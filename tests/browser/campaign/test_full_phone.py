@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from browsers import PHONE, SharedChromium, chromium_path, opened, watching
 from phone_driver import ROOM_FOR_WORDS
-from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
+from seeds import seed_of_this_run
+from watched_phone import Diary, WatchedPhone, big_photo
 
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from factories import PASSWORD
 from playwright.sync_api import Error
-from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
+from seeds import seed_of_this_run
+from watched_phone import Diary, WatchedPhone, big_photo
 
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db

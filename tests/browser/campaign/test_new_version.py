@@ -7,7 +7,8 @@ import pytest
 from browsers import until_ready
 from factories import make_checklist_version
 from playwright.sync_api import expect
-from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
+from seeds import seed_of_this_run
+from watched_phone import Diary, WatchedPhone, big_photo
 
 from fieldapp.extensions import db
 from fieldapp.observations import queries as observations

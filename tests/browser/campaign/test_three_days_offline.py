@@ -8,8 +8,9 @@ import pytest
 from browsers import until_ready
 from factories import PASSWORD
 from playwright.sync_api import expect
+from seeds import seed_of_this_run
 from sqlalchemy import update
-from watched_phone import Diary, WatchedPhone, big_photo, seed_of_this_run
+from watched_phone import Diary, WatchedPhone, big_photo
 
 from fieldapp import clock
 from fieldapp.evidence.models import Evidence
