@@ -32,7 +32,7 @@ def whole_browser(playwright: Any) -> Iterator[Any]:
         yield shared.running()
 
 
-@pytest.mark.parametrize("runs", [3, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("runs", [2, pytest.param(50, marks=pytest.mark.long)])
 def test_a_phone_that_runs_full_says_so_and_loses_nothing_it_has(
     whole_browser: Any, live_server: Any, scene: Any, runs: int
 ) -> None:
