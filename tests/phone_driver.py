@@ -35,14 +35,14 @@ const kept = await drafts.addEvidence(given.record, { file: bytes, type: 'image/
 return kept.id;
 """
 ROOM_FOR_WORDS = """
-async () => (await indexedDB.databases()).some(({ name }) => name === 'fieldapp-reserve')
-  && new Promise((resolve) => {
-    const opening = indexedDB.open('fieldapp-reserve');
-    opening.onsuccess = () => {
-      const count = opening.result.transaction('room').objectStore('room').count();
-      count.onsuccess = () => { opening.result.close(); resolve(count.result === 1); };
-    };
-  })
+async () => {
+  if (!(await indexedDB.databases()).some(({ name }) => name === 'fieldapp-reserve')) return false;
+  const { openDB } = await import('/static/vendor/idb/idb.js');
+  const database = await openDB('fieldapp-reserve');
+  const count = await database.count('room');
+  database.close();
+  return count === 1;
+}
 """
 NOBODY_SYNCS = "async () => !(await navigator.locks.query()).held.length"
 
