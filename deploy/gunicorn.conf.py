@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import gunicorn.http.parser
+import gunicorn.http.unreader
 from gunicorn.workers.gthread import ThreadWorker
 
 _WAIT_FOR_EACH_S, _WAITS_AT_MOST = 0.0001, 20
@@ -52,6 +53,9 @@ backlog = 256
 # Who sends something that is refused unread hears the reason, if the rest comes within gunicorn's 5 seconds. With its
 # own limit of 64 kB the line would break first (RFC 9112, 9.6), and a phone would try the same again and again.
 gunicorn.http.parser._DRAIN_MAX_BYTES = 64 * 1024 * 1024
+# It hears them out 1 kB at a time and copies what it had received at each step. With its own megabyte, 5 MB took those
+# 5 seconds on a busy machine, and the next request met a line that was cut.
+gunicorn.http.unreader.SocketUnreader.max_body_chunk = 64 * 1024
 if Path("/dev/shm").is_dir():  # noqa: S108 gunicorn's heartbeat file: on a busy disk it would block the worker
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 loglevel = os.environ.get("FIELDAPP_LOG_LEVEL", "warning")
