@@ -1,4 +1,4 @@
-"""Whether what was filed still stands, row by row: chain, receipts, the words of each revision, originals."""
+"""Whether what was filed still stands, row by row: chain, receipts, the words of each revision, rows, originals."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from fieldapp.audit import queries as audit
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import rfc3339
+from fieldapp.commands.rows import faults_of_rows
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
@@ -47,7 +48,7 @@ class Verdict:
 
 
 def verify(outside: Witnesses | None = None, *, with_files: bool = False) -> Verdict:
-    """Looks at every entry, receipt and revision; `with_files`: also reads every original anew.
+    """Looks at every entry, receipt, revision and row; `with_files`: also reads every original anew.
 
     `outside`: witnesses that were kept off this server; without them a chain recomputed as a whole looks whole.
     """
@@ -61,6 +62,7 @@ def verify(outside: Witnesses | None = None, *, with_files: bool = False) -> Ver
     findings += _faults_of_receipts(stored)
     findings += _faults_of_words(stored, "observation", ObservationRevision, ObservationRevision.observation_id)
     findings += _faults_of_words(stored, "interview", InterviewRevision, InterviewRevision.interview_id)
+    findings += [Finding(*fault) for fault in faults_of_rows(stored, chain_is_whole=broken is None)]
     findings += _faults_of_evidence(stored, with_files=with_files)
     findings += _faults_of_witnesses(stored, outside)
     db.session.rollback()  # only read; a long look must not hold a snapshot

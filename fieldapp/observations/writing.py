@@ -1,5 +1,6 @@
 """How accepted revisions get into the tables: one statement a table, however large the batch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.bulk import insert_rows
 from fieldapp.checklists import queries as checklists
-from fieldapp.checklists.rules import critical_noes
+from fieldapp.checklists.rules import Content, critical_noes
 from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.held import Held, series_of
 from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson
@@ -92,10 +93,8 @@ def _give_numbers(connection: Connection, held: Held, accepted: list[Accepted], 
 
 def _row(held: Held, accepted: Accepted, at: datetime) -> dict[str, Any]:
     filed, visit = accepted.filed, held.visits[accepted.filed.visit_id]
-    answers = filed.body.get("answers") or {}
-    counts = count_answers(answers)
-    content = checklists.content_of(filed.checklist_version_id)
     return {
+        **repeated(filed.body.get("answers") or {}, checklists.content_of(filed.checklist_version_id)),
         "id": filed.id,
         "number": accepted.number,
         "visit_id": filed.visit_id,
@@ -112,14 +111,21 @@ def _row(held: Held, accepted: Accepted, at: datetime) -> dict[str, Any]:
         "submitted_at": accepted.submitted_at,
         "created_at": at,
         "changed_at": at,
+        "evidence_named": len(accepted.named),
+        "evidence_arrived": len(accepted.arrived),
+    }
+
+
+def repeated(answers: Mapping[str, Mapping[str, Any]], content: Content) -> dict[str, Any]:
+    """What a record's row repeats of its answers, by column."""
+    counts = count_answers(answers)
+    return {
         "yes_count": counts.yes,
         "no_count": counts.no,
         "na_count": counts.na,
         "not_observed_count": counts.not_observed,
         "no_items": " ".join(counts.no_items),
         "critical_no_items": " ".join(critical_noes(content, answers, uncorrected_only=False)),
-        "evidence_named": len(accepted.named),
-        "evidence_arrived": len(accepted.arrived),
     }
 
 

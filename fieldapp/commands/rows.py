@@ -1,0 +1,131 @@
+"""Whether the rows that lists, counts and statistics read still say what the words and the chain say.
+
+What a row took from its visit (group, place, agency, kind) is not looked at: a plan may be corrected later.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from fieldapp.audit.models import AuditEntry
+from fieldapp.checklists import queries as checklists
+from fieldapp.clock import parse_rfc3339
+from fieldapp.errors import NotFound
+from fieldapp.extensions import db
+from fieldapp.interviews.models import Interview, InterviewRevision
+from fieldapp.interviews.rules import evidence_named as named_in_interview
+from fieldapp.observations.models import Observation, ObservationRevision
+from fieldapp.observations.rules import evidence_named, next_state
+from fieldapp.observations.writing import repeated
+from fieldapp.sync.models import Receipt
+
+_ROWS_AT_ONCE = 2000
+_DECISIONS = {"review.approve": "approve", "review.return": "return"}
+_FILINGS = ("observation.filed", "interview.filed")
+
+
+@dataclass
+class Course:
+    """What the chain says became of a record."""
+
+    author_id: str
+    state: str | None
+    submitted_at: datetime | None
+
+
+def faults_of_rows(
+    receipts: Mapping[tuple[str, int], Receipt], *, chain_is_whole: bool
+) -> Iterator[tuple[int | None, str]]:
+    """Every row that says something else, with the place in the chain of its newest filing; None when it has none.
+
+    Author, state and time of submission are held against the chain only while that is whole: else it is named itself.
+    """
+    courses = _courses() if chain_is_whole else {}
+    for kind, name, row_of, revision_of, repeats in _KINDS:
+        heads = _heads(receipts, kind)
+        for row, body in _rows(row_of, revision_of):
+            head = heads.pop(row.id, None)
+            if head is None or body is None:
+                yield head and head.sequence, f"{name} {row.id} 在列表里的一行没有对应的内容"
+                continue
+            expected = {"head_revision": head.revision, **repeats(body)}
+            if row.id in courses:
+                expected |= asdict(courses[row.id])
+            changed = [column for column, value in expected.items() if getattr(row, column) != value]
+            if changed:
+                yield head.sequence, f"{name} {row.id} 在列表里的一行被改动({'、'.join(changed)})"
+        for record_id, head in heads.items():
+            yield head.sequence, f"{name} {record_id} 在列表里的一行已被删除"
+
+
+def _courses() -> dict[str, Course]:
+    entry = AuditEntry.__table__.c
+    events = db.session.execute(
+        select(entry.subject_id, entry.event, entry.actor_id, entry.at, entry.details)
+        .where(entry.event.in_([*_FILINGS, *_DECISIONS]))
+        .order_by(entry.sequence)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    courses: dict[str, Course] = {}
+    for subject_id, event, actor_id, at, details in events:
+        course = courses.setdefault(subject_id, Course(actor_id, None, None))
+        is_submitted = event in _FILINGS and json.loads(details).get("state") == "submitted"
+        action = _DECISIONS.get(event) or ("submit" if is_submitted else "save")
+        course.state = next_state(course.state, action)
+        course.submitted_at = at if is_submitted else course.submitted_at
+    return courses
+
+
+def _heads(receipts: Mapping[tuple[str, int], Receipt], kind: str) -> dict[str, Receipt]:
+    heads: dict[str, Receipt] = {}
+    for receipt in receipts.values():
+        if receipt.kind == kind and (
+            receipt.subject_id not in heads or heads[receipt.subject_id].revision < receipt.revision
+        ):
+            heads[receipt.subject_id] = receipt
+    return heads
+
+
+def _rows(row_of: Any, revision_of: Any) -> Iterator[tuple[Any, dict[str, Any] | None]]:
+    row, revision = row_of.__table__, revision_of.__table__
+    owner = revision.c[f"{row.name}_id"]
+    found = db.session.execute(
+        select(*row.c, revision.c.body)
+        .join_from(row, revision, and_(owner == row.c.id, revision.c.revision == row.c.head_revision), isouter=True)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for one in found:
+        yield one, None if one.body is None else json.loads(one.body)
+
+
+def _repeated_of_observation(body: dict[str, Any]) -> dict[str, Any]:
+    try:
+        content = checklists.content_of(body["checklist_version"])
+    except NotFound:
+        return {"checklist_version_id": body["checklist_version"]}
+    return {
+        **repeated(body.get("answers") or {}, content),
+        "visit_id": body["visit"],
+        "checklist_version_id": body["checklist_version"],
+        "started_at": parse_rfc3339(body["started_at"]),
+        "evidence_named": len(evidence_named(body)),
+    }
+
+
+def _repeated_of_interview(body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "visit_id": body["visit"],
+        "level": body.get("level"),
+        "started_at": parse_rfc3339(body["started_at"]),
+        "evidence_named": len(named_in_interview(body)),
+    }
+
+
+_KINDS = (
+    ("observation", "监督记录", Observation, ObservationRevision, _repeated_of_observation),
+    ("interview", "访谈", Interview, InterviewRevision, _repeated_of_interview),
+)
