@@ -160,6 +160,33 @@ def test_words_written_at_once_on_a_full_phone_are_all_kept(tab: Driver) -> None
     assert told == ["saved"] * 120
 
 
+def test_words_are_kept_though_the_browser_counts_late_what_was_given_up(tab: Driver) -> None:
+    tab.until(lambda: tab.page.evaluate(ROOM_FOR_WORDS), "no room is kept free")
+
+    told = tab.run("""
+      let counts = 0;
+      const once = { put: IDBObjectStore.prototype.put, delete: IDBObjectStore.prototype.delete };
+      IDBObjectStore.prototype.put = function (...given) {
+        if (counts < given[0].countsNeeded) throw new DOMException('full', 'QuotaExceededError');
+        return once.put.apply(this, given);
+      };
+      IDBObjectStore.prototype.delete = function (...given) {
+        if (this.name === 'room') this.transaction.addEventListener('complete', () => { counts += 1; });
+        return once.delete.apply(this, given);
+      };
+      const told = [];
+      for (const countsNeeded of [2, 1_000]) {
+        counts = 0;
+        const words = store.changeMeta('words', () => ({ countsNeeded }));
+        told.push(await words.then(() => 'saved', (error) => error.message));
+      }
+      return told;
+    """)
+
+    assert told[0] == "saved"
+    assert told[1].startswith("未保存:手机存储空间已满。")
+
+
 def test_photos_never_take_the_room_that_was_set_aside_for_words(phone: Any, scene: Any, live_server: Any) -> None:
     quota = 20_000_000
     page = phone.new_page()

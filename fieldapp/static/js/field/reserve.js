@@ -12,6 +12,7 @@ const GIVEN_UP = "reserve-given-up";
 const BYTES = 8 * 1024 * 1024;
 const PIECE = 64 * 1024; // what getRandomValues gives at once
 const PATIENCE_MS = 10_000;
+const PAUSES_MS = [0, 100, 400];
 
 /**
  * Sets the room aside where it is not. Best effort: a browser without IndexedDB, or a full phone, has none.
@@ -31,17 +32,23 @@ function noise() {
 }
 
 /**
- * Gives the room up and does `work` in it, before anybody can set it aside again.
+ * Gives the room up and does `work` in it, before anybody can set it aside again. Chromium counts anew only after a
+ * transaction, and may meanwhile keep a count from just before it: what is refused is tried again after another one.
  * @template T
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
 export const inTheRoom = (work) => alone(async (database) => {
-  if (await database.count("room")) {
-    localStorage.setItem(GIVEN_UP, "1");
+  if (await database.count("room")) localStorage.setItem(GIVEN_UP, "1");
+  for (const pause of [...PAUSES_MS, null]) {
     await database.delete("room", "room");
+    try {
+      return await work();
+    } catch (error) {
+      if (pause === null || !error || error.name !== "QuotaExceededError") throw error;
+    }
+    await new Promise((resolve) => { setTimeout(resolve, pause); });
   }
-  return work();
 });
 
 /** Whether something large may be written: not in the room that was given up for words. @returns {Promise<boolean>} */
