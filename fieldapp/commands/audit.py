@@ -17,9 +17,7 @@ _SHOWN = 20
 audit = AppGroup("audit", help="审计链:核对是否被改动,导出签名的链首和全链。")
 
 
-@audit.command(
-    "verify", help="核对审计链、回执、每版内容、列表各行与证据原件;有问题时指出最早的一处,退出码 1。"
-)
+@audit.command("verify", help="核对审计链、回执、每版内容、列表各行与证据原件;有问题时指出最早的一处,退出码 1。")
 @click.option(
     "--heads", "kept", multiple=True, type=click.Path(exists=True, path_type=Path),
     help="保存在别处的链首或手机回执(JSON 文件或目录),可写多次。没有它,整链重算查不出",
