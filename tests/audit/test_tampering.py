@@ -177,8 +177,16 @@ def swap_photo(archive: Archive, chance: random.Random) -> int:
     return int(one["sequence"])
 
 
+def soften_row(archive: Archive, chance: random.Random) -> int:
+    """The row that lists and statistics read made to say something milder than the words."""
+    receipt = chance.choice([one for one in archive.receipts if one["kind"] == "observation"])
+    column, value = chance.choice([("no_count", 0), ("no_items", ""), ("critical_no_items", ""), ("state", "approved")])
+    _do(f"UPDATE observation SET {column} = ? WHERE id = ?", value, receipt["id"])
+    return int(receipt["sequence"])
+
+
 WAYS: list[Callable[[Archive, random.Random], int]] = [
-    edit, delete, insert, swap, truncate, rehash, regrow, new_words, hard_delete, swap_photo,
+    edit, delete, insert, swap, truncate, rehash, regrow, new_words, hard_delete, swap_photo, soften_row,
 ]  # fmt: skip
 
 
