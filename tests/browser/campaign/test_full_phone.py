@@ -30,7 +30,7 @@ async (size) => {
 STORES = {"LevelDB": [], "SQLite": ["--enable-features=IdbSqliteBackingStore"]}  # what Chromium keeps IndexedDB in
 
 
-@pytest.mark.parametrize("runs", [3, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("runs", [2, pytest.param(50, marks=pytest.mark.long)])
 def test_a_phone_that_runs_full_says_so_and_loses_nothing_it_has(
     playwright: Any, live_server: Any, scene: Any, tmp_path: Path, runs: int
 ) -> None:
