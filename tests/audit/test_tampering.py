@@ -205,6 +205,18 @@ def test_every_tampering_is_found_and_the_first_bad_row_is_named(archive: Archiv
 
 
 @only_sqlite
+@pytest.mark.parametrize("body", ["{", "[]", "{}", '{"answers":1,"visit":null}'])
+def test_words_that_were_made_unreadable_are_named_too(archive: Archive, body: str):
+    receipt = next(one for one in archive.receipts if one["kind"] == "observation")
+    _do("UPDATE observation_revision SET body = ? WHERE observation_id = ?", body, receipt["id"])
+
+    found = verify(archive.witnesses).first
+
+    assert found is not None
+    assert found.sequence == receipt["sequence"]
+
+
+@only_sqlite
 def test_a_whole_archive_raises_no_alarm(archive: Archive):
     alarms = [finding for _ in range(50) for finding in verify(archive.witnesses, with_files=True).findings]
 
