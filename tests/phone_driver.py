@@ -34,6 +34,13 @@ const kept = await drafts.addEvidence(given.record, { file: bytes, type: 'image/
   item: given.item, source: 'camera' });
 return kept.id;
 """
+NOISE = """
+(size) => {  // bytes that no browser can compress
+  const bytes = new Uint8Array(size);
+  for (let from = 0; from < size; from += 65_536) crypto.getRandomValues(bytes.subarray(from, from + 65_536));
+  return bytes.buffer;
+}
+"""
 ROOM_FOR_WORDS = """
 async () => {
   if (!(await indexedDB.databases()).some(({ name }) => name === 'fieldapp-reserve')) return false;

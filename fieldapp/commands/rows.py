@@ -4,7 +4,7 @@ What a row took from its visit (group, place, agency, kind) is not looked at: a 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,8 @@ from fieldapp.observations.rules import evidence_named, next_state
 from fieldapp.observations.writing import repeated
 from fieldapp.sync.models import Receipt
 
+Repeats = Callable[[dict[str, Any]], dict[str, Any]]  # a body → what its row repeats of it, by column
+
 _ROWS_AT_ONCE = 2000
 _DECISIONS = {"review.approve": "approve", "review.return": "return"}
 _FILINGS = ("observation.filed", "interview.filed")
@@ -37,33 +39,43 @@ class Course:
     submitted_at: datetime | None
 
 
-def faults_of_rows(
-    receipts: Mapping[tuple[str, int], Receipt], *, chain_is_whole: bool
-) -> Iterator[tuple[int | None, str]]:
-    """Every row that says something else, with the place in the chain of its newest filing; None when it has none.
+@dataclass(frozen=True)
+class FaultOfRow:
+    """`sequence`: the place in the chain of the record's newest filing; None when it has none."""
+
+    sequence: int | None
+    kind: str
+    record_id: str
+    words: str
+
+
+def faults_of_rows(receipts: Mapping[tuple[str, int], Receipt], *, chain_is_whole: bool) -> Iterator[FaultOfRow]:
+    """Every row that says something else than what was filed.
 
     Author, state and time of submission are held against the chain only while that is whole: else it is named itself.
     """
     courses = _courses() if chain_is_whole else {}
-    for kind, name, row_of, revision_of, repeats in _KINDS:
+    for kind, row_of, revision_of, repeats in _KINDS:
         heads = _heads(receipts, kind)
-        for row, body in _rows(row_of, revision_of):
+        for row in _rows(row_of, revision_of):
             head = heads.pop(row.id, None)
-            if head is None or body is None:
-                yield head and head.sequence, f"{name} {row.id} 在列表里的一行没有对应的内容"
-                continue
-            try:
-                expected = {"head_revision": head.revision, **repeats(json.loads(body))}
-            except (ValueError, KeyError, TypeError, AttributeError):  # whoever changed the words may write anything
-                yield head.sequence, f"{name} {row.id} 的内容读不出"
-                continue
-            if row.id in courses:
-                expected |= asdict(courses[row.id])
-            changed = [column for column, value in expected.items() if getattr(row, column) != value]
-            if changed:
-                yield head.sequence, f"{name} {row.id} 在列表里的一行被改动({'、'.join(changed)})"
+            if words := _fault(row, head, courses.get(row.id), repeats):
+                yield FaultOfRow(head and head.sequence, kind, row.id, words)
         for record_id, head in heads.items():
-            yield head.sequence, f"{name} {record_id} 在列表里的一行已被删除"
+            yield FaultOfRow(head.sequence, kind, record_id, "在列表里的一行已被删除")
+
+
+def _fault(row: Any, head: Receipt | None, course: Course | None, repeats: Repeats) -> str | None:
+    if head is None or row.body is None:
+        return "在列表里的一行没有对应的内容"
+    try:
+        expected = {"head_revision": head.revision, **repeats(json.loads(row.body))}
+    except (ValueError, KeyError, TypeError, AttributeError):  # whoever changed the words may write anything
+        return "的内容读不出"
+    if course is not None:
+        expected |= asdict(course)
+    changed = [column for column, value in expected.items() if getattr(row, column) != value]
+    return f"在列表里的一行被改动({'、'.join(changed)})" if changed else None
 
 
 def _courses() -> dict[str, Course]:
@@ -85,25 +97,18 @@ def _courses() -> dict[str, Course]:
 
 
 def _heads(receipts: Mapping[tuple[str, int], Receipt], kind: str) -> dict[str, Receipt]:
-    heads: dict[str, Receipt] = {}
-    for receipt in receipts.values():
-        if receipt.kind == kind and (
-            receipt.subject_id not in heads or heads[receipt.subject_id].revision < receipt.revision
-        ):
-            heads[receipt.subject_id] = receipt
-    return heads
+    oldest_first = sorted(receipts.values(), key=lambda receipt: receipt.revision)
+    return {receipt.subject_id: receipt for receipt in oldest_first if receipt.kind == kind}
 
 
-def _rows(row_of: Any, revision_of: Any) -> Iterator[tuple[Any, str | None]]:
+def _rows(row_of: Any, revision_of: Any) -> Iterable[Any]:
     row, revision = row_of.__table__, revision_of.__table__
     owner = revision.c[f"{row.name}_id"]
-    found = db.session.execute(
+    return db.session.execute(
         select(*row.c, revision.c.body)
         .join_from(row, revision, and_(owner == row.c.id, revision.c.revision == row.c.head_revision), isouter=True)
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
-    for one in found:
-        yield one, one.body
 
 
 def _repeated_of_observation(body: dict[str, Any]) -> dict[str, Any]:
@@ -130,6 +135,6 @@ def _repeated_of_interview(body: dict[str, Any]) -> dict[str, Any]:
 
 
 _KINDS = (
-    ("observation", "监督记录", Observation, ObservationRevision, _repeated_of_observation),
-    ("interview", "访谈", Interview, InterviewRevision, _repeated_of_interview),
+    ("observation", Observation, ObservationRevision, _repeated_of_observation),
+    ("interview", Interview, InterviewRevision, _repeated_of_interview),
 )

@@ -62,7 +62,10 @@ def verify(outside: Witnesses | None = None, *, with_files: bool = False) -> Ver
     findings += _faults_of_receipts(stored)
     findings += _faults_of_words(stored, "observation", ObservationRevision, ObservationRevision.observation_id)
     findings += _faults_of_words(stored, "interview", InterviewRevision, InterviewRevision.interview_id)
-    findings += [Finding(*fault) for fault in faults_of_rows(stored, chain_is_whole=broken is None)]
+    findings += [
+        Finding(fault.sequence, f"{KINDS[fault.kind]} {fault.record_id} {fault.words}")
+        for fault in faults_of_rows(stored, chain_is_whole=broken is None)
+    ]
     findings += _faults_of_evidence(stored, with_files=with_files)
     findings += _faults_of_witnesses(stored, outside)
     db.session.rollback()  # only read; a long look must not hold a snapshot

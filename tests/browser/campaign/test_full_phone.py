@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from browsers import PersistentPhone, watching
-from phone_driver import ROOM_FOR_WORDS
+from phone_driver import NOISE, ROOM_FOR_WORDS
 from seeds import seed_of_this_run
 from watched_phone import Diary, WatchedPhone, big_photo
 
@@ -16,18 +16,15 @@ from fieldapp.extensions import db
 
 LEAST = 10_500_000  # bytes: the program, the pack and the room kept free for words need the most of it
 MOST = 14_000_000
-TOO_LARGE = """
-async (size) => {
-  const { write } = await import('/static/js/field/store.js');
-  const bytes = new Uint8Array(size);  // noise: zeros would be compressed
-  for (let from = 0; from < size; from += 65_536) crypto.getRandomValues(bytes.subarray(from, from + 65_536));
-  const put = ({ blobs }) => blobs.put({ id: 'too large', bytes: bytes.buffer });
-  return write(['blobs'], put, { isLarge: true }).then(() => 'saved', (error) => error.name);
-}
-"""
-
-
 STORES = {"LevelDB": [], "SQLite": ["--enable-features=IdbSqliteBackingStore"]}  # what Chromium keeps IndexedDB in
+TOO_LARGE = f"""
+async (size) => {{
+  const {{ write }} = await import('/static/js/field/store.js');
+  const bytes = ({NOISE})(size);
+  const put = ({{ blobs }}) => blobs.put({{ id: 'too large', bytes }});
+  return write(['blobs'], put, {{ isLarge: true }}).then(() => 'saved', (error) => error.name);
+}}
+"""
 
 
 @pytest.mark.parametrize("runs", [2, pytest.param(50, marks=pytest.mark.long)])

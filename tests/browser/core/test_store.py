@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from factories import PASSWORD, make_photo
-from phone_driver import ROOM_FOR_WORDS, Driver
+from phone_driver import NOISE, ROOM_FOR_WORDS, Driver
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
@@ -194,17 +194,18 @@ def test_photos_never_take_the_room_that_was_set_aside_for_words(phone: Any, sce
     tab = Driver(page).arrive("zhangsan")
     tab.until(lambda: tab.page.evaluate(ROOM_FOR_WORDS), "no room is kept free")
 
-    stored, used = tab.run("""
+    stored, used = tab.run(
+        f"const photo = ({NOISE})(300_000);"
+        + """
       const { inTheRoom, setAside } = await import('/static/js/field/reserve.js');
-      const photo = new Uint8Array(300_000);
-      for (let at = 0; at < photo.length; at += 60_000) crypto.getRandomValues(photo.subarray(at, at + 60_000));
       await inTheRoom(() => store.changeMeta('words', () => '字'));
       await setAside();
-      const take = ({ blobs }) => blobs.put({ id: `photo ${stored}`, bytes: photo.buffer });
+      const take = ({ blobs }) => blobs.put({ id: `photo ${stored}`, bytes: photo });
       let stored = 0;
       while (await store.write(['blobs'], take, { isLarge: true }).then(() => true, () => false)) stored += 1;
       return [stored, (await navigator.storage.estimate()).usage];
-    """)
+    """
+    )
 
     assert stored > 10
     assert used < quota + 300_000

@@ -45,11 +45,14 @@ export const inTheRoom = (work) => alone(async (database) => {
     try {
       return await work();
     } catch (error) {
-      if (pause === null || !error || error.name !== "QuotaExceededError") throw error;
+      if (pause === null || !isFull(error)) throw error;
     }
     await new Promise((resolve) => { setTimeout(resolve, pause); });
   }
 });
+
+/** Whether a write was refused because there is no room left. @param {unknown} error */
+export const isFull = (error) => Boolean(error) && error.name === "QuotaExceededError";
 
 /** Whether something large may be written: not in the room that was given up for words. @returns {Promise<boolean>} */
 export const mayTakeMore = async () => !isGivenUp() || setAside();

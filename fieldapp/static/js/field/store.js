@@ -3,7 +3,7 @@
  * Bytes are kept as ArrayBuffer in stores of their own (iOS loses Blobs), and nothing here runs in the service worker.
  */
 
-import { inTheRoom, mayTakeMore } from "./reserve.js";
+import { inTheRoom, isFull, mayTakeMore } from "./reserve.js";
 import { openDB } from "../../vendor/idb/idb.js";
 
 const NAME = "fieldapp";
@@ -81,7 +81,7 @@ export async function write(names, work, { isLarge = false } = {}) {
   const once = () => connected((database) => inTransaction(database, names, work));
   try {
     return await once().catch((error) => {
-      if (isLarge || !error || error.name !== "QuotaExceededError") throw error;
+      if (isLarge || !isFull(error)) throw error;
       return inTheRoom(once);
     });
   } catch (error) {
@@ -101,14 +101,14 @@ async function inTransaction(database, names, work) {
   } catch (error) {
     try { transaction.abort(); } catch { /* it had ended already */ }
     if (!(error instanceof DOMException)) error.deliberate = true;
-    throw transaction.error && transaction.error.name === "QuotaExceededError" ? transaction.error : error;
+    throw isFull(transaction.error) ? transaction.error : error;
   }
   await finished;
   return result;
 }
 
 function inWords(error) {
-  const full = Boolean(error) && error.name === "QuotaExceededError";
+  const full = isFull(error);
   return new NotSaved(full
     ? "未保存:手机存储空间已满。请到“我的”上传已完成的记录,或清理手机空间后再试。此前的内容都在。"
     : "未保存:手机没有确认写入。请再点一次保存;仍不行请不要关闭本页,到“我的”导出救援包。", { cause: error, full });
