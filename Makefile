@@ -15,10 +15,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 help: ## 显示这些命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-run: .venv/installed-run ## 建环境、建库、装入演示数据并启动(HOST、PORT 可改)
+run: .venv/installed-run ## 建环境、建库、装入演示数据并启动（HOST、PORT 可改）
 	@exec $(PY) deploy/run.py
 
-test: .venv/installed-test ensure-servers ## 全部测试:SQLite、PostgreSQL 与真实浏览器
+test: .venv/installed-test ensure-servers ## 全部测试：SQLite、PostgreSQL 与真实浏览器
 	@exec $(PYTEST) -m "not long"
 
 test-unit: .venv/installed-test ensure-postgres ensure-nginx ensure-strace ## 不用浏览器的测试
@@ -27,7 +27,7 @@ test-unit: .venv/installed-test ensure-postgres ensure-nginx ensure-strace ## �
 test-browser: .venv/installed-test ensure-servers ## 只跑浏览器测试
 	@exec $(PYTEST) -m "browser and not long"
 
-test-long: .venv/installed-test ensure-servers ## 耗时长的测试:故障、长时间、大数据量
+test-long: .venv/installed-test ensure-servers ## 耗时长的测试：故障、长时间、大数据量
 	@exec $(PYTEST) -m long
 
 bench: .venv/installed-test ensure-servers ## 性能测量
@@ -41,7 +41,7 @@ lint: .venv/installed-test ## 代码规范与类型检查
 format: .venv/installed-test ## 统一代码格式
 	@$(PY) -m ruff format .
 
-clean: ## 删除环境与缓存(不动 instance/)
+clean: ## 删除环境与缓存（不动 instance/）
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -23,7 +23,7 @@ def main(words: list[str]) -> None:
     engines = [engine for engine in ENGINES if engine in words] or list(ENGINES)
     unknown = set(words) - {*PARTS, *ENGINES}
     if unknown:
-        raise SystemExit(f"不认识:{'、'.join(sorted(unknown))}。可选:{'、'.join((*PARTS, *ENGINES))}")
+        raise SystemExit(f"不认识：{'、'.join(sorted(unknown))}。可选：{'、'.join((*PARTS, *ENGINES))}")
     rows = []
     for engine in engines:
         with serving(engine) as bench:
@@ -54,7 +54,9 @@ def _measured(bench: Bench, parts: list[str], *, is_last: bool) -> Iterator[Row]
 def _machine() -> str:
     memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     load = os.getloadavg()[0]
-    return f"{os.cpu_count()} 核 {memory_bytes / 2**30:.0f} GB,Python {platform.python_version()},开测时负载 {load:.1f}"
+    return (
+        f"{os.cpu_count()} 核 {memory_bytes / 2**30:.0f} GB,Python {platform.python_version()}，开测时负载 {load:.1f}"
+    )
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def _records(bench: Bench, browser: Browser, concurrency: int, count: int) -> Ro
     bodies = [bench.body() for _ in range(count)]
     floor = floors.commits(bench.server.database_url, bodies, concurrency=concurrency)
     found = load.run(bench.port, [record(bench, browser, body=body) for body in bodies], concurrency=concurrency)
-    what = f"记录(48 项,{len(bodies[0]) / 1024:.1f} kB),并发 {concurrency}"
+    what = f"记录（48 项，{len(bodies[0]) / 1024:.1f} kB），并发 {concurrency}"
     if concurrency == 1:
         return table.at_most(bench.engine, what, found, table.latencies(floor), share=0.5, limit_ms=RECORD_P50_MS)
     target = RECORDS_PER_SECOND if (bench.engine, concurrency) == ("postgresql", 32) else None
@@ -84,7 +84,12 @@ def _race(bench: Bench, browser: Browser) -> Row:
     found = f"{answers} 次 200,{rows} 次恰为一条记录一份回执"
     target = f"{8 * rounds} 次 200,{rounds} 次一条一份"
     return Row(
-        bench.engine, f"同一新编号同时 8 次提交,{rounds} 轮", found, "", target, (answers, rows) == (8 * rounds, rounds)
+        bench.engine,
+        f"同一新编号同时 8 次提交，{rounds} 轮",
+        found,
+        "",
+        target,
+        (answers, rows) == (8 * rounds, rounds),
     )
 
 
@@ -104,7 +109,7 @@ def _photos(bench: Bench, browser: Browser, concurrency: int, count: int) -> Row
     load.run(bench.port, [record(bench, browser, observation_id)], concurrency=1)
     requests = [photo(browser, content, observation_id) for content in contents]
     found = load.run(bench.port, requests, concurrency=concurrency)
-    what = f"照片({len(contents[0]) // 1024} kB),并发 {concurrency}"
+    what = f"照片（{len(contents[0]) // 1024} kB），并发 {concurrency}"
     if concurrency == 1:
         return table.at_most(bench.engine, what, found, table.latencies(floor), share=0.5, limit_ms=PHOTO_P50_MS)
     target = PHOTOS_PER_SECOND if (bench.engine, concurrency) == ("postgresql", 32) else None

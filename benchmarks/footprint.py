@@ -48,7 +48,7 @@ def _memory(bench: Bench) -> Row:
     shares_mb = [_pss_mb(one) for one in processes]
     workers_mb = sum(shares_mb[1:])
     each = "、".join(f"{one:.0f}" for one in shares_mb[1:])
-    found = f"{workers_mb:.0f} MB({each};另主进程 {shares_mb[0]:.0f};负载刚完时 {at_once_mb:.0f})"
+    found = f"{workers_mb:.0f} MB（{each}；另主进程 {shares_mb[0]:.0f}；负载刚完时 {at_once_mb:.0f}）"
     return Row(
         bench.engine, f"内存 PSS,{len(shares_mb) - 1} 个进程", found, "", f"≤ {MEMORY_LIMIT_MB} MB",
         workers_mb <= MEMORY_LIMIT_MB,
@@ -71,9 +71,9 @@ def _cold_start(bench: Bench) -> Row:
         server.start()
         took_ms.append((time.perf_counter() - started) * 1000)
         server.kill()
-    found = f"{median(took_ms):.0f} ms(最快 {min(took_ms):.0f},最慢 {max(took_ms):.0f})"
+    found = f"{median(took_ms):.0f} ms（最快 {min(took_ms):.0f}，最慢 {max(took_ms):.0f}）"
     return Row(
-        bench.engine, f"冷启动到首次应答,{STARTS} 次中位数", found, "", f"≤ {START_LIMIT_MS} ms",
+        bench.engine, f"冷启动到首次应答，{STARTS} 次中位数", found, "", f"≤ {START_LIMIT_MS} ms",
         median(took_ms) <= START_LIMIT_MS,
     )  # fmt: skip
 
@@ -89,10 +89,10 @@ def _download(bench: Bench) -> Row:
     program = {"/field/", "/field/sw.js", "/field/kept.txt", *beside}
     program_kb = sum(len(_fetched(bench.port, path, author.cookie)) for path in program) / 1024
     pack_kb = len(_fetched(bench.port, "/api/v1/pack", author.cookie)) / 1024
-    found = f"{program_kb:.1f} kB;清单数据另 {pack_kb:.1f} kB"
+    found = f"{program_kb:.1f} kB；清单数据另 {pack_kb:.1f} kB"
     return Row(
         bench.engine,
-        "手机离线可用前的下载,压缩后",
+        "手机离线可用前的下载，压缩后",
         found,
         "",
         f"≤ {DOWNLOAD_LIMIT_KB} kB",

@@ -41,10 +41,10 @@ def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
             yield _view(bench, lead, size, page, round(VIEWS * scale))
     seed(bench, FILED_ON_TOP if max(sizes) >= 100_000 else max(sizes))
     full = _filed(bench, author, filings)
-    what = f"提交记录,库中已有 {_total():,} 条,并发 8,{ROUNDS} 次的中位数"
+    what = f"提交记录，库中已有 {_total():,} 条，并发 8,{ROUNDS} 次的中位数"
     is_as_fast = full.per_second >= 0.9 * empty.per_second and not full.refused
-    floor = f"空库:{table.latencies(empty)}"
-    yield Row(bench.engine, what, table.latencies(full), floor, "不慢于空库(±10%)", is_as_fast)
+    floor = f"空库：{table.latencies(empty)}"
+    yield Row(bench.engine, what, table.latencies(full), floor, "不慢于空库（±10%）", is_as_fast)
 
 
 def _view(bench: Bench, lead: Browser, size: int, page: str, views: int) -> Row:
@@ -53,7 +53,7 @@ def _view(bench: Bench, lead: Browser, size: int, page: str, views: int) -> Row:
     load.run(bench.port, [request] * 10, concurrency=2)  # both processes have read their templates
     found = load.run(bench.port, [request] * views, concurrency=1)
     floor = _bare(page, views)
-    what = f"审核列表 {size:,} 条,{'首页' if page == 'first' else '末页'} {ROWS_PER_PAGE} 行"
+    what = f"审核列表 {size:,} 条，{'首页' if page == 'first' else '末页'} {ROWS_PER_PAGE} 行"
     return table.at_most(
         bench.engine, what, found, f"SQL {table.latencies(floor)}", share=0.95, limit_ms=LIMITS_MS.get(size)
     )

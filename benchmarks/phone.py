@@ -26,11 +26,11 @@ TAPS = 40
 REOPENINGS = 5
 FIRST_VISITS = 5
 WHAT = {
-    "first_visit_ms": ("首次打开记录页(1.6 Mbit/s、150 ms、CPU 慢 4 倍),第一项可答", 2000),
-    "reopen_offline_ms": ("离线重开首页(CPU 慢 4 倍)", 700),
-    "reopen_record_offline_ms": ("离线重开带 30 张照片的记录(CPU 慢 4 倍)", None),
-    "tap_to_committed_ms": ("点一下到写入手机,中位数", None),
-    "tap_to_committed_p95_ms": ("点一下到写入手机,p95", 50),
+    "first_visit_ms": ("首次打开记录页（1.6 Mbit/s、150 ms、CPU 慢 4 倍），第一项可答", 2000),
+    "reopen_offline_ms": ("离线重开首页（CPU 慢 4 倍）", 700),
+    "reopen_record_offline_ms": ("离线重开带 30 张照片的记录（CPU 慢 4 倍）", None),
+    "tap_to_committed_ms": ("点一下到写入手机，中位数", None),
+    "tap_to_committed_p95_ms": ("点一下到写入手机，p95", 50),
 }
 # The first moment at which the page answers to a tap: what `given` names is there, and its script has filled it.
 WATCH = """

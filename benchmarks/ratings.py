@@ -25,9 +25,9 @@ def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
     path, count = f"/r/{poster.code}", round(CITIZENS * scale)
     yield _page(bench, path)
     pages = load.run(bench.port, [message("GET", path, b"", {})] * count, concurrency=32)
-    yield Row(bench.engine, "打开评价页,并发 32", table.latencies(pages))
+    yield Row(bench.engine, "打开评价页，并发 32", table.latencies(pages))
     requests = [_rating(path, _token(bench.port, path)) for _ in range(count)]
-    yield Row(bench.engine, "提交评价,并发 32", table.latencies(load.run(bench.port, requests, concurrency=32)))
+    yield Row(bench.engine, "提交评价，并发 32", table.latencies(load.run(bench.port, requests, concurrency=32)))
 
 
 def _page(bench: Bench, path: str) -> Row:
@@ -35,12 +35,14 @@ def _page(bench: Bench, path: str) -> Row:
     text = gzip.decompress(page).decode()
     loaded = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', text))
     total = len(page) + sum(len(_fetch(bench.port, address)) for address in loaded)
-    found = f"{total / 1024:.1f} kB(页面 {len(page) / 1024:.1f} kB,另 {len(loaded)} 个文件)"
-    return Row(bench.engine, "评价页全部下载,压缩后", found, "", f"≤ {PAGE_LIMIT_KB} kB", total <= PAGE_LIMIT_KB * 1024)
+    found = f"{total / 1024:.1f} kB（页面 {len(page) / 1024:.1f} kB，另 {len(loaded)} 个文件）"
+    return Row(
+        bench.engine, "评价页全部下载，压缩后", found, "", f"≤ {PAGE_LIMIT_KB} kB", total <= PAGE_LIMIT_KB * 1024
+    )
 
 
 def _rating(path: str, token: str) -> bytes:
-    form = urllib.parse.urlencode({"page": token, "level": "5", "comment": "办事很快,态度很好。"})
+    form = urllib.parse.urlencode({"page": token, "level": "5", "comment": "办事很快，态度很好。"})
     return message("POST", path, form.encode(), {"Content-Type": "application/x-www-form-urlencoded"})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.load import Measured
 
-_HEADINGS = ("数据库", "项目", "测得", "底线(裸脚本)", "目标", "达到")
+_HEADINGS = ("数据库", "项目", "测得", "底线（裸脚本）", "目标", "达到")
 
 
 @dataclass(frozen=True)

@@ -12,4 +12,4 @@ if [ -n "$missing" ]; then
     sh deploy/step.sh "安装浏览器与中文字体($missing )" sh deploy/ensure-packages.sh $missing || exit
 fi
 command -v chromium-headless-shell >/dev/null ||
-    sh deploy/step.sh "安装无窗口的浏览器(可缺,缺时测试较慢)" sh deploy/ensure-packages.sh chromium-headless-shell || true
+    sh deploy/step.sh "安装无窗口的浏览器（可缺，缺时测试较慢）" sh deploy/ensure-packages.sh chromium-headless-shell || true

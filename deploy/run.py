@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
 DEMO_MARK = "demo-instance"  # its presence in the instance folder says: nothing here is real
 ACCOUNTS = """
-演示账号(密码都是 Demo-2026-accompany!)
-  supervisor1 … supervisor4   监督员(司法局、人大、政协、检察院)
+演示账号（密码都是 Demo-2026-accompany!）
+  supervisor1 … supervisor4   监督员（司法局、人大、政协、检察院）
   lead1                       组长
   admin                       管理员
-  agency1                     执法单位联络员"""
+  agency1                     行政执法机关联络员"""
 
 
 def main() -> int:
@@ -40,7 +40,7 @@ def main() -> int:
 def _port() -> int:
     text = os.environ.get("PORT") or "8000"
     if not text.isdigit() or not 0 < int(text) < 65536:
-        raise SystemExit(f"PORT 应为 1–65535 的整数,现为 {text!r}。")
+        raise SystemExit(f"PORT 应为 1–65535 的整数，现为 {text!r}。")
     return int(text)
 
 
@@ -54,10 +54,10 @@ def _refuse_taken_address(host: str, port: int) -> None:
         try:
             probe.bind(address)
         except PermissionError:
-            raise SystemExit(f"没有权限使用端口 {port}。换一个大于 1023 的,例如:PORT=8000 make run") from None
+            raise SystemExit(f"没有权限使用端口 {port}。换一个大于 1023 的，例如：PORT=8000 make run") from None
         except OSError:
             raise SystemExit(
-                f"{host}:{port} 已被别的程序占用,或不是本机地址。换一个端口,例如:PORT={port + 1} make run"
+                f"{host}：{port} 已被别的程序占用，或不是本机地址。换一个端口，例如：PORT={port + 1} make run"
             ) from None
 
 
@@ -78,7 +78,7 @@ def _prepare_demo() -> bool:
         db.session.remove()
         db.engine.dispose()
     if is_empty and wanted:
-        _step("装入演示数据(虚构的云川市)", "demo", "load", shows_progress=True, FIELDAPP_DEMO="1")
+        _step("装入演示数据（虚构的云川市）", "demo", "load", shows_progress=True, FIELDAPP_DEMO="1")
         mark.touch()
     return wanted and mark.exists()
 
@@ -96,8 +96,8 @@ def _step(words: str, *command: str, shows_progress: bool = False, **environment
         check=False,
     )
     if done.returncode:
-        raise SystemExit(f" 失败\n{done.stdout or ''}{words}:失败,原因见上。")
-    print(f"{words if shows_progress else ''} 完成({time.monotonic() - begin:.0f} 秒)", flush=True)
+        raise SystemExit(f" 失败\n{done.stdout or ''}{words}：失败，原因见上。")
+    print(f"{words if shows_progress else ''} 完成（{time.monotonic() - begin:.0f} 秒）", flush=True)
 
 
 def _serve(host: str, port: int) -> int:
@@ -134,7 +134,7 @@ def _is_answering(server: subprocess.Popen[bytes], host: str, port: int) -> bool
             with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 our own server
                 return bool(answer.status == 200)
         except urllib.error.HTTPError as error:
-            print(f"服务器已启动,但自检未通过:{error.read().decode()}")
+            print(f"服务器已启动，但自检未通过：{error.read().decode()}")
             return True
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
@@ -149,11 +149,11 @@ def _print_addresses(host: str, port: int) -> None:
   {base}/field/    监督员手机端
   {base}/review/   组长审核台
   {base}/admin/    管理
-  {base}/agency/   执法单位""")
+  {base}/agency/   行政执法机关""")
     if os.environ.get("FIELDAPP_DEMO") == "1":
         print(ACCOUNTS)
     if host not in ("127.0.0.1", "localhost", "::1"):
-        print("\n手机上离线使用须经 HTTPS 访问(浏览器的规定),见 docs/operations.md。")
+        print("\n手机上离线使用须经 HTTPS 访问（浏览器的规定），见 docs/operations.md。")
     print("\n按 Ctrl-C 停止。", flush=True)
 
 

@@ -8,7 +8,7 @@ trap 'rm -f "$log"' EXIT
 printf '%s …' "$words"
 begin=$(date +%s)
 if "$@" >"$log" 2>&1; then
-    printf ' 完成(%s 秒)\n' "$(($(date +%s) - begin))"
+    printf ' 完成（%s 秒）\n' "$(($(date +%s) - begin))"
 else
     code=$?
     printf ' 失败\n' && cat "$log"

@@ -32,12 +32,12 @@ SIGNED = ("id", "kind", "revision", "digest", "received_at", "sequence", "chain"
 SIGNED_HEAD = ("kind", "sequence", "chain", "at", "key_id")
 GENESIS = "0" * 64
 WORDS = {
-    "present": "在:与当时一致",
-    "genuine": "真:本系统确曾于 received_at 收到",
-    "deleted": "已删除:本系统确曾收到,现在没有了",
-    "changed": "已改动:本系统确曾收到,现在是另一内容",
-    "forged": "不能证明:签名不对或密钥不明",
-    "contradicted": "矛盾:同一链位有两个不同的签名值,链被重新生成",
+    "present": "在：与当时一致",
+    "genuine": "真：本系统确曾于 received_at 收到",
+    "deleted": "已删除：本系统确曾收到，现在没有了",
+    "changed": "已改动：本系统确曾收到，现在是另一内容",
+    "forged": "不能证明：签名不对或密钥不明",
+    "contradicted": "矛盾：同一链位有两个不同的签名值，链被重新生成",
 }
 TABLES = {
     "observation": ("observation_revision", "observation_id"),
@@ -54,7 +54,7 @@ def main(arguments=None):
         database = open_database(asked.database) if asked.database else None
         originals = {hashlib.sha256(Path(path).read_bytes()).hexdigest(): path for path in asked.original}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, sqlite3.Error, zipfile.BadZipFile) as error:
-        print(f"文件读不懂:{error}", file=sys.stderr)
+        print(f"文件读不懂：{error}", file=sys.stderr)
         return 2
     verdicts = [judge(one, keys, database=database, chain=chain, server=asked.server) for one in receipts]
     twice = contradictions(receipts, verdicts)
@@ -63,12 +63,12 @@ def main(arguments=None):
         verdicts[place] = verdict
         print("\t".join(str(receipt.get(name, "-")) for name in ("kind", "id", "revision", "received_at")), end="\t")
         proof = originals.get(receipt.get("digest"))
-        print(WORDS[verdict] + (f";与文件 {proof} 一致" if proof and verdict != "forged" else ""))
+        print(WORDS[verdict] + (f"；与文件 {proof} 一致" if proof and verdict != "forged" else ""))
     broken = first_break(chain) if chain is not None else None
     if broken is not None:
         print(f"审计链在第 {broken} 条断开")
     print(
-        f"共 {len(receipts)} 份:"
+        f"共 {len(receipts)} 份："
         + ",".join(f"{WORDS[v].split(':')[0]} {verdicts.count(v)}" for v in WORDS if v in verdicts)
     )
     return 0 if broken is None and set(verdicts) <= {"present", "genuine"} else 1
@@ -288,9 +288,9 @@ BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
 def _arguments():
-    parser = argparse.ArgumentParser(description="用手机上的回执证明:收到过什么,现在还在不在,有没有改动。")
-    parser.add_argument("--keys", required=True, help="公钥(fieldapp-keys.json)")
-    parser.add_argument("--receipts", required=True, help="回执(JSON)或救援包(zip)")
+    parser = argparse.ArgumentParser(description="用手机上的回执证明：收到过什么，现在还在不在，有没有改动。")
+    parser.add_argument("--keys", required=True, help="公钥（fieldapp-keys.json）")
+    parser.add_argument("--receipts", required=True, help="回执（JSON）或救援包（zip）")
     parser.add_argument("--database", help="SQLite 数据库的副本")
     parser.add_argument("--chain", help="flask audit export-chain 导出的审计链")
     parser.add_argument("--server", help="向这个网址查询")

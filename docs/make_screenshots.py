@@ -162,7 +162,7 @@ def _take_recording(camera: Camera, phone: RecordingPhone) -> None:
     )
     note = phone.item("B03").locator("textarea").first
     if note.is_visible():
-        note.fill("未当场告知当事人享有的陈述、申辩权利,经提醒后补充告知。")
+        note.fill("未当场告知当事人享有的陈述、申辩权利，经提醒后补充告知。")
         note.blur()
         phone.saved()
     phone.item("B03").scroll_into_view_if_needed()

@@ -9,7 +9,7 @@ from flask_login import current_user
 from fieldapp.errors import NotAllowed, SignInNeeded
 
 Role = Literal["supervisor", "lead", "admin", "liaison"]
-ROLES: dict[str, str] = {"supervisor": "监督员", "lead": "组长", "admin": "管理员", "liaison": "执法单位联络员"}
+ROLES: dict[str, str] = {"supervisor": "监督员", "lead": "组长", "admin": "管理员", "liaison": "行政执法机关联络员"}
 EVERYONE: frozenset[str] = frozenset()  # no sign-in asked
 ANYONE_SIGNED_IN: frozenset[str] = frozenset(ROLES)
 

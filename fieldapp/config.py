@@ -84,7 +84,7 @@ def _secret_key(env: dict[str, str], instance: Path, *, production: bool) -> str
     given = env.get("FIELDAPP_SECRET_KEY")
     if given:
         if production and (len(given) < MINIMUM_SECRET_CHARACTERS or len(set(given)) < 12):
-            raise WeakSettings("FIELDAPP_SECRET_KEY 太弱:生产环境至少 32 个字符且不可重复单一字符。")
+            raise WeakSettings("FIELDAPP_SECRET_KEY 太弱：生产环境至少 32 个字符且不可重复单一字符。")
         return given
     return kept_secret(instance / "secret-key")
 

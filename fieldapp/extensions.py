@@ -172,7 +172,7 @@ def refuse_weak_durability(connection: Connection) -> None:
         values = {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names}
         weak = [name for name, value in values.items() if value in ("off", "local")]
     if weak:
-        raise WeakSettings("数据库设置不能保证断电不丢数据,拒绝启动:" + "、".join(weak))
+        raise WeakSettings("数据库设置不能保证断电不丢数据，拒绝启动：" + "、".join(weak))
 
 
 def _prepare(engine: Engine) -> None:

@@ -10,7 +10,7 @@
 | sun | 组长 of the second group; sees 石桥镇, nothing of 柳湾镇 |
 | zhou | 组长 of the bureau: sees the whole county |
 | wu | 管理员 |
-| zheng | 执法单位联络员 of 云川市应急管理局 |
+| zheng | 行政执法机关联络员 of 云川市应急管理局 |
 | feng | 监督员 whose account is disabled |
 | chen | 监督员 in no group: must see nothing of anybody |
 """

@@ -34,7 +34,7 @@ def filled(county, signed_in):
     phone.api_put(f"/api/v1/observations/{record}", observation_body(visit, version, answers=answers))
     phone.api_put(f"/api/v1/interviews/{ids.mint()}", interview_body(visit))
     phone.send_file(make_photo(), evidence_id=photo, observation=record, item="B01")
-    operations.return_to_author(county.qian, record, revision=1, comment="补", items={"B01": "谁?"})
+    operations.return_to_author(county.qian, record, revision=1, comment="补", items={"B01": "谁？"})
 
 
 def refused(statement):

@@ -38,7 +38,7 @@ def test_a_database_that_could_lose_a_commit_is_not_served(
     )  # fmt: skip
 
     assert done.returncode != 0
-    assert "拒绝启动:synchronous_commit" in done.stderr
+    assert "拒绝启动：synchronous_commit" in done.stderr
 
 
 @pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
@@ -111,4 +111,4 @@ def test_a_port_that_is_none_is_said_in_one_line(tmp_path: Path, port: str):
     done = run_until_it_ends("deploy/run.py", FIELDAPP_INSTANCE=str(tmp_path), PORT=port)
 
     assert done.returncode != 0
-    assert done.stderr.strip() == f"PORT 应为 1–65535 的整数,现为 {port!r}。"
+    assert done.stderr.strip() == f"PORT 应为 1–65535 的整数，现为 {port!r}。"

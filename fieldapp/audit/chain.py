@@ -62,8 +62,8 @@ def first_break(entries: Iterable[tuple[Link, str]], *, heads: Mapping[int, str]
         if chain_of(previous, link) != stored:
             return Break(link.sequence, "内容或次序被改动")
         if known.pop(link.sequence, stored) != stored:
-            return Break(link.sequence, "与外部保存的回执不一致(整链被重算)")
+            return Break(link.sequence, "与外部保存的回执不一致（整链被重算）")
         previous, expected = stored, expected + 1
     if known:
-        return Break(min(known), "外部回执证明曾有这一条,现已不在(链尾被截断)")
+        return Break(min(known), "外部回执证明曾有这一条，现已不在（链尾被截断）")
     return None

@@ -36,7 +36,7 @@ def wrongs(raw: Mapping[str, Any]) -> list[Wrong]:
     """Every mistake in `raw`; empty when `content.from_plain` will take it."""
     lists = ("stages", "modes", "domains", "applies_when", "categories", "indicators")
     missing = [
-        Wrong(name, None, "", "", "不能没有这一部分,且至少一行")
+        Wrong(name, None, "", "", "不能没有这一部分，且至少一行")
         for name in lists
         if not _is_list_of_mappings(raw.get(name))
     ]
@@ -78,7 +78,7 @@ def _meta_wrongs(meta: Mapping[str, Any]) -> Iterator[Wrong]:
     yield from _band_wrongs(scoring)
     answers = meta.get("answers")
     if not _is_list_of_mappings(answers) or sorted(str(entry.get("id")) for entry in answers) != sorted(ANSWERS):
-        yield Wrong("answers", None, "id", "", "恰好四种答案:yes、no、na、not_observed")
+        yield Wrong("answers", None, "id", "", "恰好四种答案：yes、no、na、not_observed")
     else:
         for place, entry in enumerate(answers):
             yield from _texts(entry, "answers", place, {"label": (1, 20), "meaning": (0, TEXT_LIMIT)})
@@ -99,7 +99,7 @@ def _band_wrongs(scoring: Mapping[str, Any]) -> Iterator[Wrong]:
     cap = scoring.get("critical_cap")
     ids = [band.get("id") for band in bands]
     if cap not in (None, "", *ids):
-        yield Wrong("meta", None, "critical_cap", _shown(cap), "一个等次的名称,或留空(不封顶)")
+        yield Wrong("meta", None, "critical_cap", _shown(cap), "一个等次的名称，或留空（不封顶）")
 
 
 def _choice_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
@@ -114,13 +114,13 @@ def _choice_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
                 yield Wrong(section, place, "order", _shown(entry.get("order")), "1–99 的整数")
         yield from _twice(section, "label", [entry.get("label") for entry in entries])
     if ALWAYS not in [entry.get("id") for entry in raw["applies_when"]]:
-        yield Wrong("applies_when", None, "id", "", f"其中一项的标识为 {ALWAYS}(所有执法活动)")
+        yield Wrong("applies_when", None, "id", "", f"其中一项的标识为 {ALWAYS}（所有执法活动）")
 
 
 def _category_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
     for place, entry in enumerate(raw["categories"]):
         if not re.fullmatch(r"[A-Z]", str(entry.get("code"))):
-            yield Wrong("categories", place, "code", _shown(entry.get("code")), "一个大写字母,如 A")
+            yield Wrong("categories", place, "code", _shown(entry.get("code")), "一个大写字母，如 A")
         yield from _texts(entry, "categories", place, {"label": (1, 40), "label_en": (0, 60)})
     yield from _twice("categories", "code", [entry.get("code") for entry in raw["categories"]])
 
@@ -139,11 +139,11 @@ def _item_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
 
         code, category = str(item.get("code")), item.get("category")
         if not _ITEM_CODE.fullmatch(code):
-            yield say("code", "大类字母加两位数字,如 B01")
+            yield say("code", "大类字母加两位数字，如 B01")
         elif category in categories and not code.startswith(str(category)):
             yield say("code", f"以所属大类 {category} 开头")
         if category not in categories:
-            yield say("category", "“大类”表中的代码:" + "、".join(sorted(str(one) for one in categories)))
+            yield say("category", "“大类”表中的代码：" + "、".join(sorted(str(one) for one in categories)))
         yield from _texts(
             item,
             "indicators",
@@ -151,9 +151,9 @@ def _item_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
             {"title": (1, 30), "question": (1, 300), "na_hint": (0, TEXT_LIMIT), "photo_hint": (0, TEXT_LIMIT)},
         )
         if item.get("stage") not in known["stages"]:
-            yield say("stage", "以下之一:" + words["stages"])
+            yield say("stage", "以下之一：" + words["stages"])
         if (item.get("applies_when") or ALWAYS) not in known["applies_when"]:
-            yield say("applies_when", "以下之一:" + words["applies_when"])
+            yield say("applies_when", "以下之一：" + words["applies_when"])
         if not is_whole(item.get("weight"), 1, 100):
             yield say("weight", "1–100 的整数")
         if not isinstance(item.get("critical"), bool):
@@ -170,10 +170,10 @@ def _line_wrongs(
 ) -> Iterator[Wrong]:
     lines = item.get("look_for")
     if not _is_texts(lines) or not 1 <= len(lines) <= LINES_LIMIT or any("\n" in line for line in lines):
-        yield say("look_for", f"1–{LINES_LIMIT} 条检查要点,每条一行,不超过 {TEXT_LIMIT} 字")
+        yield say("look_for", f"1–{LINES_LIMIT} 条检查要点，每条一行，不超过 {TEXT_LIMIT} 字")
     basis = item.get("basis")
     if not isinstance(basis, Sequence) or isinstance(basis, str) or not 1 <= len(basis) <= LINES_LIMIT:
-        yield say("basis", f"1–{LINES_LIMIT} 条法律依据,每条一行:法|条|核 或 待核")
+        yield say("basis", f"1–{LINES_LIMIT} 条法律依据，每条一行：法|条|核 或 待核")
     else:
         for one in basis:
             if not (
@@ -185,18 +185,18 @@ def _line_wrongs(
                 shown = (
                     one.get("line") or "|".join(str(part) for part in one.values()) if isinstance(one, Mapping) else one
                 )
-                yield say("basis", "每条一行:法|条|核 或 待核", shown)
+                yield say("basis", "每条一行：法|条|核 或 待核", shown)
     notes = item.get("domain_notes")
     if notes is None:
         return
     if not isinstance(notes, Mapping):
-        yield say("domain_notes", "每行一条:领域:文字")
+        yield say("domain_notes", "每行一条：领域：文字")
         return
     for domain, note in notes.items():
         if domain not in domains:
-            yield say("domain_notes", f"每行一条“领域:文字”,每个领域一次,领域为:{words}", domain)
+            yield say("domain_notes", f"每行一条“领域：文字”，每个领域一次，领域为：{words}", domain)
         elif not _is_texts([note]) or "\n" in note:
-            yield say("domain_notes", f"领域后的文字为一行,不空,不超过 {TEXT_LIMIT} 字", note)
+            yield say("domain_notes", f"领域后的文字为一行，不空，不超过 {TEXT_LIMIT} 字", note)
 
 
 def _sums(raw: Mapping[str, Any]) -> Iterator[Wrong]:
@@ -208,7 +208,11 @@ def _sums(raw: Mapping[str, Any]) -> Iterator[Wrong]:
             continue
         if category.get("count") != len(own):
             yield Wrong(
-                "categories", place, "count", _shown(category.get("count")), f"{len(own)}(“指标”表中属于这一大类的项数)"
+                "categories",
+                place,
+                "count",
+                _shown(category.get("count")),
+                f"{len(own)}（“指标”表中属于这一大类的项数）",
             )
         if category.get("points") != sum(own):
             yield Wrong(
@@ -216,11 +220,11 @@ def _sums(raw: Mapping[str, Any]) -> Iterator[Wrong]:
                 place,
                 "points",
                 _shown(category.get("points")),
-                f"{sum(own)}(“指标”表中这一大类的分值合计)",
+                f"{sum(own)}（“指标”表中这一大类的分值合计）",
             )
     total, stated = sum(item["weight"] for item in items), raw["meta"].get("total_points")
     if len(items) == len(raw["indicators"]) and is_whole(stated, 1, 10_000) and total != stated:
-        yield Wrong("meta", None, "total_points", str(stated), f"与“指标”表的分值合计一致,现合计 {total}")
+        yield Wrong("meta", None, "total_points", str(stated), f"与“指标”表的分值合计一致，现合计 {total}")
 
 
 def _subset(
@@ -236,11 +240,11 @@ def _subset(
     if chosen is None and may_be_empty:
         return
     if not isinstance(chosen, Sequence) or isinstance(chosen, str) or (not chosen and not may_be_empty):
-        yield say(name, "以下之一或几个,用顿号隔开:" + words)
+        yield say(name, "以下之一或几个，用顿号隔开：" + words)
         return
     for one in chosen:
         if not isinstance(one, str) or one not in known:
-            yield say(name, "以下之一或几个,用顿号隔开:" + words, one)
+            yield say(name, "以下之一或几个，用顿号隔开：" + words, one)
     if len({str(one) for one in chosen}) < len(chosen):
         yield say(name, "每个只写一次", "、".join(str(one) for one in chosen))
 
@@ -250,7 +254,7 @@ def _identifiers(entries: Sequence[Mapping[str, Any]], section: str) -> Iterator
         yield Wrong(section, None, "id", str(len(entries)), f"最多 {LIST_LIMIT} 项")
     for place, entry in enumerate(entries):
         if not _IDENTIFIER.fullmatch(str(entry.get("id"))):
-            yield Wrong(section, place, "id", _shown(entry.get("id")), "小写英文字母开头的标识,如 urban_management")
+            yield Wrong(section, place, "id", _shown(entry.get("id")), "小写英文字母开头的标识，如 urban_management")
     yield from _twice(section, "id", [entry.get("id") for entry in entries])
 
 

@@ -18,13 +18,13 @@ from fieldapp.checklists.sheets import NO, NO_CAP, YES, guarded
 from fieldapp.checklists.spelling import spelled_item, spelled_meta
 
 GUIDANCE = (
-    "一、在“指标”表里改指标:一行一项;可增行、删行、改字,不要改第一行的列名。",
-    "二、检查要点、法律依据、领域说明:一个单元格里写几条,每条一行(Excel 和 WPS 中按 Alt+Enter 换行)。",
-    "三、法律依据每行写“法|条|核”或“法|条|待核”。没有对照原文核过的一律写“待核”,手机上会显示“待核”。",
-    "四、方式、领域可写几个,用顿号隔开;领域写“全部”即所有领域。环节、适用情形、关键项从下拉列表里选。",
-    "五、“大类”表的项数、分值可以留空,导入时按“指标”表计算;填了就要与“指标”表一致。",
-    "六、各大类分值相加须等于下面的“总分”。环节、方式、领域、适用情形、等次的名称在“选项”表里改,标识不要改。",
-    "七、改好后在“清单管理”页上传。系统先列出全部错误或与现行版本的差别,确认后才发布;已发布的版本不会被改动。",
+    "一、在“指标”表里改指标：一行一项；可增行、删行、改字，不要改第一行的列名。",
+    "二、检查要点、法律依据、领域说明：一个单元格里写几条，每条一行（Excel 和 WPS 中按 Alt+Enter 换行）。",
+    "三、法律依据每行写“法|条|核”或“法|条|待核”。没有对照原文核过的一律写“待核”，手机上会显示“待核”。",
+    "四、方式、领域可写几个，用顿号隔开；领域写“全部”即所有领域。环节、适用情形、关键项从下拉列表里选。",
+    "五、“大类”表的项数、分值可以留空，导入时按“指标”表计算；填了就要与“指标”表一致。",
+    "六、各大类分值相加须等于下面的“总分”。环节、方式、领域、适用情形、等次的名称在“选项”表里改，标识不要改。",
+    "七、改好后在“清单管理”页上传。系统先列出全部错误或与现行版本的差别，确认后才发布；已发布的版本不会被改动。",
 )
 _HEAD = PatternFill("solid", fgColor="FF1F4E79")
 _THIN = Border(*(Side(style="thin", color="FFBFBFBF"),) * 4)
@@ -178,7 +178,7 @@ def _rule(sheet: Worksheet, cells: str, **what: Any) -> None:
         allow_blank=True,
         showErrorMessage=True,
         errorTitle="内容有误",
-        error="请从下拉列表中选择,或填写允许的数值。",
+        error="请从下拉列表中选择，或填写允许的数值。",
         **what,
     )
     sheet.add_data_validation(rule)
@@ -202,7 +202,7 @@ def _set_up_print(sheet: Worksheet) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.oddFooter.center.text = "&A  第 &P 页,共 &N 页"  # type: ignore[union-attr]  # the stubs say it may be none
+    sheet.oddFooter.center.text = "&A  第 &P 页，共 &N 页"  # type: ignore[union-attr]  # the stubs say it may be none
     if sheet.title != sheets.GUIDE:
         sheet.print_title_rows = "1:1"
 

@@ -45,16 +45,16 @@ class Imported:
 def from_file(name: str, data: bytes) -> Imported:
     """What a file says; by its bytes an .xlsx, otherwise, when `name` ends so, YAML. Raises Refused."""
     if len(data) > FILE_LIMIT_BYTES:
-        raise Refused(f"文件超过 {FILE_LIMIT_BYTES // 1024 // 1024} MB,不像是一份清单,没有导入。")
+        raise Refused(f"文件超过 {FILE_LIMIT_BYTES // 1024 // 1024} MB，不像是一份清单，没有导入。")
     if not data:
-        raise Refused("文件是空的,没有导入。请重新选择文件。")
+        raise Refused("文件是空的，没有导入。请重新选择文件。")
     if data.startswith(b"PK"):
         return from_xlsx(data)
     if data.startswith(_OLD_EXCEL):
-        raise Refused("这是旧格式(.xls)或加了密码的文件。请在 Excel 或 WPS 中去掉密码,另存为 .xlsx 后再导入。")
+        raise Refused("这是旧格式（.xls）或加了密码的文件。请在 Excel 或 WPS 中去掉密码，另存为 .xlsx 后再导入。")
     if name.lower().endswith((".yaml", ".yml")):
         return from_yaml(data)
-    raise Refused("这不是 .xlsx 文件。请在 Excel 或 WPS 中另存为“Excel 工作簿(.xlsx)”后再导入。")
+    raise Refused("这不是 .xlsx 文件。请在 Excel 或 WPS 中另存为“Excel 工作簿（.xlsx）”后再导入。")
 
 
 def from_xlsx(data: bytes) -> Imported:
@@ -62,7 +62,7 @@ def from_xlsx(data: bytes) -> Imported:
     _refuse_harmful(data)
     found = read(BytesIO(data))
     if found is None:
-        raise Refused("文件已损坏或不是 Excel 工作簿,没有导入。请在 Excel 或 WPS 中打开确认后另存为 .xlsx。")
+        raise Refused("文件已损坏或不是 Excel 工作簿，没有导入。请在 Excel 或 WPS 中打开确认后另存为 .xlsx。")
     if found.missing:
         return Imported(None, tuple(Mistake(*one) for one in found.missing))
     return _judged([*found.wrongs, *wrongs(found.plain)], found.plain, found)
@@ -71,18 +71,18 @@ def from_xlsx(data: bytes) -> Imported:
 def from_yaml(data: bytes) -> Imported:
     """What a YAML file in the shape of the default says. Raises Refused when it is no YAML."""
     if len(data) > _YAML_LIMIT_BYTES:
-        raise Refused(f"YAML 文件超过 {_YAML_LIMIT_BYTES // 1024} KB,不像是一份清单,没有导入。")
+        raise Refused(f"YAML 文件超过 {_YAML_LIMIT_BYTES // 1024} KB，不像是一份清单，没有导入。")
     try:
         text = data.decode("utf-8-sig")
         if _deepest(text) > _NESTING_LIMIT:
-            raise Refused("YAML 文件嵌套过深,不像是一份清单,没有导入。")
+            raise Refused("YAML 文件嵌套过深，不像是一份清单，没有导入。")
         if "&" in text and "*" in text and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            raise Refused("YAML 中有别名(&、*),没有导入。请写成不带别名的形式。")
+            raise Refused("YAML 中有别名（&、*），没有导入。请写成不带别名的形式。")
         plain = yaml.safe_load(text)
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Refused("不是有效的 YAML 文件(须为 UTF-8),没有导入。") from error
+        raise Refused("不是有效的 YAML 文件（须为 UTF-8），没有导入。") from error
     if not isinstance(plain, dict):
-        raise Refused("YAML 文件里没有清单的内容,没有导入。")
+        raise Refused("YAML 文件里没有清单的内容，没有导入。")
     plain = _tidy(plain)
     return _judged(wrongs(plain), plain, None)
 
@@ -97,9 +97,9 @@ def _mistake(wrong: Wrong, plain: dict[str, Any], where: Read | None) -> Mistake
     sheet, column = _words(wrong)
     if where is None:
         row = None if wrong.place is None else wrong.place + 1
-        return Mistake(sheet, row, column, wrong.value or "(空)", wrong.expected)
+        return Mistake(sheet, row, column, wrong.value or "（空）", wrong.expected)
     row = where.row_of(wrong.section, wrong.place, wrong.name)
-    return Mistake(sheet, row, column, wrong.value or "(空)", wrong.expected)
+    return Mistake(sheet, row, column, wrong.value or "（空）", wrong.expected)
 
 
 def _words(wrong: Wrong) -> tuple[str, str]:
@@ -123,15 +123,15 @@ def _refuse_harmful(data: bytes) -> None:
         with ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
             if len(parts) > _PARTS_LIMIT or sum(part.file_size for part in parts) > _UNPACKED_LIMIT_BYTES:
-                raise Refused("文件解开后过大,不像是一份清单,没有导入。")
+                raise Refused("文件解开后过大，不像是一份清单，没有导入。")
             if "[Content_Types].xml" not in archive.namelist():
-                raise Refused("这不是 Excel 工作簿,没有导入。请在 Excel 或 WPS 中另存为 .xlsx 后再导入。")
+                raise Refused("这不是 Excel 工作簿，没有导入。请在 Excel 或 WPS 中另存为 .xlsx 后再导入。")
             for part in parts:
                 # zipfile hands out no more than the size the archive states, so the sum above bounds this loop
                 if part.filename.endswith((".xml", ".rels")) and _declares_entities(archive.read(part)):
-                    raise Refused("文件中有不允许的 XML 声明,没有导入。请在 Excel 或 WPS 中另存为新的 .xlsx。")
+                    raise Refused("文件中有不允许的 XML 声明，没有导入。请在 Excel 或 WPS 中另存为新的 .xlsx。")
     except (BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
-        raise Refused("文件已损坏或加了密码,没有导入。请在 Excel 或 WPS 中打开确认后另存为 .xlsx。") from error
+        raise Refused("文件已损坏或加了密码，没有导入。请在 Excel 或 WPS 中打开确认后另存为 .xlsx。") from error
 
 
 def _declares_entities(xml: bytes) -> bool:

@@ -18,7 +18,7 @@ CHECKLIST_STATUS = {"draft_assumption": "待审定", "approved": "已审定"}
 
 
 def answer_label(answer: str) -> str:
-    """是, 否, 不适用 or 未观察到."""
+    """是，否，不适用 or 未观察到."""
     return ANSWERS.get(answer, answer)
 
 

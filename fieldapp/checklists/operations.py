@@ -30,7 +30,7 @@ def propose(actor: User | None, content: Content) -> ChecklistVersion:
         digest = digest_of(contents.to_plain(content))
         newest = queries.current()
         if newest is not None and newest.digest == digest:
-            raise Refused("这份清单与现行版本完全相同,没有可发布的变化。")
+            raise Refused("这份清单与现行版本完全相同，没有可发布的变化。")
         version = _add(actor, _next_id(), content, digest)
         _note("checklist.proposed", actor, version)
         return version
@@ -121,7 +121,7 @@ def _proposal(version_id: str) -> ChecklistVersion:
         raise NotFound("没有这一版清单。")
     state = queries.state_of(version)
     if state != "proposed":
-        raise Conflict(f"这一版清单是“{queries.STATES[state]}”,不是待确认的拟定稿,没有改动。")
+        raise Conflict(f"这一版清单是“{queries.STATES[state]}”，不是待确认的拟定稿，没有改动。")
     return version
 
 

@@ -35,7 +35,7 @@ def content_of(version_id: str) -> Content:
     if found is None:
         version = db.session.get(ChecklistVersion, version_id)
         if version is None or version.published_at is None:
-            raise NotFound("没有这一版清单,或它还没有发布。")
+            raise NotFound("没有这一版清单，或它还没有发布。")
         found = kept[version_id] = contents.load(version.content)
     return found
 

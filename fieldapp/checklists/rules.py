@@ -65,12 +65,12 @@ def gaps(content: Content, *, mode: str, domain: str, circumstances: object, ans
     """
     found = _circumstance_gaps(content, circumstances)
     if not isinstance(answers, Mapping):
-        return [*found, Gap("/answers", "应为对象:指标代码对应逐项结果")]
+        return [*found, Gap("/answers", "应为对象：指标代码对应逐项结果")]
     asked = items_for(content, mode, domain)
     for item in asked:
         answer = answers.get(item.code)
         if answer is None:
-            found.append(Gap(f"/answers/{item.code}", f"{item.code} {item.title}:还没有作答"))
+            found.append(Gap(f"/answers/{item.code}", f"{item.code} {item.title}：还没有作答"))
         else:
             found.extend(_answer_gaps(item, answer))
     if len(answers) + len(found) > len(asked):  # only then can there be an answer that nobody asked for
@@ -85,7 +85,7 @@ def draft_gaps(content: Content, *, circumstances: object, answers: object) -> l
     """What is wrong with a draft: unknown items and wrong types only. What is still missing is not wrong."""
     found = _circumstance_gaps(content, circumstances)
     if not isinstance(answers, Mapping):
-        return [*found, Gap("/answers", "应为对象:指标代码对应逐项结果")]
+        return [*found, Gap("/answers", "应为对象：指标代码对应逐项结果")]
     for code, answer in answers.items():
         found.extend(_unasked_gaps(content, code, answer, value_may_be_missing=True))
     return found
@@ -143,9 +143,9 @@ def _answer_gaps(item: Item, answer: object) -> list[Gap]:
     if value == "no" and not (
         _says_something(answer, "note") or answer.get("evidence") or _says_something(answer, "no_evidence_reason")
     ):
-        return [Gap(f"/answers/{code}/note", f"{code} {item.title}:选“否”须写事实、附证据,或说明为何没有证据")]
+        return [Gap(f"/answers/{code}/note", f"{code} {item.title}：选“否”须写事实、附证据，或说明为何没有证据")]
     if value == "na" and not _says_something(answer, "note"):
-        return [Gap(f"/answers/{code}/note", f"{code} {item.title}:选“不适用”须写理由")]
+        return [Gap(f"/answers/{code}/note", f"{code} {item.title}：选“不适用”须写理由")]
     return []
 
 
@@ -159,7 +159,7 @@ def _type_gaps(code: str, answer: Answer, *, value_may_be_missing: bool) -> list
         if text is not None and not isinstance(text, str):
             found.append(Gap(f"/answers/{code}/{name}", "应为文字"))
         elif text is not None and len(text) > NOTE_LIMIT_CHARACTERS:
-            found.append(Gap(f"/answers/{code}/{name}", f"最多 {NOTE_LIMIT_CHARACTERS} 字,现有 {len(text)} 字"))
+            found.append(Gap(f"/answers/{code}/{name}", f"最多 {NOTE_LIMIT_CHARACTERS} 字，现有 {len(text)} 字"))
     for name in ("corrected_on_spot", "bulk"):
         if not isinstance(answer.get(name, False), bool | None):
             found.append(Gap(f"/answers/{code}/{name}", "应为 true 或 false"))

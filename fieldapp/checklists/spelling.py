@@ -25,7 +25,7 @@ def spelled_item(content: Content, item: Item) -> dict[str, str]:
         "basis": "\n".join(basis_lines(item)),
         "photo_hint": item.photo_hint,
         "na_hint": item.na_hint,
-        "domain_notes": "\n".join(f"{domains[domain]}:{note}" for domain, note in item.domain_notes),
+        "domain_notes": "\n".join(f"{domains[domain]}：{note}" for domain, note in item.domain_notes),
     }
     return {word: values[name] for name, word in sheets.ITEM_COLUMNS.items()}
 

@@ -73,7 +73,7 @@ def read(file: BinaryIO) -> Read | None:
     found = Read()
     for name in (sheets.GUIDE, sheets.CATEGORIES, sheets.ITEMS, sheets.OPTIONS):
         if name not in grids:
-            found.missing.append((name, None, "", "(缺)", f"不能没有“{name}”这张表"))
+            found.missing.append((name, None, "", "（缺）", f"不能没有“{name}”这张表"))
     tables = {
         name: _table(found, name, grids[name], columns)
         for name, columns in (
@@ -108,12 +108,12 @@ def _table(
         None,
     )
     if header is None:
-        found.missing.append((name, 1, key, "(缺)", "第一行为列名:" + "、".join(columns.values())))
+        found.missing.append((name, 1, key, "（缺）", "第一行为列名：" + "、".join(columns.values())))
         return []
     words = [_column(cell) for cell in grid[header]]
     for word in columns.values():
         if words.count(word) != 1:
-            state = "(缺)" if word not in words else "(重复)"
+            state = "（缺）" if word not in words else "（重复）"
             found.missing.append((name, header + 1, word, state, f"恰好有一列名为“{word}”"))
     at = {column: words.index(word) for column, word in columns.items() if word in words}
     return [
@@ -132,7 +132,7 @@ def _options(found: Read, table: list[tuple[int, dict[str, str]]]) -> None:
         kind = kinds.get(_plain(cells["kind"]))
         if kind is None:
             strays.append(row)
-            found.wrongs.append(Wrong("kinds", len(strays) - 1, "kind", cells["kind"], "以下之一:" + "、".join(kinds)))
+            found.wrongs.append(Wrong("kinds", len(strays) - 1, "kind", cells["kind"], "以下之一：" + "、".join(kinds)))
             continue
         section, number = kind
         entry: dict[str, Any] = {"id": _plain(cells["id"]).lower(), "label": cells["label"]}

@@ -14,15 +14,15 @@ from fieldapp.sync import heads
 
 _SHOWN = 20
 
-audit = AppGroup("audit", help="审计链:核对是否被改动,导出签名的链首和全链。")
+audit = AppGroup("audit", help="审计链：核对是否被改动，导出签名的链首和全链。")
 
 
-@audit.command("verify", help="核对审计链、回执、每版内容、列表各行与证据原件;有问题时指出最早的一处,退出码 1。")
+@audit.command("verify", help="核对审计链、回执、每版内容、列表各行与证据原件；有问题时指出最早的一处，退出码 1。")
 @click.option(
     "--heads", "kept", multiple=True, type=click.Path(exists=True, path_type=Path),
-    help="保存在别处的链首或手机回执(JSON 文件或目录),可写多次。没有它,整链重算查不出",
+    help="保存在别处的链首或手机回执（JSON 文件或目录），可写多次。没有它，整链重算查不出",
 )  # fmt: skip
-@click.option("--files", is_flag=True, help="同时重读每个证据原件,核对 SHA-256(慢)")
+@click.option("--files", is_flag=True, help="同时重读每个证据原件，核对 SHA-256（慢）")
 def verify_all(kept: tuple[Path, ...], files: bool) -> None:
     """Says what stands, and names the first thing that does not."""
     try:
@@ -32,20 +32,20 @@ def verify_all(kept: tuple[Path, ...], files: bool) -> None:
     verdict = verify(outside, with_files=files)
     if verdict.first is None:
         click.echo(
-            f"完整:审计链 {verdict.entries} 条,回执 {verdict.records} 份,外部凭证 {len(outside.heads)} 份,一致。"
+            f"完整：审计链 {verdict.entries} 条，回执 {verdict.records} 份，外部凭证 {len(outside.heads)} 份，一致。"
         )
         if not kept:
-            click.echo("提示:没有用到保存在别处的链首(--heads),整链重算要靠它才能发现。")
+            click.echo("提示：没有用到保存在别处的链首（--heads），整链重算要靠它才能发现。")
         return
     for finding in verdict.findings[:_SHOWN]:
         place = f"第 {finding.sequence} 条" if finding.sequence is not None else "链外"
-        click.echo(f"{place}:{finding.words}", err=True)
+        click.echo(f"{place}：{finding.words}", err=True)
     if len(verdict.findings) > _SHOWN:
         click.echo(f"…… 共 {len(verdict.findings)} 处", err=True)
-    raise click.ClickException("不完整。最早的一处见第一行。请停止写入,保留数据库与文件的副本,再作处理。")
+    raise click.ClickException("不完整。最早的一处见第一行。请停止写入，保留数据库与文件的副本，再作处理。")
 
 
-@audit.command("head", help="显示签名的链首(JSON);--to 写入文件。")
+@audit.command("head", help="显示签名的链首（JSON）；--to 写入文件。")
 @click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="写入这个文件")
 def head(target: Path | None) -> None:
     """Prints the signed head, or writes it."""
@@ -57,7 +57,7 @@ def head(target: Path | None) -> None:
     click.echo(f"已写入 {target}")
 
 
-@audit.command("export-head", help="把签名的链首写进目录,每次一个文件;供每日定时任务用,目录应在别的机器上。")
+@audit.command("export-head", help="把签名的链首写进目录，每次一个文件；供每日定时任务用，目录应在别的机器上。")
 @click.option("--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="目录")
 def export_head(folder: Path) -> None:
     """Writes one file a call."""
@@ -69,7 +69,7 @@ def export_head(folder: Path) -> None:
 
 
 @audit.command(
-    "export-chain", help="把全部审计条目写入文件(每行一条 JSON),供不信任本机的人用 verify_receipts.py 核对。"
+    "export-chain", help="把全部审计条目写入文件（每行一条 JSON），供不信任本机的人用 verify_receipts.py 核对。"
 )
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def export_chain(target: Path) -> None:
@@ -81,7 +81,7 @@ def export_chain(target: Path) -> None:
             count += 1
         file.flush()
         os.fsync(file.fileno())
-    click.echo(f"已写入 {count} 条:{target}")
+    click.echo(f"已写入 {count} 条：{target}")
 
 
 def _signed_head() -> dict[str, object]:

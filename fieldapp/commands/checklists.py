@@ -15,7 +15,7 @@ from fieldapp.checklists.importing import Imported, from_file
 from fieldapp.errors import FieldappError
 from fieldapp.web.filters import day_and_time
 
-checklists = AppGroup("checklists", help="清单:列出、发布默认清单、导出、导入。")
+checklists = AppGroup("checklists", help="清单：列出、发布默认清单、导出、导入。")
 
 
 @checklists.command("list")
@@ -31,15 +31,15 @@ def list_versions() -> None:
 
 @checklists.command("publish-default")
 def publish_default() -> None:
-    """发布程序自带的默认清单(5 大类 48 项 100 分)。已发布过则不做改动。"""
+    """发布程序自带的默认清单（5 大类 48 项 100 分）。已发布过则不做改动。"""
     version, is_new = operations.publish_default()
     state = queries.STATES[queries.state_of(version)]
-    click.echo(f"{version.id}:已发布。" if is_new else f"{version.id}:已存在({state}),没有改动。")
+    click.echo(f"{version.id}：已发布。" if is_new else f"{version.id}：已存在（{state}），没有改动。")
 
 
 @checklists.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--version", "version_id", help="清单版本,如 field-2026-1;不写即现行版本。")
+@click.option("--version", "version_id", help="清单版本，如 field-2026-1；不写即现行版本。")
 def export(file: Path, version_id: str | None) -> None:
     """把一个清单版本写入 FILE(.xlsx 或 .yaml)。"""
     with _plain_errors():
@@ -58,27 +58,27 @@ def export(file: Path, version_id: str | None) -> None:
 
 @checklists.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="只检查、只显示差别,什么都不保存。")
-@click.option("--publish", is_flag=True, help="检查通过后立即发布为现行版本;不写则只存为拟定稿。")
+@click.option("--dry-run", is_flag=True, help="只检查、只显示差别，什么都不保存。")
+@click.option("--publish", is_flag=True, help="检查通过后立即发布为现行版本；不写则只存为拟定稿。")
 def import_(file: Path, dry_run: bool, publish: bool) -> None:
-    """读入清单文件 FILE(.xlsx 或 .yaml):列出全部错误,或列出与现行版本的差别后存为拟定稿。"""
+    """读入清单文件 FILE（.xlsx 或 .yaml）：列出全部错误，或列出与现行版本的差别后存为拟定稿。"""
     if dry_run and publish:
         raise click.UsageError("--dry-run 与 --publish 只能用一个。")
     with _plain_errors():
         imported = from_file(file.name, file.read_bytes())
         if imported.content is None:
             _say_mistakes(imported)
-            raise click.ClickException(f"共 {len(imported.mistakes)} 处错误,没有导入。")
+            raise click.ClickException(f"共 {len(imported.mistakes)} 处错误，没有导入。")
         newest = queries.current()
         if newest is not None:
             _say_differences(compare(contents.load(newest.content), imported.content))
         if dry_run:
-            click.echo("检查通过,没有保存(--dry-run)。")
+            click.echo("检查通过，没有保存（--dry-run）。")
             return
         version = operations.propose(None, imported.content)
         if publish:
             operations.publish(None, version.id)
-    click.echo(f"{version.id}:" + ("已发布为现行版本。" if publish else "已存为拟定稿,请在“清单管理”页确认后发布。"))
+    click.echo(f"{version.id}:" + ("已发布为现行版本。" if publish else "已存为拟定稿，请在“清单管理”页确认后发布。"))
 
 
 @contextmanager
@@ -93,18 +93,18 @@ def _plain_errors() -> Iterator[None]:
 def _say_mistakes(imported: Imported) -> None:
     for one in imported.mistakes:
         row = f"第 {one.row} 行" if one.row else "整表"
-        click.echo(f"表“{one.sheet}” {row} 列“{one.column}”:现值 {one.value},应为 {one.expected}", err=True)
+        click.echo(f"表“{one.sheet}” {row} 列“{one.column}”：现值 {one.value}，应为 {one.expected}", err=True)
 
 
 def _say_differences(found: Differences) -> None:
     if found.is_empty:
         click.echo("与现行版本完全相同。")
     for change in found.general:
-        click.echo(f"* {change.name}:{change.old or '(空)'} → {change.new or '(空)'}")
+        click.echo(f"* {change.name}：{change.old or '（空）'} → {change.new or '（空）'}")
     for item in found.added:
-        click.echo(f"+ {item.code} {item.title}({item.weight} 分)")
+        click.echo(f"+ {item.code} {item.title}（{item.weight} 分）")
     for item in found.removed:
-        click.echo(f"- {item.code} {item.title}({item.weight} 分)")
+        click.echo(f"- {item.code} {item.title}（{item.weight} 分）")
     for changed in found.changed:
         for change in changed.fields:
-            click.echo(f"~ {changed.code} {change.name}:{change.old or '(空)'} → {change.new or '(空)'}")
+            click.echo(f"~ {changed.code} {change.name}：{change.old or '（空）'} → {change.new or '（空）'}")

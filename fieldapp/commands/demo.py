@@ -21,16 +21,16 @@ from fieldapp.people import passwords, queries
 _SEED = 20261124
 _DAYS_BACK = 40
 
-demo = AppGroup("demo", help="演示数据:只能装进空的系统。")
+demo = AppGroup("demo", help="演示数据：只能装进空的系统。")
 
 
-@demo.command("load", help="装入虚构的“云川市”:机构、人员、证件、活动、记录、评价。须 FIELDAPP_DEMO=1 且系统为空。")
+@demo.command("load", help="装入虚构的“云川市”：机构、人员、证件、活动、记录、评价。须 FIELDAPP_DEMO=1 且系统为空。")
 def load() -> None:
     """Fills the empty tables in one transaction: all of it, or nothing."""
     if not current_app.config["SETTINGS"].demo:
-        raise click.ClickException("演示数据只能在演示环境装入:请设 FIELDAPP_DEMO=1。什么都没有改动。")
+        raise click.ClickException("演示数据只能在演示环境装入：请设 FIELDAPP_DEMO=1。什么都没有改动。")
     if not queries.is_empty():
-        raise click.ClickException("系统里已有机构或账号,演示数据不与真实数据混装。什么都没有改动。")
+        raise click.ClickException("系统里已有机构或账号，演示数据不与真实数据混装。什么都没有改动。")
     present = now()
     diary = Diary(Random(_SEED), present)  # noqa: S311 invented work, not a secret
     with unit_of_work():
@@ -59,6 +59,6 @@ def _tell(done: int, total: int) -> None:
 
 
 def _say_accounts() -> None:
-    click.echo(f"演示数据已装入。账号(密码都是 {passwords.DEMO_PASSWORD}):")
+    click.echo(f"演示数据已装入。账号（密码都是 {passwords.DEMO_PASSWORD}）：")
     for username, name, role, organisation, _, _ in ACCOUNTS:
-        click.echo(f"  {username:<12} {ROLES[role]} {name},{organisation}")
+        click.echo(f"  {username:<12} {ROLES[role]} {name}，{organisation}")

@@ -74,7 +74,7 @@ def faults_of(engine_name: str, folder: Path) -> list[str]:
     try:
         _run("pg_restore", "--list", str(folder / POSTGRES_NAME))
     except ToolFailed as failed:
-        return [f"数据库副本读不出:{failed.title}"]
+        return [f"数据库副本读不出：{failed.title}"]
     return []
 
 
@@ -86,8 +86,8 @@ def _faults_of_sqlite(path: Path) -> list[str]:
         finally:
             connection.close()
     except sqlite3.Error as error:
-        return [f"数据库副本读不出:{error}"]
-    return [] if said == ["ok"] else [f"数据库副本损坏:{line}" for line in said[:5]]
+        return [f"数据库副本读不出：{error}"]
+    return [] if said == ["ok"] else [f"数据库副本损坏：{line}" for line in said[:5]]
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -96,7 +96,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         reader.backup(writer)
         writer.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
     except sqlite3.Error as error:
-        raise ToolFailed(f"SQLite 没有完成复制:{error}") from error
+        raise ToolFailed(f"SQLite 没有完成复制：{error}") from error
     finally:
         reader.close()
         writer.close()
@@ -126,12 +126,12 @@ def _run(program: str, *arguments: str) -> None:
         map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))[-1:]), None
     )
     if found is None:
-        raise ToolFailed(f"没有 {program}:请安装 PostgreSQL 的客户端程序(postgresql-client)。")
+        raise ToolFailed(f"没有 {program}：请安装 PostgreSQL 的客户端程序（postgresql-client）。")
     password = _password()
     environment = os.environ | ({"PGPASSWORD": password} if password else {})
     done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ToolFailed(f"{program} 没有完成:{done.stderr.strip()[-600:]}")
+        raise ToolFailed(f"{program} 没有完成：{done.stderr.strip()[-600:]}")
 
 
 def _password() -> str | None:

@@ -14,16 +14,16 @@ from fieldapp.people.accounts import Account
 from fieldapp.people.models import MEMBER_ORIGINS, ORGANISATION_KINDS
 from fieldapp.people.registers import OrganisationDraft
 
-people = AppGroup("people", help="人员账号:列出、新建、重置密码、停用、启用、解除锁定。")
+people = AppGroup("people", help="人员账号：列出、新建、重置密码、停用、启用、解除锁定。")
 
 
-@people.command("list", help="列出账号。--role 只看一种角色;--all 连停用的也列出。")
+@people.command("list", help="列出账号。--role 只看一种角色；--all 连停用的也列出。")
 @click.option("--role", type=click.Choice(list(ROLES)), help="只看这种角色")
 @click.option("--all", "with_disabled", is_flag=True, help="也列出已停用的账号")
 def list_people(role: str | None, with_disabled: bool) -> None:
     """Prints one account a line, separated by tabs: user name, name, role, organisation, state."""
     for user in queries.users(role=role, with_disabled=with_disabled):
-        state = "在用" if user.is_active else f"停用:{user.disabled_reason or ''}"
+        state = "在用" if user.is_active else f"停用：{user.disabled_reason or ''}"
         click.echo("\t".join((user.username, user.name, ROLES[user.role], user.organisation.name, state)))
 
 
@@ -33,8 +33,8 @@ def list_people(role: str | None, with_disabled: bool) -> None:
 @click.option("--role", required=True, type=click.Choice(list(ROLES)), help="角色")
 @click.option("--organisation", required=True, help="所属机构的全称")
 @click.option("--organisation-kind", type=click.Choice(list(ORGANISATION_KINDS)), help="机构不存在时按这种类别建立")
-@click.option("--origin", type=click.Choice(list(MEMBER_ORIGINS)), help="组成来源(监督员、组长必填)")
-@click.option("--password-from-stdin", is_flag=True, help="从标准输入读密码(一行),不出现在命令行里")
+@click.option("--origin", type=click.Choice(list(MEMBER_ORIGINS)), help="组成来源（监督员、组长必填）")
+@click.option("--password-from-stdin", is_flag=True, help="从标准输入读密码（一行），不出现在命令行里")
 def add(
     username: str,
     name: str,
@@ -51,26 +51,26 @@ def add(
         accounts.create_user(None, account, password=password)
     click.echo(f"已建立账号 {username}({ROLES[role]})。首次登录须修改密码。")
     if not password_from_stdin:
-        click.echo(f"初始密码(只显示这一次):{password}")
+        click.echo(f"初始密码（只显示这一次）：{password}")
 
 
-@people.command("set-password", help="重置密码,并结束该账号的所有登录。下次登录须修改密码。")
+@people.command("set-password", help="重置密码，并结束该账号的所有登录。下次登录须修改密码。")
 @click.argument("username")
-@click.option("--password-from-stdin", is_flag=True, help="从标准输入读密码(一行);不给则随机生成并显示一次")
+@click.option("--password-from-stdin", is_flag=True, help="从标准输入读密码（一行）；不给则随机生成并显示一次")
 def set_password(username: str, password_from_stdin: bool) -> None:
     """Gives an account a password for one sign-in."""
     with _in_words():
         user = queries.find_by_username(username)
         given = _read_password() if password_from_stdin else None
         chosen = accounts.reset_password(None, user.id, password=given)
-    click.echo(f"已重置 {user.username} 的密码,原有登录已全部结束。")
+    click.echo(f"已重置 {user.username} 的密码，原有登录已全部结束。")
     if given is None:
-        click.echo(f"一次性密码(只显示这一次):{chosen}")
+        click.echo(f"一次性密码（只显示这一次）：{chosen}")
 
 
 @people.command("disable", help="停用账号并结束其所有登录。已有记录全部保留。")
 @click.argument("username")
-@click.option("--reason", required=True, help="停用原因,例如“调离”")
+@click.option("--reason", required=True, help="停用原因，例如“调离”")
 def disable(username: str, reason: str) -> None:
     """Shuts an account."""
     with _in_words():
@@ -78,7 +78,7 @@ def disable(username: str, reason: str) -> None:
     click.echo(f"已停用 {username}。")
 
 
-@people.command("enable", help="重新启用已停用的账号,密码不变。")
+@people.command("enable", help="重新启用已停用的账号，密码不变。")
 @click.argument("username")
 def enable(username: str) -> None:
     """Opens an account again."""
@@ -87,7 +87,7 @@ def enable(username: str) -> None:
     click.echo(f"已启用 {username}。")
 
 
-@people.command("unlock", help="清除账号的登录失败次数,立即解除锁定。")
+@people.command("unlock", help="清除账号的登录失败次数，立即解除锁定。")
 @click.argument("username")
 def unlock(username: str) -> None:
     """Forgets the failed sign-ins of an account."""
@@ -96,7 +96,7 @@ def unlock(username: str) -> None:
     click.echo(f"已清除 {username} 的 {count} 次登录失败。")
 
 
-@people.command("end-sign-ins", help="结束账号在所有设备上的登录(手机遗失时用)。未上传的记录仍在手机里。")
+@people.command("end-sign-ins", help="结束账号在所有设备上的登录（手机遗失时用）。未上传的记录仍在手机里。")
 @click.argument("username")
 def end_sign_ins(username: str) -> None:
     """Signs an account out everywhere."""
@@ -120,7 +120,7 @@ def _organisation_id(name: str, kind: str | None) -> str:
         if name in (organisation.name, organisation.short_name):
             return organisation.id
     if kind is None:
-        raise NotFound(f"没有“{name}”这个机构。先在管理页建立,或加 --organisation-kind 一并建立。")
+        raise NotFound(f"没有“{name}”这个机构。先在管理页建立，或加 --organisation-kind 一并建立。")
     return registers.create_organisation(None, OrganisationDraft(kind=kind, name=name, short_name=name[:40])).id
 
 

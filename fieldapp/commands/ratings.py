@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from fieldapp.clock import now
 from fieldapp.ratings import rules, tidying
 
-ratings = AppGroup("ratings", help="群众评价:按期删除网络标记、联系方式和旧评语。")
+ratings = AppGroup("ratings", help="群众评价：按期删除网络标记、联系方式和旧评语。")
 
 
 @ratings.command(
@@ -18,6 +18,6 @@ def tidy_ratings() -> None:
     """Prints how much went; twice a day does no harm."""
     done = tidying.tidy(now())
     click.echo(
-        f"已删除:网络密钥 {done.keys} 个,评价上的标记 {done.tags} 条,"
-        f"联系方式 {done.contacts} 份,评语和照片 {done.words} 条。"
+        f"已删除：网络密钥 {done.keys} 个，评价上的标记 {done.tags} 条，"
+        f"联系方式 {done.contacts} 份，评语和照片 {done.words} 条。"
     )

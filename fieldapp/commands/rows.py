@@ -75,7 +75,7 @@ def _fault(row: Any, head: Receipt | None, course: Course | None, repeats: Repea
     if course is not None:
         expected |= asdict(course)
     changed = [column for column, value in expected.items() if getattr(row, column) != value]
-    return f"在列表里的一行被改动({'、'.join(changed)})" if changed else None
+    return f"在列表里的一行被改动（{'、'.join(changed)}）" if changed else None
 
 
 def _courses() -> dict[str, Course]:

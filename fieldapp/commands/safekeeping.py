@@ -32,7 +32,7 @@ _ORIGINAL = re.compile(r"[0-9a-f]{64}")
 
 
 class NotEmpty(FieldappError):
-    status, kind, title = 409, "not-empty", "只能恢复到空的实例:这里已有数据、原件或签名密钥。什么都没有改动。"
+    status, kind, title = 409, "not-empty", "只能恢复到空的实例：这里已有数据、原件或签名密钥。什么都没有改动。"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def create(folder: Path) -> Made:
     _copy_keys(folder)
     faults = list(_copy_originals(folder))
     if faults:
-        raise Refused("备份没有完成:\n" + "\n".join(faults))
+        raise Refused("备份没有完成：\n" + "\n".join(faults))
     files = [_described(folder, path) for path in _files_in(folder)]
     manifest = {
         "format": FORMAT,
@@ -88,7 +88,7 @@ def faults_of(folder: Path) -> list[str]:
     try:
         manifest = _read_manifest(folder)
     except (OSError, ValueError) as error:
-        return [f"清单 {MANIFEST} 读不出,备份没有做完或已损坏:{error}"]
+        return [f"清单 {MANIFEST} 读不出，备份没有做完或已损坏：{error}"]
     faults = []
     expected = {file["path"]: file for file in manifest["files"]}
     for path in _files_in(folder):
@@ -97,7 +97,7 @@ def faults_of(folder: Path) -> list[str]:
         if wanted is None:
             faults.append(f"清单里没有 {name}")
         elif _described(folder, path) != wanted:
-            faults.append(f"{name} 与清单不符:内容已变")
+            faults.append(f"{name} 与清单不符：内容已变")
     faults += [f"缺少 {name}" for name in expected]
     return faults or dumps.faults_of(manifest["engine"], folder)
 
@@ -109,10 +109,10 @@ def restore(folder: Path) -> int:
     """
     faults = faults_of(folder)
     if faults:
-        raise Refused("备份已损坏,没有恢复:\n" + "\n".join(faults))
+        raise Refused("备份已损坏，没有恢复：\n" + "\n".join(faults))
     manifest = _read_manifest(folder)
     if manifest["engine"] != db.engine.dialect.name:
-        raise Refused(f"备份来自 {manifest['engine']},这里的数据库是 {db.engine.dialect.name}。")
+        raise Refused(f"备份来自 {manifest['engine']}，这里的数据库是 {db.engine.dialect.name}。")
     _refuse_filled()
     settings = current_app.config["SETTINGS"]
     for path in _files_in(folder / "evidence"):
@@ -142,7 +142,7 @@ def _copy_originals(folder: Path) -> Iterator[str]:
             continue
         present.add(path.name)
         if _copy(path, folder / "evidence" / path.relative_to(root)) != path.name:
-            yield f"原件 {path.name} 的内容与编号不符:磁盘上已损坏或被改动"
+            yield f"原件 {path.name} 的内容与编号不符：磁盘上已损坏或被改动"
     rows = db.session.execute(select(Evidence.id, Evidence.sha256).where(Evidence.state == "stored"))
     for evidence_id, digest in rows.all():
         if digest not in present and not (root / digest[:2] / digest).is_file():
@@ -166,7 +166,7 @@ def _note(event: str, digest: str, head: int) -> None:
 def _store() -> FolderStorage:
     found = storage()
     if not isinstance(found, FolderStorage):
-        raise Refused("证据原件不在本机目录里,请用存储服务自己的备份。")
+        raise Refused("证据原件不在本机目录里，请用存储服务自己的备份。")
     return found
 
 

@@ -55,9 +55,9 @@ def verify(outside: Witnesses | None = None, *, with_files: bool = False) -> Ver
     outside = outside or Witnesses()
     entries, broken = audit.verify_chain(outside.heads)
     findings = [Finding(broken.sequence, broken.reason)] if broken else []
-    findings += [Finding(place, "两份外部凭证对这一条说法不一(链被重新生成)") for place in outside.contradictions]
+    findings += [Finding(place, "两份外部凭证对这一条说法不一（链被重新生成）") for place in outside.contradictions]
     if outside.unknown:
-        findings.append(Finding(None, f"外部凭证中有 {outside.unknown} 份不是本机密钥签的(密钥被换,或凭证被改)"))
+        findings.append(Finding(None, f"外部凭证中有 {outside.unknown} 份不是本机密钥签的（密钥被换，或凭证被改）"))
     stored = _receipts()
     findings += _faults_of_receipts(stored)
     findings += _faults_of_words(stored, "observation", ObservationRevision, ObservationRevision.observation_id)

@@ -40,7 +40,7 @@ class Darkroom:
     def develop(self, order: dict[str, Any], picture: BinaryIO) -> bytes:
         """The JPEG made of `picture`. Raises Undecodable; Unavailable when the queue does not move."""
         if not self._turn.acquire(timeout=WALL_SECONDS):
-            raise Unavailable("图片正在处理,请稍候再看。")
+            raise Unavailable("图片正在处理，请稍候再看。")
         try:
             try:
                 return self._ask(order, picture)

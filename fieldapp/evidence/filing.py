@@ -90,10 +90,11 @@ def fault_of(row: Evidence | None, author_id: str, announced: Announced) -> Fiel
     if row is None:
         return None
     if row.author_id != author_id:
-        return NotFound("没有这个上传,或它不是您的。")
+        return NotFound("没有这个上传，或它不是您的。")
     if (row.sha256, row.length_bytes) != (announced.sha256, announced.length_bytes):
         return Conflict(
-            "同一编号的文件此前已上传过另一内容,两份都未丢失;请把这个文件作为新文件重新添加。", stored_sha256=row.sha256
+            "同一编号的文件此前已上传过另一内容，两份都未丢失；请把这个文件作为新文件重新添加。",
+            stored_sha256=row.sha256,
         )
     return None
 

@@ -35,7 +35,7 @@ _NOTHING: tuple[bytes, ...] = ()
 class WrongOffset(Conflict):
     """The sender is not where the server is; `extra["offset"]`, in bytes, is. Source: tus 1.0.0, PATCH."""
 
-    kind, title = "wrong-offset", "续传位置不一致,请从服务器已收到的位置继续。本机文件不受影响。"
+    kind, title = "wrong-offset", "续传位置不一致，请从服务器已收到的位置继续。本机文件不受影响。"
 
 
 @dataclass(frozen=True)

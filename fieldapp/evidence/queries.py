@@ -20,14 +20,14 @@ log = logging.getLogger(__name__)
 class OriginalMissing(FieldappError):
     """The row is here, the file is not: somebody has taken it away, or a restore forgot it."""
 
-    status, kind, title = 410, "original-missing", "服务器上的原件缺失,请立即联系管理员核查。"
+    status, kind, title = 410, "original-missing", "服务器上的原件缺失，请立即联系管理员核查。"
 
 
 def find(evidence_id: str) -> Evidence:
     """One evidence file, whoever's it is. Raises NotFound."""
     found = db.session.get(Evidence, evidence_id)
     if found is None:
-        raise NotFound("没有这个文件,或您无权查看。")
+        raise NotFound("没有这个文件，或您无权查看。")
     return found
 
 
@@ -35,7 +35,7 @@ def own(author: User, evidence_id: str) -> Evidence:
     """One evidence file of `author`. Raises NotFound for anybody else's."""
     found = db.session.get(Evidence, evidence_id)
     if found is None or found.author_id != author.id:
-        raise NotFound("没有这个上传,请重新开始上传。")
+        raise NotFound("没有这个上传，请重新开始上传。")
     return found
 
 

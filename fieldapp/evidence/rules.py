@@ -51,7 +51,7 @@ def announced(said: Mapping[str, str], *, length_bytes: int) -> Announced | list
     reading = _Reading(said)
     owners = [kind for kind in OWNER_KINDS if said.get(kind)]
     if len(owners) != 1:
-        reading.faults.append(("observation", "必须且只能写明所属的监督记录(observation)或访谈(interview)之一"))
+        reading.faults.append(("observation", "必须且只能写明所属的监督记录（observation）或访谈（interview）之一"))
     if length_bytes < 1:
         reading.faults.append(("Upload-Length", "文件是空的"))
     owner = owners[0] if owners else OWNER_KINDS[0]
@@ -81,7 +81,7 @@ def limit_bytes(source: str, *, photo_limit_bytes: int, file_limit_bytes: int) -
 def too_large_words(source: str, *, length_bytes: int, limit_bytes: int) -> str:
     """What to tell somebody whose file is over the limit."""
     what, advice = ("照片", "请在相机设置中调低分辨率后重拍") if source in PICTURE_SOURCES else ("录音", "请分段录制")
-    return f"{what}有 {megabytes(length_bytes)},超过上限 {megabytes(limit_bytes)},未上传。原件仍在本机;{advice}。"
+    return f"{what}有 {megabytes(length_bytes)}，超过上限 {megabytes(limit_bytes)}，未上传。原件仍在本机；{advice}。"
 
 
 def megabytes(length_bytes: int) -> str:
@@ -98,13 +98,13 @@ def refusal_words(reason: str, *, source: str, filename: str) -> str:
     again = "请重拍或重新选取。" if is_picture else "请重新录制或选取。"
     formats = "支持 JPEG、PNG、WebP、HEIC" if is_picture else "支持 M4A/MP4、WebM、OGG、MP3、WAV"
     sentences = {
-        "unknown": f"{what}不是{'图片' if is_picture else '录音'}或格式不受支持({formats}),未保存到服务器。{again}",
-        "damaged": f"{what}不完整或已损坏,未保存到服务器。{again}",
-        "no-size": f"{what}没有画面尺寸,未保存到服务器。{again}",
-        "pixels": f"{what}的像素过大,未保存到服务器。请在相机设置中调低分辨率后重拍。",
-        "video": f"{what}里有视频画面,目前只接收录音,未保存到服务器。",
-        "type": f"{what}与标明的来源({SOURCE_WORDS[source]})不符,未保存到服务器。{again}",
-        "digest": f"{what}在传输中内容有变(与本机的校验值不符),未保存。原件仍在本机,请重新上传。",
+        "unknown": f"{what}不是{'图片' if is_picture else '录音'}或格式不受支持（{formats}），未保存到服务器。{again}",
+        "damaged": f"{what}不完整或已损坏，未保存到服务器。{again}",
+        "no-size": f"{what}没有画面尺寸，未保存到服务器。{again}",
+        "pixels": f"{what}的像素过大，未保存到服务器。请在相机设置中调低分辨率后重拍。",
+        "video": f"{what}里有视频画面，目前只接收录音，未保存到服务器。",
+        "type": f"{what}与标明的来源（{SOURCE_WORDS[source]}）不符，未保存到服务器。{again}",
+        "digest": f"{what}在传输中内容有变（与本机的校验值不符），未保存。原件仍在本机，请重新上传。",
     }
     return sentences[reason]
 
@@ -135,8 +135,8 @@ def caption(
     when = taken_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S") if taken_at else ""
     return Caption(
         lines=(
-            f"{SOURCE_WORDS[source]}{'(时间、位置未经核实)' if source == 'album' else ''} · {label}",
-            " · ".join([f"{when}(手机时间)" if when else "时间未知", where]),
+            f"{SOURCE_WORDS[source]}{'（时间、位置未经核实）' if source == 'album' else ''} · {label}",
+            " · ".join([f"{when}（手机时间）" if when else "时间未知", where]),
         ),
         plain=(f"{source.upper()}  {ascii_only(label)}", f"{when or 'time unknown'}  {where_plain}"),
     )
@@ -154,7 +154,7 @@ def ascii_only(text: str) -> str:
 
 def _where(place: str, coordinates: tuple[float, float, float | None] | None) -> tuple[str, str]:
     if coordinates is None:
-        return (f"{place}(手工填写)", "no position") if place else ("位置未知", "no position")
+        return (f"{place}（手工填写）", "no position") if place else ("位置未知", "no position")
     latitude, longitude, accuracy_m = coordinates
     numbers = f"{latitude:.5f}, {longitude:.5f}"
     if accuracy_m is None:
@@ -196,7 +196,7 @@ class _Reading:
         except ValueError:
             return self._wrong(field, "时间格式不对", None)
         if value.tzinfo is None or value.year not in _YEARS:
-            return self._wrong(field, "时间须带时区,年份在 2000 至 2100 之间", None)
+            return self._wrong(field, "时间须带时区，年份在 2000 至 2100 之间", None)
         return value
 
     def _wrong(self, field: str, fault: str, instead: Value) -> Value:

@@ -102,7 +102,7 @@ def storage_at(url: str) -> Storage:
     if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/"):
         return FolderStorage(Path(unquote(parts.path)))
     raise WeakSettings(
-        f"FIELDAPP_STORAGE_URL 无法使用:本版本只支持 file:///绝对路径,现在是 {parts.scheme or '空'}://。"
+        f"FIELDAPP_STORAGE_URL 无法使用：本版本只支持 file:///绝对路径，现在是 {parts.scheme or '空'}://。"
     )
 
 

@@ -26,7 +26,7 @@ _RECIPE = 1  # counted up when copies come out differently, so that no old ones 
 class CannotShow(Refused):
     """The original is here and whole, but no copy of it can be made."""
 
-    kind, title = "cannot-show", "这张图片无法显示,原件完好,可下载原件查看。"
+    kind, title = "cannot-show", "这张图片无法显示，原件完好，可下载原件查看。"
 
 
 @dataclass(frozen=True)

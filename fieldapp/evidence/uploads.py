@@ -27,7 +27,7 @@ class ChecksumMismatch(FieldappError):
     """Source: tus 1.0.0, checksum extension."""
 
     status, kind = 460, "checksum-mismatch"
-    title = "传输中出错:这一段内容与校验值不符,未保存。请重传这一段,本机文件不受影响。"
+    title = "传输中出错：这一段内容与校验值不符，未保存。请重传这一段，本机文件不受影响。"
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _write(path: Path, chunks: Iterable[bytes], *, limit_bytes: int, checksum: C
         for chunk in chunks:
             length += len(chunk)
             if length > limit_bytes:
-                raise TooLarge("发来的内容比声明的长度多,未保存。请重新上传,本机文件不受影响。")
+                raise TooLarge("发来的内容比声明的长度多，未保存。请重新上传，本机文件不受影响。")
             _write_all(descriptor, chunk)
             whole.update(chunk)
             if sha1:

@@ -9,7 +9,7 @@ from fieldapp.extensions import Instant, db
 from fieldapp.people.models import User
 from fieldapp.visits.models import Visit
 
-RESPONDENT_KINDS = {"party": "当事人", "witness": "见证人", "employee": "企业员工", "resident": "村(居)民"}
+RESPONDENT_KINDS = {"party": "当事人", "witness": "见证人", "employee": "企业员工", "resident": "村（居）民"}
 
 
 class Interview(db.Model):

@@ -56,10 +56,10 @@ def file_revision(author: User, filed: FiledInterview) -> Filed:
     """
     with unit_of_work() as session:
         if is_revoked(filed.device_id):
-            raise NotAllowed("此设备已被管理员停用。本机记录仍在,请联系管理员导出。")
+            raise NotAllowed("此设备已被管理员停用。本机记录仍在，请联系管理员导出。")
         interview = session.get(Interview, filed.id, populate_existing=True)
         if interview is not None and interview.author_id != author.id:
-            raise NotFound("没有这份访谈,或它不是您的。")
+            raise NotFound("没有这份访谈，或它不是您的。")
         known = receipts.find(filed.id, filed.revision)
         stored = None if interview is None else Stored(interview.head_revision, known.digest if known else None)
         verdict = judge(stored, revision=filed.revision, base_revision=filed.base_revision, digest=filed.digest)
@@ -68,7 +68,7 @@ def file_revision(author: User, filed: FiledInterview) -> Filed:
         if verdict == "same" and known is not None:
             return _answer(known, named, arrived)
         if interview is not None and interview.state == "submitted" and known is None:
-            raise Locked("访谈已提交,不能再改。")
+            raise Locked("访谈已提交，不能再改。")
         if verdict != "new":
             raise Conflict
         _check(author, filed, interview)
@@ -102,7 +102,7 @@ def count_arrived(evidence: Evidence) -> None:
 
 def _check(author: User, filed: FiledInterview, interview: Interview | None) -> None:
     if not visits.goes_along(author, filed.visit_id):
-        raise Refused(faults=[Fault("/visit", "没有这次监督活动,或您不在该组。访谈仍在本机。")])
+        raise Refused(faults=[Fault("/visit", "没有这次监督活动，或您不在该组。访谈仍在本机。")])
     if interview is not None and interview.visit_id != filed.visit_id:
         raise Refused(faults=[Fault("/visit", "访谈不能改到另一次监督活动。")])
     faults = gaps(filed.body) if filed.state == "submitted" else []

@@ -36,7 +36,7 @@ def find(user: User, interview_id: str) -> Interview:
     """One interview in the user's reach. Raises NotFound otherwise."""
     found = db.session.scalar(visible_to(user).where(Interview.id == interview_id))
     if found is None:
-        raise NotFound("没有这份访谈,或您无权查看。")
+        raise NotFound("没有这份访谈，或您无权查看。")
     return found
 
 

@@ -151,9 +151,9 @@ def _judge(held: Held, author_id: str, filed: FiledObservation, at: datetime) ->
     if not held.is_signed_in(author_id, filed):
         return SignInNeeded()
     if filed.device_id in held.revoked:
-        return NotAllowed("此设备已被管理员停用。本机记录仍在,请联系管理员导出。")
+        return NotAllowed("此设备已被管理员停用。本机记录仍在，请联系管理员导出。")
     if row is not None and row.author_id != author_id:
-        return NotFound("没有这份监督记录,或它不是您的。")
+        return NotFound("没有这份监督记录，或它不是您的。")
     known = held.receipts.get((filed.id, filed.revision))
     stored = None if row is None else Stored(row.head_revision, known.digest if known else None)
     verdict = judge(stored, revision=filed.revision, base_revision=filed.base_revision, digest=filed.digest)
@@ -185,7 +185,7 @@ def _judge(held: Held, author_id: str, filed: FiledObservation, at: datetime) ->
 def _faults(held: Held, author_id: str, filed: FiledObservation, row: Any) -> list[Fault]:
     """What is wrong with a filing beyond its form: the visit, the checklist, the answers."""
     if not held.may_file_for(author_id, filed.visit_id):
-        return [Fault("/visit", "没有这次监督活动,或您不在该组。记录仍在本机。")]
+        return [Fault("/visit", "没有这次监督活动，或您不在该组。记录仍在本机。")]
     if row is not None and row.visit_id != filed.visit_id:
         return [Fault("/visit", "监督记录不能改到另一次监督活动。")]
     try:

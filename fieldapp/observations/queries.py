@@ -61,7 +61,7 @@ def find(user: User, observation_id: str) -> Observation:
     """One observation in the user's reach. Raises NotFound otherwise."""
     found = db.session.scalar(visible_to(user).where(Observation.id == observation_id))
     if found is None:
-        raise NotFound("没有这份监督记录,或您无权查看。")
+        raise NotFound("没有这份监督记录，或您无权查看。")
     return found
 
 

@@ -8,7 +8,7 @@ STATES = {
     "draft": "草稿",
     "submitted": "待审核",
     "returned": "退回补充",
-    "approved": "已审核",
+    "approved": "已通过",
 }
 
 # The one table of transitions: (state, what is done) → next state. What is not here cannot happen.

@@ -36,7 +36,7 @@ def create_user(actor: User | None, account: Account, *, password: str, must_cha
     require_admin(actor)
     faults = [Fault("/password", fault) for fault in passwords.faults_of(password, username=account.username)]
     if faults:
-        raise Refused("密码不符合要求,没有建立账号。", faults=faults)
+        raise Refused("密码不符合要求，没有建立账号。", faults=faults)
     return add_user(actor, account, hashed=passwords.hash_password(password), must_change=must_change)
 
 
@@ -45,7 +45,7 @@ def add_user(actor: User | None, account: Account, *, hashed: str, must_change: 
     with unit_of_work() as session:
         faults = account_faults(account)
         if faults:
-            raise Refused("账号信息有误,没有保存。", faults=faults)
+            raise Refused("账号信息有误，没有保存。", faults=faults)
         at = now()
         user = User(
             id=ids.mint(),
@@ -85,7 +85,7 @@ def change_user(actor: User, user_id: str, account: Account) -> User:
         user = _writable(user_id)
         faults = account_faults(account, of=user)
         if faults:
-            raise Refused("账号信息有误,没有保存。", faults=faults)
+            raise Refused("账号信息有误，没有保存。", faults=faults)
         if user.role == "admin" and account.role != "admin":
             _keep_one_admin(user)
         has_new_role = user.role != account.role
@@ -178,9 +178,9 @@ def account_faults(account: Account, *, of: User | None = None) -> list[Fault]:
     if of is None:
         faults += [Fault("/username", fault) for fault in rules.username_faults(account.username)]
     if of is None and _is_taken(account.username):
-        faults.append(Fault("/username", "用户名已被使用。"))
+        faults.append(Fault("/username", "账号已被使用。"))
     if of is not None and of.username != account.username:
-        faults.append(Fault("/username", "用户名建立后不能更改。"))
+        faults.append(Fault("/username", "账号建立后不能更改。"))
     if not account.name.strip():
         faults.append(Fault("/name", "请填写姓名。"))
     if account.origin and account.origin not in MEMBER_ORIGINS:
@@ -230,4 +230,4 @@ def _writable(user_id: str) -> User:
 
 def _keep_one_admin(user: User) -> None:
     if user.role == "admin" and [admin.id for admin in active_admins()] == [user.id]:
-        raise NotAllowed("这是最后一个可用的管理员账号,不能停用或改变角色。")
+        raise NotAllowed("这是最后一个可用的管理员账号，不能停用或改变角色。")

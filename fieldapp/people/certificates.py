@@ -1,4 +1,4 @@
-"""执法监督证: the ledger. A certificate is never deleted: suspended, revoked or expired, it stays and says so."""
+"""行政执法监督证: the ledger. A certificate is never deleted: suspended, revoked or expired, it stays and says so."""
 
 import secrets
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def issue(actor: User | None, draft: CertificateDraft) -> Certificate:
     with unit_of_work() as session:
         faults = _faults(draft)
         if faults:
-            raise Refused("证件信息有误,没有保存。", faults=faults)
+            raise Refused("证件信息有误，没有保存。", faults=faults)
         certificate = Certificate(
             id=ids.mint(),
             **vars(draft),
@@ -69,7 +69,7 @@ def change_state(actor: User | None, certificate_id: str, *, state: str, reason:
         if state not in CERTIFICATE_STATES:
             faults.append(Fault("/state", "没有这种状态。"))
         if certificate.state == "revoked" and state != "revoked":
-            faults.append(Fault("/state", "已注销的证件不能恢复,请重新发证。"))
+            faults.append(Fault("/state", "已注销的证件不能恢复，请重新发证。"))
         if faults:
             raise Refused("证件状态没有改变。", faults=faults)
         certificate.state, certificate.state_reason = state, reason

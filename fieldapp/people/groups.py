@@ -85,12 +85,12 @@ def _refuse_faults(plan: GroupPlan, *, of: WorkingGroup | None) -> None:
     known = {user.id for user in db.session.scalars(select(User).where(User.id.in_(plan.member_ids)))
              if user.role in SUPERVISING_ROLES and user.is_active}  # fmt: skip
     if not plan.member_ids or set(plan.member_ids) - known:
-        faults.append(Fault("/member_ids", "至少一名组员,且都是在用的监督员或组长账号。"))
+        faults.append(Fault("/member_ids", "至少一名组员，且都是在用的监督员或组长账号。"))
     locality = db.session.get(Organisation, plan.locality_id) if plan.locality_id else None
     if plan.locality_id and (locality is None or locality.kind != "locality"):
         faults.append(Fault("/locality_id", "没有这个区镇。"))
     if faults:
-        raise Refused("工作组信息有误,没有保存。", faults=faults)
+        raise Refused("工作组信息有误，没有保存。", faults=faults)
 
 
 def _writable(group_id: str) -> WorkingGroup:

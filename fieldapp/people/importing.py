@@ -100,7 +100,7 @@ def template() -> bytes:
 
 def _rows_of(content: bytes) -> list[tuple[int, Account]] | Mistake:
     if len(content) > FILE_LIMIT_BYTES:
-        return Mistake(0, "", "文件超过 2 MB,没有导入。")
+        return Mistake(0, "", "文件超过 2 MB，没有导入。")
     from openpyxl import load_workbook  # late, as above
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -109,7 +109,7 @@ def _rows_of(content: bytes) -> list[tuple[int, Account]] | Mistake:
         lines = [["" if cell is None else str(cell).strip() for cell in line[:20]]
                  for line in sheet.iter_rows(max_row=ROWS_LIMIT + 2, values_only=True)]  # fmt: skip
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, EOFError):
-        return Mistake(0, "", "这不是能读的 Excel 文件(.xlsx)。请用下载的模板填写后再传。")
+        return Mistake(0, "", "这不是能读的 Excel 文件（.xlsx）。请用下载的模板填写后再传。")
     head = lines[0] if lines else []
     missing = [column for column in COLUMNS if column not in head]
     if missing:
@@ -118,7 +118,7 @@ def _rows_of(content: bytes) -> list[tuple[int, Account]] | Mistake:
     rows = [(number, _account([line[place] if place < len(line) else "" for place in places]))
             for number, line in enumerate(lines[1:], start=2) if any(line)]  # fmt: skip
     if len(rows) > ROWS_LIMIT:
-        return Mistake(0, "", f"一次最多导入 {ROWS_LIMIT} 人,请分批。")
+        return Mistake(0, "", f"一次最多导入 {ROWS_LIMIT} 人，请分批。")
     return rows or Mistake(0, "", "表里没有人员。请从第二行起填写。")
 
 

@@ -57,7 +57,7 @@ def count_attempt(username: str, *, address: str, device_id: str | None) -> Atte
         time.sleep(IN_FLIGHT.total_seconds() / _WAITS)
     seconds = max(1, int((until - attempt.at).total_seconds()))
     raise TooMany(
-        f"密码错误次数过多,已暂停登录,约 {-(-seconds // 60)} 分钟后再试。本机记录不受影响。",
+        f"密码错误次数过多，已暂停登录，约 {-(-seconds // 60)} 分钟后再试。本机记录不受影响。",
         retry_after=seconds,
     )
 

@@ -121,7 +121,7 @@ class GroupMember(db.Model):
 
 
 class Certificate(db.Model):
-    """执法监督证. Whether it is valid today is `rules.certificate_state`, not a column.
+    """行政执法监督证. Whether it is valid today is `rules.certificate_state`, not a column.
 
     `verify_code` is what its QR carries: random, says nothing about the holder.
     """

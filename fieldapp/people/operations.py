@@ -21,7 +21,7 @@ LAST_SEEN_STEP = timedelta(minutes=5)
 class WrongPair(FieldappError):  # noqa: N818 named like its siblings in errors.py
     """No such user name with this password. Says nothing about which of the two was wrong."""
 
-    status, kind, title = 401, "wrong-password", "用户名或密码不正确。"
+    status, kind, title = 401, "wrong-password", "账号或密码不正确。"
 
 
 def sign_in(
@@ -41,10 +41,10 @@ def sign_in(
         raise WrongPair
     if password == passwords.DEMO_PASSWORD and not current_app.config["SETTINGS"].demo:
         lockout.keep_failure(attempt, "demo")
-        raise WrongPair("演示密码在正式环境中无效,请联系管理员重置密码。")
+        raise WrongPair("演示密码在正式环境中无效，请联系管理员重置密码。")
     if not user.is_active:
         lockout.keep_failure(attempt, "disabled")
-        raise NotAllowed("账号已停用,不能登录。本机未上传的记录都在,请联系管理员。")
+        raise NotAllowed("账号已停用，不能登录。本机未上传的记录都在，请联系管理员。")
     renewed = passwords.hash_password(password) if passwords.is_outdated(user.password_hash) else None
     with unit_of_work() as session:
         lockout.take_back(attempt)
@@ -98,7 +98,7 @@ def change_password(user: User, old: str, new: str) -> None:
     Raises Refused with what is wrong with either password.
     """
     if not passwords.matches(old, user.password_hash):
-        raise Refused("原密码不正确,密码没有改变。", faults=[Fault("/old", "原密码不正确。")])
+        raise Refused("原密码不正确，密码没有改变。", faults=[Fault("/old", "原密码不正确。")])
     hashed = acceptable_hash(user, new)
     with unit_of_work():
         replace_password(user.id, hashed, actor_id=user.id, must_change=False)
@@ -112,7 +112,7 @@ def acceptable_hash(user: User, new: str) -> str:
     """
     faults = passwords.faults_of(new, username=user.username) or _reuse_faults(user, new)
     if faults:
-        raise Refused("新密码不符合要求,密码没有改变。", faults=[Fault("/new", fault) for fault in faults])
+        raise Refused("新密码不符合要求，密码没有改变。", faults=[Fault("/new", fault) for fault in faults])
     return passwords.hash_password(new)
 
 

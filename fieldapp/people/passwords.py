@@ -70,11 +70,11 @@ def faults_of(password: str, *, username: str) -> list[str]:
     if _classes(password) < 3:
         faults.append("密码须含大写字母、小写字母、数字、符号中的至少三种。")
     if len(username) >= 3 and username.casefold() in password.casefold():
-        faults.append("密码不能包含用户名。")
+        faults.append("密码不能包含账号。")
     if password == DEMO_PASSWORD:
-        faults.append("演示密码是公开的,不能使用。")
+        faults.append("演示密码是公开的，不能使用。")
     elif _is_common(password):
-        faults.append("密码太常见,容易被猜到。请不要用常用词、生日、键盘顺序或重复字符拼成。")
+        faults.append("密码太常见，容易被猜到。请不要用常用词、生日、键盘顺序或重复字符拼成。")
     return faults
 
 

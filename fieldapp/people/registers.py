@@ -42,7 +42,7 @@ def create_organisation(actor: User | None, draft: OrganisationDraft) -> Organis
     """A new organisation. Raises Refused with every wrong field."""
     require_admin(actor)
     with unit_of_work() as session:
-        _refuse(_organisation_faults(draft, of=None), "机构信息有误,没有保存。")
+        _refuse(_organisation_faults(draft, of=None), "机构信息有误，没有保存。")
         organisation = Organisation(id=ids.mint(), **_columns(draft))
         session.add(organisation)
         session.flush()
@@ -55,7 +55,7 @@ def change_organisation(actor: User, organisation_id: str, draft: OrganisationDr
     require_admin(actor)
     with unit_of_work() as session:
         organisation = _writable_organisation(organisation_id)
-        _refuse(_organisation_faults(draft, of=organisation), "机构信息有误,没有保存。")
+        _refuse(_organisation_faults(draft, of=organisation), "机构信息有误，没有保存。")
         for name, value in _columns(draft).items():
             setattr(organisation, name, value)
         session.flush()
@@ -80,7 +80,7 @@ def create_contact_point(actor: User | None, draft: ContactPointDraft) -> Contac
     """A new contact point. Raises Refused with every wrong field."""
     require_admin(actor)
     with unit_of_work() as session:
-        _refuse(_contact_point_faults(draft, of=None), "联系点信息有误,没有保存。")
+        _refuse(_contact_point_faults(draft, of=None), "联系点信息有误，没有保存。")
         point = ContactPoint(id=ids.mint(), **vars(draft))
         session.add(point)
         session.flush()
@@ -93,7 +93,7 @@ def change_contact_point(actor: User, contact_point_id: str, draft: ContactPoint
     require_admin(actor)
     with unit_of_work() as session:
         point = _writable_contact_point(contact_point_id)
-        _refuse(_contact_point_faults(draft, of=point), "联系点信息有误,没有保存。")
+        _refuse(_contact_point_faults(draft, of=point), "联系点信息有误，没有保存。")
         for name, value in vars(draft).items():
             setattr(point, name, value)
         session.flush()

@@ -61,7 +61,7 @@ def username_faults(username: str) -> list[str]:
     """What is wrong with a new user name, in Chinese; empty when it may be used."""
     if _USERNAME.fullmatch(username):
         return []
-    return ["用户名为 3–60 个字符:小写字母、数字、点、横线或下划线,首尾为字母或数字。"]
+    return ["账号为 3–60 个字符：小写字母、数字、点、横线或下划线，首尾为字母或数字。"]
 
 
 def role_faults(*, role: str, organisation_kind: str, origin: str | None) -> list[str]:
@@ -75,7 +75,7 @@ def role_faults(*, role: str, organisation_kind: str, origin: str | None) -> lis
     if role in FIELD_ROLES and not origin:
         return ["监督员和组长必须注明组成来源。"]
     if role in FIELD_ROLES and organisation_kind == "agency" and origin != "legal_unit":
-        return ["执法机关的人员只能以“执法部门法制科”身份参加监督。"]
+        return ["行政执法机关的人员只能以“执法部门法制科”身份参加监督。"]
     if role == "admin" and organisation_kind not in ("justice_bureau", "justice_office"):
         return ["管理员必须属于司法局或司法所。"]
     return []

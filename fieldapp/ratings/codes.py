@@ -124,14 +124,14 @@ def bind_slip(actor: User, slip_id: str, *, visit_id: str, bound_at: datetime) -
     with unit_of_work() as session:
         slip = session.get(RatingCode, slip_id, populate_existing=True)
         if slip is None or slip.kind != "slip" or not _may_bind(actor, slip):
-            raise NotFound("没有这张评价码,或不在您名下。")
+            raise NotFound("没有这张评价码，或不在您名下。")
         visit = session.scalar(visits.visible_to(actor).where(Visit.id == visit_id))
         if visit is None:
-            raise Refused(faults=[Fault("/visit", "没有这次监督活动,或您不在该组")])
+            raise Refused(faults=[Fault("/visit", "没有这次监督活动，或您不在该组")])
         if slip.visit_id == visit_id:
             return slip
         if slip.visit_id is not None:
-            raise Conflict("这张评价码已绑定到另一次监督活动,不能再改。")
+            raise Conflict("这张评价码已绑定到另一次监督活动，不能再改。")
         at = now()
         slip.visit_id, slip.agency_id, slip.locality_id = visit.id, visit.agency_id, visit.locality_id
         slip.bound_at, slip.bound_received_at, slip.bound_by_id = bound_at, at, actor.id

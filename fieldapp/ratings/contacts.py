@@ -35,7 +35,7 @@ def unmask(actor: User, owner: Rating | Opinion, reason: str) -> dict[str, str] 
     if actor.role not in ("lead", "admin"):
         raise NotAllowed
     if not reason.strip():
-        raise Refused(faults=[Fault("/reason", "请写明查看的理由,将记入审计日志")])
+        raise Refused(faults=[Fault("/reason", "请写明查看的理由，将记入审计日志")])
     kind = _kind(owner)
     with unit_of_work():
         audit.record(

@@ -45,7 +45,7 @@ def triage(actor: User, rating_id: str, *, owner: User, words: str = "") -> Foll
     Raises Refused when the owner is no lead, admin or supervisor; Conflict when it has gone too far for that.
     """
     if owner.role == "liaison" or not owner.is_active:
-        raise Refused(faults=[Fault("/owner", "请选择监督机构的在岗人员;被评价单位的人不能办理")])
+        raise Refused(faults=[Fault("/owner", "请选择监督机构的在岗人员；被评价的行政执法机关的人不能办理")])
     with unit_of_work():
         follow_up = _reach(actor, rating_id)
         follow_up.owner = owner
@@ -66,7 +66,7 @@ def log_call(actor: User, rating_id: str, *, words: str) -> FollowUp:
 def conclude(actor: User, rating_id: str, *, outcome: str, words: str) -> FollowUp:
     """What the look into it found: verified 属实, unfounded 不属实, or misrated 误评 (then it is counted apart)."""
     if outcome not in rules.OUTCOMES:
-        raise Refused(faults=[Fault("/outcome", "请选择核查结论:属实、不属实或误评")])
+        raise Refused(faults=[Fault("/outcome", "请选择核查结论：属实、不属实或误评")])
     _need(words, "/words", "请写明核查情况和依据")
     with unit_of_work():
         follow_up = _reach(actor, rating_id)
@@ -100,7 +100,7 @@ def extend(actor: User, rating_id: str, *, words: str) -> FollowUp:
     with unit_of_work():
         follow_up = _reach(actor, rating_id, only_leads="延期须经组长批准。")
         if follow_up.extended_at is not None:
-            raise Conflict("已经延期过一次,不能再延。")
+            raise Conflict("已经延期过一次，不能再延。")
         days = current_app.config["SETTINGS"].rating_extended_workdays
         follow_up.close_by = rules.add_workdays(china(follow_up.opened_at).date(), days, is_workday)
         follow_up.extended_at = now()
@@ -181,7 +181,7 @@ def _move(actor: User, follow_up: FollowUp, action: str, *, words: str, outcome:
     before = follow_up.state
     after = rules.next_state(before, action, outcome=outcome)
     if after is None:
-        raise Conflict(f"现在是“{rules.STATES[before]}”,不能做“{rules.ACTIONS[action]}”。页面可能已过时,请刷新。")
+        raise Conflict(f"现在是“{rules.STATES[before]}”，不能做“{rules.ACTIONS[action]}”。页面可能已过时，请刷新。")
     at = now()
     follow_up.state = after
     db.session.flush()

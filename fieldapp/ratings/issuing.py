@@ -20,7 +20,7 @@ def issue_sheets(actor: User, holders: Sequence[User], *, count_each: int) -> li
     if actor.role not in ("admin", "lead"):
         raise NotAllowed
     if not holders or not 1 <= count_each * len(holders) <= codes.MOST_SLIPS_AT_ONCE:
-        raise Refused(faults=[Fault("/count", f"一次共可发 1–{codes.MOST_SLIPS_AT_ONCE} 张,请减少张数或人数")])
+        raise Refused(faults=[Fault("/count", f"一次共可发 1–{codes.MOST_SLIPS_AT_ONCE} 张，请减少张数或人数")])
     with unit_of_work():
         return [
             slip for holder in holders for slip in codes.issue_slips(actor, holder, count=count_each, is_printed=True)

@@ -58,7 +58,7 @@ def rate(code: RatingCode, sending: Sending, wish: rules.Wish, *, reasons: Reaso
     offered = {level: tuple(one.id for one in listed) for level, listed in reasons.by_level.items()}
     gaps = rules.gaps(wish, offered=offered)
     if gaps:
-        raise Refused("还差一点,评价尚未提交。", faults=gaps)
+        raise Refused("还差一点，评价尚未提交。", faults=gaps)
     _ask_to_wait(code.id, sending.sender, at)
     with unit_of_work() as session:
         earlier = session.scalar(select(Rating).where(Rating.nonce == sending.page.nonce))
@@ -101,7 +101,7 @@ def add_to(receipt_code: str, words: str) -> Rating:
         if rating.addendum is not None:
             if rating.addendum.words == words:
                 return rating
-            raise Conflict("每次评价可以追评一次,您已经追评过了。")
+            raise Conflict("每次评价可以追评一次，您已经追评过了。")
         at = now()
         rating.addendum = Addendum(rating_id=rating.id, words=words, submitted_at=at)
         session.flush()
@@ -122,7 +122,7 @@ def give_opinion(code: RatingCode, sending: Sending, *, words: str, name: str = 
     if not words or len(words) > rules.MOST_OPINION_CHARACTERS:
         gaps.insert(0, Fault("/words", f"请写 1–{rules.MOST_OPINION_CHARACTERS} 字"))
     if gaps:
-        raise Refused("还差一点,意见尚未提交。", faults=gaps)
+        raise Refused("还差一点，意见尚未提交。", faults=gaps)
     with unit_of_work() as session:
         earlier = session.scalar(select(Opinion).where(Opinion.nonce == sending.page.nonce))
         if earlier is not None:
@@ -132,7 +132,7 @@ def give_opinion(code: RatingCode, sending: Sending, *, words: str, name: str = 
             raise NotFound("这个评价码不收意见建议。")
         around = surroundings.of_opinion(code.id, sending.sender, sending.page.age_seconds(at), at)
         if around.network_recent >= _per_minute():
-            raise TooMany("提交过于频繁,请十分钟后再试。", retry_after=600)
+            raise TooMany("提交过于频繁，请十分钟后再试。", retry_after=600)
         opinion = Opinion(
             id=ids.mint(), number=numbering.next_numbers(numbering.OPINION, at)[0], receipt_code=mint_receipt_code(),
             code_id=code.id, contact_point_id=code.contact_point_id, locality_id=code.locality_id,
@@ -199,7 +199,7 @@ def _open_code(code_id: str, at: datetime) -> RatingCode:
 
 def _ask_to_wait(code_id: str, sender: Sender, at: datetime) -> None:
     if surroundings.in_last_minute(code_id, sender, at) >= _per_minute():
-        raise TooMany("这个网络提交过于频繁,请一分钟后再试。您填写的内容没有提交。", retry_after=60)
+        raise TooMany("这个网络提交过于频繁，请一分钟后再试。您填写的内容没有提交。", retry_after=60)
 
 
 def _per_minute() -> int:

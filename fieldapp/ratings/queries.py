@@ -32,7 +32,7 @@ def find(user: User, rating_id: str) -> Rating:
     """One rating in the user's reach. Raises NotFound otherwise."""
     found = db.session.scalar(visible_to(user).where(Rating.id == rating_id))
     if found is None:
-        raise NotFound("没有这次评价,或您无权查看。")
+        raise NotFound("没有这次评价，或您无权查看。")
     return found
 
 
@@ -60,7 +60,7 @@ def find_opinion(user: User, opinion_id: str) -> Opinion:
     """One opinion in the user's reach. Raises NotFound otherwise."""
     found = db.session.scalar(opinions_visible_to(user).where(Opinion.id == opinion_id))
     if found is None:
-        raise NotFound("没有这条意见,或您无权查看。")
+        raise NotFound("没有这条意见，或您无权查看。")
     return found
 
 

@@ -120,8 +120,8 @@ def needs_reason(level: int) -> bool:
 
 
 CONTACT_NOTICE_VERSION = "callback-2026-1"
-CONTACT_NOTICE = """留不留由您。留下的姓名和电话只用于回访这一次评价,由司法局加密保管,被评价的单位看不到。
-回访办结后 90 天内删除;您也可以随时凭查询码自己删除。"""
+CONTACT_NOTICE = """留不留由您。留下的姓名和电话只用于回访这一次评价，由司法局加密保管，被评价的行政执法机关看不到。
+回访办结后 90 天内删除；您也可以随时凭查询码自己删除。"""
 WORDS_YEARS = 3
 CONTACT_DAYS = 90  # after the follow-up is closed, or after a rating that needs none
 MOST_NAME_CHARACTERS = 30
@@ -153,11 +153,11 @@ def gaps(wish: Wish, *, offered: Mapping[int, tuple[str, ...]]) -> list[Fault]:
     if level is None:
         found.append(Fault("/level", "请选择满意程度"))
     elif needs_reason(level) and not set(wish.reasons) & set(offered[level]):
-        found.append(Fault("/reasons", "请至少选一个不满意的原因,方便核实"))
+        found.append(Fault("/reasons", "请至少选一个不满意的原因，方便核实"))
     if any(value not in FACT_ANSWERS for value in wish.facts.values()):
         found.append(Fault("/facts", "请在“是、否、不清楚”中选择"))
     if len(wish.comment) > MOST_COMMENT_CHARACTERS:
-        found.append(Fault("/comment", f"最多 {MOST_COMMENT_CHARACTERS} 字,请精简"))
+        found.append(Fault("/comment", f"最多 {MOST_COMMENT_CHARACTERS} 字，请精简"))
     return found + contact_gaps(name=wish.name, phone=wish.phone, may_call=wish.may_call)
 
 
@@ -169,9 +169,9 @@ def contact_gaps(*, name: str, phone: str, may_call: bool) -> list[Fault]:
     if len(name) > MOST_NAME_CHARACTERS:
         found.append(Fault("/name", f"姓名最多 {MOST_NAME_CHARACTERS} 字"))
     if not _PHONE.fullmatch(phone):
-        found.append(Fault("/phone", "请填写能打通的电话号码,或把姓名也清空"))
+        found.append(Fault("/phone", "请填写能打通的电话号码，或把姓名也清空"))
     if not may_call:
-        found.append(Fault("/may_call", "请勾选同意回访,或清空姓名和电话"))
+        found.append(Fault("/may_call", "请勾选同意回访，或清空姓名和电话"))
     return found
 
 
@@ -275,7 +275,7 @@ def closing_fault(*, is_real_name: bool, calls: int) -> str | None:
     Source: 实名差评回访率 100% (国办发〔2019〕51号, domain.md 4.1).
     """
     if is_real_name and calls == 0:
-        return "评价人留了联系方式,办结前须至少回访一次(实名差评回访率 100%)。"
+        return "评价人留了联系方式，办结前须至少回访一次（实名差评回访率 100%）。"
     return None
 
 

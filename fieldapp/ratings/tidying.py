@@ -11,7 +11,7 @@ from fieldapp.extensions import unit_of_work
 from fieldapp.ratings import contacts, rules, tags
 from fieldapp.ratings.models import Addendum, FollowUp, Opinion, Rating, RatingPhoto
 
-GONE = "(已满保存期,内容已删除)"
+GONE = "（已满保存期，内容已删除）"
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def return_to_author(
     """
     given = {code: text.strip() for code, text in items.items() if text.strip()}
     if not given and not comment.strip():
-        raise Refused("退回要写明原因:在总评或某一指标下写一句。", faults=[Fault("/comment", "请写明退回原因")])
+        raise Refused("退回要写明原因：在总评或某一指标下写一句。", faults=[Fault("/comment", "请写明退回原因")])
     return _decide(reviewer, observation_id, "return", revision, comment.strip(), given)
 
 
@@ -78,20 +78,20 @@ def _decide(
 
 def _check(reviewer: User, observation: Observation, decision: str, revision: int) -> None:
     if observation.author_id == reviewer.id:
-        raise NotAllowed("不能审核自己的记录,请由其他组长审核。")
+        raise NotAllowed("不能审核自己的记录，请由其他组长审核。")
     if not may_review(
         reviewer, author_id=observation.author_id, group_id=observation.group_id, locality_id=observation.locality_id
     ):
         raise NotAllowed("您没有审核这份记录的权限。")
     if next_state(observation.state, decision) is None:
         raise Locked(
-            f"记录现在是“{STATES[observation.state]}”,不能再{'通过' if decision == 'approve' else '退回'}。请刷新。"
+            f"记录现在是“{STATES[observation.state]}”，不能再{'通过' if decision == 'approve' else '退回'}。请刷新。"
         )
     if observation.head_revision != revision:
-        raise Conflict("您看的不是最新一版:提交人刚刚重新提交。请刷新后再审。")
+        raise Conflict("您看的不是最新一版：提交人刚刚重新提交。请刷新后再审。")
     if decision == "approve" and not observation.is_complete:
         raise Locked(
-            f"证据还没到齐({observation.evidence_arrived}/{observation.evidence_named}),到齐后才能通过;可以先退回。"
+            f"证据还没到齐（{observation.evidence_arrived}/{observation.evidence_named}），到齐后才能通过；可以先退回。"
         )
 
 

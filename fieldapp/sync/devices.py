@@ -16,7 +16,7 @@ from fieldapp.sync import receipts
 from fieldapp.sync.canonical import canonical
 from fieldapp.sync.models import Device
 
-_SHUT_OUT = "此设备已被管理员停用。本机记录仍在,请联系管理员导出。"
+_SHUT_OUT = "此设备已被管理员停用。本机记录仍在，请联系管理员导出。"
 
 
 @dataclass(frozen=True)

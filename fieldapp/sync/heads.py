@@ -24,11 +24,11 @@ KIND = "audit-head"
 
 
 class NoHead(FieldappError):
-    status, kind, title = 404, "no-head", "审计链还是空的,没有可以导出的链首。"
+    status, kind, title = 404, "no-head", "审计链还是空的，没有可以导出的链首。"
 
 
 class UnreadableWitness(FieldappError):
-    status, kind, title = 422, "unreadable-witness", "文件读不懂:应为回执或链首的 JSON。"
+    status, kind, title = 422, "unreadable-witness", "文件读不懂：应为回执或链首的 JSON。"
 
 
 @dataclass
@@ -89,7 +89,7 @@ def _documents(file: Path) -> list[dict[str, Any]]:
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UnreadableWitness(f"{file} 读不懂:应为回执或链首的 JSON。") from error
+        raise UnreadableWitness(f"{file} 读不懂：应为回执或链首的 JSON。") from error
     if isinstance(said, dict) and "receipts" in said:
         said = said["receipts"]
     listed = said if isinstance(said, list) else [said]

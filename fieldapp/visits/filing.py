@@ -38,9 +38,9 @@ def file_visit(author: User, filed: FiledVisit) -> Visit:
     with unit_of_work() as session:
         visit = session.get(Visit, filed.id, populate_existing=True)
         if visit is not None and visit.created_by_id != author.id:
-            raise NotFound("没有这次监督活动,或您不在该组。")
+            raise NotFound("没有这次监督活动，或您不在该组。")
         if visit is not None and not visit.is_ad_hoc:
-            raise Locked("计划内的监督活动由管理员调整,手机上不能改。")
+            raise Locked("计划内的监督活动由管理员调整，手机上不能改。")
         agency = _check_references(author, filed)
         if visit is None:
             visit = Visit(id=filed.id, is_ad_hoc=True, created_by_id=author.id, created_at=now(), revision=0)
@@ -79,7 +79,7 @@ def _check_references(author: User, filed: FiledVisit) -> Organisation | None:
     faults = []
     agency = db.session.get(Organisation, filed.agency_id) if filed.agency_id else None
     if filed.agency_id and (agency is None or agency.kind != "agency"):
-        faults.append(Fault("/agency/id", "没有这个执法机关,请重新选择或直接填写名称。"))
+        faults.append(Fault("/agency/id", "没有这个行政执法机关，请重新选择或直接填写名称。"))
     if filed.locality_id:
         locality = db.session.get(Organisation, filed.locality_id)
         if locality is None or locality.kind != "locality":
@@ -87,7 +87,7 @@ def _check_references(author: User, filed: FiledVisit) -> Organisation | None:
     if filed.group_id and (
         db.session.get(WorkingGroup, filed.group_id) is None or filed.group_id not in reach_of(author).group_ids
     ):
-        faults.append(Fault("/group", "没有这个工作组,或您不在其中。"))
+        faults.append(Fault("/group", "没有这个工作组，或您不在其中。"))
     if faults:
         raise Refused(faults=faults)
     return agency

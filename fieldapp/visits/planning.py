@@ -98,7 +98,7 @@ def _check(actor: User, plan: VisitPlan) -> tuple[Organisation, WorkingGroup]:
     if plan.locality_id and (locality is None or locality.kind != "locality"):
         faults.append(Fault("/locality_id", "没有这个区镇。"))
     if content is None:
-        faults.append(Fault("/mode", "还没有发布清单,请先发布清单再安排活动。"))
+        faults.append(Fault("/mode", "还没有发布清单，请先发布清单再安排活动。"))
     elif plan.mode not in {mode.id for mode in content.modes}:
         faults.append(Fault("/mode", "没有这种监督方式。"))
     elif plan.domain not in {domain.id for domain in content.domains}:
@@ -115,7 +115,7 @@ def _check(actor: User, plan: VisitPlan) -> tuple[Organisation, WorkingGroup]:
 def _require_planner(actor: User, group_id: str | None) -> None:
     if actor.role == "admin" or (actor.role == "lead" and group_id in reach_of(actor).led_group_ids):
         return
-    raise NotAllowed("只有管理员,或本组组长,可以安排这个组的监督活动。")
+    raise NotAllowed("只有管理员，或本组组长，可以安排这个组的监督活动。")
 
 
 def _fill(visit: Visit, plan: VisitPlan, agency: Organisation, group: WorkingGroup) -> None:
@@ -131,9 +131,9 @@ def _planned(visit_id: str) -> Visit:
     if visit is None:
         raise NotFound("没有这次监督活动。")
     if visit.is_ad_hoc:
-        raise Locked("临时监督由监督员在手机上建立,不能在这里更改。")
+        raise Locked("临时监督由监督员在手机上建立，不能在这里更改。")
     if visit.cancelled_at is not None:
-        raise Locked("这次监督活动已取消,不能再改。")
+        raise Locked("这次监督活动已取消，不能再改。")
     return visit
 
 

@@ -52,5 +52,5 @@ def find(user: User, visit_id: str) -> Visit:
     """One visit in the user's reach. Raises NotFound otherwise."""
     visit = db.session.scalar(visible_to(user).where(Visit.id == visit_id))
     if visit is None:
-        raise NotFound("没有这次监督活动,或您不在该组。")
+        raise NotFound("没有这次监督活动，或您不在该组。")
     return visit

@@ -22,11 +22,11 @@ HTTP_TITLES = {
     400: "请求有误",
     404: "没有这个地址",
     405: "这个地址不接受这种操作",
-    408: "上传太慢,已中断。本机内容都在,稍后自动重试。",
+    408: "上传太慢，已中断。本机内容都在，稍后自动重试。",
     411: "缺少内容长度",
-    413: "内容太大,未保存。本机内容不受影响。",
+    413: "内容太大，未保存。本机内容不受影响。",
     415: "不支持的内容类型",
-    429: "尝试次数过多,请稍后再试",
+    429: "尝试次数过多，请稍后再试",
 }
 RETRY_AFTER_SECONDS = 2
 
@@ -60,7 +60,7 @@ def problem(error: FieldappError) -> Response:
 
 
 def _csrf_fault(error: CSRFError) -> FieldappError:
-    fault = FieldappError("页面停留太久,安全校验已失效。请刷新后再试,本机内容不受影响。")
+    fault = FieldappError("页面停留太久，安全校验已失效。请刷新后再试，本机内容不受影响。")
     fault.kind = "csrf"
     return fault
 
@@ -104,7 +104,7 @@ def _say_database(error: DBAPIError) -> AnyResponse:
 
 def _say_disk(error: OSError) -> AnyResponse:
     log.error("storage failed: errno %s", error.errno)
-    full = FieldappError("服务器存储空间不足或出错,未保存。本机内容都在,稍后自动重试。")
+    full = FieldappError("服务器存储空间不足或出错，未保存。本机内容都在，稍后自动重试。")
     full.status, full.kind = 507, "storage-failed"
     return _say(full)
 
@@ -120,7 +120,7 @@ def _say_unexpected(error: Exception) -> AnyResponse:
     log.error("unexpected %s at %s\n%s", type(error).__name__, request.endpoint, _stack_of(error))
     if request.environ.get("fieldapp.propagate"):
         raise error
-    fault = FieldappError("服务器出错,未保存。本机内容都在;请稍后再试,仍不行请联系管理员。")
+    fault = FieldappError("服务器出错，未保存。本机内容都在；请稍后再试，仍不行请联系管理员。")
     fault.status, fault.kind = 500, "unexpected"
     return _say(fault)
 

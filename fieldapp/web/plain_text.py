@@ -20,7 +20,7 @@ def _refuse_what_nothing_holds() -> None:
     if not _can_be_held([request.path]):
         raise NotFound
     if not _can_be_held(_sent_texts()):
-        raise FieldappError("内容里有不能保存的字符(空字符或残缺字符),没有保存。请删去后再试。")
+        raise FieldappError("内容里有不能保存的字符（空字符或残缺字符），没有保存。请删去后再试。")
 
 
 def _sent_texts() -> Iterable[str]:

@@ -77,7 +77,7 @@ def _author_of(package: Package) -> User:
     try:
         return people.find_user(package.user_id)
     except NotFound:
-        raise NotFound("救援包的主人在本系统里没有账号,没有导入。请核对是否导错了系统。") from None
+        raise NotFound("救援包的主人在本系统里没有账号，没有导入。请核对是否导错了系统。") from None
 
 
 def _file(author: User, record: Rescued) -> Outcome:
@@ -93,10 +93,10 @@ def _file(author: User, record: Rescued) -> Outcome:
         else:
             interviews.file_revision(author, interviews_api.parse(record.id, record.sent, device_id=None))
     except Conflict:
-        return Outcome(what, "conflict", "服务器上已有另一版本,没有覆盖。两份都在:请本人对照后处理")
+        return Outcome(what, "conflict", "服务器上已有另一版本，没有覆盖。两份都在：请本人对照后处理")
     except FieldappError as error:
         return Outcome(what, "refused", _in_words(error))
-    return Outcome(what, "known", "早已收到,内容一致") if is_known else Outcome(what, "new", "已存入,已给回执")
+    return Outcome(what, "known", "早已收到，内容一致") if is_known else Outcome(what, "new", "已存入，已给回执")
 
 
 def _send(author: User, package: Package, picture: Picture) -> Outcome:
@@ -108,10 +108,10 @@ def _send(author: User, package: Package, picture: Picture) -> Outcome:
         with package.open(picture) as file:
             upload = evidence.begin_upload(author, announced, _chunks(file), after=_count)
     except Conflict:
-        return Outcome(what, "conflict", "同一编号已有另一文件,没有覆盖")
+        return Outcome(what, "conflict", "同一编号已有另一文件，没有覆盖")
     except FieldappError as error:
         return Outcome(what, "refused", _in_words(error))
-    return Outcome(what, "new", "已存入,已给回执") if upload.is_new else Outcome(what, "known", "早已收到,内容一致")
+    return Outcome(what, "new", "已存入，已给回执") if upload.is_new else Outcome(what, "known", "早已收到，内容一致")
 
 
 def _metadata(picture: Picture) -> dict[str, str]:
@@ -142,5 +142,5 @@ def _count(row: Any) -> None:
 
 def _in_words(error: FieldappError) -> str:
     if isinstance(error, Refused) and error.faults:
-        return error.title + ";".join(f"{fault.pointer} {fault.detail}" for fault in error.faults[:3])
+        return error.title + "；".join(f"{fault.pointer} {fault.detail}" for fault in error.faults[:3])
     return error.title

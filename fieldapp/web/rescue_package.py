@@ -50,7 +50,7 @@ class Package:
             self._check_names()
             manifest = self._manifest()
         except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RuntimeError) as error:
-            raise _refusal("文件损坏,或不是救援包。请在手机上重新导出(我的 → 导出救援包)。") from error
+            raise _refusal("文件损坏，或不是救援包。请在手机上重新导出（我的 → 导出救援包）。") from error
         self.digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
         user = manifest["user"]
         self.user_id, self.username, self.name = str(user.get("id")), str(user.get("username")), str(user.get("name"))
@@ -105,7 +105,7 @@ class Package:
             return None
         is_whole = hashlib.sha256(content).hexdigest() == said.get("sha256") and isinstance(sent, dict)
         if not is_whole or not is_uuid(record_id) or kind not in RECORD_KINDS or list(canonical.unstorable(sent)):
-            self.faults.append(f"记录 {record_id} 与包里的校验值不符,没有导入")
+            self.faults.append(f"记录 {record_id} 与包里的校验值不符，没有导入")
             return None
         return Rescued(record_id, str(kind), sent)
 
@@ -121,7 +121,7 @@ class Package:
             return None
         kind = said.get("ownerKind")
         if digest.hexdigest() != said.get("sha256") or not is_uuid(evidence_id) or kind not in RECORD_KINDS:
-            self.faults.append(f"文件 {said.get('filename') or evidence_id} 与校验值不符,没有导入")
+            self.faults.append(f"文件 {said.get('filename') or evidence_id} 与校验值不符，没有导入")
             return None
         length = self._zip.getinfo(f"evidence/{evidence_id}").file_size
         return Picture(evidence_id, str(kind), owner, said, length)

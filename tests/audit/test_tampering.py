@@ -336,7 +336,7 @@ def test_the_command_names_the_first_bad_row_and_fails(archive: Archive, app: Fl
     assert whole.exit_code == 0, whole.output
     assert "完整" in whole.output
     assert broken.exit_code == 1
-    assert broken.output.splitlines()[0].startswith("第 5 条:")
+    assert broken.output.splitlines()[0].startswith("第 5 条：")
 
 
 def test_a_head_that_was_exported_is_a_witness_of_its_place(archive: Archive, tmp_path: Path, app: Flask):

@@ -67,7 +67,7 @@ def test_a_wrong_password_leaves_the_person_in_the_password_field(desk: Any, liv
     page.goto("/sign-in")
     sign_in_at_desk(page, "zheng", "not-the-password")
 
-    expect(page.get_by_role("alert")).to_have_text("用户名或密码不正确。")
+    expect(page.get_by_role("alert")).to_have_text("账号或密码不正确。")
     expect(page.locator("[name=password]")).to_be_focused()
     expect(page.locator("#username")).to_have_value("zheng")
 

@@ -108,11 +108,11 @@ def test_closed_lists_are_chosen_from_a_drop_down(book):
     assert rules["I2"].formula1 == "选项!$C$19:$C$31"
     assert words["I2"] == [choice.label for choice in load_default().circumstances]
     assert words["B2"] == ["A", "B", "C", "D", "E"]
-    assert rules["K2"].formula1 == '"是,否"'
+    assert rules["K2"].formula1 == '"是，否"'
     assert (rules["J2"].type, rules["J2"].formula1, rules["J2"].formula2) == ("whole", "1", "100")
 
 
 def test_an_unverified_citation_says_so_in_its_cell(book):
     cells = [row[11].value for row in book["指标"].iter_rows(min_row=2) if row[0].value == "B10"]
 
-    assert cells == ["国办发〔2024〕54号|“扫码入企”(据部门解读转述,条号待核)|待核\n江苏省、苏州市具体规定|待核|待核"]
+    assert cells == ["国办发〔2024〕54号|“扫码入企”（据部门解读转述，条号待核）|待核\n江苏省、苏州市具体规定|待核|待核"]

@@ -51,7 +51,7 @@ def test_an_empty_list_says_what_to_do(run):
 
 
 def test_a_dry_run_shows_the_differences_and_stores_nothing(run, workbook):
-    change(workbook, D2="换一种问法?")
+    change(workbook, D2="换一种问法？")
 
     answer = run("import", workbook, "--dry-run")
 
@@ -61,9 +61,9 @@ def test_a_dry_run_shows_the_differences_and_stores_nothing(run, workbook):
 
 
 def test_an_import_waits_for_confirmation_unless_publish_is_said(run, workbook):
-    change(workbook, D2="换一种问法?")
+    change(workbook, D2="换一种问法？")
     proposed = run("import", workbook)
-    change(workbook, D2="再换一种问法?")
+    change(workbook, D2="再换一种问法？")
     published = run("import", workbook, "--publish")
 
     states = sorted((version.id, queries.state_of(version)) for version in queries.all_versions())
@@ -78,7 +78,7 @@ def test_mistakes_are_listed_and_fail_the_command(run, workbook):
     answer = run("import", workbook, "--publish")
 
     assert answer.exit_code == 1
-    assert "表“指标” 第 2 行 列“分值”:现值 许多,应为 1–100 的整数" in answer.output
+    assert "表“指标” 第 2 行 列“分值”：现值 许多，应为 1–100 的整数" in answer.output
     assert "共 2 处错误" in answer.output
     assert queries.current().id == "field-2026-1"
 

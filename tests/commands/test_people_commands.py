@@ -25,7 +25,7 @@ def test_the_first_administrator_is_made_on_an_empty_system(app, run):
     result = run("add", "first.admin", "--name", "甲一", "--role", "admin", "--organisation", "云川市司法局",
                  "--organisation-kind", "justice_bureau")  # fmt: skip
 
-    password = re.search(r"初始密码\(只显示这一次\):(\S+)", result.output)[1]
+    password = re.search(r"初始密码（只显示这一次）：(\S+)", result.output)[1]
     assert result.exit_code == 0
     assert sign_in("first.admin", password)[0].must_change_password
 
@@ -64,7 +64,7 @@ def test_accounts_are_listed_disabled_and_enabled(county, run):
 
     assert run("disable", "lisi", "--reason", "调离").exit_code == 0
     assert "lisi" not in run("list").output
-    assert "停用:调离" in run("list", "--all").output
+    assert "停用：调离" in run("list", "--all").output
     with pytest.raises(NotAllowed):
         sign_in("lisi", PASSWORD)
     assert run("enable", "lisi").exit_code == 0
@@ -74,7 +74,7 @@ def test_accounts_are_listed_disabled_and_enabled(county, run):
 def test_a_reset_password_replaces_the_old_one(county, run):
     result = run("set-password", "lisi")
 
-    once = re.search(r"一次性密码\(只显示这一次\):(\S+)", result.output)[1]
+    once = re.search(r"一次性密码（只显示这一次）：(\S+)", result.output)[1]
     assert sign_in("lisi", once)
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from fieldapp.evidence import darkroom, renderer
 from fieldapp.evidence.darkroom import Darkroom, Undecodable
 
-LINES = ("现场拍摄 · JD-2026-000123 · B01", "2026-11-24 09:05:12(手机时间) · 31.38460, 120.98070 ±12 米")
+LINES = ("现场拍摄 · JD-2026-000123 · B01", "2026-11-24 09:05:12（手机时间） · 31.38460, 120.98070 ±12 米")
 PLAIN = ("CAMERA  JD-2026-000123 B01", "2026-11-24 09:05:12  31.38460, 120.98070 +-12 m")
 
 

@@ -92,7 +92,7 @@ def test_lengths_are_written_for_people(length, words):
 def test_a_caption_says_source_record_item_time_and_place():
     assert caption().lines == (
         "现场拍摄 · JD-2026-000123 · B01",
-        "2026-11-24 09:05:12(手机时间) · 31.38460, 120.98070 ±12 米",
+        "2026-11-24 09:05:12（手机时间） · 31.38460, 120.98070 ±12 米",
     )
 
 
@@ -104,13 +104,13 @@ def test_a_caption_without_a_chinese_font_is_ascii():
 
 
 def test_a_picture_from_the_album_is_said_to_be_unverified():
-    assert caption(source="album").lines[0] == "相册选取(时间、位置未经核实) · JD-2026-000123 · B01"
+    assert caption(source="album").lines[0] == "相册选取（时间、位置未经核实） · JD-2026-000123 · B01"
 
 
 @pytest.mark.parametrize(
     ("place", "coordinates", "words"),
     [
-        ("工业路1号", None, "工业路1号(手工填写)"),
+        ("工业路1号", None, "工业路1号（手工填写）"),
         ("", None, "位置未知"),
         ("工业路1号", (31.0, 121.0, None), "31.00000, 121.00000"),
     ],

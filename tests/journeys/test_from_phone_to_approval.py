@@ -68,7 +68,7 @@ def test_from_the_scene_to_an_approved_record(story: dict[str, Any], county: Cou
     assert back[0]["review"]["items"] == {"B01": "写明在场的是哪两位执法人员"}
     assert [file["id"] for file in back[0]["evidence"]] == [story["photo"]]
     assert zhang.get(back[0]["evidence"][0]["original_url"]).data == story["bytes"]
-    again = with_photo(story, revision=3, base_revision=2, summary="补充:在场的是陈一、林二。")
+    again = with_photo(story, revision=3, base_revision=2, summary="补充：在场的是陈一、林二。")
     third = zhang.api_put(address, again)
     assert third.status_code == 200, third.json
     assert third.json["number"] == number

@@ -29,7 +29,7 @@ def test_what_a_citizen_says_reaches_the_lead_and_comes_back(app, county, signed
         token = citizen.scan(slip["code"])
     sent = citizen.send(
         slip["code"], token, level="1", reason=["no_credentials"], show_credentials="no", inform_rights="yes",
-        comment=f"没有亮证,打我电话 {NUMBER}", name="王五", phone=NUMBER, may_call="1",
+        comment=f"没有亮证，打我电话 {NUMBER}", name="王五", phone=NUMBER, may_call="1",
     )  # fmt: skip
     receipt = receipt_in(sent)
     rating = queries.by_receipt(receipt)
@@ -52,23 +52,23 @@ def test_what_a_citizen_says_reaches_the_lead_and_comes_back(app, county, signed
     assert NUMBER not in re.sub("打我电话 " + NUMBER, "", lead.get(page).get_data(as_text=True))
     for step in (
         {"action": "triage", "owner": county.qian.id},
-        {"action": "call", "words": "打通,说法与评语一致"},
+        {"action": "call", "words": "打通，说法与评语一致"},
         {"action": "conclude", "outcome": "verified", "words": "调看录像属实"},
         {"action": "rectify", "words": "已谈话提醒"},
-        {"action": "reply", "words": "情况属实,已整改,谢谢监督"},
+        {"action": "reply", "words": "情况属实，已整改，谢谢监督"},
         {"action": "close"},
     ):
         assert lead.post_form(f"{page}/steps", step).status_code == 302, step
 
     # The citizen reads what came of it.
     status = citizen.open(f"/r/status/{receipt}").get_data(as_text=True)
-    assert "情况属实,已整改,谢谢监督" in status
+    assert "情况属实，已整改，谢谢监督" in status
 
     # The supervisor had recorded 是: the contradiction stands in the list and on the record.
     listed = lead.get("/review/?state=all&voices=1").get_data(as_text=True)
     assert record_id in listed
     record = lead.get(f"/review/records/{record_id}").get_data(as_text=True)
-    assert "三方说法矛盾:出示执法证件" in record
+    assert "三方说法矛盾：出示执法证件" in record
 
     # The agency sees neither the person nor, with one rating, any figure.
     scores = signed_in(county.zheng).get("/agency/scores").get_data(as_text=True)

@@ -8,11 +8,11 @@ from openpyxl import Workbook, load_workbook
 from fieldapp.errors import NotAllowed
 from fieldapp.people import importing, operations, queries
 
-HEAD = ("姓名", "用户名", "角色", "所属机构", "组成来源")
+HEAD = ("姓名", "账号", "角色", "所属机构", "组成来源")
 GOOD = [
     ("甲一", "jia.yi", "监督员", "云川市司法局", "司法局"),
     ("乙二", "yi.er", "组长", "云川市人大常委会", "人大"),
-    ("丙三", "bing.san", "执法单位联络员", "云川市应急管理局", None),
+    ("丙三", "bing.san", "行政执法机关联络员", "云川市应急管理局", None),
 ]
 
 
@@ -43,7 +43,7 @@ def test_with_one_mistake_nobody_is_made_and_all_mistakes_are_named_with_row_and
 
     assert imported.made == []
     assert {(mistake.row, mistake.column) for mistake in imported.mistakes} == {
-        (5, "姓名"), (5, "用户名"), (5, "角色"), (5, "组成来源"), (6, "用户名"),
+        (5, "姓名"), (5, "账号"), (5, "角色"), (5, "组成来源"), (6, "账号"),
     }  # fmt: skip
     assert queries.users(role="liaison") == [county.zheng]
 
@@ -53,7 +53,7 @@ def test_with_one_mistake_nobody_is_made_and_all_mistakes_are_named_with_row_and
     [
         (b"", "Excel"),
         (b"PK\x03\x04 broken", "Excel"),
-        ("姓名,用户名".encode(), "Excel"),
+        ("姓名，账号".encode(), "Excel"),
         (workbook([]), "没有人员"),
         (workbook(GOOD, head=("名字",)), "列名"),
         (b"x" * (importing.FILE_LIMIT_BYTES + 1), "2 MB"),

@@ -62,10 +62,10 @@ def test_a_bad_rating_opens_it_with_both_terms(app, county, level):
 def test_the_whole_course_is_logged_with_who_and_what(county, real_name):
     lead, rating_id = county.qian, real_name.id
     follow_ups.triage(lead, rating_id, owner=county.qian)
-    follow_ups.log_call(lead, rating_id, words="已通话,说明情况")
+    follow_ups.log_call(lead, rating_id, words="已通话，说明情况")
     follow_ups.conclude(lead, rating_id, outcome="verified", words="记录仪显示未亮证")
-    follow_ups.rectify(lead, rating_id, words="已批评教育,重新培训")
-    follow_ups.reply(lead, rating_id, words="经核实确有不当,已整改,谢谢您")
+    follow_ups.rectify(lead, rating_id, words="已批评教育，重新培训")
+    follow_ups.reply(lead, rating_id, words="经核实确有不当，已整改，谢谢您")
     follow_ups.close(lead, rating_id)
 
     follow_up = of(real_name)

@@ -153,8 +153,8 @@ def test_who_left_a_number_is_called_before_the_closing():
         ("车牌苏E12345被扣", "车牌[车牌]被扣"),
         ("邮箱 a.b@example.com", "邮箱 [邮箱]"),
         ("微信号 abc_12345", "[账号]"),
-        ("罚款 2000 元,2026 年 11 月 24 日", "罚款 2000 元,2026 年 11 月 24 日"),
-        ("来了3个人,没亮证", "来了3个人,没亮证"),
+        ("罚款 2000 元，2026 年 11 月 24 日", "罚款 2000 元，2026 年 11 月 24 日"),
+        ("来了3个人，没亮证", "来了3个人，没亮证"),
     ],
 )
 def test_a_proposal_for_release_has_no_numbers_of_persons(comment, released):

@@ -31,15 +31,15 @@ def test_an_approval_closes_the_record_and_says_who_and_when(county, file_record
 def test_a_return_opens_the_record_again_with_a_comment_at_each_item(county, file_record):
     record = file_record(county.zhang_san)
 
-    operations.return_to_author(county.qian, record, revision=1, comment="", items={"B01": "谁?", "B02": "  "})
+    operations.return_to_author(county.qian, record, revision=1, comment="", items={"B01": "谁？", "B02": "  "})
 
     assert state_of(record) == "returned"
     db.session.expire_all()
     (review,) = queries.of_observation(record)
-    assert [(one.item, one.comment) for one in review.comments] == [("B01", "谁?")]
+    assert [(one.item, one.comment) for one in review.comments] == [("B01", "谁？")]
     file_record(county.zhang_san, record=record, revision=2)
     assert state_of(record) == "submitted"
-    assert "谁?" not in audit.of_subject(record)[1].details, "the chain holds no words"
+    assert "谁？" not in audit.of_subject(record)[1].details, "the chain holds no words"
 
 
 def test_what_was_decided_cannot_be_decided_again(county, file_record):
@@ -51,7 +51,7 @@ def test_what_was_decided_cannot_be_decided_again(county, file_record):
         lambda: operations.approve(county.zhou, record, revision=1),
         lambda: operations.return_to_author(county.qian, record, revision=1, comment="再看", items={}),
     ):
-        with pytest.raises(Locked, match="已审核"):
+        with pytest.raises(Locked, match="已通过"):
             decide()
     assert db.session.query(Review).count() == 1
 

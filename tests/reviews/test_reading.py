@@ -48,7 +48,7 @@ def test_what_changed_since_the_last_reading_is_marked(county, file_record):
 
 def test_the_feed_says_who_did_what_in_order(county, file_record):
     record = file_record(county.zhang_san)
-    operations.return_to_author(county.qian, record, revision=1, comment="补", items={"B01": "时间?"})
+    operations.return_to_author(county.qian, record, revision=1, comment="补", items={"B01": "时间？"})
     file_record(county.zhang_san, record=record, revision=2, state="draft")
     file_record(county.zhang_san, record=record, revision=3)
     operations.approve(county.zhou, record, revision=3, comment="好")
@@ -58,7 +58,7 @@ def test_the_feed_says_who_did_what_in_order(county, file_record):
     assert [(one.who, one.what, one.revision) for one in feed] == [
         ("张三", "提交", 1), ("钱组长", "退回补充", 1), ("张三", "重新提交", 3), ("周局长", "审核通过", 3),
     ]  # fmt: skip
-    assert feed[1].items == {"B01": "时间?"}
+    assert feed[1].items == {"B01": "时间？"}
 
 
 def test_what_an_author_types_after_a_return_is_not_shown_before_it_is_submitted(county, file_record, signed_in):

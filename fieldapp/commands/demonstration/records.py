@@ -65,18 +65,18 @@ def observation_body(
         ],
         "party": {
             "kind": random.choice(["enterprise", "citizen"]),
-            "name": random.choice(["某某公司(示例)", "某某商户(示例)", "甲某", "乙某"]),
+            "name": random.choice(["某某公司（示例）", "某某商户（示例）", "甲某", "乙某"]),
             "contact": "",
             "salt": secrets.token_hex(16),
         },
         "case_no": f"云示检〔{china(started_at).year}〕{random.randint(3, 290)}号",
         "circumstances": circumstances,
         "answers": answers,
-        "officers_statement": random.choice(["", "", "接受监督意见,下次注意。"]),
+        "officers_statement": random.choice(["", "", "接受监督意见，下次注意。"]),
         "timeline": [
-            {"at_ms": 40_000, "text": "到达现场,执法人员表明身份"},
+            {"at_ms": 40_000, "text": "到达现场，执法人员表明身份"},
             {"at_ms": at_ms // 2, "text": "查看现场并询问负责人"},
-            {"at_ms": at_ms, "text": "宣读检查情况,双方签字"},
+            {"at_ms": at_ms, "text": "宣读检查情况，双方签字"},
         ],
         "summary": random.choice(words.SUMMARIES),
     }

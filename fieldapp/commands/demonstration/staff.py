@@ -107,7 +107,7 @@ def _certificates(users: dict[str, User], today: date) -> list[Certificate]:
         )
         made.append(certificates.issue(None, draft))
     for certificate in made[-SUSPENDED_CERTIFICATES:]:
-        certificates.change_state(None, certificate.id, state="suspended", reason="持证人岗位调整,待重新培训考核")
+        certificates.change_state(None, certificate.id, state="suspended", reason="持证人岗位调整，待重新培训考核")
     return made
 
 

@@ -24,7 +24,7 @@ from fieldapp.visits import planning
 from fieldapp.visits.models import Visit
 from fieldapp.visits.planning import VisitPlan
 
-RETURN_ITEMS = ("请补一张能看清证件的照片。", "说明写得再具体些:几点、谁、说了什么。", "请核对这一项,与照片不一致。")
+RETURN_ITEMS = ("请补一张能看清证件的照片。", "说明写得再具体些：几点、谁、说了什么。", "请核对这一项，与照片不一致。")
 
 
 @dataclass
@@ -153,7 +153,7 @@ class Record:
         code = code or next(iter(self.body["answers"]))
         answer = self.body["answers"][code]
         picture = take(self.random, self.domain, item=code, taken_at=self.started_at + timedelta(minutes=40))
-        note = f"{answer['note']}(补充:开始后约 12 分钟发生,已与执法人员核对。)"
+        note = f"{answer['note']}（补充：开始后约 12 分钟发生，已与执法人员核对。）"
         self.body["answers"][code] = {**answer, "note": note, "evidence": [*answer["evidence"], picture.id]}
         file_observation(self.author, self.id, self.body)
         send(self.author, picture, observation_id=self.id)

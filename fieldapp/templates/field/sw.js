@@ -110,5 +110,5 @@ async function find(path) {
 
 function plainly() {
   return new Response("<!doctype html><html lang=zh-CN><meta charset=utf-8><title>离线</title><h1>离线</h1>"
-    + "<p>这个页面还没有存到本机。本机记录都在,联网后请重新打开。</p>", { headers: { "Content-Type": "text/html; charset=utf-8" } });
+    + "<p>这个页面还没有存到本机。本机记录都在，联网后请重新打开。</p>", { headers: { "Content-Type": "text/html; charset=utf-8" } });
 }

@@ -32,7 +32,7 @@ EVENT_WORDS = {
     "visit.changed": "修改监督活动",
     "visit.cancelled": "取消监督活动",
     "person.erased": "删除个人信息",
-    "receipt.missing": "回执对不上(警报)",
+    "receipt.missing": "回执对不上（警报）",
     "device.revoked": "停用设备",
     "slips.issued": "发出一次码",
     "poster.issued": "发出长期码",
@@ -90,7 +90,7 @@ EVENT_WORDS = {
 DETAIL_WORDS = {
     "accept_by": "受理期限",
     "action": "动作",
-    "agency": "执法机关",
+    "agency": "行政执法机关",
     "checklist_version": "清单版本",
     "close_by": "办结期限",
     "code": "评价码",

@@ -1,4 +1,4 @@
-"""执法监督证: the ledger, one certificate with its QR, issuing, suspending, revoking."""
+"""行政执法监督证: the ledger, one certificate with its QR, issuing, suspending, revoking."""
 
 import io
 
@@ -15,7 +15,7 @@ from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.register_forms import CertificateForm, CertificateStateForm
 
-IN_FORCE = {"in_force": "有效(含即将到期)"}
+IN_FORCE = {"in_force": "有效（含即将到期）"}
 
 
 @admin.get("/certificates")
@@ -52,7 +52,7 @@ def change_certificate(certificate_id: str) -> AnyResponse | tuple[str, int]:
     form, state = CertificateStateForm(), request.form.get("state", "")
     reason = form.reason.data or ""
     if attempt(form, lambda: operations.change_state(current_user, certificate_id, state=state, reason=reason)):
-        flash("证件状态已改变,公开核验页立即显示新状态。", "success")
+        flash("证件状态已改变，公开核验页立即显示新状态。", "success")
         return redirect(url_for("admin.certificate", certificate_id=certificate_id))
     return _certificate_page(certificate_id, form), 422
 

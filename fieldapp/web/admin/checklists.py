@@ -29,7 +29,7 @@ def checklists() -> str:
 def publish_default_checklist() -> AnyResponse:
     """Publishes the checklist that comes with the program, where there is none yet."""
     version, is_new = operations.publish_default(current_user)
-    flash("默认清单已发布。" if is_new else "默认清单早已在这里,没有改动。", "success" if is_new else "info")
+    flash("默认清单已发布。" if is_new else "默认清单早已在这里，没有改动。", "success" if is_new else "info")
     return redirect(url_for("admin.checklist", version_id=version.id))
 
 
@@ -93,7 +93,7 @@ def checklist_differences(version_id: str) -> str:
 def publish_checklist(version_id: str) -> AnyResponse:
     """Makes a proposal the current version."""
     version = operations.publish(current_user, version_id)
-    flash(f"{version.id} 已发布。手机下次联网时取用;正在填写的记录仍用原来的版本。", "success")
+    flash(f"{version.id} 已发布。手机下次联网时取用；正在填写的记录仍用原来的版本。", "success")
     return redirect(url_for("admin.checklist", version_id=version.id))
 
 
@@ -101,7 +101,7 @@ def publish_checklist(version_id: str) -> AnyResponse:
 def discard_checklist(version_id: str) -> AnyResponse:
     """Gives up a proposal."""
     version = operations.discard(current_user, version_id)
-    flash(f"拟定稿 {version.id} 已放弃,现行清单没有变化。", "success")
+    flash(f"拟定稿 {version.id} 已放弃，现行清单没有变化。", "success")
     return redirect(url_for("admin.checklists"))
 
 

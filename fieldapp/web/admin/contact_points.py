@@ -49,5 +49,5 @@ def edit_contact_point(contact_point_id: str) -> Response | tuple[str, int]:
 def end_contact_point(contact_point_id: str) -> Response:
     """Ends a contact point."""
     point = operations.end_contact_point(current_user, contact_point_id)
-    flash(f"{point.name} 已撤销联系点;从它来的意见都还在。", "success")
+    flash(f"{point.name} 已撤销联系点；从它来的意见都还在。", "success")
     return redirect(url_for("admin.contact_points"))

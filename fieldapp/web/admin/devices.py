@@ -24,5 +24,5 @@ def revoke_device(device_id: str) -> Response:
     """Shuts a lost phone out and ends its sign-ins."""
     device = operations.revoke(current_user, device_id)
     people.end_all_sign_ins(current_user, device.user_id, device_id=device_id)
-    flash("该手机已停用,不能再上传;它的登录已结束。本人可换一台手机继续。", "success")
+    flash("该手机已停用，不能再上传；它的登录已结束。本人可换一台手机继续。", "success")
     return redirect(url_for("admin.devices"))

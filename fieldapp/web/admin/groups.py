@@ -50,5 +50,5 @@ def edit_group(group_id: str) -> Response | tuple[str, int]:
 def end_group(group_id: str) -> Response:
     """Closes a group."""
     group = operations.end_group(current_user, group_id)
-    flash(f"{group.name} 已结束,不再安排新的活动;已有记录不变。", "success")
+    flash(f"{group.name} 已结束，不再安排新的活动；已有记录不变。", "success")
     return redirect(url_for("admin.groups"))

@@ -63,7 +63,7 @@ def edit_person(user_id: str) -> Response | tuple[str, int]:
     form.username.data = user.username
     form.username.render_kw = {"readonly": True}
     if attempt(form, lambda: accounts.change_user(current_user, user_id, form.account(username=user.username))):
-        flash("已保存。角色改变的,原有登录已结束。", "success")
+        flash("已保存。角色改变的，原有登录已结束。", "success")
         return redirect(url_for("admin.person", user_id=user_id))
     back = url_for("admin.person", user_id=user_id)
     return form_page(form, title="修改账号", nav="people", back=back, back_words=user.name, submit="保存")
@@ -83,7 +83,7 @@ def disable_person(user_id: str) -> Response | tuple[str, int]:
     """Shuts the account, with the reason."""
     form = ReasonForm()
     if attempt(form, lambda: accounts.disable_user(current_user, user_id, reason=form.reason.data)):
-        flash("账号已停用,所有登录已结束。已有记录全部保留。", "success")
+        flash("账号已停用，所有登录已结束。已有记录全部保留。", "success")
         return redirect(url_for("admin.person", user_id=user_id))
     return _person_page(user_id, form), 422
 
@@ -92,7 +92,7 @@ def disable_person(user_id: str) -> Response | tuple[str, int]:
 def enable_person(user_id: str) -> Response:
     """Opens the account again."""
     accounts.enable_user(current_user, user_id)
-    flash("账号已重新启用,密码不变。", "success")
+    flash("账号已重新启用，密码不变。", "success")
     return redirect(url_for("admin.person", user_id=user_id))
 
 
@@ -100,7 +100,7 @@ def enable_person(user_id: str) -> Response:
 def unlock_person(user_id: str) -> Response:
     """Forgets the failed sign-ins."""
     count = lockout.unlock(current_user, queries.find_user(user_id).username)
-    flash(f"已清除 {count} 次登录失败,可以立即登录。", "success")
+    flash(f"已清除 {count} 次登录失败，可以立即登录。", "success")
     return redirect(url_for("admin.person", user_id=user_id))
 
 
@@ -108,7 +108,7 @@ def unlock_person(user_id: str) -> Response:
 def end_sign_in_of(user_id: str, sign_in_id: str) -> Response:
     """Ends one sign-in from here."""
     operations.end_sign_in(current_user, sign_in_id)
-    flash("该设备的登录已结束。未上传的记录仍在设备里,重新登录后继续。", "success")
+    flash("该设备的登录已结束。未上传的记录仍在设备里，重新登录后继续。", "success")
     return redirect(url_for("admin.person", user_id=user_id))
 
 

@@ -19,9 +19,9 @@ class PosterForm(DeskForm):
     """A poster: for whom, where it hangs, until when."""
 
     HINTS = {
-        "target": "贴在单位窗口的选执法机关;贴在镇上的选区镇;贴在企业、村、社区联系点的选联系点(还能收意见建议)。",
-        "place": "印在海报上,也便于以后查找,例如“一楼大厅”。",
-        "expires_on": "不填则长期有效,随时可以作废。",
+        "target": "贴在单位窗口的选行政执法机关；贴在镇上的选区镇；贴在企业、村、社区联系点的选联系点（还能收意见）。",
+        "place": "印在海报上，也便于以后查找，例如“一楼大厅”。",
+        "expires_on": "不填则长期有效，随时可以作废。",
     }
     OPTIONAL = frozenset({"place", "expires_on"})
 
@@ -34,7 +34,7 @@ class PosterForm(DeskForm):
         points = [row for row in listing.contact_points() if row.ended_at is None]
         self.target.choices = {
             "": [SelectChoice("", "请选择")],
-            "执法机关": [SelectChoice(f"agency:{row.id}", row.name) for row in queries.agencies()],
+            "行政执法机关": [SelectChoice(f"agency:{row.id}", row.name) for row in queries.agencies()],
             "区镇": [SelectChoice(f"locality:{row.id}", row.name) for row in queries.localities()],
             "联系点": [SelectChoice(f"point:{row.id}", f"{row.name}({row.locality.name})") for row in points],
         }
@@ -52,8 +52,8 @@ class SlipForm(DeskForm):
     """Slips on paper: for one person or each member of a group."""
 
     HINTS = {
-        "holder": "选工作组,就给组长和每名组员各发一份。手机上的一次码会自动补充,不用在这里发。",
-        "count": f"每人张数,1–{MOST_EACH}。A4 每页 8 张。",
+        "holder": "选工作组，就给组长和每名组员各发一份。手机上的一次码会自动补充，不用在这里发。",
+        "count": f"每人张数，1–{MOST_EACH}。A4 每页 8 张。",
     }
 
     holder = SelectField("发给谁", validators=[InputRequired("请选择。")])

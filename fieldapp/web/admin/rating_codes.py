@@ -54,7 +54,7 @@ def new_poster() -> Response | tuple[str, int]:
     form = PosterForm().offered()
     made = attempt(form, lambda: codes.issue_poster(current_user, **form.poster()))  # type: ignore[arg-type]
     if made:
-        flash(f"长期码 {made.number} 已生成,可以打印张贴。", "success")
+        flash(f"长期码 {made.number} 已生成，可以打印张贴。", "success")
         return redirect(url_for("admin.rating_code", code_id=made.id))
     return form_page(form, title="新建长期码", back=url_for("admin.rating_codes"), submit="生成", **_WORDS)
 

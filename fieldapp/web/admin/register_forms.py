@@ -20,13 +20,13 @@ class AccountForm(DeskForm):
     """An account. Choices are filled in by `offered`."""
 
     HINTS = {
-        "username": "登录用,建立后不能更改:小写字母、数字、点、横线、下划线。",
-        "origin": "监督员和组长必填:由哪一方派出。",
-        "locality_id": "组长只看这个区镇的记录;不选则看全市。对监督员和联络员不起作用。",
+        "username": "登录用，建立后不能更改：小写字母、数字、点、横线、下划线。",
+        "origin": "监督员和组长必填：由哪一方派出。",
+        "locality_id": "组长只看这个区镇的记录；不选则看全市。对监督员和联络员不起作用。",
     }
     OPTIONAL = frozenset({"origin", "locality_id"})
 
-    username = StringField("用户名", validators=[NEEDED, Length(max=60)])
+    username = StringField("账号", validators=[NEEDED, Length(max=60)])
     name = StringField("姓名", validators=[NEEDED, Length(max=60)])
     role = SelectField("角色", choices=offer(ROLES))
     organisation_id = SelectField("所属机构")
@@ -54,7 +54,7 @@ class AccountForm(DeskForm):
 class GroupForm(DeskForm):
     """A working group."""
 
-    HINTS = {"locality_id": "不选则在全市活动。", "member_ids": "各方人员联合组成;组长不必再勾选。"}
+    HINTS = {"locality_id": "不选则在全市活动。", "member_ids": "各方人员联合组成；组长不必再勾选。"}
     OPTIONAL = frozenset({"locality_id"})
 
     name = StringField("组名", validators=[NEEDED, Length(max=80)])
@@ -79,7 +79,7 @@ class GroupForm(DeskForm):
 class CertificateForm(DeskForm):
     """A certificate to be issued."""
 
-    HINTS = {"holder_id": "选了账号,持证人的手机上就能出示电子证件。"}
+    HINTS = {"holder_id": "选了账号，持证人的手机上就能出示电子证件。"}
     OPTIONAL = frozenset({"holder_id"})
 
     number = StringField("证件编号", validators=[NEEDED, Length(max=40)])
@@ -121,9 +121,9 @@ class OrganisationForm(DeskForm):
     """A node of the tree."""
 
     HINTS = {
-        "locality_id": "在哪个区镇工作;不选则为全市。",
+        "locality_id": "在哪个区镇工作；不选则为全市。",
         "domains": "只对行政执法机关有用。",
-        "position": "名册里的先后,小的在前。",
+        "position": "名册里的先后，小的在前。",
     }
     OPTIONAL = frozenset({"parent_id", "locality_id", "position"})
 

@@ -17,14 +17,14 @@ class VisitForm(DeskForm):
 
     HINTS = {
         "starts_at": "北京时间。",
-        "place": "组员照着能找到,例如“柳湾镇示例路18号 甲一机械车间”。",
-        "locality_id": "不选则按工作组或执法机关所在区镇。",
+        "place": "组员照着能找到，例如“柳湾镇示例路18号 甲一机械车间”。",
+        "locality_id": "不选则按工作组或行政执法机关所在区镇。",
     }
     OPTIONAL = frozenset({"matter", "locality_id"})
 
     starts_at = DateTimeLocalField("开始时间", format="%Y-%m-%dT%H:%M", validators=[InputRequired("请填写时间。")])
     group_id = SelectField("监督工作组")
-    agency_id = SelectField("执法机关")
+    agency_id = SelectField("行政执法机关")
     domain = SelectField("领域")
     mode = SelectField("监督方式")
     place = StringField("地点", validators=[NEEDED, Length(max=200)])

@@ -38,7 +38,7 @@ def new_visit() -> Response | tuple[str, int]:
     form = VisitForm().offered()
     made = attempt(form, lambda: planning.plan_visit(current_user, form.plan()))
     if made:
-        flash("活动已安排,组员的手机下次联网时收到。", "success")
+        flash("活动已安排，组员的手机下次联网时收到。", "success")
         return redirect(url_for("admin.visits"))
     return form_page(form, title="安排监督活动", back=url_for("admin.visits"), submit="安排", **_WORDS)
 
@@ -51,7 +51,7 @@ def edit_visit(visit_id: str) -> Response | tuple[str, int]:
     if request.method == "GET":
         form.starts_at.data = china(visit.starts_at)
     if attempt(form, lambda: planning.change_plan(current_user, visit_id, form.plan())):
-        flash("已保存,组员的手机下次联网时收到。", "success")
+        flash("已保存，组员的手机下次联网时收到。", "success")
         return redirect(url_for("admin.visits"))
     return form_page(form, title="修改监督活动", back=url_for("admin.visits"), submit="保存", **_WORDS)
 
@@ -62,9 +62,9 @@ def cancel_visit(visit_id: str) -> Response | tuple[str, int]:
     visit = queries.find(current_user, visit_id)
     form = ReasonForm()
     if attempt(form, lambda: planning.cancel_visit(current_user, visit_id, reason=form.reason.data)):
-        flash("活动已取消,原因会显示给组员。", "success")
+        flash("活动已取消，原因会显示给组员。", "success")
         return redirect(url_for("admin.visits"))
-    lead = f"{china(visit.starts_at):%m月%d日 %H:%M},{visit.agency_name},{visit.place}。已经记录的内容都会保留。"
+    lead = f"{china(visit.starts_at):%m月%d日 %H:%M}，{visit.agency_name}，{visit.place}。已经记录的内容都会保留。"
     return form_page(
         form,
         title="取消监督活动",

@@ -28,7 +28,7 @@ def json_body() -> dict[str, Any]:
         text = content.decode("utf-8-sig")
         body = canonical.parse(text)
     except ValueError as error:
-        fault = FieldappError("发来的内容不是有效的 JSON,未保存。本机内容不受影响。")
+        fault = FieldappError("发来的内容不是有效的 JSON，未保存。本机内容不受影响。")
         raise fault from error
     if not isinstance(body, dict):
         raise Refused(faults=[Fault("", "应为对象")])
@@ -41,7 +41,7 @@ def json_body() -> dict[str, Any]:
 
 def _content() -> bytes:
     """The body, read no further than the limit: not every sender says beforehand how much will come."""
-    too_large = TooLarge("内容太大(超过 4 MB),未保存。本机内容不受影响。")
+    too_large = TooLarge("内容太大（超过 4 MB），未保存。本机内容不受影响。")
     if (request.content_length or 0) > BODY_LIMIT_BYTES:
         raise too_large
     content = bytearray()

@@ -56,7 +56,7 @@ def _in_reach(viewer: User, evidence_id: str) -> tuple[Evidence, Observation | I
     except NotFound:
         record = None
     if evidence.author_id != viewer.id and (record is None or record.author_id != evidence.author_id):
-        raise NotFound("没有这个文件,或您无权查看。")
+        raise NotFound("没有这个文件，或您无权查看。")
     return evidence, record
 
 

@@ -81,5 +81,5 @@ def _with_stored(author: User, interview_id: str) -> Conflict:
     try:
         stored = _stored(author, queries.find(author, interview_id))
     except NotFound:
-        return Conflict("服务器上没有这份访谈的前一版,请重新提交。两份都保留。", stored=None, digest=None)
+        return Conflict("服务器上没有这份访谈的前一版，请重新提交。两份都保留。", stored=None, digest=None)
     return Conflict(stored=stored, digest=stored["digest"])

@@ -98,5 +98,5 @@ def _with_stored(author: User, observation_id: str) -> Conflict:
     try:
         stored = stored_record(author, queries.find(author, observation_id))
     except NotFound:
-        return Conflict("服务器上没有这份记录的前一版,请重新提交。两份都保留。", stored=None, digest=None)
+        return Conflict("服务器上没有这份记录的前一版，请重新提交。两份都保留。", stored=None, digest=None)
     return Conflict(stored=stored, digest=stored["digest"])

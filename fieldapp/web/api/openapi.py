@@ -139,7 +139,7 @@ def _paths() -> dict[str, Any]:
         "content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
     upload = _call(
-        "开始上传(tus 1.0.0: creation, creation-with-upload, checksum)",
+        "开始上传（tus 1.0.0: creation, creation-with-upload, checksum）",
         201,
         None,
         also=(*_SIGNED, 404, 409, 412, 413, 422, 460, 503, 507),
@@ -159,7 +159,7 @@ def _paths() -> dict[str, Any]:
         f"/evidence/{{evidence_id}}/{view}": {
             "get": _call(title, 200, None, path="evidence_id", binary=True, also=(401, 404, 410, 416, 422, 503))
         }
-        for view, title in (("original", "原件"), ("display", "展示图(带水印)"), ("thumbnail", "缩略图"))
+        for view, title in (("original", "原件"), ("display", "展示图（带水印）"), ("thumbnail", "缩略图"))
     }
     for view in views.values():
         view["get"]["responses"] |= {"206": {"description": "其中一段"}, "304": {"description": "未变"}}
@@ -229,7 +229,7 @@ def document() -> dict[str, Any]:
             "schemas": {**generated["$defs"], **_OWN_SCHEMAS},
             "responses": {
                 "Problem": {
-                    "description": "被拒绝,原因写在 title 和 errors 里",
+                    "description": "被拒绝，原因写在 title 和 errors 里",
                     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
             },

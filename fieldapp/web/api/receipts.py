@@ -16,7 +16,7 @@ def receipt(subject_id: str) -> Response:
     """The newest receipt of a record or an evidence file."""
     found = receipts.find(border.own_id(subject_id))
     if found is None:
-        raise NotFound("没有这份回执:服务器没有收到过这个编号。")
+        raise NotFound("没有这份回执：服务器没有收到过这个编号。")
     return jsonify(receipts.wire(found))
 
 

@@ -27,7 +27,7 @@ def _time(text: str) -> str:
     except ValueError:
         moment = None
     if moment is None:
-        raise ValueError("应为带时区的时间,如 2026-11-23T09:12:04+08:00")
+        raise ValueError("应为带时区的时间，如 2026-11-23T09:12:04+08:00")
     if moment.year not in _YEARS:
         raise ValueError(f"年份应在 {_YEARS.start} 到 {_YEARS.stop - 1} 之间")
     return text

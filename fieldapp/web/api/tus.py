@@ -21,11 +21,11 @@ _LONGEST_LENGTH_DIGITS = 18
 
 class WrongVersion(FieldappError):
     status, kind = 412, "tus-version"
-    title = "上传协议版本不符:请求须带 Tus-Resumable: 1.0.0。请刷新应用后再试,本机文件不受影响。"
+    title = "上传协议版本不符：请求须带 Tus-Resumable: 1.0.0。请刷新应用后再试，本机文件不受影响。"
 
 
 class BadUpload(FieldappError):
-    status, kind, title = 400, "bad-upload", "上传请求的格式不对,未保存。本机文件不受影响。"
+    status, kind, title = 400, "bad-upload", "上传请求的格式不对，未保存。本机文件不受影响。"
 
 
 class WrongType(FieldappError):
@@ -41,11 +41,11 @@ def refuse_other_versions(request: Request) -> None:
 def announced(request: Request) -> Announced:
     """What a creation says of the file that it begins. Raises BadUpload, Refused with every fault by pointer."""
     if "Upload-Defer-Length" in request.headers:
-        raise BadUpload("上传前须写明文件长度(Upload-Length)。")
+        raise BadUpload("上传前须写明文件长度（Upload-Length）。")
     found = rules.announced(_metadata(request), length_bytes=_number(request, "Upload-Length"))
     if isinstance(found, list):
         faults = [Fault(f"/{field}", words) for field, words in found]
-        raise Refused("文件说明有误,未上传。本机文件不受影响。", faults=faults)
+        raise Refused("文件说明有误，未上传。本机文件不受影响。", faults=faults)
     return found
 
 

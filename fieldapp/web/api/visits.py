@@ -46,7 +46,7 @@ def parse(visit_id: str, sent: dict[str, Any]) -> filing.FiledVisit:
 def _check_words(shape: VisitShape, agency: Reference) -> None:
     faults = []
     if not agency.id and not (agency.name or "").strip():
-        faults.append(Fault("/agency", "请选择执法机关,或填写名称"))
+        faults.append(Fault("/agency", "请选择行政执法机关，或填写名称"))
     current = checklists.current()
     known = {domain.id for domain in checklists.content_of(current.id).domains} if current else set()
     if shape.domain not in known:

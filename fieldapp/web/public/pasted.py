@@ -47,8 +47,8 @@ def read(text: str) -> dict[str, Any]:
     if isinstance(value, dict) and isinstance(value.get("receipt"), dict):
         value = value["receipt"]  # the whole answer of the server was pasted
     if not isinstance(value, dict) or not all(_fits(value.get(name), kind) for name, kind in FIELDS.items()):
-        sentence = "这不是一份完整的回执。请粘贴回执的全部内容,从 { 到 }。"
-        raise Refused("没有核验:" + sentence, faults=[Fault("/receipt", sentence)])
+        sentence = "这不是一份完整的回执。请粘贴回执的全部内容，从 { 到 }。"
+        raise Refused("没有核验：" + sentence, faults=[Fault("/receipt", sentence)])
     return {name: value[name] for name in FIELDS}
 
 

@@ -17,7 +17,7 @@ from fieldapp.web.public import rating_forms, rating_pages
 from fieldapp.web.public.door import public
 
 Page = str | tuple[str, int] | AnyResponse
-STALE = FieldappError("页面停留太久或已失效,评价尚未提交。内容都在,请再点一次“提交”。")
+STALE = FieldappError("页面停留太久或已失效，评价尚未提交。内容都在，请再点一次“提交”。")
 
 
 @public.url_value_preprocessor
@@ -81,7 +81,7 @@ def rating_lookup() -> Page:
     found = queries.by_receipt(typed) or queries.opinion_by_receipt(typed)
     if found is not None:
         return _to_status(found.receipt_code)
-    fault = "没有这个查询码,请核对后再查。"
+    fault = "没有这个查询码，请核对后再查。"
     return render_template("public/rating/lookup.html", typed=typed, fault=fault), 404
 
 
@@ -113,7 +113,9 @@ def erase_contact(receipt_code: str) -> Page:
 @public.get("/r/thanks")
 def thanks() -> str:
     """Where a filled trap leads to: it looks like success and counts nothing."""
-    return render_template("public/rating/closed.html", title="已收到,谢谢您", sentences=["您的评价已提交。"], facts=[])
+    return render_template(
+        "public/rating/closed.html", title="已收到，谢谢您", sentences=["您的评价已提交。"], facts=[]
+    )
 
 
 def _take(code: RatingCode, page: PageLoad | None) -> Page:
@@ -175,10 +177,10 @@ def _opinion_form(code: RatingCode, refusal: FieldappError | None = None) -> str
 def _status(receipt_code: str, refusal: FieldappError | None = None, typed: str = "") -> str:
     rating, opinion = queries.by_receipt(receipt_code), queries.opinion_by_receipt(receipt_code)
     if rating is None and opinion is None:
-        raise NotFound("没有这个查询码,请核对后再查。")
+        raise NotFound("没有这个查询码，请核对后再查。")
     page = rating_pages.status_page(rating) if rating else rating_pages.opinion_status(opinion)  # type: ignore[arg-type]
     left_out = request.args.get("left_out", 0, type=int)
-    title = refusal.title if refusal else "有文件不是照片或打不开,没有保存;评价已收到。" if left_out else ""
+    title = refusal.title if refusal else "有文件不是照片或打不开，没有保存；评价已收到。" if left_out else ""
     return render_template(
         "public/rating/status.html", page=page, title=title, faults=refusal.faults if refusal else (), typed=typed
     )

@@ -59,7 +59,7 @@ def is_trapped() -> bool:
 def limit_body() -> None:
     """Lets this request bring the pictures of one rating and no more."""
     if (request.content_length or 0) > LIMIT_BYTES:
-        raise TooLarge("照片太大,没有提交。请返回上一页,去掉几张照片再提交;其他内容还在。")
+        raise TooLarge("照片太大，没有提交。请返回上一页，去掉几张照片再提交；其他内容还在。")
     request.max_content_length = LIMIT_BYTES
 
 

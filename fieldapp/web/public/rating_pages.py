@@ -17,16 +17,16 @@ from fieldapp.web.filters import day, day_and_time
 
 Facts = list[tuple[str, str]]
 FACT_QUESTIONS = {
-    "show_credentials": "出示执法证件了吗?",
-    "inform_rights": "告知您的权利义务了吗?",
-    "full_recording": "告诉您在全程录音录像了吗?",
-    "civil_language": "说话文明、态度端正吗?",
+    "show_credentials": "出示执法证件了吗？",
+    "inform_rights": "告知您的权利义务了吗？",
+    "full_recording": "告诉您在全程录音录像了吗？",
+    "civil_language": "说话文明、态度端正吗？",
 }
 CLOSED = {
-    "used": ("这张评价码已经用过了", "一张评价码只能评价一次。如果不是您评的,请拨打 12345 反映。"),
-    "revoked": ("这个评价码已停用", "请向现场的监督员另要一张,或拨打 12345 反映。"),
-    "expired": ("这个评价码已过期", "评价码出示后在一定天数内有效。仍想反映的,请拨打 12345。"),
-    "unknown": ("没有这个评价码", "请核对印在二维码下面的字符,或重新扫码。字母大小写、横线都不要紧。"),
+    "used": ("这张评价码已经用过了", "一张评价码只能评价一次。如果不是您评的，请拨打 12345 反映。"),
+    "revoked": ("这个评价码已停用", "请向现场的监督员另要一张，或拨打 12345 反映。"),
+    "expired": ("这个评价码已过期", "评价码出示后在一定天数内有效。仍想反映的，请拨打 12345。"),
+    "unknown": ("没有这个评价码", "请核对印在二维码下面的字符，或重新扫码。字母大小写、横线都不要紧。"),
 }
 
 
@@ -103,7 +103,7 @@ def facts_of(code: RatingCode) -> Facts:
         return [*agency, *point, *locality, *([("位置", code.place)] if code.place else [])]
     visit = code.visit
     if visit is None:
-        return [("对象", "本次执法(单位稍后自动补上)"), ("日期", day(now()))]
+        return [("对象", "本次执法（单位稍后自动补上）"), ("日期", day(now()))]
     what = " ".join(part for part in (day(visit.starts_at), _domain(visit.domain)) if part)
     where = _where(visit.locality.name if visit.locality else "", visit.place)
     return [("单位", visit.agency_name), ("事项", what), *([("地点", where)] if where else [])]
@@ -113,7 +113,7 @@ def status_page(rating: Rating) -> StatusPage:
     """What the holder of a 查询码 sees: never what was rated or written, for the phone may be in another hand."""
     follow_up = rating.follow_up
     steps: list[tuple[str, bool, str]] = []
-    sentences = ["谢谢您的评价,已经记录。"]
+    sentences = ["谢谢您的评价，已经记录。"]
     if follow_up is not None:
         done = rules.steps_done(follow_up.state, calls=follow_up.calls)
         remarks = [day_and_time(rating.submitted_at), "", "", f"应在 {_on(follow_up.close_by)}前办结"]
@@ -121,9 +121,9 @@ def status_page(rating: Rating) -> StatusPage:
             remarks[3] = day_and_time(follow_up.closed_at)
         words = rules.steps_of(follow_up.outcome)
         steps = [(words[place], place < done, remarks[place]) for place in range(len(words))]
-        sentences = ["谢谢您的评价。我们会核实处理,凭查询码可随时在这里查看进度。"]
+        sentences = ["谢谢您的评价。我们会核实处理，凭查询码可随时在这里查看进度。"]
         if not rating.has_contact and not follow_up.closed_at:
-            sentences.append("您没有留电话,处理结果会写在这个页面上。")
+            sentences.append("您没有留电话，处理结果会写在这个页面上。")
     return StatusPage(
         heading="评价已办结" if follow_up and follow_up.closed_at else "已收到您的评价",
         sentences=sentences,
@@ -143,7 +143,7 @@ def opinion_status(opinion: Opinion) -> StatusPage:
     is_answered = opinion.answered_at is not None
     return StatusPage(
         heading="意见已答复" if is_answered else "已收到您的意见",
-        sentences=[f"编号 {opinion.number}。谢谢您的意见,答复会写在这个页面上。"],
+        sentences=[f"编号 {opinion.number}。谢谢您的意见，答复会写在这个页面上。"],
         receipt_code=rules.grouped(opinion.receipt_code),
         facts=[("时间", day_and_time(opinion.submitted_at)), *_point(opinion)],
         steps=[("已收到", True, day_and_time(opinion.submitted_at)),
@@ -159,7 +159,7 @@ def closed_page(fault: str, code: RatingCode | None = None) -> dict[str, Any]:
     title, sentence = CLOSED[fault]
     sentences = [sentence]
     if fault == "used" and code is not None and code.used_at is not None:
-        sentences.insert(0, f"使用时间:{day_and_time(code.used_at)}。")
+        sentences.insert(0, f"使用时间：{day_and_time(code.used_at)}。")
     return {"title": title, "sentences": sentences, "facts": facts_of(code) if code else []}
 
 

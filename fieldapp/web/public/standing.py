@@ -49,7 +49,7 @@ def standing_of(subject_id: str, revision: int | None = None) -> Standing:
     newest = receipts.find(subject_id)
     receipt = newest if revision is None else receipts.find(subject_id, revision)
     if newest is None or receipt is None:
-        raise NotFound("没有这份回执。请核对编号,或重新扫码。")
+        raise NotFound("没有这份回执。请核对编号，或重新扫码。")
     faults = [FAULT_WORDS[fault] for fault in standing.faults_of(receipt)]
     if not _content_stands(receipt):
         faults.append("服务器上现存的内容与提交时的摘要不一致。")

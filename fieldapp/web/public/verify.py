@@ -41,7 +41,7 @@ def compare_receipt() -> str | tuple[str, int]:
 
 @public.get("/verify/certificate/<string:code>")
 def verify_certificate(code: str) -> str | tuple[str, int]:
-    """Whether an 执法监督证 is valid today. Its holder shows the QR to whoever asks."""
+    """Whether an 行政执法监督证 is valid today. Its holder shows the QR to whoever asks."""
     found = queries.certificate_by_code(code) if len(code) <= 40 and code.isprintable() else None
     if found is None:
         return render_template("public/certificate.html", certificate=None, at=now()), 404

@@ -42,7 +42,7 @@ def answer_opinion(opinion_id: str) -> Response | tuple[str, int]:
         answers.answer(current_user, opinion_id, request.form.get("words", ""))
     except FieldappError as error:
         return _refused(opinion_id, error)
-    flash("答复已发布,提意见人凭查询码可以看到。", "success")
+    flash("答复已发布，提意见人凭查询码可以看到。", "success")
     return redirect(url_for("review.opinion", opinion_id=opinion_id))
 
 

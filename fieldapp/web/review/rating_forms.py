@@ -78,7 +78,7 @@ _STEPS: dict[str, tuple[Callable[[User, str, Form], Any], str]] = {
     "call": (_with_words(follow_ups.log_call), "回访已记录。"),
     "conclude": (_conclude, "核查结论已记录。"),
     "rectify": (_with_words(follow_ups.rectify), "整改情况已记录。"),
-    "reply": (_with_words(follow_ups.reply), "答复已保存,办结后评价人凭查询码可以看到。"),
+    "reply": (_with_words(follow_ups.reply), "答复已保存，办结后评价人凭查询码可以看到。"),
     "extend": (_with_words(follow_ups.extend), "已延期。"),
     "close": (_with_words(follow_ups.close), "已办结。"),
     "release": (_with_words(follow_ups.release_comment), "公开评语已保存。"),

@@ -78,7 +78,7 @@ def return_to_author(observation_id: str) -> Response | tuple[str, int]:
         )
     except FieldappError as error:
         return _refused(observation_id, error)
-    flash("已退回,监督员的手机会在下次联网时收到。", "success")
+    flash("已退回，监督员的手机会在下次联网时收到。", "success")
     return redirect(_next_address(observation_id))
 
 

@@ -47,4 +47,4 @@ def apart_words(voice: Voice) -> str:
 
 def said_words(voice: Voice) -> str:
     """What a voice says of each fact, in one line."""
-    return ";".join(f"{FACTS[fact]}:{three_voices.SAYINGS[said]}" for fact, said in voice.said.items())
+    return "；".join(f"{FACTS[fact]}：{three_voices.SAYINGS[said]}" for fact, said in voice.said.items())

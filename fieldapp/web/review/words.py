@@ -42,7 +42,7 @@ def register(app: Flask) -> None:
 
 
 def source_label(source: str) -> str:
-    """现场拍摄, 相册选取, 录音 or 手写签名."""
+    """现场拍摄，相册选取，录音 or 手写签名."""
     return SOURCES.get(source, source)
 
 
@@ -59,7 +59,7 @@ def clock_words(offset_ms: float | None) -> str | None:
     if offset_ms is None:
         return None
     if abs(offset_ms) < _NOTEWORTHY_SKEW_MS:
-        return "与服务器一致(1 分钟内)"
+        return "与服务器一致（1 分钟内）"
     return f"比服务器{'慢' if offset_ms > 0 else '快'} {abs(offset_ms) / 60_000:.0f} 分钟"
 
 

@@ -23,7 +23,7 @@ def _new_password_first() -> Response | None:
     """A password that an administrator knows opens no desk. The phone app is let be, so that no record is held up."""
     if request.blueprint not in DESKS or not current_user.is_authenticated or not current_user.must_change_password:
         return None
-    flash("这是管理员设置的临时密码,请先改成自己的密码。", "warning")
+    flash("这是管理员设置的临时密码，请先改成自己的密码。", "warning")
     return redirect(url_for("account.password", next=request.path if request.method == "GET" else None))
 
 
@@ -44,7 +44,7 @@ def change_password() -> Response | tuple[str, int]:
     except Refused as refusal:
         form.take_over(refusal)
         return _password_page(form), refusal.status
-    flash("密码已修改,其他设备需要重新登录。", "success")
+    flash("密码已修改，其他设备需要重新登录。", "success")
     return redirect(local_path(form.next.data) or home_of(current_user.role))
 
 

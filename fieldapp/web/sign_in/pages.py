@@ -47,7 +47,7 @@ def enter() -> Answer:
 def _after(user: User, wanted: str | None) -> str:
     if not user.must_change_password:
         return wanted or home_of(user.role)
-    flash("这是管理员设置的临时密码,请先改成自己的密码。", "warning")
+    flash("这是管理员设置的临时密码，请先改成自己的密码。", "warning")
     return url_for("account.password", next=wanted)
 
 

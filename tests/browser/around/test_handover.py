@@ -60,7 +60,7 @@ def test_what_the_party_filled_in_comes_back_with_the_pin(tab: Driver, handed_ov
     tab.page.check("#adult")
     tab.page.click("[data-action=agree]")
     tab.page.click(".level >> nth=0")
-    tab.page.fill("#suggestion", "少来几次,一次查完")
+    tab.page.fill("#suggestion", "少来几次，一次查完")
     tab.page.click("[data-action=done]")
     tab.shows("[data-place=done]", "交还给监督员")
     expect(tab.page.locator("[data-place=form]")).to_be_hidden()
@@ -70,7 +70,7 @@ def test_what_the_party_filled_in_comes_back_with_the_pin(tab: Driver, handed_ov
     tab.page.wait_for_url("**/field/interview?id=*")
 
     body = tab.record(handed_over)["body"]
-    assert (body["level"], body["suggestion"], body["conducted"]) == (5, "少来几次,一次查完", "handed_over")
+    assert (body["level"], body["suggestion"], body["conducted"]) == (5, "少来几次，一次查完", "handed_over")
     assert (body["consent"]["given"], body["is_adult"]) == (True, True)
 
 

@@ -66,7 +66,7 @@ def test_a_minor_is_not_interviewed_and_nothing_stays_on_the_phone(tab: Driver, 
     tab.page.wait_for_url("**/field/visit?id=*")
 
     kept = tab.record(interview_id)
-    assert kept is None or kept["body"]["refused"]["reason"] == "受访人未成年,不访谈"
+    assert kept is None or kept["body"]["refused"]["reason"] == "受访人未成年，不访谈"
 
 
 def test_a_refusal_is_filed_with_its_reason(tab: Driver, scene: Any, live_app: Any) -> None:

@@ -84,7 +84,7 @@ def test_a_place_by_satellite_is_added_to_what_was_typed(tab: Driver, scene: Any
 
     tab.page.click("[data-action=locate]")
 
-    expect(tab.page.locator("#place")).to_have_value("渔港码头 31.38460,120.98070(±12 米)")
+    expect(tab.page.locator("#place")).to_have_value("渔港码头 31.38460,120.98070（±12 米）")
 
 
 def _fill_new_visit(tab: Driver) -> None:

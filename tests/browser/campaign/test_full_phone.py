@@ -67,8 +67,8 @@ def fill_up(context: Any, origin: str, visit_id: str, chance: random.Random, run
         before = len(phone.said)
         if phone.take("B01", photo) == "failed":
             told = [words for status, words in phone.said[before:] if status == "failed"][-1]
-            assert told.startswith("照片未保存:手机存储空间已满。文字都在。"), (run, told)
-            assert "请清理手机空间,或先上传已完成的记录" in told, (run, told)
+            assert told.startswith("照片未保存：手机存储空间已满。文字都在。"), (run, told)
+            assert "请清理手机空间，或先上传已完成的记录" in told, (run, told)
             largest //= 2
             assert phone.note("B01", f"第{chance.random()}句") == "saved", (run, phone.said[-3:])
     assert phone.differences(record_id) == [], run

@@ -72,7 +72,7 @@ def travel(browser: Any, server: Any, scene: Any, chance: random.Random, run: st
     for record_id in diaries:
         phone.open("check", record_id).answer_the_rest()
         phone.submit()
-        expect(phone.page.locator("[data-place=headline]"), run).to_have_text("已提交,待上传")
+        expect(phone.page.locator("[data-place=headline]"), run).to_have_text("已提交，待上传")
 
     server.environment["FIELDAPP_ORGANISATION"] = f"云川市司法局{chance.random()}"  # another shell: a new worker
     server.start()
@@ -101,7 +101,7 @@ def make_ready(phone: WatchedPhone) -> None:
         phone.page.click("dialog button[type=submit]")
     until_ready(phone.page)
     phone.page.get_by_role("button", name="准备离线").click()
-    phone.page.get_by_text("准备好了,没有网络也能打开和记录。").wait_for()
+    phone.page.get_by_text("准备好了，没有网络也能打开和记录。").wait_for()
 
 
 def record(phone: WatchedPhone, visit_id: str, chance: random.Random, diaries: dict[str, Diary]) -> str:

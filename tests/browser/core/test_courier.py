@@ -39,7 +39,7 @@ def test_a_draft_goes_up_by_itself_and_stays_a_draft(tab: Driver, scene: Any) ->
     tab.until(lambda: tab.record(record)["baseRevision"] == 1, "the draft was not backed up")
 
     assert tab.record(record)["state"] == "draft"
-    assert tab.words(record) == "草稿(已备份到服务器)"
+    assert tab.words(record) == "草稿（已备份到服务器）"
 
 
 def test_a_record_goes_on_where_a_killed_server_left_it(tab: Driver, scene: Any, live_server: Any) -> None:
@@ -52,7 +52,7 @@ def test_a_record_goes_on_where_a_killed_server_left_it(tab: Driver, scene: Any,
         lambda route: (live_server.kill(), route.abort()) if live_server.process else route.abort(),
     )
     tab.sync()
-    assert tab.words(record) == "文字已送达,照片 0/6"
+    assert tab.words(record) == "文字已送达，照片 0/6"
     tab.page.unroute("**/api/v1/evidence")
 
     live_server.start()
@@ -98,7 +98,7 @@ def test_a_200_of_a_login_wall_is_no_receipt(tab: Driver, scene: Any) -> None:
     tab.sync()
 
     assert tab.record(record)["state"] == "waiting"
-    assert tab.record(record)["lastError"] == "网络需要登录(可能是公共 Wi-Fi 的认证页)"
+    assert tab.record(record)["lastError"] == "网络需要登录（可能是公共 Wi-Fi 的认证页）"
     tab.shows(".sync-line", "网络需要登录")
 
 
@@ -159,7 +159,7 @@ def test_a_refused_photo_stops_nothing_else(tab: Driver, scene: Any) -> None:
     assert tab.record(other)["state"] == "receipted"
     refused = next(file for file in tab.evidence(record) if file["id"] == fake)
     assert refused["refusal"]["title"]
-    assert tab.words(record) == "文字已送达,1 个附件未被接收"
+    assert tab.words(record) == "文字已送达，1 个附件未被接收"
     tab.shows(".sync-line", "1 条需要处理")
 
 
@@ -297,14 +297,14 @@ def test_two_phones_of_one_author_keep_both_versions(tab: Driver, scene: Any, se
         ).status
         == 200
     )
-    tab.run("await drafts.changeRecord(given, (body) => { body.summary = '第一部手机,改过'; })", record)
+    tab.run("await drafts.changeRecord（given, (body) => { body.summary = '第一部手机，改过'; }）", record)
 
     tab.sync()
 
     conflict = tab.record(record)
     assert conflict["state"] == "conflict"
     assert (conflict["body"]["summary"], conflict["conflict"]["stored"]["body"]["summary"]) == (
-        "第一部手机,改过",
+        "第一部手机，改过",
         "第二部手机",
     )
     with tab.unheard():
@@ -312,7 +312,7 @@ def test_two_phones_of_one_author_keep_both_versions(tab: Driver, scene: Any, se
         tab.submit(record)
     tab.sync()
     stored = tab.page.request.get(f"/api/v1/observations/{record}").json()
-    assert (stored["revision"], stored["body"]["summary"]) == (3, "第一部手机,改过")
+    assert (stored["revision"], stored["body"]["summary"]) == (3, "第一部手机，改过")
 
 
 def test_a_record_whose_earlier_version_the_server_does_not_have_is_filed_there_anew(tab: Driver, scene: Any) -> None:

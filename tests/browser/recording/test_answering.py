@@ -47,7 +47,7 @@ def test_phrases_are_added_to_what_was_typed(recording: RecordingPhone) -> None:
     recording.page.locator("#note-B01").press_sequentially("第二人", delay=5)
     recording.item("B01").get_by_role("button", name="当事人索要后才出示证件").click()
 
-    expect(recording.page.locator("#note-B01")).to_have_value("第二人;当事人索要后才出示证件")
+    expect(recording.page.locator("#note-B01")).to_have_value("第二人；当事人索要后才出示证件")
 
 
 def test_items_that_cannot_arise_are_not_applicable_and_can_be_changed(recording: RecordingPhone) -> None:
@@ -180,7 +180,7 @@ def test_the_next_open_item_comes_into_view_and_the_order_is_never_forced(record
     recording.page.click("[data-place=next-open]")
 
     recording.until("document.activeElement?.id === 'item-B02'")
-    expect(recording.page.locator("[data-place=next-open]")).to_have_text("已答 2/13,下一未答")
+    expect(recording.page.locator("[data-place=next-open]")).to_have_text("已答 2/13，下一未答")
 
 
 def test_legal_bases_unfold_and_an_unverified_one_says_so(recording: RecordingPhone) -> None:

@@ -36,7 +36,7 @@ def test_a_record_made_offline_reaches_the_server_whole(recording: RecordingPhon
     recording.sign()
     recording.submit()
 
-    recording.shows("[data-place=headline]", "已提交,待上传")
+    recording.shows("[data-place=headline]", "已提交，待上传")
     recording.shows("[data-place=words]", "已保存在本机")
 
     phone.set_offline(False)
@@ -51,7 +51,7 @@ def test_a_record_made_offline_reaches_the_server_whole(recording: RecordingPhon
     assert body["circumstances"] == ["enterprise_inspection"]
     assert body["answers"]["D06"] == {
         "value": "na",
-        "note": "本次不涉及:应告知听证的案件",
+        "note": "本次不涉及：应告知听证的案件",
         "evidence": [],
         "corrected_on_spot": False,
         "at_ms": body["answers"]["D06"]["at_ms"],

@@ -74,14 +74,14 @@ def test_a_returned_record_opens_with_its_photos_on_a_phone_that_never_had_it(
 ) -> None:
     record_id = _file(recording)
     revision = db.session.get(Observation, record_id).head_revision
-    reviews.return_to_author(scene.county.qian, record_id, revision=revision, comment="请补充", items={"B01": "几点?"})
+    reviews.return_to_author(scene.county.qian, record_id, revision=revision, comment="请补充", items={"B01": "几点？"})
 
     other = RecordingPhone(second_phone.new_page()).arrive().open("record", record_id)
 
     thumb = other.item("B01").locator(".thumb img")
     thumb.wait_for()
     other.until("document.querySelector('#item-B01 .thumb img').naturalWidth > 0")
-    expect(other.item("B01").locator(".item-card__comment")).to_have_text("几点?")
+    expect(other.item("B01").locator(".item-card__comment")).to_have_text("几点？")
     expect(other.page.locator("#note-B01")).to_have_value("未亮证即进入车间")
 
 

@@ -22,7 +22,7 @@ def test_a_slip_shown_offline_is_bound_when_the_network_is_back(tab: Driver, sce
     tab.page.click("text=出示评价码")
     number = _shown(tab)
 
-    tab.shows("[data-place=standing]", "已出示,待登记")
+    tab.shows("[data-place=standing]", "已出示，待登记")
     expect(tab.page.locator("[data-place=qr]")).to_have_attribute("alt", f"评价码 {number} 的二维码")
     tab.until(lambda: tab.page.evaluate("document.querySelector('[data-place=qr]').naturalWidth"), "no picture")
 

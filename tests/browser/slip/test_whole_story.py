@@ -71,10 +71,10 @@ def _follow_up(lead: Any, scene: Any) -> None:
     _press(lead, "保存结论")
     lead.fill("#rectify-words", "对两名执法人员批评教育")
     _press(lead, "保存整改")
-    lead.fill("#reply-words", "您反映的情况属实,已批评教育并重新培训。")
+    lead.fill("#reply-words", "您反映的情况属实，已批评教育并重新培训。")
     _press(lead, "保存答复")
     _press(lead, "确认办结")
-    lead.wait_for_selector("text=核查结论:属实")
+    lead.wait_for_selector("text=核查结论：属实")
 
 
 def _press(page: Any, button: str) -> None:

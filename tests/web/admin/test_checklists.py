@@ -74,13 +74,13 @@ def test_mistakes_are_shown_all_at_once_and_nothing_is_stored(admin):
 
 
 def test_a_good_file_becomes_a_proposal_and_is_published_only_on_confirmation(admin):
-    answer = upload(admin, workbook(admin, D2="换一种问法?"))
+    answer = upload(admin, workbook(admin, D2="换一种问法？"))
 
     assert answer.status_code == 302
     proposed = queries.all_versions()[0]
     assert queries.current().id == "field-2026-1"
     words = page(admin.get(answer.location))
-    assert "<ins>换一种问法?</ins>" in words
+    assert "<ins>换一种问法？</ins>" in words
     assert "A01" in words
 
     assert admin.post_form(f"/admin/checklists/{proposed.id}/publish").status_code == 302
@@ -90,7 +90,7 @@ def test_a_good_file_becomes_a_proposal_and_is_published_only_on_confirmation(ad
 
 
 def test_a_discarded_proposal_leaves_the_current_version(admin):
-    upload(admin, workbook(admin, D2="换一种问法?"))
+    upload(admin, workbook(admin, D2="换一种问法？"))
     proposed = queries.all_versions()[0]
 
     admin.post_form(f"/admin/checklists/{proposed.id}/discard")
@@ -141,7 +141,7 @@ def test_an_unknown_version_is_not_found(admin):
 
 
 def test_without_the_page_token_nothing_is_published(admin):
-    upload(admin, workbook(admin, D2="换一种问法?"))
+    upload(admin, workbook(admin, D2="换一种问法？"))
     proposed = queries.all_versions()[0]
 
     answer = admin.post(f"/admin/checklists/{proposed.id}/publish")

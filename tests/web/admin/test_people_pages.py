@@ -122,7 +122,7 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_at_its_field
 
     page = words_of(answer)
     assert answer.status_code == 422
-    assert "用户名已被使用" in page
+    assert "账号已被使用" in page
     assert "联络员必须属于行政执法机关" in page
     assert 'value="重名人"' in page
 

@@ -57,7 +57,7 @@ def test_a_package_that_comes_twice_changes_nothing(left, county, signed_in):
 
     again = _bring(admin, package)
 
-    assert "新存入 0 件,早已收到 2 件" in again.get_data(as_text=True)
+    assert "新存入 0 件，早已收到 2 件" in again.get_data(as_text=True)
     assert db.session.query(ObservationRevision).count() == 1
     assert db.session.query(Evidence).count() == 1
 
@@ -102,7 +102,7 @@ def test_a_part_that_was_changed_on_the_way_stays_out_and_the_rest_comes_in(left
     answer = _bring(signed_in(county.wu), package_of(left, change))
 
     assert answer.status_code == 200
-    assert "不符,没有导入" in answer.get_data(as_text=True)
+    assert "不符，没有导入" in answer.get_data(as_text=True)
     assert (db.session.query(Observation).count(), db.session.query(Evidence).count()) == arrived
 
 

@@ -122,7 +122,7 @@ def test_other_agencies_and_other_roles_see_nothing_of_it(county, rate, signed_i
 def test_a_share_needs_ten(rate, scores):
     for _ in range(5):
         rate()
-    assert "样本不足,不算比率" in scores()
+    assert "样本不足，不算比率" in scores()
 
     for _ in range(5):
         rate()

@@ -108,14 +108,14 @@ def test_after_a_return_the_record_comes_back_with_comments_and_photos(phone, vi
     phone.api_put(f"/api/v1/observations/{record}", body)
     phone.api_put(f"/api/v1/interviews/{interview}", interview_body(visit))
     phone.send_file(make_photo(), evidence_id=photo, observation=record, item="B01")
-    reviews.return_to_author(county.qian, record, revision=1, comment="请补充", items={"B01": "谁在场?"})
+    reviews.return_to_author(county.qian, record, revision=1, comment="请补充", items={"B01": "谁在场？"})
 
     (returned,) = fetch(phone)["returned"]
 
     assert returned["body"] == body
     assert returned["review"]["comment"] == "请补充"
     assert returned["review"]["reviewer"] == "钱组长"
-    assert returned["review"]["items"] == {"B01": "谁在场?"}
+    assert returned["review"]["items"] == {"B01": "谁在场？"}
     assert [one["id"] for one in returned["evidence"]] == [photo]
     assert phone.get(returned["evidence"][0]["original_url"]).status_code == 200
     phone.api_put(f"/api/v1/observations/{record}", body | {"revision": 2, "base_revision": 1})

@@ -140,7 +140,7 @@ def test_a_used_slip_says_when_it_was_used(citizen, slip):
     answer = citizen.open(f"/r/{slip.code}")
 
     assert answer.status_code == 410
-    assert re.search(r"使用时间:\d{4}-\d\d-\d\d \d\d:\d\d", text_of(answer))
+    assert re.search(r"使用时间：\d{4}-\d\d-\d\d \d\d:\d\d", text_of(answer))
 
 
 @pytest.mark.parametrize("spell", [
@@ -323,7 +323,7 @@ def test_a_photo_that_is_none_is_left_out_and_said_and_the_rating_counts(citizen
     answer = citizen.rate(poster.code, photo=[(io.BytesIO(content), "照片.jpg")])
 
     page = text_of(citizen.open(answer.headers["Location"]))
-    assert "没有保存;评价已收到" in page
+    assert "没有保存；评价已收到" in page
     assert len(ratings()) == 1
     assert db.session.scalar(select(func.count()).select_from(RatingPhoto)) == 0
 

@@ -91,7 +91,7 @@ def test_an_older_revision_stands_but_is_not_the_newest(client: Any, signed_in: 
     older = client.get(f"/verify/receipt/{record}?revision=1").get_data(as_text=True)
     newest = client.get(f"/verify/receipt/{record}").get_data(as_text=True)
 
-    assert "未被改动,但不是最新版" in older
+    assert "未被改动，但不是最新版" in older
     assert "自提交以来未被改动" in newest
 
 
@@ -114,7 +114,7 @@ def test_a_pasted_receipt_is_proved_genuine(client: Any, filed: Any) -> None:
         answer = client.post("/verify/receipt", data={"receipt": text})
 
         assert answer.status_code == 200
-        assert "回执真实,内容未被改动" in answer.get_data(as_text=True)
+        assert "回执真实，内容未被改动" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

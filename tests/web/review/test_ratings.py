@@ -290,7 +290,7 @@ def test_an_opinion_is_answered_and_the_citizen_reads_it(app, county, lead, cont
     poster = make_poster(county.wu, contact_point_id=contact_point.id)
     citizen = Citizen(app)
     token = citizen.scan(poster.code, page="/opinion")
-    sent = citizen.send(poster.code, token, page="/opinion", words="检查能不能合并?<b>")
+    sent = citizen.send(poster.code, token, page="/opinion", words="检查能不能合并？<b>")
     opinion = db.session.scalars(listing.opinions(county.qian)).one()
     assert sent.status_code == 303
     assert opinion.id in page_of(lead, "/review/opinions")

@@ -52,7 +52,7 @@ def test_a_wrong_password_keeps_the_user_name_and_says_nothing_more(client: Any,
 
     page = wrong.get_data(as_text=True)
     assert (wrong.status_code, unknown.status_code) == (401, 401)
-    assert "用户名或密码不正确" in page
+    assert "账号或密码不正确" in page
     assert 'value="zhangsan"' in page
     assert "not-the-password" not in page
     assert client.get("/").location == "/sign-in"

@@ -9,12 +9,12 @@ export function start(form) {
   const count = () => {
     const number = fields().length;
     chosen.hidden = number === 0;
-    chosen.textContent = `(${number} 项)`;
+    chosen.textContent = `（${number} 项）`;
   };
   document.addEventListener("input", count);
   form.addEventListener("submit", (event) => {
     const approves = event.submitter?.hasAttribute("formaction");
-    if (approves && fields().length && !confirm("您写了退回意见,却要通过这份记录。确定通过吗?意见不会发出。")) {
+    if (approves && fields().length && !confirm("您写了退回意见，却要通过这份记录。确定通过吗？意见不会发出。")) {
       event.preventDefault();
     }
   });

@@ -5,7 +5,7 @@
 
 import { isAnswered } from "./completeness.js";
 
-const NOT_INVOLVED = "本次不涉及:";
+const NOT_INVOLVED = "本次不涉及：";
 
 /**
  * The answer at an item, made when there is none yet.
@@ -53,7 +53,7 @@ export function setNote(body, code, note) {
 export function addPhrase(body, code, phrase) {
   const answer = answerAt(body, code);
   if ((answer.note ?? "").includes(phrase)) return;
-  answer.note = answer.note ? `${answer.note.replace(/[;;]\s*$/, "")};${phrase}` : phrase;
+  answer.note = answer.note ? `${answer.note.replace(/[;；]\s*$/, "")}；${phrase}` : phrase;
 }
 
 /** Says whether what was wrong was put right at once. */

@@ -4,7 +4,7 @@ import { measure } from "./clock.js";
 
 const PROBLEM = "application/problem+json";
 const SOMEBODY_ELSE = {
-  status: 401, ours: true, headers: null, retryAfterMs: null, json: { title: "浏览器里登录的是另一位用户,没有上传。请以本人登录。" },
+  status: 401, ours: true, headers: null, retryAfterMs: null, json: { title: "浏览器里登录的是另一位用户，没有上传。请以本人登录。" },
 };
 let token = null;
 let holder = null;

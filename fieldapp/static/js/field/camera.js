@@ -55,7 +55,7 @@ function forgetExpected() {
  * @returns {Promise<{shoot: () => Promise<{file: Blob, takenAt: string}>, stop: () => void}>} rejects with words when there is none
  */
 export async function inPageCamera(video) {
-  const stream = await media({ video: { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1920 } } }, "没有可用的相机,或未允许使用。");
+  const stream = await media({ video: { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1920 } } }, "没有可用的相机，或未允许使用。");
   const [track] = stream.getVideoTracks();
   video.srcObject = stream;
   video.muted = true;
@@ -85,7 +85,7 @@ function frame(video) {
   canvas.height = video.videoHeight;
   canvas.getContext("2d").drawImage(video, 0, 0);
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("没有拍到,请再拍一次。"))), "image/jpeg", 0.92);
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("没有拍到，请再拍一次。"))), "image/jpeg", 0.92);
   });
 }
 
@@ -94,7 +94,7 @@ function frame(video) {
  * @returns {Promise<{stop: () => Promise<{file: Blob, type: string, takenAt: string}>, elapsedMs: () => number}>}
  */
 export async function recordAudio() {
-  const stream = await media({ audio: true }, "没有可用的麦克风,或未允许使用。");
+  const stream = await media({ audio: true }, "没有可用的麦克风，或未允许使用。");
   const wanted = ["audio/mp4", "audio/webm;codecs=opus"].find((type) => MediaRecorder.isTypeSupported(type));
   const recorder = new MediaRecorder(stream, wanted ? { mimeType: wanted, audioBitsPerSecond: 32000 } : {});
   const pieces = [];

@@ -36,23 +36,23 @@ function answerSide(answer) {
 }
 
 function answerLines(answer) {
-  if (!answer) return ["(未作答)"];
+  if (!answer) return ["（未作答）"];
   return [
-    answer.value ? "" : "(未作答)", answer.note ?? "", answer.no_evidence_reason ? `没有证据:${answer.no_evidence_reason}` : "",
+    answer.value ? "" : "（未作答）", answer.note ?? "", answer.no_evidence_reason ? `没有证据：${answer.no_evidence_reason}` : "",
     answer.corrected_on_spot ? "已当场纠正" : "", answer.evidence?.length ? `附件 ${answer.evidence.length} 个` : "",
   ].filter(Boolean);
 }
 
 function fieldLines(checklist, field, value) {
-  if (value === null || value === undefined || value === "") return ["(空)"];
+  if (value === null || value === undefined || value === "") return ["（空）"];
   switch (field) {
-    case "officers": return value.length ? value.map((one) => [one.name, one.certificate_no].filter(Boolean).join(" ")) : ["(空)"];
-    case "timeline": return value.length ? value.map((one) => one.text) : ["(空)"];
-    case "circumstances": return value.length ? value.map((id) => titleOf(checklist.circumstances, id)) : ["(空)"];
-    case "party": return [value.name || "(空)", value.contact || ""].filter(Boolean);
+    case "officers": return value.length ? value.map((one) => [one.name, one.certificate_no].filter(Boolean).join(" ")) : ["（空）"];
+    case "timeline": return value.length ? value.map((one) => one.text) : ["（空）"];
+    case "circumstances": return value.length ? value.map((id) => titleOf(checklist.circumstances, id)) : ["（空）"];
+    case "party": return [value.name || "（空）", value.contact || ""].filter(Boolean);
     case "location": return [`${value.latitude}, ${value.longitude}`];
     case "late_entry": return [value.reason || "是"];
-    case "signature": return [value.evidence ? "已签名" : `拒绝签名:${value.refused ?? ""}`];
+    case "signature": return [value.evidence ? "已签名" : `拒绝签名：${value.refused ?? ""}`];
     case "state": return [value === "submitted" ? "已提交" : "草稿"];
     default: return [String(value)];
   }

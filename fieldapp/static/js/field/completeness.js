@@ -58,7 +58,7 @@ export function gapAt(answer) {
   if (!isAnswered(answer)) return "还没有作答";
   const note = (answer.note ?? "").trim();
   const explained = note || (answer.evidence ?? []).length > 0 || (answer.no_evidence_reason ?? "").trim();
-  if (answer.value === "no" && !explained) return "“否”要写明事实、附证据,或说明为什么没有证据";
+  if (answer.value === "no" && !explained) return "“否”要写明事实、附证据，或说明为什么没有证据";
   if (answer.value === "na" && !note) return "“不适用”要写明理由";
   return null;
 }

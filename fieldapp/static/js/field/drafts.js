@@ -22,7 +22,7 @@ const OPEN_AGAIN = new Set(["waiting", "refused", "conflict", "returned"]);
  */
 export async function newRecord(kind, { visit = null, checklist = null, body = {} } = {}) {
   const user = await read("meta", "user");
-  if (!user) throw new NotSaved("请先登录,再开始记录。");
+  if (!user) throw new NotSaved("请先登录，再开始记录。");
   const now = Date.now();
   const record = {
     id: mintId(now), kind, userId: user.id, state: kind === "visit" ? "waiting" : "draft", body: startingBody(kind, visit, checklist, body, now),
@@ -78,7 +78,7 @@ async function withChecklist(record) {
  */
 export async function changeRecord(id, change) {
   return step(id, (record) => {
-    if (record.state !== "draft") throw new NotSaved("这条记录已提交,现在不能直接改。需要修改请先点“继续修改”。");
+    if (record.state !== "draft") throw new NotSaved("这条记录已提交，现在不能直接改。需要修改请先点“继续修改”。");
     change(record.body, record);
     record.body = plain(record.body);
     delete record.checklist;
@@ -110,10 +110,10 @@ export async function reopenRecord(id) {
   return step(id, (record) => {
     if (record.state === "draft") return;
     if (record.attempt && record.attempt.sent.state === "submitted") {
-      throw new NotSaved("这条记录可能已经送到服务器。联网确认后才能再改,内容都在本机。");
+      throw new NotSaved("这条记录可能已经送到服务器。联网确认后才能再改，内容都在本机。");
     }
     if (!OPEN_AGAIN.has(record.state)) {
-      throw new NotSaved("这条记录正在上传或已送达,不能再改。需要更正请联系组长退回。");
+      throw new NotSaved("这条记录正在上传或已送达，不能再改。需要更正请联系组长退回。");
     }
     record.body.state = "draft";
     Object.assign(recordChanged(record), { state: "draft", nextTryAt: 0, tries: 0, lastError: null });
@@ -130,7 +130,7 @@ export function elapsedMs(record) {
 export async function step(id, change) {
   const record = await saving(write(["records"], async ({ records }) => {
     const kept = await records.get(id);
-    if (!kept) throw new NotSaved("未保存:没有找到这条记录。请返回后再试。");
+    if (!kept) throw new NotSaved("未保存：没有找到这条记录。请返回后再试。");
     change(kept);
     await records.put(kept);
     return kept;

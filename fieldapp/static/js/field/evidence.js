@@ -10,7 +10,7 @@ import { shrink } from "./thumbs.js";
 import { mintId } from "../lib/ids.js";
 import { rfc3339 } from "../lib/words.js";
 
-const PHOTO_FULL = "照片未保存:手机存储空间已满。文字都在。请清理手机空间,或先上传已完成的记录,再重新拍摄。";
+const PHOTO_FULL = "照片未保存：手机存储空间已满。文字都在。请清理手机空间，或先上传已完成的记录，再重新拍摄。";
 
 /**
  * Keeps a file. Resolves when the original is durable on this phone; its hash and thumbnail are there too.
@@ -32,8 +32,8 @@ export async function addEvidence(recordId, given) {
   // The words of the banner are the same as those of the error: both say what of it is lost.
   await saving(write(["records", "evidence", "blobs"], async (stores) => {
     const record = await stores.records.get(recordId);
-    if (!record) throw new NotSaved("未保存:没有找到这条记录。请返回后再试。");
-    if (record.state !== "draft") throw new NotSaved("记录已提交,不能再加附件。需要补充请先点“继续修改”。");
+    if (!record) throw new NotSaved("未保存：没有找到这条记录。请返回后再试。");
+    if (record.state !== "draft") throw new NotSaved("记录已提交，不能再加附件。需要补充请先点“继续修改”。");
     evidence.ownerKind = record.kind;
     await stores.evidence.put(evidence);
     await stores.blobs.put({ id: evidence.id, bytes });
@@ -50,7 +50,7 @@ async function bytesOf(file) {
   try {
     return await file.arrayBuffer();
   } catch (error) {
-    throw new NotSaved("照片未保存:手机没有把文件交给本页(可能被系统收回)。请重新选择。", { cause: error });
+    throw new NotSaved("照片未保存：手机没有把文件交给本页（可能被系统收回）。请重新选择。", { cause: error });
   }
 }
 
@@ -87,7 +87,7 @@ export async function listEvidence(recordId) {
 /** The original. @param {string} id @returns {Promise<ArrayBuffer>} @throws {NotSaved} when it is not on this phone any more */
 export async function evidenceBytes(id) {
   const blob = await read("blobs", id);
-  if (!blob) throw new NotSaved("原件已不在本机(已送达服务器并过了保留期)。");
+  if (!blob) throw new NotSaved("原件已不在本机（已送达服务器并过了保留期）。");
   return blob.bytes;
 }
 
@@ -131,7 +131,7 @@ async function alter(id, change) {
     const kept = await stores.evidence.get(id);
     if (!kept) return undefined;
     const record = await stores.records.get(kept.recordId);
-    if (record && record.state !== "draft") throw new NotSaved("记录已提交,附件不能再改。需要修改请先点“继续修改”。");
+    if (record && record.state !== "draft") throw new NotSaved("记录已提交，附件不能再改。需要修改请先点“继续修改”。");
     await change(stores, kept);
     if (record) {
       withoutEvidence(record.body, id); // freezing names it again where it now belongs

@@ -9,29 +9,29 @@ import { LEVELS as LEVEL_WORDS } from "../lib/words.js";
 export const LEVELS = [5, 4, 3, 2, 1].map((level) => [level, LEVEL_WORDS[level]]);
 
 export const KINDS = [
-  ["party", "当事人"], ["employee", "企业员工"], ["witness", "见证人"], ["resident", "村(居)民"],
+  ["party", "当事人"], ["employee", "企业员工"], ["witness", "见证人"], ["resident", "村（居）民"],
 ];
 
 export const WAYS = [["in_person", "当面"], ["phone", "电话"], ["handed_over", "当事人自己填写"]];
 
 export const FACTS = [
-  ["show_credentials", "执法人员出示执法证件了吗?"],
-  ["inform_rights", "告诉您有哪些权利、义务了吗?"],
-  ["full_recording", "看到执法记录仪在记录吗?"],
-  ["civil_language", "说话文明、态度端正吗?"],
+  ["show_credentials", "执法人员出示执法证件了吗？"],
+  ["inform_rights", "告诉您有哪些权利、义务了吗？"],
+  ["full_recording", "看到执法记录仪在记录吗？"],
+  ["civil_language", "说话文明、态度端正吗？"],
 ];
 
 export const FACT_ANSWERS = [["yes", "是"], ["no", "否"], ["unclear", "不清楚"]];
 
 export const QUESTIONS = [
-  ["q1", "他们来的时候亮证了吗?"],
-  ["q2", "讲清楚为什么来、依据是什么吗?"],
-  ["q3", "告诉您有哪些权利了吗?"],
-  ["q4", "说话态度怎么样?"],
-  ["q5", "给您说话的机会了吗?"],
-  ["q6", "有没有提钱、物或者指定服务?"],
-  ["q7", "您觉得哪里可以改?"],
-  ["q8", "总体满意吗?为什么?"],
+  ["q1", "他们来的时候亮证了吗？"],
+  ["q2", "讲清楚为什么来、依据是什么吗？"],
+  ["q3", "告诉您有哪些权利了吗？"],
+  ["q4", "说话态度怎么样？"],
+  ["q5", "给您说话的机会了吗？"],
+  ["q6", "有没有提钱、物或者指定服务？"],
+  ["q7", "您觉得哪里可以改？"],
+  ["q8", "总体满意吗？为什么？"],
 ];
 
 export const REFUSAL_REASONS = ["没有时间", "不愿意表达意见", "担心有影响", "当事人不在现场"];
@@ -62,8 +62,8 @@ export function missing(body) {
   const gaps = [];
   if (!body.consent?.given) gaps.push({ at: "consent", words: "当事人的同意" });
   if (body.is_adult !== true) gaps.push({ at: "age", words: body.is_adult === null ? "是否成年" : "受访人须已成年" });
-  if (!body.anonymous && !body.respondent.name.trim()) gaps.push({ at: "who", words: "姓名(或改为匿名)" });
-  if (!saysSomething(body)) gaps.push({ at: "level", words: "满意程度(或至少一个回答)" });
+  if (!body.anonymous && !body.respondent.name.trim()) gaps.push({ at: "who", words: "姓名（或改为匿名）" });
+  if (!saysSomething(body)) gaps.push({ at: "level", words: "满意程度（或至少一个回答）" });
   if (body.callback && !body.respondent.contact.trim()) gaps.push({ at: "callback", words: "回访的联系方式" });
   if (!isSigned(body.signature)) gaps.push({ at: "signature", words: "核对签名、口头确认或拒签原因" });
   return gaps;

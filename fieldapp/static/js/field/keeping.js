@@ -7,7 +7,7 @@ import { changeMeta, read, readAll, storageState, write } from "./store.js";
 import { appVersion } from "./worker.js";
 
 const KEPT_AFTER_MS = 7 * 24 * 3600 * 1000;
-const ALARM = "服务器缺少曾确认收到的记录,正在重新上传。请告知管理员。";
+const ALARM = "服务器缺少曾确认收到的记录，正在重新上传。请告知管理员。";
 
 /**
  * The heartbeat. A receipt that the server does not know any more raises an alarm, and what it covered is sent again.

@@ -3,7 +3,7 @@
 import { read, readAll } from "./store.js";
 import { receiptMark } from "../lib/words.js";
 
-const DECIDED = { approved: "已审核", archived: "已归档" };
+const DECIDED = { approved: "已通过", archived: "已归档" };
 const CHANNEL = "fieldapp";
 const listeners = new Set();
 const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(CHANNEL) : null;
@@ -94,23 +94,23 @@ export function wordsFor(record, evidence = []) {
     case "draft": return draftWords(record);
     case "waiting": return "待上传";
     case "sending": return files.length ? `上传中 ${arrived}/${files.length}` : "上传中";
-    case "returned": return `被退回(${Object.keys((record.review && record.review.items) || {}).length || 1} 项待改)`;
-    case "refused": return `未被接收(${((record.refusal && record.refusal.errors) || []).length || 1} 处待改)`;
-    case "conflict": return "两份不一致,请选择";
+    case "returned": return `被退回（${Object.keys((record.review && record.review.items) || {}).length || 1} 项待改）`;
+    case "refused": return `未被接收（${((record.refusal && record.refusal.errors) || []).length || 1} 处待改）`;
+    case "conflict": return "两份不一致，请选择";
     default:
-      if (refused) return `文字已送达,${refused} 个附件未被接收`;
-      if (arrived < files.length) return `文字已送达,${progress}`;
+      if (refused) return `文字已送达，${refused} 个附件未被接收`;
+      if (arrived < files.length) return `文字已送达，${progress}`;
       return [DECIDED[record.serverState] || "已送达", record.receipt && `回执 ${receiptMark(record.receipt)}`].filter(Boolean).join(" · ");
   }
 }
 
 function bindingWords(record) {
   if (record.state === "refused" || record.state === "dismissed") return "未能登记到这次监督";
-  return record.state === "receipted" ? "已登记到这次监督" : "已出示,待登记";
+  return record.state === "receipted" ? "已登记到这次监督" : "已出示，待登记";
 }
 
 function draftWords(record) {
-  if (record.review) return "被退回,修改中";
-  if (!record.baseRevision || (record.refusal && !record.receipt)) return "草稿(仅在本机)";
-  return record.changes > record.sentChanges ? "草稿(最新改动仅在本机)" : "草稿(已备份到服务器)";
+  if (record.review) return "被退回，修改中";
+  if (!record.baseRevision || (record.refusal && !record.receipt)) return "草稿（仅在本机）";
+  return record.changes > record.sentChanges ? "草稿（最新改动仅在本机）" : "草稿（已备份到服务器）";
 }

@@ -2,7 +2,7 @@
 
 const FOR_NOT_APPLICABLE = ["本次未涉及这一环节", "法律另有规定", "本领域无此要求"];
 
-const WITHOUT_EVIDENCE = ["现场不宜拍照", "事情已发生,来不及拍", "只是言语,没有实物"];
+const WITHOUT_EVIDENCE = ["现场不宜拍照", "事情已发生，来不及拍", "只是言语，没有实物"];
 
 /**
  * Reasons that may be given for 不适用 at this item, the checklist's own hint first.
@@ -10,7 +10,7 @@ const WITHOUT_EVIDENCE = ["现场不宜拍照", "事情已发生,来不及拍", 
  * @returns {string[]}
  */
 export function naReasons(item) {
-  const own = (item.na_hint ?? "").replace(/[,,]?选“不适用”(并注明依据)?/, "").trim();
+  const own = (item.na_hint ?? "").replace(/[,，]?选“不适用”(并注明依据)?/, "").trim();
   return own ? [own, ...FOR_NOT_APPLICABLE] : FOR_NOT_APPLICABLE;
 }
 

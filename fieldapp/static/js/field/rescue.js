@@ -18,7 +18,7 @@ export const FORMAT = "fieldapp-rescue-1";
  */
 export async function exportRescue() {
   const user = await currentUser();
-  if (!user) throw new Error("请先登录(没有网络也可以),再导出自己的记录。");
+  if (!user) throw new Error("请先登录（没有网络也可以），再导出自己的记录。");
   const [records, evidence] = await Promise.all([readAll("records"), readAll("evidence")]);
   const mine = records.filter((record) => record.userId === user.id);
   const own = new Map(mine.map((record) => [record.id, record]));

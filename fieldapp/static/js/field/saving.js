@@ -29,13 +29,13 @@ function tell(status, message) {
 export async function saving(write) {
   open += 1;
   tell("saving", "正在保存…");
-  const timer = setTimeout(() => tell("failed", "未保存:手机还没有确认写入。请不要关闭本页。"), PATIENCE_MS);
+  const timer = setTimeout(() => tell("failed", "未保存：手机还没有确认写入。请不要关闭本页。"), PATIENCE_MS);
   try {
     const result = await write;
     failure = null;
     return result;
   } catch (error) {
-    failure = error.message || "未保存:请再试一次。";
+    failure = error.message || "未保存：请再试一次。";
     throw error;
   } finally {
     clearTimeout(timer);

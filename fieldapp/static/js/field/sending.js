@@ -135,7 +135,7 @@ function noteEvidence(kept, verdict, answer) {
 }
 
 async function lost(id) {
-  const words = "原件不在本机(浏览器清除了数据),无法上传。请重新拍摄。";
+  const words = "原件不在本机（浏览器清除了数据），无法上传。请重新拍摄。";
   await changeEvidence(id, (kept) => { Object.assign(kept, { state: "refused", refusal: { title: words, errors: [], at: Date.now() } }); });
   return { is: "refused", words, everyone: false, errors: [] };
 }

@@ -34,9 +34,9 @@ export async function currentUser() {
 export async function signIn(username, password) {
   const answer = await api.logIn(username.trim(), password);
   if (answer.status === 200 && answer.ours) return adopt(answer.json.user);
-  if (answer.status === 0) throw new NotDone("没有网络,暂时不能登录。本机记录都在,可以继续记录。");
-  if (!answer.ours) throw new NotDone("网络需要登录(可能是公共 Wi-Fi 的认证页)。请先连上可用的网络。");
-  throw new NotDone(answer.json.title || "没有登录成功,请再试。", { status: answer.status });
+  if (answer.status === 0) throw new NotDone("没有网络，暂时不能登录。本机记录都在，可以继续记录。");
+  if (!answer.ours) throw new NotDone("网络需要登录（可能是公共 Wi-Fi 的认证页）。请先连上可用的网络。");
+  throw new NotDone(answer.json.title || "没有登录成功，请再试。", { status: answer.status });
 }
 
 /**
@@ -80,7 +80,7 @@ export async function signOut({ keep = false } = {}) {
   if (!user) return;
   const unsent = await unsentOf(user.id);
   if (unsent.length && !keep) {
-    throw new NotDone(`还有 ${unsent.length} 项只在本机,尚未上传。请先上传,或选择“保留在本机并退出”。`, { unsent });
+    throw new NotDone(`还有 ${unsent.length} 项只在本机，尚未上传。请先上传，或选择“保留在本机并退出”。`, { unsent });
   }
   await api.logOut();
   await write(["meta", "packs"], async ({ meta, packs }) => {

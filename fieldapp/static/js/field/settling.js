@@ -15,7 +15,7 @@ export async function settleConflict(id, choice) {
   return step(id, (record) => {
     if (record.state !== "conflict" || !record.conflict) return;
     const { stored } = record.conflict;
-    if (!stored && choice === "theirs") throw new NotSaved("服务器上没有这份记录,只能用我这份。");
+    if (!stored && choice === "theirs") throw new NotSaved("服务器上没有这份记录，只能用我这份。");
     const notChosen = choice === "mine" ? stored?.body : record.body;
     if (notChosen) record.setAside = [...(record.setAside || []), { at: Date.now(), body: notChosen }];
     record.baseRevision = stored?.revision ?? 0; // a server that was set back has none: filed there as if for the first time
@@ -33,7 +33,7 @@ export async function discardRecord(id) {
     const record = await stores.records.get(id);
     if (!record) return;
     if (record.baseRevision || record.attempt || !["draft", "refused"].includes(record.state)) {
-      throw new NotSaved("这份草稿已有一版送到服务器,不能在本机删除。");
+      throw new NotSaved("这份草稿已有一版送到服务器，不能在本机删除。");
     }
     for (const evidence of await stores.evidence.index("recordId").getAllKeys(id)) {
       for (const store of [stores.evidence, stores.blobs, stores.thumbs]) await store.delete(evidence);

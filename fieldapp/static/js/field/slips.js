@@ -33,7 +33,7 @@ function unused(pack, taken) {
  */
 export async function takeSlip(visit) {
   const [user, pack] = await Promise.all([read("meta", "user"), readPack()]);
-  if (!user) throw new NotSaved("请先登录,再出示评价码。");
+  if (!user) throw new NotSaved("请先登录，再出示评价码。");
   const binding = await saving(write(["records"], async ({ records }) => {
     const left = unused(pack, new Set(await records.getAllKeys()));
     if (left.length === 0) return null;

@@ -110,8 +110,8 @@ async function inTransaction(database, names, work) {
 function inWords(error) {
   const full = isFull(error);
   return new NotSaved(full
-    ? "未保存:手机存储空间已满。请到“我的”上传已完成的记录,或清理手机空间后再试。此前的内容都在。"
-    : "未保存:手机没有确认写入。请再点一次保存;仍不行请不要关闭本页,到“我的”导出救援包。", { cause: error, full });
+    ? "未保存：手机存储空间已满。请到“我的”上传已完成的记录，或清理手机空间后再试。此前的内容都在。"
+    : "未保存：手机没有确认写入。请再点一次保存；仍不行请不要关闭本页，到“我的”导出救援包。", { cause: error, full });
 }
 
 /** One value by key. @param {string} name @param {string} key @returns {Promise<any>} undefined when there is none */

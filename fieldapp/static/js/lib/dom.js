@@ -91,7 +91,7 @@ export async function start(root, load) {
       console.error(error);
       element.setAttribute("data-failed", "");
       if (element.tagName === "MAIN") element.append(make("p", { class: "notice notice--danger", role: "alert" },
-        "这个页面没有打开成功。本机记录都在。请返回后再试,仍不行请到“我的”里导出救援包。"));
+        "这个页面没有打开成功。本机记录都在。请返回后再试，仍不行请到“我的”里导出救援包。"));
     }
     element.setAttribute("data-ready", "");
   }));

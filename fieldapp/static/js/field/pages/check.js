@@ -54,7 +54,7 @@ function show(places, open, items) {
   places.rest.textContent = `其余 ${left} 项记为“未观察到”`;
   const unfiled = open.evidenceAt(null).length;
   places["unfiled-words"].hidden = unfiled === 0 || !open.isEditable;
-  places["unfiled-words"].textContent = `有 ${unfiled} 个附件没有归到检查项,会随记录一起提交。`;
+  places["unfiled-words"].textContent = `有 ${unfiled} 个附件没有归到检查项，会随记录一起提交。`;
   places.submit.hidden = !open.isEditable;
   places.submit.disabled = gaps.length > 0;
   places.submit.textContent = gaps.length ? `还缺 ${gaps.length} 处` : "提交";
@@ -68,8 +68,8 @@ function showTally(places, open, counts) {
     return mark;
   }));
   places.score.textContent = score === null
-    ? `只出记录、不出得分:已答“是”“否”的分值合计 ${answeredWeight},不足 ${minWeight}。`
-    : `预计得分 ${score} · ${band}${capped ? "(有关键项为“否”且未当场纠正)" : ""}`;
+    ? `只出记录、不出得分：已答“是”“否”的分值合计 ${answeredWeight}，不足 ${minWeight}。`
+    : `预计得分 ${score} · ${band}${capped ? "（有关键项为“否”且未当场纠正）" : ""}`;
   places.files.textContent = `照片、录音 ${open.evidence.filter((file) => file.source !== "signature").length} 个`;
 }
 
@@ -98,8 +98,8 @@ function rowAround(open, gap) {
 async function answerTheRest(open, items) {
   const left = items.filter((item) => !isAnswered(open.answers[item.code]));
   const sure = await confirmed({
-    title: `把其余 ${left.length} 项记为“未观察到”?`,
-    words: "“未观察到”不计入得分,也不当作“否”。记录会写明这些项是一并作答的。",
+    title: `把其余 ${left.length} 项记为“未观察到”？`,
+    words: "“未观察到”不计入得分，也不当作“否”。记录会写明这些项是一并作答的。",
     yes: "都记为“未观察到”",
   });
   const at = open.nowMs;
@@ -109,8 +109,8 @@ async function answerTheRest(open, items) {
 async function submit(open) {
   await open.flush();
   const words = open.body.signature?.evidence || open.body.signature?.refused
-    ? "提交后送交组长审核,不能再自行修改。" : "还没有签名。提交后送交组长审核,不能再自行修改。";
-  if (!(await confirmed({ title: "提交这条记录?", words, yes: "提交" }))) return;
+    ? "提交后送交组长审核，不能再自行修改。" : "还没有签名。提交后送交组长审核，不能再自行修改。";
+  if (!(await confirmed({ title: "提交这条记录？", words, yes: "提交" }))) return;
   const endedAt = rfc3339();
   await open.change((body) => { body.ended_at ??= endedAt; });
   try {

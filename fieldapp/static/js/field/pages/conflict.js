@@ -23,10 +23,10 @@ export async function start(main) {
   show(places, open, conflict.stored);
   bar.querySelector('[data-action="theirs"]').hidden = !conflict.stored;
   onAction(bar, "mine", () => choose(open, "mine", {
-    title: "以我这份为准?", words: "作为新的一版送出;服务器那一版仍然保留,随时可查。", yes: "用我这份",
+    title: "以我这份为准？", words: "作为新的一版送出；服务器那一版仍然保留，随时可查。", yes: "用我这份",
   }));
   onAction(bar, "theirs", () => choose(open, "theirs", {
-    title: "以服务器那份为准?", words: "本机这一份另行保留在这部手机上,不会再送出。", yes: "用服务器那份",
+    title: "以服务器那份为准？", words: "本机这一份另行保留在这部手机上，不会再送出。", yes: "用服务器那份",
   }));
 }
 

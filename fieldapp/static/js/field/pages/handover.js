@@ -34,7 +34,7 @@ export async function start(main) {
     const given = Boolean(open.body.consent?.given) && open.body.is_adult === true;
     places.notice.hidden = given;
     places.questions.hidden = !given;
-    places["sign-words"].textContent = open.body.signature?.evidence ? "已签名。要改就再签一次。" : "签名可签可不签,不签也可以完成。";
+    places["sign-words"].textContent = open.body.signature?.evidence ? "已签名。要改就再签一次。" : "签名可签可不签，不签也可以完成。";
     parts.forEach((part) => part.update());
   };
   open.onChange(draw);
@@ -46,7 +46,7 @@ export async function start(main) {
 function wire(main, { places, open, notice }) {
   onAction(main, "agree", async () => {
     if (!places.adult.checked) {
-      say("请先确认您已满 18 周岁;未成年人请把手机交还。");
+      say("请先确认您已满 18 周岁；未成年人请把手机交还。");
       return;
     }
     await open.change((body) => { body.is_adult = true; });

@@ -57,7 +57,7 @@ function show(places, open) {
   places["hand-over"].hidden = Boolean(body.refused) || !open.isEditable;
   places.refused.hidden = !record.refusal;
   if (record.refusal) {
-    places["refused-title"].textContent = `服务器没有接收:${record.refusal.title}。内容仍在本机。`;
+    places["refused-title"].textContent = `服务器没有接收：${record.refusal.title}。内容仍在本机。`;
     places["refused-list"].replaceChildren(...record.refusal.errors.map(({ detail }) => {
       const row = document.createElement("li");
       row.textContent = detail;
@@ -72,7 +72,7 @@ function show(places, open) {
 function submitWords(open, gaps) {
   if (!open.isEditable) return "继续修改";
   const what = open.body.refused ? "记下拒绝访谈并提交" : "提交访谈";
-  return gaps ? `${what}(还差 ${gaps} 项)` : what;
+  return gaps ? `${what}（还差 ${gaps} 项）` : what;
 }
 
 async function submit(places, open) {
@@ -84,7 +84,7 @@ async function submit(places, open) {
   }
   const gaps = missing(open.body);
   if (gaps.length) {
-    say(`还差:${gaps.map(({ words }) => words).join("、")}`);
+    say(`还差：${gaps.map(({ words }) => words).join("、")}`);
     places[gaps[0].at].scrollIntoView({ block: "center" });
     return;
   }
@@ -93,14 +93,14 @@ async function submit(places, open) {
 }
 
 async function discard(open) {
-  const sure = await confirmed({ title: "结束这份访谈?", words: "不保留未成年人说的任何内容。", yes: "结束", danger: true });
+  const sure = await confirmed({ title: "结束这份访谈？", words: "不保留未成年人说的任何内容。", yes: "结束", danger: true });
   if (!sure) return;
   try {
     await discardRecord(open.id);
   } catch (error) {
     if (error.name !== "NotSaved") throw error;
     // an empty draft has gone up already: it ends as an interview that was not held
-    await open.change((body) => { body.refused = { reason: "受访人未成年,不访谈" }; });
+    await open.change((body) => { body.refused = { reason: "受访人未成年，不访谈" }; });
     await submitRecord(open.id);
   }
   location.replace(`/field/visit?id=${open.body.visit}`);

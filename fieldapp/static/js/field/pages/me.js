@@ -16,12 +16,12 @@ export async function start(main) {
     places.leave.hidden = !user;
     places.who.textContent = user ? `${user.name} · ${user.role_label ?? ""}` : "";
   };
-  onAction(main, "sync", async () => { await syncNow(); say("同步已完成,结果见页面顶部。"); });
+  onAction(main, "sync", async () => { await syncNow(); say("同步已完成，结果见页面顶部。"); });
   onAction(main, "leave", () => leave(places));
   onChange(({ type }) => (type === "pack" || type === "session") && draw());
   await draw();
   const version = await appVersion();
-  places.version.textContent = version ? `程序版本 ${version}` : "程序版本:在线使用,未保存到本机";
+  places.version.textContent = version ? `程序版本 ${version}` : "程序版本：在线使用，未保存到本机";
 }
 
 async function leave(places) {
@@ -46,7 +46,7 @@ async function leaveKeeping(places, error) {
   }));
   const goes = await confirmed({
     title: "还有内容没有上传",
-    words: `${error.unsent.length} 项只在这部手机上。退出后它们仍保留在本机,等您本人再次登录才会上传。`,
+    words: `${error.unsent.length} 项只在这部手机上。退出后它们仍保留在本机，等您本人再次登录才会上传。`,
     yes: "保留在本机并退出", no: "先不退出",
   });
   if (!goes) return;

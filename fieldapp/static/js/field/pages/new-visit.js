@@ -10,7 +10,7 @@ import { choices } from "../parts/choices.js";
 import { keepForm, keptForm } from "../parts/new-visit-draft.js";
 import { onAction, placesOf } from "../parts/places.js";
 
-const NEEDED = [["mode", "监督方式"], ["domain", "领域"], ["agency", "执法单位"], ["place", "地点"]];
+const NEEDED = [["mode", "监督方式"], ["domain", "领域"], ["agency", "行政执法机关"], ["place", "地点"]];
 
 /** @param {HTMLElement} main */
 export async function start(main) {
@@ -53,15 +53,15 @@ function select(element, options, value, onChange) {
 }
 
 async function locate(places, change) {
-  places["place-words"].textContent = "正在定位,最多 20 秒;也可以直接填写…";
+  places["place-words"].textContent = "正在定位，最多 20 秒；也可以直接填写…";
   const fix = await watchPlace();
   if (fix.reason || fix.latitude === undefined) {
-    places["place-words"].textContent = `没有定位成功(${fix.reason ?? "原因不明"})。请填写地点,不影响记录。`;
+    places["place-words"].textContent = `没有定位成功（${fix.reason ?? "原因不明"}）。请填写地点，不影响记录。`;
     return;
   }
-  const words = `${fix.latitude.toFixed(5)},${fix.longitude.toFixed(5)}(±${Math.round(fix.accuracy)} 米)`;
+  const words = `${fix.latitude.toFixed(5)}，${fix.longitude.toFixed(5)}（±${Math.round(fix.accuracy)} 米）`;
   places.place.value = [places.place.value.trim(), words].filter(Boolean).join(" ");
-  places["place-words"].textContent = "已加上坐标(WGS-84)。";
+  places["place-words"].textContent = "已加上坐标（WGS-84）。";
   await change("place", places.place.value);
 }
 
@@ -71,7 +71,7 @@ async function begin(places, form, pack) {
     places[`${name}-error`].hidden = !gaps.some(([gap]) => gap === name);
   }
   if (gaps.length) {
-    say(`还缺:${gaps.map(([, words]) => words).join("、")}`);
+    say(`还缺：${gaps.map(([, words]) => words).join("、")}`);
     places[`${gaps[0][0]}-error`].scrollIntoView({ block: "center" });
     return;
   }

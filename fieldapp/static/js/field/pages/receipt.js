@@ -12,10 +12,10 @@ import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { qrCode } from "../parts/qr.js";
 
 const HEADLINES = {
-  draft: "还没有提交", waiting: "已提交,待上传", sending: "正在上传", refused: "未被接收", conflict: "两份不一致",
+  draft: "还没有提交", waiting: "已提交，待上传", sending: "正在上传", refused: "未被接收", conflict: "两份不一致",
   returned: "被退回", receipted: "已送达服务器",
 };
-const DECIDED = { approved: "已审核", archived: "已归档" };
+const DECIDED = { approved: "已通过", archived: "已归档" };
 
 /** @param {HTMLElement} main */
 export async function start(main) {
@@ -28,7 +28,7 @@ export async function start(main) {
   onAction(main, "sync", () => syncNow());
   onAction(main, "copy", async () => {
     const copied = await navigator.clipboard?.writeText(JSON.stringify(open.record.receipt)).then(() => true, () => false);
-    say(copied ? "回执已复制。" : "这部手机不允许复制,请截屏保存。");
+    say(copied ? "回执已复制。" : "这部手机不允许复制，请截屏保存。");
   });
   let drawn = null;
   const update = () => {
@@ -61,8 +61,8 @@ function showProgress(places, open) {
 }
 
 function explain(record, words) {
-  if (record.lastError) return `${words}。${record.lastError.message ?? record.lastError} 内容已保存在本机,联网后自动继续。`;
-  if (record.state === "waiting") return "内容已保存在本机,联网后自动上传。可以离开本页,也可以关机。";
+  if (record.lastError) return `${words}。${record.lastError.message ?? record.lastError} 内容已保存在本机，联网后自动继续。`;
+  if (record.state === "waiting") return "内容已保存在本机，联网后自动上传。可以离开本页，也可以关机。";
   return `${words}。可以离开本页。`;
 }
 

@@ -43,7 +43,7 @@ async function show(main, places, redraw) {
   places["sync-words"].textContent = syncWords(state());
   const { held } = await summary();
   places.held.hidden = held.length === 0;
-  places.held.textContent = held.map(({ name, count }) => `${name}有 ${count} 份记录保留在这部手机上,等本人登录后上传。`).join(" ");
+  places.held.textContent = held.map(({ name, count }) => `${name}有 ${count} 份记录保留在这部手机上，等本人登录后上传。`).join(" ");
 }
 
 /** What the server has of the user from another phone, or from before this one was cleaned: told, not to be opened here. */
@@ -66,5 +66,5 @@ function syncWords({ running, online, lastOkAt, nextTryAt }) {
   if (running) return "正在同步…";
   const last = lastOkAt ? `上次成功 ${dayAndTime(lastOkAt)}` : "";
   const next = nextTryAt ? `下次自动重试 ${until(nextTryAt)}` : "";
-  return [online ? "" : "当前离线,内容都保存在本机", last, next].filter(Boolean).join(" · ");
+  return [online ? "" : "当前离线，内容都保存在本机", last, next].filter(Boolean).join(" · ");
 }

@@ -17,19 +17,19 @@ async function show(places) {
   const { unsent, drafts, filesTotal, filesSent } = await summary();
   const files = filesTotal - filesSent;
   const none = unsent + drafts + files === 0;
-  places.counts.textContent = none ? "目前没有只在本机的内容,不需要导出。"
-    : `目前只在本机:待上传 ${unsent} 份,草稿 ${drafts} 份,附件 ${files} 个。`;
+  places.counts.textContent = none ? "目前没有只在本机的内容，不需要导出。"
+    : `目前只在本机：待上传 ${unsent} 份，草稿 ${drafts} 份，附件 ${files} 个。`;
 }
 
 async function exportFile(places) {
   places.result.hidden = false;
-  places.result.textContent = "正在打包…照片多时要等一会儿,请不要离开。";
+  places.result.textContent = "正在打包…照片多时要等一会儿，请不要离开。";
   try {
     const { blob, filename, records, files } = await exportRescue();
     save(blob, filename);
-    places.result.textContent = `已导出 ${filename}(${bytes(blob.size)}):记录 ${records} 份,附件 ${files} 个。请把它交给管理员导入;本机内容仍在,没有删除。`;
+    places.result.textContent = `已导出 ${filename}(${bytes(blob.size)})：记录 ${records} 份，附件 ${files} 个。请把它交给管理员导入；本机内容仍在，没有删除。`;
   } catch (error) {
-    places.result.textContent = `没有导出成功:${error.message} 本机内容都在。`;
+    places.result.textContent = `没有导出成功：${error.message} 本机内容都在。`;
   }
 }
 

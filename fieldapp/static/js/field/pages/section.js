@@ -48,8 +48,8 @@ function nameThePage(places, open, section) {
 function showCounts(places, open, section) {
   const { answered, total, no, gaps } = countsOf(section.items, open.answers);
   places.counts.textContent = `已答 ${answered}/${total}${no ? " · 否 " + no : ""}`;
-  places["next-open"].textContent = gaps === 0 ? `已答 ${answered}/${total},本节完成`
-    : `已答 ${answered}/${total},${answered < total ? "下一未答" : "下一待补"}`;
+  places["next-open"].textContent = gaps === 0 ? `已答 ${answered}/${total}，本节完成`
+    : `已答 ${answered}/${total}，${answered < total ? "下一未答" : "下一待补"}`;
   places["next-open"].disabled = gaps === 0;
   const left = total - answered;
   places.rest.hidden = !open.isEditable || left === 0;
@@ -78,8 +78,8 @@ function wireBar(places, open, sections, at, cards) {
 async function answerTheRest(open, section) {
   const left = section.items.filter((item) => !isAnswered(open.answers[item.code]));
   const sure = await confirmed({
-    title: `把其余 ${left.length} 项记为“是”?`,
-    words: "只在都亲眼看到符合时使用。记录会写明这些项是一并作答的,之后可以逐项修改。",
+    title: `把其余 ${left.length} 项记为“是”？`,
+    words: "只在都亲眼看到符合时使用。记录会写明这些项是一并作答的，之后可以逐项修改。",
     yes: "都记为“是”",
   });
   const at = open.nowMs;

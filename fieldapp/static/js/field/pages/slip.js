@@ -56,7 +56,7 @@ async function showNext(visit, draw) {
 
 async function wantsNext(places) {
   if (places.body.hidden) return true;
-  return confirmed({ title: "换下一张评价码?", words: "这张已经有人扫过,或另一位要评价时才换。一张码只能评一次。", yes: "换下一张", no: "不换" });
+  return confirmed({ title: "换下一张评价码？", words: "这张已经有人扫过，或另一位要评价时才换。一张码只能评一次。", yes: "换下一张", no: "不换" });
 }
 
 async function show(places, visit) {
@@ -64,7 +64,7 @@ async function show(places, visit) {
   places.body.hidden = !binding;
   places.empty.hidden = Boolean(binding);
   places.next.hidden = !binding;
-  places.left.textContent = `本次已出示 ${shown.length} 张 · 本机还有 ${left.length} 张${left.length === 0 ? ",联网同步后自动补充" : ""}`;
+  places.left.textContent = `本次已出示 ${shown.length} 张 · 本机还有 ${left.length} 张${left.length === 0 ? "，联网同步后自动补充" : ""}`;
   places.sync.hidden = state().online === false;
   if (!binding) return;
   places.agency.textContent = visit.agency.name;

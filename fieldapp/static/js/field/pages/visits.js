@@ -32,7 +32,7 @@ async function show(places) {
   places["past-section"].hidden = past.length === 0;
   places["past-count"].textContent = String(past.length);
   places.returned.hidden = counts.returned === 0;
-  places["returned-words"].textContent = `有 ${counts.returned} 份记录被退回,请先补充`;
+  places["returned-words"].textContent = `有 ${counts.returned} 份记录被退回，请先补充`;
   const age = await packAge();
   places.age.textContent = age === null ? "" : `监督安排更新于${ago(now - age)}`;
 }

@@ -67,11 +67,11 @@ function soundRow(open, file) {
       if (player.paused) await player.play();
       else player.pause();
     } catch {
-      say("这部手机放不出这段录音,原件完好。", { danger: true });
+      say("这部手机放不出这段录音，原件完好。", { danger: true });
     }
   });
   row.querySelector('[data-action="remove"]').addEventListener("click", async () => {
-    if (!(await confirmed({ title: "删除这段录音?", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
+    if (!(await confirmed({ title: "删除这段录音？", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
     await open.change((body) => fileEvidence(body, file.id, null, { drop: true }));
     await removeEvidence(file.id);
     await open.refreshEvidence();

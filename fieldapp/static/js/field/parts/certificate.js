@@ -1,4 +1,4 @@
-/** The electronic 执法监督证. A running clock and a moving line make a screenshot look stale at once. */
+/** The electronic 行政执法监督证. A running clock and a moving line make a screenshot look stale at once. */
 import { clone, fill } from "../../lib/dom.js";
 import { dayAndTime } from "../../lib/words.js";
 import { pictureOf } from "./svg-picture.js";

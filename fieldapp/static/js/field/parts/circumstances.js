@@ -53,10 +53,10 @@ export function circumstances({ chips, done, words }, open) {
       }
       const outside = items.filter((item) => buttons.has(item.applies_when) && !now.includes(item.applies_when)).length;
       done.hidden = isSaid() || !open.isEditable || known.length === 0;
-      done.textContent = outside > 0 ? `选好了,其余 ${outside} 项记为不适用` : "选好了";
+      done.textContent = outside > 0 ? `选好了，其余 ${outside} 项记为不适用` : "选好了";
       words.textContent = isSaid()
-        ? `没有点选的情形,相关 ${outside} 项已记为“不适用”,可在各节里逐项改。`
-        : "点选本次遇到的情形。选好以后,不会出现的检查项自动记为“不适用”,仍可修改。";
+        ? `没有点选的情形，相关 ${outside} 项已记为“不适用”，可在各节里逐项改。`
+        : "点选本次遇到的情形。选好以后，不会出现的检查项自动记为“不适用”，仍可修改。";
     },
   };
 }

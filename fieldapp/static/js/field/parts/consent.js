@@ -3,7 +3,7 @@ import { timeOfDay } from "../../lib/words.js";
 import { REFUSAL_REASONS } from "../interview-form.js";
 import { choices } from "./choices.js";
 
-const METHODS = [["tick", "本人看过,同意"], ["oral", "口头同意"], ["refuse", "拒绝访谈"]];
+const METHODS = [["tick", "本人看过，同意"], ["oral", "口头同意"], ["refuse", "拒绝访谈"]];
 
 /**
  * @param {HTMLElement} root parts title, text, methods, given, refusal, reasons, reason
@@ -26,7 +26,7 @@ export function consentForm(root, open, notice) {
       methods.set(refused ? "refuse" : consent?.given ? consent.method : null);
       part("refusal").hidden = !refused;
       part("given").hidden = !consent?.given;
-      if (consent?.given) part("given").textContent = `已记下同意,${timeOfDay(Date.parse(open.body.started_at) + consent.at_ms)}`;
+      if (consent?.given) part("given").textContent = `已记下同意，${timeOfDay(Date.parse(open.body.started_at) + consent.at_ms)}`;
       if (document.activeElement !== part("reason")) part("reason").value = refused?.reason ?? "";
     },
   };

@@ -11,6 +11,6 @@ export async function sayIfInterrupted(place, open) {
   const expected = await expectedPhoto();
   if (!expected || expected.recordId !== open.id || !open.isEditable) return;
   const where = expected.item ? `为 ${expected.item} ` : "";
-  place.textContent = `刚才${where}拍照时,手机关闭了本页。填写的内容都在;照片如果没有出现,请从相册选取,或再拍一次。`;
+  place.textContent = `刚才${where}拍照时，手机关闭了本页。填写的内容都在；照片如果没有出现，请从相册选取，或再拍一次。`;
   place.hidden = false;
 }

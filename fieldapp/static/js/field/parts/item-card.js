@@ -9,7 +9,7 @@ import { evidenceTools } from "./evidence-tools.js";
 import { phraseChips } from "./phrases.js";
 
 const NOTE_LABELS = { no: "事实描述", na: "不适用的理由", other: "备注" };
-const NOTE_HINTS = { no: "写看到、听到的:什么时候、谁、怎么说、怎么做。", na: "为什么这次不适用。", other: null };
+const NOTE_HINTS = { no: "写看到、听到的：什么时候、谁、怎么说、怎么做。", na: "为什么这次不适用。", other: null };
 
 /**
  * A card for `item` of the open record.
@@ -97,9 +97,9 @@ function explain(element, part, item, open) {
   element.dataset.code = item.code;
   fill(element, {
     code: item.code, title: item.title, question: item.question, critical: item.critical ? "关键项" : null,
-    when: circumstance ? `仅当:${circumstance.title}` : null,
+    when: circumstance ? `仅当：${circumstance.title}` : null,
     review: record.review?.items?.[item.code] ?? null,
-    "photo-hint": item.photo_hint ? `拍照提示:${item.photo_hint}` : null,
+    "photo-hint": item.photo_hint ? `拍照提示：${item.photo_hint}` : null,
     "domain-note": item.domain_notes?.[visit.domain] ?? null,
   });
   part("guidance").replaceChildren(...(item.guidance ?? []).map((line) => make("li", {}, line)));
@@ -121,7 +121,7 @@ function nameFields(element, part, note, code) {
 
 /** @returns {string|null} how this answer came about when nobody tapped it at the item */
 function sayHow(answer) {
-  if (isAutomatic(answer)) return `${answer.note}。自动记为不适用,可以改。`;
-  if (answer?.bulk) return "一并作答;可以逐项改。";
+  if (isAutomatic(answer)) return `${answer.note}。自动记为不适用，可以改。`;
+  if (answer?.bulk) return "一并作答；可以逐项改。";
   return null;
 }

@@ -8,7 +8,7 @@ import { stock } from "../slips.js";
 import { storageState } from "../store.js";
 
 const WORKER_PATIENCE_MS = 30000;
-const NO_WORKER = "这个浏览器不支持离线打开;请改用系统浏览器";
+const NO_WORKER = "这个浏览器不支持离线打开；请改用系统浏览器";
 
 const STEPS = [
   { name: "程序页面", look: pagesKept, prepare: workerReady },
@@ -27,12 +27,12 @@ export async function start(element) {
     const progress = element.querySelector("progress");
     progress.hidden = false;
     for (const [at, step] of STEPS.entries()) {
-      fill(element, { status: `正在准备:${step.name}…` });
+      fill(element, { status: `正在准备：${step.name}…` });
       await step.prepare().catch((error) => console.warn(error));
       progress.value = (at + 1) / STEPS.length;
     }
     const ready = await draw();
-    fill(element, { status: ready ? "准备好了,没有网络也能打开和记录。" : "还没有全部准备好,请看下面哪一步没有完成。" });
+    fill(element, { status: ready ? "准备好了，没有网络也能打开和记录。" : "还没有全部准备好，请看下面哪一步没有完成。" });
     button.disabled = false;
   });
   onChange(({ type }) => (type === "pack" || type === "session") && draw());
@@ -78,10 +78,10 @@ async function checklistKept() {
 
 async function slipsKept() {
   const left = (await stock()).length;
-  return left ? { ready: true, words: `${left} 张,没有网络也能出示` } : { ready: false, words: "本机没有,联网同步后自动补充" };
+  return left ? { ready: true, words: `${left} 张，没有网络也能出示` } : { ready: false, words: "本机没有，联网同步后自动补充" };
 }
 
 async function storageKept() {
   const { persisted } = await storageState();
-  return persisted ? { ready: true, words: "浏览器承诺不自动清理" } : { ready: false, words: "浏览器没有承诺保留,请尽早上传" };
+  return persisted ? { ready: true, words: "浏览器承诺不自动清理" } : { ready: false, words: "浏览器没有承诺保留，请尽早上传" };
 }

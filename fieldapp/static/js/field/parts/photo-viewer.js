@@ -32,7 +32,7 @@ export async function viewPhoto(open, id) {
     dialog.close();
   });
   part("delete").addEventListener("click", async () => {
-    if (!(await confirmed({ title: "删除这张照片?", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
+    if (!(await confirmed({ title: "删除这张照片？", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
     await open.change((body) => fileEvidence(body, file.id, null, { drop: true }));
     await removeEvidence(file.id);
     await open.refreshEvidence();
@@ -70,11 +70,11 @@ function watermarkLines(open, file) {
 /** What a person reads when the server did not take a file. */
 function refusalWords(file) {
   const why = file.refusal?.title ?? "";
-  return `这张照片未被接收:${why}。原件还在本机。`;
+  return `这张照片未被接收：${why}。原件还在本机。`;
 }
 
 function offerItems(select, open, file) {
-  select.append(make("option", { value: "" }, "(未归类)"));
+  select.append(make("option", { value: "" }, "（未归类）"));
   for (const item of itemsFor(open.checklist, open.visit)) {
     select.append(make("option", { value: item.code }, `${item.code} ${item.title}`));
   }

@@ -48,5 +48,5 @@ async function countDown(words, waitMs) {
     words.textContent = `密码不对。请等 ${left} 秒再试。`;
     await new Promise((resolve) => { setTimeout(resolve, 1000); });
   }
-  words.textContent = "密码不对,请再试。";
+  words.textContent = "密码不对，请再试。";
 }

@@ -8,7 +8,7 @@ import { watchPlace } from "../place.js";
  * @returns {string}
  */
 export function placeWords(place) {
-  const within = Number.isFinite(place.accuracy) ? `(±${Math.round(place.accuracy)} 米)` : "";
+  const within = Number.isFinite(place.accuracy) ? `（±${Math.round(place.accuracy)} 米）` : "";
   return `${place.latitude.toFixed(5)}, ${place.longitude.toFixed(5)}${within}`;
 }
 
@@ -25,7 +25,7 @@ export function placeLine(words, button, open) {
     const found = await watchPlace();
     button.disabled = false;
     if (typeof found?.latitude !== "number") {
-      words.textContent = `没有取得定位(${found?.reason ?? "手机未提供"})。不影响记录。`;
+      words.textContent = `没有取得定位（${found?.reason ?? "手机未提供"}）。不影响记录。`;
       return;
     }
     const { latitude, longitude, accuracy } = found;

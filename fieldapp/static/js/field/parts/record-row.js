@@ -11,7 +11,7 @@ import { groupOf, markClass, pageOf } from "./record-state.js";
 
 const FILE_STATES = { kept: "待上传", sending: "上传中", refused: "被拒收", receipted: "已送达" };
 
-const SERVER_STATES = { draft: "草稿(在另一部手机上)", submitted: "已送达,待审核", returned: "被退回", approved: "已审核", archived: "已归档" };
+const SERVER_STATES = { draft: "草稿（在另一部手机上）", submitted: "已送达，待审核", returned: "被退回", approved: "已通过", archived: "已归档" };
 
 /**
  * @param {object} record
@@ -44,7 +44,7 @@ export function serverRow(said, visit) {
     title: visit?.agency.name ?? KINDS[said.kind],
     detail: [KINDS[said.kind], said.number, visit && moment(visit.starts_at)].filter(Boolean).join(" · "),
     state: said.kind === "interview" && said.state === "submitted" ? "已送达" : SERVER_STATES[said.state] ?? said.state,
-    words: isWhole ? null : `附件 ${said.evidence_arrived}/${said.evidence_named},其余还在另一部手机上`,
+    words: isWhole ? null : `附件 ${said.evidence_arrived}/${said.evidence_named}，其余还在另一部手机上`,
   });
   const mark = { approved: "approved", returned: "returned", draft: "draft" }[said.state] ?? "submitted";
   row.querySelector('[data-slot="state"]').className = `state state--${mark}`;
@@ -65,12 +65,12 @@ function whenWords(record) {
 
 function reasonWords(record, evidence) {
   const refused = evidence.find((file) => file.state === "refused");
-  if (record.review) return `审核意见:${record.review.comment || "见各项批注"}`;
+  if (record.review) return `审核意见：${record.review.comment || "见各项批注"}`;
   if (record.refusal) return [record.refusal.title, ...record.refusal.errors.map((one) => one.detail)].join(" ");
-  if (record.conflict) return "服务器上已有另一份内容。点开比较,由您选择;两份都还在。";
-  if (refused) return `${SOURCES[refused.source]}未上传:${refused.refusal?.title ?? refused.refusal}。文字和其他附件不受影响。`;
+  if (record.conflict) return "服务器上已有另一份内容。点开比较，由您选择；两份都还在。";
+  if (refused) return `${SOURCES[refused.source]}未上传：${refused.refusal?.title ?? refused.refusal}。文字和其他附件不受影响。`;
   if (!record.lastError) return "";
-  return record.nextTryAt ? `${record.lastError},${until(record.nextTryAt)}自动重试` : record.lastError;
+  return record.nextTryAt ? `${record.lastError}，${until(record.nextTryAt)}自动重试` : record.lastError;
 }
 
 function showFiles(row, evidence) {
@@ -116,6 +116,6 @@ async function copyWords(button, record, evidence) {
 }
 
 async function discardAfterAsking(record) {
-  const words = "连同它的照片、录音一起删除。它只在本机,删除后找不回来。";
-  if (await confirmed({ title: "删除这份草稿?", words, yes: "删除", danger: true })) await discardRecord(record.id);
+  const words = "连同它的照片、录音一起删除。它只在本机，删除后找不回来。";
+  if (await confirmed({ title: "删除这份草稿？", words, yes: "删除", danger: true })) await discardRecord(record.id);
 }

@@ -51,9 +51,9 @@ async function show(why) {
 }
 
 function wordsFor(why, known) {
-  if (why.reason === "nobody") return "登录一次后,没有网络也能记录。";
-  if (why.reason === "other") return `浏览器里现在登录的是 ${why.user.name}。${known.name} 的记录都在本机;请以 ${known.name} 登录后继续上传。`;
-  return "登录已失效。本机记录都在,登录后自动继续上传。";
+  if (why.reason === "nobody") return "登录一次后，没有网络也能记录。";
+  if (why.reason === "other") return `浏览器里现在登录的是 ${why.user.name}。${known.name} 的记录都在本机；请以 ${known.name} 登录后继续上传。`;
+  return "登录已失效。本机记录都在，登录后自动继续上传。";
 }
 
 async function attempt(part) {

@@ -20,7 +20,7 @@ export function start(element) {
       const [counts, user] = await Promise.all([summary(), currentUser()]);
       show(element, lineFor(counts, state(), user));
     } catch {
-      show(element, { tone: "attention", words: "读不到本机记录。请不要清除浏览器数据,关闭本页后重新打开。" });
+      show(element, { tone: "attention", words: "读不到本机记录。请不要清除浏览器数据，关闭本页后重新打开。" });
     }
     drawing = false;
     if (again) { again = false; soon(); }
@@ -45,9 +45,9 @@ export function lineFor(counts, courier, user) {
   const alsoWaiting = waiting ? ` · ${waiting} 条待上传` : "";
   const files = counts.filesTotal - counts.filesSent - counts.filesRefused;
   const held = counts.held.map(({ name, count }) => ` · 另有 ${name} 的 ${count} 条在本机`).join("");
-  if (!user) return { tone: "attention", words: `尚未登录,点这里登录${held}`, signIn: true };
+  if (!user) return { tone: "attention", words: `尚未登录，点这里登录${held}`, signIn: true };
   if (courier.alarm) return { tone: "attention", words: courier.alarm, href: "/field/records" };
-  if (courier.signIn) return { tone: "attention", words: `登录已失效${alsoWaiting},点这里登录`, signIn: true };
+  if (courier.signIn) return { tone: "attention", words: `登录已失效${alsoWaiting}，点这里登录`, signIn: true };
   if (courier.progress) {
     const { done, total, share } = courier.progress;
     return { tone: "busy", words: `正在上传 ${Math.min(done + 1, total)}/${total} · ${Math.round(share * 100)}%`, href: "/field/records" };
@@ -67,7 +67,7 @@ export function lineFor(counts, courier, user) {
 }
 
 function waitingWords(waiting, files, counts) {
-  if (waiting) return `${waiting} 条待上传` + (files > 0 ? `,附件 ${files} 个` : "");
+  if (waiting) return `${waiting} 条待上传` + (files > 0 ? `，附件 ${files} 个` : "");
   if (files > 0) return `附件 ${files} 个待上传`;
   return counts.drafts ? `${counts.drafts} 份草稿在本机` : "";
 }

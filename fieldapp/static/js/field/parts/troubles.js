@@ -25,12 +25,12 @@ export function showTroubles(places, open) {
   if (review) {
     const count = Object.keys(review.items ?? {}).length;
     const when = review.decided_at ? `,${moment(review.decided_at)}` : "";
-    places["returned-title"].textContent = `被退回(${review.reviewer?.name ?? review.reviewer ?? "审核人"}${when})`;
+    places["returned-title"].textContent = `被退回（${review.reviewer?.name ?? review.reviewer ?? "审核人"}${when}）`;
     places["returned-words"].textContent = [sentence(review.comment), count ? `另有 ${count} 项的意见写在各项里。` : ""].join("");
   }
   places.refused.hidden = !refusal;
   if (!refusal) return;
-  places["refused-title"].textContent = `服务器没有接收:${refusal.title ?? "请修改后再提交"}。记录仍在本机。`;
+  places["refused-title"].textContent = `服务器没有接收：${refusal.title ?? "请修改后再提交"}。记录仍在本机。`;
   places["refused-list"].replaceChildren(...(refusal.errors ?? []).map((error) => {
     const code = itemOfPointer(error.pointer);
     return make("li", {}, code ? linkTo(open, code, `${code} ${error.detail}`) : error.detail);
@@ -39,7 +39,7 @@ export function showTroubles(places, open) {
 
 /** A comment that goes on in another sentence ends in a full stop. */
 function sentence(words) {
-  return words && !/[。.!!??]$/.test(words) ? `${words}。` : words ?? "";
+  return words && !/[。.!！?？]$/.test(words) ? `${words}。` : words ?? "";
 }
 
 /**

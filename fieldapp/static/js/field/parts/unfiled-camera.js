@@ -42,7 +42,7 @@ export function unfiledCamera(button, count, open) {
       button.hidden = !open.isEditable;
       count.hidden = waiting === 0;
       count.textContent = String(waiting);
-      button.setAttribute("aria-label", waiting ? `未归类照片 ${waiting} 张` : "先拍照,稍后归类");
+      button.setAttribute("aria-label", waiting ? `未归类照片 ${waiting} 张` : "先拍照，稍后归类");
       tray?.update();
     },
   };

@@ -34,5 +34,5 @@ export async function visitCard(visit, records, { isToday }) {
 function peopleWords({ group, is_ad_hoc: isAdHoc }) {
   if (!group) return isAdHoc ? "临时监督" : "";
   const names = (group.members ?? []).map((member) => member.name);
-  return names.length ? `${group.name}:${names.join("、")}` : group.name;
+  return names.length ? `${group.name}：${names.join("、")}` : group.name;
 }

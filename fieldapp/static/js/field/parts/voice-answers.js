@@ -48,7 +48,7 @@ function soundRow(file, open) {
   const remove = row.querySelector('[data-action="remove"]');
   remove.hidden = !open.isEditable;
   remove.addEventListener("click", async () => {
-    if (!(await confirmed({ title: "删除这段录音?", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
+    if (!(await confirmed({ title: "删除这段录音？", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
     await open.change((body) => { body.recordings = body.recordings.filter((id) => id !== file.id); });
     await removeEvidence(file.id);
     await open.refreshEvidence();
@@ -58,5 +58,5 @@ function soundRow(file, open) {
 
 async function play(file) {
   const url = file.remote ? file.originalUrl : URL.createObjectURL(new Blob([await evidenceBytes(file.id)], { type: file.type }));
-  await new Audio(url).play().catch(() => say("这段录音现在放不出来;原件还在。", { danger: true }));
+  await new Audio(url).play().catch(() => say("这段录音现在放不出来；原件还在。", { danger: true }));
 }

@@ -9,7 +9,7 @@ export function start(element) {
     const open = await draftIsOpen();
     element.hidden = false;
     if (open) {
-      element.replaceChildren("有新版本。记录填写完、离开本页后再更新,不影响现在的草稿。");
+      element.replaceChildren("有新版本。记录填写完、离开本页后再更新，不影响现在的草稿。");
       return;
     }
     const button = make("button", { type: "button", class: "button button--quiet" }, "现在更新");
@@ -18,6 +18,6 @@ export function start(element) {
       button.replaceChildren("正在更新…");
       if (!(await useNewVersion())) element.replaceChildren("有新版本。请先离开正在填写的记录再更新。");
     });
-    element.replaceChildren("有新版本,本机记录不受影响。 ", button);
+    element.replaceChildren("有新版本，本机记录不受影响。 ", button);
   });
 }
