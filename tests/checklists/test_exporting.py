@@ -108,7 +108,7 @@ def test_closed_lists_are_chosen_from_a_drop_down(book):
     assert rules["I2"].formula1 == "选项!$C$19:$C$31"
     assert words["I2"] == [choice.label for choice in load_default().circumstances]
     assert words["B2"] == ["A", "B", "C", "D", "E"]
-    assert rules["K2"].formula1 == '"是，否"'
+    assert rules["K2"].formula1 == '"是,否"'
     assert (rules["J2"].type, rules["J2"].formula1, rules["J2"].formula2) == ("whole", "1", "100")
 
 
