@@ -2,11 +2,6 @@
 axe-core to find in light and dark, nothing wider than a phone. A new page is looked at without being named here.
 """
 
-import fcntl
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +20,6 @@ from fieldapp.people.passwords import DEMO_PASSWORD
 from fieldapp.ratings.models import Opinion, Rating, RatingCode
 from fieldapp.visits.models import Visit
 
-SQLITE = "fieldapp.sqlite3"
 LIGHT = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -64,38 +58,6 @@ FIELD_QUERIES = {
     "slip": "?visit={visit}",
     "guide": "?item=B01",
 }
-
-
-@pytest.fixture(scope="module")
-def demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server with the demo county on it."""
-    instance = tmp_path_factory.mktemp("demo") / "instance"
-    shutil.copytree(_loaded_demo(sqlite_template, tmp_path_factory), instance)
-    server = _demo_server(instance)
-    try:
-        yield server.start()
-    finally:
-        server.kill()
-
-
-def _loaded_demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder with the demo county, loaded once for all test processes of this run."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "demo-county"
-    with (shared / "demo-county.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            draft = shared / "demo-county.draft"
-            draft.mkdir()
-            shutil.copy(sqlite_template, draft / SQLITE)
-            _demo_server(draft).flask("demo", "load")
-            draft.rename(folder)
-    return folder
-
-
-def _demo_server(instance: Path) -> LiveServer:
-    return LiveServer(instance, f"sqlite:///{instance / SQLITE}", {"FIELDAPP_DEMO": "1"})
 
 
 @pytest.fixture(scope="module")

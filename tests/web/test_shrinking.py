@@ -72,4 +72,4 @@ def test_styles_lose_their_comments_and_keep_their_rules() -> None:
 
     short = smaller(styles, "text/css")
 
-    assert short == ".a>.b:not(.c){width:calc(100% - 2 * var(--s1))}@media (min-width:40rem){a{top:0}}"
+    assert short == ".a > .b:not(.c){width: calc(100% - 2 * var(--s1));}@media (min-width: 40rem){a{top: 0}}"
