@@ -186,6 +186,7 @@ def _prepare(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is deleted is overwritten, not only forgotten: see purging.py
             "cache_size=-1000",  # 1 MB for each connection of each thread; the system keeps the file in memory anyway
             "temp_store=MEMORY",
         ):

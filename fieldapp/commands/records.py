@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from fieldapp.clock import china
+from fieldapp.commands.erasing import erase_person
 from fieldapp.errors import FieldappError
 from fieldapp.extensions import db
 from fieldapp.observations import queries
@@ -18,7 +19,8 @@ from fieldapp.sync import receipts
 from fieldapp.web import rescue
 from fieldapp.web.rescue_package import Package
 
-records = AppGroup("records", help="监督记录：列出、查看一份的版本与回执、导入救援包。")
+records = AppGroup("records", help="监督记录：列出、查看一份的版本与回执、导入救援包、依法删除个人信息。")
+records.add_command(erase_person)
 
 
 @records.command("list", help="列出监督记录，新的在前：编号、状态、监督员、单位、版本、证据件数。")

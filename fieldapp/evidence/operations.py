@@ -7,7 +7,7 @@ Bytes are written, hashed and fsynced before any transaction begins; the transac
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import delete, select
@@ -150,11 +150,23 @@ def note_original_viewed(viewer: User, evidence: Evidence) -> None:
         )
 
 
-def sweep_unfinished() -> int:
-    """Removes uploads that nobody has continued for rules.UNFINISHED_DAYS; gives how many. Phones keep the files."""
-    at, days = now(), timedelta(days=rules.UNFINISHED_DAYS)
-    swept = uploads.sweep(storage().scratch, older_than_s=days.total_seconds(), now_s=at.timestamp())
+def sweep_unfinished(at: datetime | None = None, *, is_rehearsal: bool = False) -> int:
+    """Removes uploads that nobody has continued for rules.UNFINISHED_DAYS; gives how many. Phones keep the files.
+
+    `at`: the moment from which the days are counted back, now when not given. `is_rehearsal`: only counts.
+    """
+    at, days = at or now(), timedelta(days=rules.UNFINISHED_DAYS)
+    swept = uploads.sweep(
+        storage().scratch, older_than_s=days.total_seconds(), now_s=at.timestamp(), is_rehearsal=is_rehearsal
+    )
+    if is_rehearsal:
+        return swept
     with unit_of_work() as session:
+        if swept:
+            audit.record(
+                "evidence.unfinished_swept", actor_id=None, subject_kind="evidence", subject_id="unfinished", at=now(),
+                count=swept,
+            )  # fmt: skip
         old = select(Evidence).where(Evidence.state == "uploading", Evidence.created_at < at - days)
         for row in session.scalars(old):
             if uploads.offset_bytes(storage().scratch, row.id) == 0:

@@ -92,13 +92,16 @@ def drop(scratch: Path, upload_id: str) -> None:
     shutil.rmtree(_folder(scratch, upload_id), ignore_errors=True)
 
 
-def sweep(scratch: Path, *, older_than_s: float, now_s: float) -> int:
-    """Removes what nobody has added to for `older_than_s` seconds; gives how many uploads and temporary files went."""
+def sweep(scratch: Path, *, older_than_s: float, now_s: float, is_rehearsal: bool = False) -> int:
+    """Removes what nobody has added to for `older_than_s` seconds; gives how many uploads and temporary files went.
+
+    `is_rehearsal`: leaves everything and only counts.
+    """
     entries = (*_entries(scratch), *_entries(scratch / INCOMING))
     stale = [
         path for path in entries if path.name != INCOMING and now_s - _changed_s(path, otherwise=now_s) > older_than_s
     ]
-    for path in stale:
+    for path in stale if not is_rehearsal else ():
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:

@@ -21,6 +21,7 @@ from fieldapp.observations.held import Held, look_up
 from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
 from fieldapp.observations.rules import evidence_named, next_state
 from fieldapp.observations.writing import Accepted, write
+from fieldapp.people.accounts import reason_digest, require_admin
 from fieldapp.people.models import User
 from fieldapp.sync.batches import queue_of_application
 from fieldapp.sync.models import Receipt
@@ -102,26 +103,32 @@ def count_arrived(evidence: Evidence) -> None:
         )
 
 
-def erase_person(actor: User, owner_id: str, revision: int) -> None:
-    """Destroys the key of a sealed person: the name can never be read again, the record and its digest still stand.
+def erase_person(actor: User | None, owner_id: str, revision: int | None = None, *, reason: str) -> int:
+    """Destroys the keys of a sealed person: the name can never be read again, the record and its digest still stand.
 
+    Of one revision, or of all when none is named, by an administrator or the shell (none); gives how many lost their
+    key now. Raises NotAllowed, NotFound when nobody was ever sealed there, Refused without a reason.
     Source: 个人信息保护法 art. 47.
     """
-    if actor.role != "admin":
-        raise NotAllowed
+    require_admin(actor)
+    if not reason.strip():
+        raise Refused(faults=[Fault("/reason", "请写明删除的理由")])
+    chosen = select(SealedPerson).where(SealedPerson.owner_id == owner_id).order_by(SealedPerson.revision)
+    if revision is not None:
+        chosen = chosen.where(SealedPerson.revision == revision)
     with unit_of_work() as session:
-        person = session.get(SealedPerson, (owner_id, revision), populate_existing=True)
-        if person is None:
-            raise NotFound
-        person.key, person.erased_at = None, now()
-        audit.record(
-            "person.erased",
-            actor_id=actor.id,
-            subject_kind=person.owner_kind,
-            subject_id=owner_id,
-            at=person.erased_at,
-            revision=revision,
-        )
+        people = session.scalars(chosen.execution_options(populate_existing=True)).all()
+        if not people:
+            raise NotFound("这里没有记过当事人或受访人的信息。")
+        living = [person for person in people if person.erased_at is None]
+        for person in living:
+            person.key, person.sealed, person.erased_at = None, b"", now()
+            audit.record(
+                "person.erased", actor_id=actor.id if actor else None, subject_kind=person.owner_kind,
+                subject_id=owner_id, at=person.erased_at, revision=person.revision,
+                reason_digest=reason_digest(reason.strip()),
+            )  # fmt: skip
+    return len(living)
 
 
 def _file_distinct(

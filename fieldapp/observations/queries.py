@@ -150,6 +150,12 @@ def person_of(owner_id: str, revision: int) -> dict[str, Any] | None:
     return sealing.unseal(row.sealed, row.key, current_app.config["SETTINGS"].instance)
 
 
+def erased_at(owner_id: str, revision: int) -> datetime | None:
+    """When the sealed person of one revision was erased; None when there was none or it has not been."""
+    row = db.session.get(SealedPerson, (owner_id, revision))
+    return row.erased_at if row else None
+
+
 def state_of(observation_id: str) -> str | None:
     """Where a record stands, for the public check: the state alone, asked by nobody in particular. None for no
     record.

@@ -9,6 +9,7 @@ from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Fault, NotAllowed, Refused
 from fieldapp.extensions import unit_of_work
+from fieldapp.people.accounts import reason_digest
 from fieldapp.people.models import User
 from fieldapp.ratings.models import Opinion, Rating
 from fieldapp.ratings.redaction import mask_phone
@@ -47,9 +48,10 @@ def unmask(actor: User, owner: Rating | Opinion, reason: str) -> dict[str, str] 
     return sealing.unseal(owner.contact_sealed, owner.contact_key, current_app.config["SETTINGS"].instance)
 
 
-def erase(owner: Rating | Opinion, at: datetime, *, actor_id: str | None = None) -> None:
+def erase(owner: Rating | Opinion, at: datetime, *, actor_id: str | None = None, reason: str = "") -> None:
     """Destroys the key, in the caller's unit of work: nobody can read the contact any more. Twice changes nothing.
 
+    `reason`: of whoever erases it on request; none when the citizen or the time does.
     Source: 个人信息保护法 art. 15, 47.
     """
     if owner.contact_key is None:
@@ -58,7 +60,10 @@ def erase(owner: Rating | Opinion, at: datetime, *, actor_id: str | None = None)
     owner.contact_mask = ""
     owner.contact_erased_at = at
     kind = _kind(owner)
-    audit.record(f"{kind}.contact_erased", actor_id=actor_id, subject_kind=kind, subject_id=owner.id, at=at)
+    audit.record(
+        f"{kind}.contact_erased", actor_id=actor_id, subject_kind=kind, subject_id=owner.id, at=at,
+        reason_digest=reason_digest(reason) if reason else "",
+    )  # fmt: skip
 
 
 def _kind(owner: Rating | Opinion) -> str:

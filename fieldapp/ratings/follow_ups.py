@@ -4,7 +4,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from fieldapp import ids
@@ -13,20 +12,18 @@ from fieldapp.clock import china, now
 from fieldapp.errors import Conflict, Fault, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import User
-from fieldapp.ratings import contacts, queries, rules
+from fieldapp.ratings import contacts, queries, rules, terms
 from fieldapp.ratings.models import FollowUp, FollowUpEntry, Rating
-from fieldapp.ratings.workdays import is_workday
 
 MOST_CHARACTERS = 2000
 
 
 def open_for(rating: Rating, at: datetime) -> FollowUp:
     """Opens the follow-up of a bad rating, in the unit of work that stores it, with its terms in working days."""
-    settings, today = current_app.config["SETTINGS"], china(at).date()
+    term = terms.of(china(at).date())
     follow_up = FollowUp(
         id=ids.mint(), rating_id=rating.id, state="received", is_real_name=rating.has_contact, opened_at=at,
-        accept_by=rules.add_workdays(today, settings.rating_accept_workdays, is_workday),
-        close_by=rules.add_workdays(today, settings.rating_close_workdays, is_workday), calls=0,
+        accept_by=term.accept_by, close_by=term.close_by, is_term_provisional=term.is_provisional, calls=0,
         rectification="", reply="",
     )  # fmt: skip
     rating.follow_up = follow_up
@@ -101,8 +98,8 @@ def extend(actor: User, rating_id: str, *, words: str) -> FollowUp:
         follow_up = _reach(actor, rating_id, only_leads="延期须经组长批准。")
         if follow_up.extended_at is not None:
             raise Conflict("已经延期过一次，不能再延。")
-        days = current_app.config["SETTINGS"].rating_extended_workdays
-        follow_up.close_by = rules.add_workdays(china(follow_up.opened_at).date(), days, is_workday)
+        term = terms.of(china(follow_up.opened_at).date(), is_extended=True)
+        follow_up.close_by, follow_up.is_term_provisional = term.close_by, term.is_provisional
         follow_up.extended_at = now()
         return _move(actor, follow_up, "extend", words=words)
 
@@ -158,10 +155,43 @@ def note(follow_up: FollowUp, action: str, *, at: datetime) -> None:
     _log(follow_up, action, actor=None, words="", at=at)
 
 
-def note_erasure(follow_up: FollowUp, at: datetime) -> None:
-    """The citizen has taken the telephone back: no call is owed any more."""
+def move_provisional_terms() -> int:
+    """Sets provisional terms anew whose years are known by now; gives how many follow-ups got more time.
+
+    A term that was announced to a person never moves earlier: a day that would come sooner stays as it was set. Each
+    move is a line of the log. Joins the caller's unit of work.
+    """
+    with unit_of_work():
+        return sum(_set_anew(follow_up) for follow_up in terms.provisional_and_open())
+
+
+def _set_anew(follow_up: FollowUp) -> bool:
+    term = terms.of(china(follow_up.opened_at).date(), is_extended=follow_up.extended_at is not None)
+    if term.is_provisional:
+        return False
+    before = (follow_up.accept_by, follow_up.close_by)
+    if follow_up.accepted_at is None:
+        follow_up.accept_by = max(follow_up.accept_by, term.accept_by)
+    follow_up.close_by, follow_up.is_term_provisional = max(follow_up.close_by, term.close_by), False
+    db.session.flush()
+    if (follow_up.accept_by, follow_up.close_by) == before:
+        return False
+    at = now()
+    words = (
+        f"节假日安排已录入：办结期限 {before[1]} → {follow_up.close_by}，受理期限 {before[0]} → {follow_up.accept_by}"
+    )
+    _log(follow_up, "term", actor=None, words=words, at=at)
+    audit.record(
+        "follow_up.term_moved", actor_id=None, subject_kind="rating", subject_id=follow_up.rating_id, at=at,
+        accept_by=follow_up.accept_by.isoformat(), close_by=follow_up.close_by.isoformat(),
+    )  # fmt: skip
+    return True
+
+
+def note_erasure(follow_up: FollowUp, at: datetime, *, actor: User | None = None, words: str = "") -> None:
+    """The telephone has been erased, by the citizen unless there are words: no call is owed any more."""
     follow_up.is_real_name = False
-    note(follow_up, "erase", at=at)
+    _log(follow_up, "erase", actor=actor, words=words, at=at)
 
 
 def _reach(actor: User, rating_id: str, *, only_leads: str = "") -> FollowUp:

@@ -157,7 +157,8 @@ class Addendum(db.Model):
 class FollowUp(db.Model):
     """差评办理. `state`: a key of rules.STATES. `is_real_name`: the citizen left a telephone, so a call is owed.
 
-    `accept_by`, `close_by`: last days, on the Chinese calendar. `outcome`: verified, unfounded or misrated.
+    `accept_by`, `close_by`: last days, on the Chinese calendar; `is_term_provisional`: when they were set, one of them
+    reached into a year whose days off were not known yet. `outcome`: verified, unfounded or misrated.
     `reply`: the words that the citizen reads with the receipt code.
     """
 
@@ -172,6 +173,7 @@ class FollowUp(db.Model):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     accept_by: Mapped[date] = mapped_column(Date)
     close_by: Mapped[date] = mapped_column(Date)
+    is_term_provisional: Mapped[bool] = mapped_column(default=False)
     accepted_at: Mapped[datetime | None] = mapped_column(Instant)
     extended_at: Mapped[datetime | None] = mapped_column(Instant)
     calls: Mapped[int] = mapped_column(Integer, default=0)

@@ -12,7 +12,8 @@ from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Conflict, Fault, FieldappError, NotFound, Refused, TooMany
 from fieldapp.extensions import unit_of_work
-from fieldapp.people.models import Organisation
+from fieldapp.people.accounts import require_admin
+from fieldapp.people.models import Organisation, User
 from fieldapp.ratings import contacts, follow_ups, joining, numbering, queries, rules, surroundings
 from fieldapp.ratings.choices import Reasons
 from fieldapp.ratings.minting import mint_receipt_code
@@ -155,11 +156,32 @@ def erase_contact(receipt_code: str) -> Rating | Opinion:
         owner = queries.by_receipt(receipt_code) or queries.opinion_by_receipt(receipt_code)
         if owner is None:
             raise NotFound("没有这个查询码。")
-        had_contact = owner.has_contact
-        contacts.erase(owner, now())
-        if had_contact and isinstance(owner, Rating) and owner.follow_up is not None:
-            follow_ups.note_erasure(owner.follow_up, now())
+        _erase(owner)
     return owner
+
+
+def erase_contact_on_request(actor: User | None, owner: Rating | Opinion, *, reason: str) -> bool:
+    """Erases a citizen's name and telephone by an administrator or the shell (none); False when there is none any more.
+
+    The reason stands in the follow-up's log, where there is one, and its digest in the chain. Raises NotAllowed,
+    Refused.
+    Source: 个人信息保护法 art. 47.
+    """
+    require_admin(actor)
+    if not reason.strip():
+        raise Refused(faults=[Fault("/reason", "请写明删除的理由")])
+    with unit_of_work() as session:
+        session.refresh(owner)
+        return _erase(owner, actor=actor, reason=reason.strip())
+
+
+def _erase(owner: Rating | Opinion, *, actor: User | None = None, reason: str = "") -> bool:
+    if not owner.has_contact:
+        return False
+    contacts.erase(owner, now(), actor_id=actor.id if actor else None, reason=reason)
+    if isinstance(owner, Rating) and owner.follow_up is not None:
+        follow_ups.note_erasure(owner.follow_up, now(), actor=actor, words=reason)
+    return True
 
 
 def _new_rating(code: RatingCode, page: PageLoad, wish: rules.Wish, *, at: datetime, reasons: Reasons) -> Rating:

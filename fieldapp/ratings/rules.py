@@ -1,9 +1,9 @@
-"""Codes, levels, honest counting, deadlines in working days, and the course of a follow-up. Pure."""
+"""Codes, levels, honest counting, and the course of a follow-up. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from fieldapp.errors import Fault
 from fieldapp.interviews.rules import FACTS, LEVELS
@@ -175,40 +175,6 @@ def contact_gaps(*, name: str, phone: str, may_call: bool) -> list[Fault]:
     return found
 
 
-# ---- working days ---------------------------------------------------------------------------------------------------
-
-
-def add_workdays(start: date, days: int, is_workday: Callable[[date], bool]) -> date:
-    """The last day of a term of `days` working days; the day of the event itself does not count.
-
-    `days`: 1–60. Raises ValueError otherwise.
-    Source: 行政处罚法 art. 85 (working days leave out holidays); terms run from the next day on (domain.md 7.5).
-    """
-    if not 1 <= days <= 60:
-        raise ValueError("a term of 1 to 60 working days")
-    day = start
-    while days:
-        day += timedelta(days=1)
-        days -= is_workday(day)
-    return day
-
-
-def workdays_left(today: date, last_day: date, is_workday: Callable[[date], bool]) -> int:
-    """Working days from tomorrow until `last_day`: 0 on the last day, negative by the working days overdue."""
-    if today == last_day:
-        return 0
-    step = 1 if last_day > today else -1
-    count, day = 0, today
-    while day != last_day:
-        if step == 1:
-            day += timedelta(days=1)
-            count += is_workday(day)
-        else:
-            count -= is_workday(day)
-            day -= timedelta(days=1)
-    return min(count, -1) if step == -1 else count
-
-
 # ---- the course of a follow-up --------------------------------------------------------------------------------------
 
 STATES = {
@@ -231,6 +197,7 @@ ACTIONS = {
     "rectify": "整改",
     "reply": "反馈",
     "extend": "延期",
+    "term": "期限顺延",
     "close": "办结",
     "release": "公开评语",
     "unmask": "查看联系方式",

@@ -61,11 +61,11 @@ def forget(before: date) -> tuple[int, int]:
         tags = session.execute(
             update(Rating).where(Rating.submitted_at < start, tagged).values(network_tag=None, device_tag=None)
         )
-        session.execute(
+        of_opinions = session.execute(
             update(Opinion).where(Opinion.submitted_at < start, Opinion.network_tag.is_not(None))
             .values(network_tag=None)
         )  # fmt: skip
-    return keys.rowcount, tags.rowcount  # type: ignore[attr-defined]
+    return keys.rowcount, tags.rowcount + of_opinions.rowcount  # type: ignore[attr-defined]
 
 
 def _key_of(day: date) -> bytes:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select, update
 
 from fieldapp.audit import operations as audit
-from fieldapp.clock import china
+from fieldapp.clock import china, now
 from fieldapp.extensions import unit_of_work
 from fieldapp.ratings import contacts, rules, tags
 from fieldapp.ratings.models import Addendum, FollowUp, Opinion, Rating, RatingPhoto
@@ -28,23 +28,39 @@ class Tidied:
         return not (self.keys or self.tags or self.contacts or self.words)
 
 
+class _Rehearsed(Exception):
+    """Undoes a rehearsal."""
+
+
+def rehearse(at: datetime) -> Tidied:
+    """What `tidy` would delete at that moment; everything is left as it is."""
+    tidied = Tidied(0, 0, 0, 0)
+    try:
+        with unit_of_work():
+            tidied = tidy(at)
+            raise _Rehearsed
+    except _Rehearsed:
+        return tidied
+
+
 def tidy(at: datetime) -> Tidied:
     """Deletes what has been kept as long as the page promised; twice a day does no harm.
 
-    Day keys and marks after TAG_DAYS; telephones CONTACT_DAYS after they were needed (until the follow-up is closed,
-    the opinion answered; a rating without a follow-up needs none); words and pictures after WORDS_YEARS, when the
-    follow-up is closed. Levels and facts stay: they name nobody.
+    Day keys and marks after TAG_DAYS; telephones within CONTACT_DAYS after they were needed (until the follow-up is
+    closed, the opinion answered; a rating without a follow-up needs none), so a day before, for the next night would
+    be too late; words and pictures after WORDS_YEARS, when the follow-up is closed. Levels and facts stay: they name
+    nobody. `at`: from when the days are counted back.
     Source: 个人信息保护法 art. 19, 47; domain.md 6.1.
     """
     with unit_of_work():
         keys, tagged = tags.forget(china(at).date() - timedelta(days=rules.TAG_DAYS))
-        owners = _past_need(at - timedelta(days=rules.CONTACT_DAYS))
+        owners = _past_need(at - timedelta(days=rules.CONTACT_DAYS - 1))
         for owner in owners:
-            contacts.erase(owner, at)
+            contacts.erase(owner, now())
         tidied = Tidied(keys, tagged, len(owners), _forget_words(at - timedelta(days=365 * rules.WORDS_YEARS)))
         if not tidied.is_nothing:
             audit.record(
-                "ratings.tidied", actor_id=None, subject_kind="ratings", subject_id="all", at=at,
+                "ratings.tidied", actor_id=None, subject_kind="ratings", subject_id="all", at=now(),
                 keys=tidied.keys, tags=tidied.tags, contacts=tidied.contacts, words=tidied.words,
             )  # fmt: skip
     return tidied

@@ -62,6 +62,7 @@ class Reading:
     is_head: bool
     body: dict[str, Any]
     party: dict[str, Any] | None
+    party_erased_at: datetime | None
     score: Score
     problems: list[Line]
     sections: list[tuple[Category, list[Line]]]
@@ -95,6 +96,7 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
         is_head=shown is revisions[-1],
         body=body,
         party=observations.person_of(observation.id, shown.revision),
+        party_erased_at=observations.erased_at(observation.id, shown.revision),
         score=score(content, body.get("answers") or {}),
         problems=[line for line in lines if line.value == "no"],
         sections=[

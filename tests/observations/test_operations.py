@@ -112,7 +112,7 @@ def test_the_sealed_party_of_each_revision_can_be_read_and_erased_by_itself(coun
 
     assert queries.person_of(record, 1)["name"] == "某某五金厂"
     assert queries.person_of(record, 2) is None
-    operations.erase_person(county.wu, record, 3)
+    operations.erase_person(county.wu, record, 3, reason="本人申请")
 
     assert queries.person_of(record, 3) is None
     assert queries.person_of(record, 1)["name"] == "某某五金厂"

@@ -3,16 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
+from calendars import NOTICE_2027, SOURCE
 from citizens import Citizen, later, make_poster, make_slip, receipt_in
 from factories import make_visit
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from fieldapp.audit.models import AuditEntry
+from fieldapp.calendar import operations
+from fieldapp.calendar.notices import read_notice
 from fieldapp.clock import CHINA, as_if_at, china, datetime, now
 from fieldapp.errors import Conflict, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.ratings import follow_ups, listing, queries, totals
+from fieldapp.ratings import follow_ups, listing, queries, terms, totals
 from fieldapp.ratings.models import FollowUp, Rating
 
 TUESDAY = datetime(2026, 10, 20, 10, tzinfo=CHINA)
@@ -284,3 +287,65 @@ def test_a_robots_hundred_do_not_bury_a_persons_one(app, county):
     found = list(db.session.scalars(wanted))
     assert len(found) == 41
     assert found[0].rating.receipt_code == person
+
+
+BEFORE_THE_FESTIVAL = datetime(2027, 2, 1, 10, tzinfo=CHINA)
+
+
+def announce_2027(county, text=NOTICE_2027):
+    operations.announce_year(
+        county.wu, 2027, source=SOURCE, days=read_notice(text, 2027).days, after=follow_ups.move_provisional_terms
+    )
+
+
+def test_a_provisional_term_moves_behind_the_days_off_once_they_are_known(app, county):
+    with as_if_at(BEFORE_THE_FESTIVAL):
+        rating = rated(app, county)
+        closed = rated(app, county)
+        of(closed).closed_at = now()
+        db.session.commit()
+    assert (of(rating).close_by, of(rating).is_term_provisional) == (date(2027, 2, 8), True)
+
+    announce_2027(county)
+
+    assert (of(rating).close_by, of(rating).is_term_provisional) == (date(2027, 2, 15), False)
+    assert of(closed).close_by == date(2027, 2, 8), "what is over stays as it was"
+    assert [entry.action for entry in of(rating).entries] == ["opened", "term"]
+    assert "2027-02-08 → 2027-02-15" in of(rating).entries[-1].words
+    assert events_of(rating)[-1] == "follow_up.term_moved"
+    announce_2027(county)
+    assert len(of(rating).entries) == 2, "once is enough"
+
+
+def test_a_term_that_was_announced_never_moves_earlier(app, county):
+    with as_if_at(datetime(2027, 2, 18, 10, tzinfo=CHINA)):
+        rating = rated(app, county)
+    before = of(rating).close_by
+
+    announce_2027(county)
+
+    assert before == date(2027, 2, 25)
+    assert (of(rating).close_by, of(rating).is_term_provisional) == (before, False)
+    assert [entry.action for entry in of(rating).entries] == ["opened"]
+
+
+def test_an_extended_term_is_set_anew_from_the_longer_one(app, county):
+    with as_if_at(BEFORE_THE_FESTIVAL):
+        rating = rated(app, county)
+        follow_ups.extend(county.qian, rating.id, words="须调取录像")
+    assert of(rating).close_by == date(2027, 2, 22)
+
+    announce_2027(county)
+
+    assert of(rating).close_by == date(2027, 2, 25)
+
+
+def test_terms_are_provisional_again_when_the_year_is_taken_back(app, county):
+    announce_2027(county)
+    with as_if_at(BEFORE_THE_FESTIVAL):
+        rating = rated(app, county)
+    assert (of(rating).close_by, of(rating).is_term_provisional) == (date(2027, 2, 15), False)
+
+    operations.withdraw_year(county.wu, 2027, reason="录错了", after=terms.doubt_again)
+
+    assert (of(rating).close_by, of(rating).is_term_provisional) == (date(2027, 2, 15), True)

@@ -1,6 +1,6 @@
 """The rules of codes, counting, terms and follow-ups, on plain values."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from fieldapp.ratings import rules
 from fieldapp.ratings.redaction import mask_phone, redaction_of
 from fieldapp.ratings.rules import Surroundings
-from fieldapp.ratings.workdays import is_workday
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
@@ -76,41 +75,6 @@ def test_a_suspicion_has_its_reason(around, reasons):
 
 
 # 2026: 国庆 1–7 October off; Sunday 20 September and Saturday 10 October are worked instead.
-@pytest.mark.parametrize(
-    ("start", "days", "last"),
-    [
-        (date(2026, 11, 24), 1, date(2026, 11, 25)),
-        (date(2026, 11, 24), 5, date(2026, 12, 1)),
-        (date(2026, 11, 27), 1, date(2026, 11, 30)),
-        (date(2026, 9, 19), 1, date(2026, 9, 20)),
-        (date(2026, 9, 30), 1, date(2026, 10, 8)),
-        (date(2026, 9, 30), 3, date(2026, 10, 10)),
-        (date(2026, 9, 30), 4, date(2026, 10, 12)),
-    ],
-)
-def test_a_term_counts_working_days_from_the_next_day_on(start, days, last):
-    assert rules.add_workdays(start, days, is_workday) == last
-
-
-def test_beyond_the_published_calendars_monday_to_friday_count():
-    assert rules.add_workdays(date(2190, 1, 1), 5, is_workday) == date(2190, 1, 8)
-
-
-@pytest.mark.parametrize("days", [0, -1, 61])
-def test_a_term_out_of_range_is_no_term(days):
-    with pytest.raises(ValueError, match="working days"):
-        rules.add_workdays(date(2026, 11, 24), days, is_workday)
-
-
-@given(st.dates(date(2025, 1, 1), date(2026, 12, 1)), st.integers(1, 20))
-def test_on_the_day_of_opening_the_whole_term_is_left(start, days):
-    last = rules.add_workdays(start, days, is_workday)
-
-    assert rules.workdays_left(start, last, is_workday) == days
-    assert rules.workdays_left(last, last, is_workday) == 0
-    assert rules.workdays_left(last + timedelta(days=1), last, is_workday) <= -1
-
-
 def test_the_whole_course_leads_from_received_to_closed():
     state = "received"
     for action, after in [("triage", "triaged"), ("call", "contacting"), ("conclude", "verified"),

@@ -97,12 +97,12 @@ def test_an_erased_party_is_gone_and_the_record_still_reads(county, file_record)
 
     record = file_record(county.zhang_san)
     with pytest.raises(NotAllowed):
-        erase_person(county.qian, record, 1)
-    erase_person(county.wu, record, 1)
+        erase_person(county.qian, record, 1, reason="本人申请")
+    erase_person(county.wu, record, 1, reason="本人申请")
 
     assert reading(record).party is None
     with pytest.raises(NotFound):
-        erase_person(county.wu, record, 9)
+        erase_person(county.wu, record, 9, reason="本人申请")
 
 
 def test_the_newest_decision_is_what_the_phone_is_told(county, file_record):

@@ -20,6 +20,7 @@ EVENT_GROUPS = {
     "slip": "一次码",
     "poster.": "长期码",
     "follow_up.": "差评办理",
+    "calendar.": "节假日",
     "opinion.": "意见建议",
 }
 EVENT_WORDS = {
@@ -27,6 +28,7 @@ EVENT_WORDS = {
     "interview.filed": "提交访谈",
     "evidence.stored": "证据送达",
     "evidence.original_viewed": "查看证据原件",
+    "evidence.unfinished_swept": "清除未传完的上传",
     "visit.filed": "建立临时监督",
     "visit.planned": "安排监督活动",
     "visit.changed": "修改监督活动",
@@ -48,6 +50,11 @@ EVENT_WORDS = {
     "ratings.tidied": "评价到期清理",
     "follow_up.opened": "差评开始办理",
     "follow_up.moved": "差评办理一步",
+    "follow_up.term_moved": "差评期限顺延",
+    "calendar.day_entered": "录入一天节假日",
+    "calendar.day_removed": "删除一天节假日",
+    "calendar.year_announced": "录入全年节假日",
+    "calendar.year_withdrawn": "撤销全年节假日",
     "opinion.received": "收到意见建议",
     "opinion.answered": "答复意见建议",
     "opinion.contact_erased": "删除提意见人联系方式",

@@ -2,6 +2,7 @@
 
 from fieldapp.web.admin import (  # noqa: F401
     audit,
+    calendar,
     certificates,
     checklists,
     contact_points,

@@ -7,7 +7,6 @@ from flask import Response, jsonify
 from fieldapp.errors import Conflict, NotFound
 from fieldapp.interviews import operations, queries
 from fieldapp.interviews.models import Interview
-from fieldapp.observations.queries import person_of
 from fieldapp.people.models import User
 from fieldapp.sync import receipts
 from fieldapp.web.api import border, wire
@@ -59,10 +58,10 @@ def get_interview(interview_id: str) -> Response:
     return jsonify(_stored(user, queries.find(user, border.own_id(interview_id))))
 
 
-def _stored(user: User, interview: Interview) -> dict[str, object]:
+def _stored(user: User, interview: Interview) -> dict[str, Any]:
     body = queries.body_of(interview)
-    if user.id == interview.author_id and isinstance(body.get("respondent"), dict):
-        body["respondent"] = person_of(interview.id, interview.head_revision) or body["respondent"]
+    is_own = user.id == interview.author_id
+    wire.with_person(body, "respondent", interview.id, interview.head_revision, is_shown=is_own)
     revisions = queries.revisions_of(interview.id)
     return {
         "id": interview.id,
@@ -82,4 +81,4 @@ def _with_stored(author: User, interview_id: str) -> Conflict:
         stored = _stored(author, queries.find(author, interview_id))
     except NotFound:
         return Conflict("服务器上没有这份访谈的前一版，请重新提交。两份都保留。", stored=None, digest=None)
-    return Conflict(stored=stored, digest=stored["digest"])
+    return Conflict(stored=stored | {"body": wire.to_edit(stored["body"], "respondent")}, digest=stored["digest"])

@@ -56,8 +56,7 @@ def stored_record(reader: User, observation: Observation) -> dict[str, Any]:
     revisions = readable(observation.id)
     head = revisions[-1]
     body = queries.body_of(head)
-    if isinstance(body.get("party"), dict):
-        body["party"] = queries.person_of(observation.id, head.revision) or body["party"]
+    wire.with_person(body, "party", observation.id, head.revision)
     return {
         "id": observation.id,
         "number": observation.number,
@@ -99,4 +98,4 @@ def _with_stored(author: User, observation_id: str) -> Conflict:
         stored = stored_record(author, queries.find(author, observation_id))
     except NotFound:
         return Conflict("服务器上没有这份记录的前一版，请重新提交。两份都保留。", stored=None, digest=None)
-    return Conflict(stored=stored, digest=stored["digest"])
+    return Conflict(stored=stored | {"body": wire.to_edit(stored["body"], "party")}, digest=stored["digest"])

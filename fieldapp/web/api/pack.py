@@ -203,15 +203,14 @@ def qr_svg(text: str) -> str:
 def _returned(row: Observation) -> dict[str, Any]:
     head = observations.revision_of(row)
     body = observations.body_of(head)
-    if isinstance(body.get("party"), dict):
-        body["party"] = observations.person_of(row.id, head.revision) or body["party"]
+    wire.with_person(body, "party", row.id, head.revision)
     return {
         "kind": "observation",
         "id": row.id,
         "revision": row.head_revision,
         "digest": head.digest,
         "number": row.number,
-        "body": body,
+        "body": wire.to_edit(body, "party"),
         "visit": visit_wire(row.visit, []),
         "checklist_version": row.checklist_version_id,
         "review": reviews.last_wire(row),

@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import url_for
 
+from fieldapp.calendar.rules import PROVISIONAL
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import now
 from fieldapp.people import queries as people
 from fieldapp.people.models import Organisation
 from fieldapp.ratings import choices, nonces, rules
 from fieldapp.ratings.choices import Reason
-from fieldapp.ratings.models import Addendum, Opinion, Rating, RatingCode
+from fieldapp.ratings.models import Addendum, FollowUp, Opinion, Rating, RatingCode
 from fieldapp.web.filters import day, day_and_time
 
 Facts = list[tuple[str, str]]
@@ -116,7 +117,12 @@ def status_page(rating: Rating) -> StatusPage:
     sentences = ["谢谢您的评价，已经记录。"]
     if follow_up is not None:
         done = rules.steps_done(follow_up.state, calls=follow_up.calls)
-        remarks = [day_and_time(rating.submitted_at), "", "", f"应在 {_on(follow_up.close_by)}前办结"]
+        remarks = [
+            day_and_time(rating.submitted_at),
+            "",
+            "",
+            f"应在 {_on(follow_up.close_by)}前办结{_doubt(follow_up)}",
+        ]
         if follow_up.closed_at:
             remarks[3] = day_and_time(follow_up.closed_at)
         words = rules.steps_of(follow_up.outcome)
@@ -189,6 +195,10 @@ def _domain(domain_id: str) -> str:
     current = checklists.current()
     titles = {one.id: one.label for one in checklists.content_of(current.id).domains} if current else {}
     return titles.get(domain_id, "")
+
+
+def _doubt(follow_up: FollowUp) -> str:
+    return f"（{PROVISIONAL}）" if follow_up.is_term_provisional else ""
 
 
 def _on(day_of_term: Any) -> str:

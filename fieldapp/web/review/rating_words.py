@@ -5,10 +5,10 @@ from datetime import date
 
 from flask import Flask
 
+from fieldapp.calendar.rules import PROVISIONAL, WorkingDays, workdays_left
 from fieldapp.clock import china, now
 from fieldapp.ratings import choices, redaction, rules
 from fieldapp.ratings.models import FollowUp, Rating
-from fieldapp.ratings.workdays import is_workday
 from fieldapp.web.review import three_voices
 
 OUTCOMES = {outcome: rules.STATES[outcome] for outcome in rules.OUTCOMES}
@@ -17,11 +17,14 @@ _KINDS = {"received": "waiting", "closed": "approved", "replied": "submitted", "
 
 @dataclass(frozen=True)
 class Term:
-    """The term that runs now. `left`: working days, negative when overdue."""
+    """The term that runs now. `left`: working days, negative when overdue. `is_provisional`: it reaches into a year
+    whose days off are not known.
+    """
 
     last_day: date
     left: int
     is_for_accepting: bool
+    is_provisional: bool
 
     @property
     def is_overdue(self) -> bool:
@@ -34,6 +37,11 @@ class Term:
             return f"{what}超期 {-self.left} 个工作日"
         return f"今天须{what}" if self.left == 0 else f"{what}还剩 {self.left} 个工作日"
 
+    @property
+    def doubt(self) -> str:
+        """Why the last day may still move; nothing when it is fixed."""
+        return PROVISIONAL if self.is_provisional else ""
+
 
 def register(app: Flask) -> None:
     """Makes the words known to Jinja."""
@@ -44,13 +52,14 @@ def register(app: Flask) -> None:
     app.add_template_global(redaction.masked_receipt)
 
 
-def term_of(follow_up: FollowUp) -> Term | None:
-    """The term that runs now; None for a closed follow-up."""
+def term_of(follow_up: FollowUp, days: WorkingDays) -> Term | None:
+    """The term that runs now; None for a closed follow-up. `days`: what is known of working days."""
     if follow_up.closed_at is not None:
         return None
     is_for_accepting = follow_up.accepted_at is None
     last_day = follow_up.accept_by if is_for_accepting else follow_up.close_by
-    return Term(last_day, rules.workdays_left(china(now()).date(), last_day, is_workday), is_for_accepting)
+    is_provisional = not days.is_known(china(follow_up.opened_at).date(), last_day)
+    return Term(last_day, workdays_left(china(now()).date(), last_day, days), is_for_accepting, is_provisional)
 
 
 def suspect_words(rating: Rating) -> list[str]:

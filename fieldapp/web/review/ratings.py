@@ -7,6 +7,8 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from fieldapp.calendar.queries import working_days
+from fieldapp.calendar.rules import PROVISIONAL
 from fieldapp.checklists import labels
 from fieldapp.clock import china, now
 from fieldapp.errors import FieldappError
@@ -35,6 +37,7 @@ def follow_up_list() -> str:
         views=listing.FOLLOW_UP_VIEWS,
         counts=listing.counts(current_user, today),
         owners=listing.owners(),
+        working_days=working_days(),
         **_choices(),
     )
 
@@ -114,6 +117,8 @@ def _rating_page(rating_id: str, *, error: FieldappError | None = None, person: 
         rating=found,
         follow_up=follow_up,
         possible=possible,
+        working_days=working_days(),
+        provisional=PROVISIONAL,
         error=error,
         person=person,
         typed=request.form,

@@ -1,0 +1,117 @@
+"""Working days and terms, on plain sets of days."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldapp.calendar import rules
+from fieldapp.calendar.published import published, published_sets, published_years
+from fieldapp.calendar.rules import Announced, TermEnd, WorkingDays
+
+DAYS = WorkingDays(*published_sets(), published_years())
+SPRING_FESTIVAL = frozenset(date(2027, 2, 5) + timedelta(days=place) for place in range(7))
+WITH_2027 = WorkingDays(DAYS.off | SPRING_FESTIVAL, DAYS.on | {date(2027, 2, 20)}, DAYS.known_years | {2027})
+KINDS = {day: one.kind for day, one in published().items()}
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "last"),
+    [
+        (date(2026, 11, 24), 1, date(2026, 11, 25)),
+        (date(2026, 11, 24), 5, date(2026, 12, 1)),
+        (date(2026, 11, 27), 1, date(2026, 11, 30)),
+        (date(2026, 9, 19), 1, date(2026, 9, 20)),
+        (date(2026, 9, 30), 1, date(2026, 10, 8)),
+        (date(2026, 9, 30), 3, date(2026, 10, 10)),
+        (date(2026, 9, 30), 4, date(2026, 10, 12)),
+    ],
+)
+def test_a_term_counts_working_days_from_the_next_day_on(start, length, last):
+    assert rules.term_end(start, length, unit="workdays", days=DAYS) == TermEnd(last, False)
+
+
+def test_a_term_in_calendar_days_ends_on_its_day_whatever_day_that_is():
+    assert rules.term_end(date(2026, 9, 30), 3, unit="calendar_days", days=DAYS) == TermEnd(date(2026, 10, 3), False)
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "expected"),
+    [
+        (date(2026, 12, 24), 5, TermEnd(date(2026, 12, 31), False)),
+        (date(2026, 12, 24), 6, TermEnd(date(2027, 1, 4), True)),
+        (date(2026, 12, 31), 1, TermEnd(date(2027, 1, 4), True)),
+        (date(2027, 2, 1), 5, TermEnd(date(2027, 2, 8), True)),
+    ],
+)
+def test_a_term_that_reaches_into_an_unknown_year_says_so(start, length, expected):
+    assert rules.term_end(start, length, unit="workdays", days=DAYS) == expected
+
+
+def test_what_was_entered_of_that_year_makes_the_term_end_after_its_days_off():
+    assert rules.term_end(date(2027, 2, 1), 5, unit="workdays", days=WITH_2027) == TermEnd(date(2027, 2, 15), False)
+    assert WITH_2027.is_workday(date(2027, 2, 20))
+
+
+@pytest.mark.parametrize("day", [date(2027, 1, 1), date(2030, 5, 2), date(2190, 10, 3)])
+def test_the_days_that_the_law_fixes_by_date_are_off_in_unknown_years_too(day):
+    assert not DAYS.is_workday(day)
+
+
+@pytest.mark.parametrize(("length", "unit"), [(0, "workdays"), (-1, "workdays"), (367, "calendar_days"), (5, "weeks")])
+def test_a_term_out_of_range_is_no_term(length, unit):
+    with pytest.raises(ValueError, match="working days"):
+        rules.term_end(date(2026, 11, 24), length, unit=unit, days=DAYS)
+
+
+@given(st.dates(date(2025, 1, 1), date(2027, 12, 1)), st.integers(1, 60))
+def test_on_the_day_of_opening_the_whole_term_is_left(start, length):
+    last = rules.term_end(start, length, unit="workdays", days=WITH_2027).last_day
+
+    assert rules.workdays_left(start, last, WITH_2027) == length
+    assert rules.workdays_left(last, last, WITH_2027) == 0
+    assert rules.workdays_left(last + timedelta(days=1), last, WITH_2027) <= -1
+
+
+@pytest.mark.parametrize(
+    ("today", "years"),
+    [
+        (date(2026, 10, 31), []),
+        (date(2026, 11, 1), [2027]),
+        (date(2026, 12, 31), [2027]),
+        (date(2027, 1, 1), [2027]),
+        (date(2027, 11, 1), [2027, 2028]),
+    ],
+)
+def test_from_the_first_of_november_the_next_year_is_asked_for(today, years):
+    assert rules.years_to_enter(today, published_years()) == years
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (Announced(date(2027, 2, 20), "working_weekend", "春节调休"), None),
+        (Announced(date(2027, 2, 5), "holiday", "春节"), None),
+        (Announced(date(2027, 2, 6), "holiday", "春节"), None),
+        (Announced(date(2026, 10, 1), "working_weekend", "更正"), None),
+        (Announced(date(2027, 2, 19), "working_weekend", "春节调休"), "周五"),
+        (Announced(date(2027, 2, 5), "", "春节"), "类型"),
+        (Announced(date(2027, 2, 5), "holiday", "  "), "名称"),
+        (Announced(date(2027, 2, 5), "holiday", "春" * 41), "名称"),
+        (Announced(date(1999, 2, 5), "holiday", "春节"), "1999"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_in_words(one, words):
+    found = rules.day_fault(one, published=KINDS)
+
+    assert found is None if words is None else words in found
+
+
+def test_a_year_without_one_of_its_festivals_is_not_whole():
+    whole = [one for one in published().values() if one.day.year == 2026]
+    without = [one for one in whole if "端午" not in one.name and one.day != date(2026, 10, 2)]
+
+    assert rules.year_faults(2026, whole) == []
+    assert rules.year_faults(2026, without) == [
+        "没有端午的放假日", "2026年10月2日（国庆节）是法定节日，没有列为“休”"]  # fmt: skip
