@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
+from fieldapp.capacity import refuse_what_does_not_fit
 from fieldapp.clock import UTC, datetime
 from fieldapp.config import WeakSettings
 
@@ -61,6 +62,7 @@ db = SQLAlchemy(
     # Objects stay readable after a commit; writers read anew with populate_existing instead.
     session_options={"expire_on_commit": False},
 )
+event.listen(Session, "before_flush", refuse_what_does_not_fit)
 login_manager = LoginManager()
 csrf = CSRFProtect()
 

@@ -12,9 +12,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from fieldapp.cells import NO, YES, guarded
 from fieldapp.checklists import sheets
 from fieldapp.checklists.content import Content, to_plain
-from fieldapp.checklists.sheets import NO, NO_CAP, YES, guarded
+from fieldapp.checklists.sheets import NO_CAP
 from fieldapp.checklists.spelling import spelled_item, spelled_meta
 
 GUIDANCE = (

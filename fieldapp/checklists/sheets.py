@@ -1,4 +1,4 @@
-"""The words of the spreadsheet, shared by export and import: sheets, columns, rows; and how its cells are guarded."""
+"""The words of the spreadsheet, shared by export and import: sheets, columns, rows."""
 
 GUIDE, CATEGORIES, ITEMS, OPTIONS = "说明", "大类", "指标", "选项"
 
@@ -45,19 +45,5 @@ OPTION_KINDS = {
     "answers": ("答案", ""),
     "bands": ("等次", "min"),
 }
-ASSUMED, ALL, YES, NO, NO_CAP = "拟定", "全部", "是", "否", "不封顶"
+ASSUMED, ALL, NO_CAP = "拟定", "全部", "不封顶"
 VERIFIED, UNVERIFIED = "核", "待核"
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
-
-
-def guarded(text: str) -> str:
-    """`text` as a cell holds it: one that a spreadsheet would take for a formula gets an apostrophe in front.
-
-    Source: OWASP, CSV Injection.
-    """
-    return "'" + text if text.startswith(_DANGEROUS) else text
-
-
-def unguarded(text: str) -> str:
-    """The text that `guarded` wrote."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_DANGEROUS) else text

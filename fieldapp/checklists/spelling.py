@@ -1,5 +1,6 @@
 """A checklist in the words of the spreadsheet: what export writes, and what two versions are compared by."""
 
+from fieldapp.cells import NO, YES
 from fieldapp.checklists import sheets
 from fieldapp.checklists.content import Content, Item
 
@@ -21,7 +22,7 @@ def spelled_item(content: Content, item: Item) -> dict[str, str]:
         "domains": "、".join(domains[one] for one in item.domains) or sheets.ALL,
         "applies_when": circumstances[item.applies_when],
         "weight": str(item.weight),
-        "critical": sheets.YES if item.critical else sheets.NO,
+        "critical": YES if item.critical else NO,
         "basis": "\n".join(basis_lines(item)),
         "photo_hint": item.photo_hint,
         "na_hint": item.na_hint,

@@ -5,52 +5,31 @@ empty rows, cells that say 全部); strict about meaning: what it does not under
 """
 
 import re
-import unicodedata
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, BinaryIO
-from zipfile import BadZipFile
+from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from fieldapp.cells import BLANKS as _BLANKS
+from fieldapp.cells import column_name as _column
+from fieldapp.cells import plain as _plain
 from fieldapp.checklists import sheets
 from fieldapp.checklists.checking import SECTIONS, Wrong
 from fieldapp.checklists.content import ALWAYS
+from fieldapp.workbooks import Mistake, Sheet, table_in
 
-_ROWS_READ, _COLUMNS_READ, _HEADER_WITHIN_ROWS = 5000, 40, 20
-# What openpyxl raises on files that are damaged or were made to harm; it has no exception of its own for that.
-_UNREADABLE = (
-    KeyError,
-    ValueError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    OSError,
-    EOFError,
-    SyntaxError,
-    BadZipFile,
-    InvalidFileException,
-    zlib.error,
-    NotImplementedError,
-    OverflowError,
-)
 _TRUE = {"是", "★", "√", "y", "yes", "true", "1"}
 _FALSE = {"", "否", "×", "n", "no", "false", "0"}
 _ALL = {"", "全部", "所有", "所有领域", "全部领域", "all"}
-_BLANKS = " \t\r\n\u3000\xa0\u200b\ufeff"
 
-Table = list[dict[str, str]]
+Rows = Sequence[tuple[int, Mapping[str, str]]]
 
 
 @dataclass
 class Read:
-    """The plain shape; `missing`: sheets and columns that are not there, as (表, 行, 列, 现值, 应为)."""
+    """The plain shape; `missing`: sheets and columns that are not there."""
 
     plain: dict[str, Any] = field(default_factory=dict)
-    missing: list[tuple[str, int | None, str, str, str]] = field(default_factory=list)
+    missing: list[Mistake] = field(default_factory=list)
     wrongs: list[Wrong] = field(default_factory=list)
     rows: dict[str, list[int]] = field(default_factory=dict)
     meta_rows: dict[str, int] = field(default_factory=dict)
@@ -63,67 +42,33 @@ class Read:
         return rows[place] if place is not None and place < len(rows) else None
 
 
-def read(file: BinaryIO) -> Read | None:
-    """What the workbook says; none when it cannot be read as one."""
-    try:
-        book = load_workbook(file, read_only=True, data_only=True)
-        grids = {_plain(sheet.title): _grid(sheet) for sheet in book.worksheets}
-    except _UNREADABLE:
-        return None
+def read(book: Sequence[Sheet]) -> Read:
+    """What the sheets of a workbook say."""
+    by_title = {sheet.title: sheet for sheet in book}
     found = Read()
     for name in (sheets.GUIDE, sheets.CATEGORIES, sheets.ITEMS, sheets.OPTIONS):
-        if name not in grids:
-            found.missing.append((name, None, "", "（缺）", f"不能没有“{name}”这张表"))
+        if name not in by_title:
+            found.missing.append(Mistake(name, None, "", "（缺）", f"不能没有“{name}”这张表"))
     tables = {
-        name: _table(found, name, grids[name], columns)
+        name: table_in(by_title[name], columns)
         for name, columns in (
             (sheets.CATEGORIES, sheets.CATEGORY_COLUMNS),
             (sheets.ITEMS, sheets.ITEM_COLUMNS),
             (sheets.OPTIONS, sheets.OPTION_COLUMNS),
         )
-        if name in grids
+        if name in by_title
     }
+    for table in tables.values():
+        found.missing.extend(table.mistakes)
     if not found.missing:
-        _options(found, tables[sheets.OPTIONS])
-        _items(found, tables[sheets.ITEMS])
-        _categories(found, tables[sheets.CATEGORIES])
-        _meta(found, grids[sheets.GUIDE])
+        _options(found, tables[sheets.OPTIONS].rows)
+        _items(found, tables[sheets.ITEMS].rows)
+        _categories(found, tables[sheets.CATEGORIES].rows)
+        _meta(found, by_title[sheets.GUIDE].rows)
     return found
 
 
-def _grid(sheet: Any) -> list[list[str]]:
-    sheet.reset_dimensions()  # WPS now and then states a size that is not the real one
-    return [
-        [_text(value) for value in row]
-        for row in sheet.iter_rows(max_row=_ROWS_READ, max_col=_COLUMNS_READ, values_only=True)
-    ]
-
-
-def _table(
-    found: Read, name: str, grid: list[list[str]], columns: Mapping[str, str]
-) -> list[tuple[int, dict[str, str]]]:
-    key = next(iter(columns.values()))
-    header = next(
-        (number for number, row in enumerate(grid[:_HEADER_WITHIN_ROWS]) if key in [_column(cell) for cell in row]),
-        None,
-    )
-    if header is None:
-        found.missing.append((name, 1, key, "（缺）", "第一行为列名：" + "、".join(columns.values())))
-        return []
-    words = [_column(cell) for cell in grid[header]]
-    for word in columns.values():
-        if words.count(word) != 1:
-            state = "（缺）" if word not in words else "（重复）"
-            found.missing.append((name, header + 1, word, state, f"恰好有一列名为“{word}”"))
-    at = {column: words.index(word) for column, word in columns.items() if word in words}
-    return [
-        (number, {column: row[place] if place < len(row) else "" for column, place in at.items()})
-        for number, row in enumerate(grid[header + 1 :], start=header + 2)
-        if any(row)
-    ]
-
-
-def _options(found: Read, table: list[tuple[int, dict[str, str]]]) -> None:
+def _options(found: Read, table: Rows) -> None:
     kinds = {word: (section, number) for section, (word, number) in sheets.OPTION_KINDS.items()}
     for section in sheets.OPTION_KINDS:
         found.plain[section], found.rows[section] = [], []
@@ -146,7 +91,7 @@ def _options(found: Read, table: list[tuple[int, dict[str, str]]]) -> None:
         found.rows[section].append(row)
 
 
-def _items(found: Read, table: list[tuple[int, dict[str, str]]]) -> None:
+def _items(found: Read, table: Rows) -> None:
     ids = {section: _ids(found.plain[section]) for section in SECTIONS}
     found.plain["indicators"], found.rows["indicators"] = [], [row for row, _ in table]
     for _, cells in table:
@@ -174,7 +119,7 @@ def _items(found: Read, table: list[tuple[int, dict[str, str]]]) -> None:
         )
 
 
-def _categories(found: Read, table: list[tuple[int, dict[str, str]]]) -> None:
+def _categories(found: Read, table: Rows) -> None:
     found.rows["categories"] = [row for row, _ in table]
     found.plain["categories"] = []
     for _, cells in table:
@@ -192,7 +137,7 @@ def _categories(found: Read, table: list[tuple[int, dict[str, str]]]) -> None:
         )
 
 
-def _meta(found: Read, grid: list[list[str]]) -> None:
+def _meta(found: Read, grid: Sequence[Sequence[str]]) -> None:
     words = {word: name for name, word in sheets.META_ROWS.items()}
     said: dict[str, str] = {}
     for number, row in enumerate(grid, start=1):
@@ -217,32 +162,6 @@ def _meta(found: Read, grid: list[list[str]]) -> None:
             "note": said.get("scoring_note", ""),
         },
     }
-
-
-def _text(value: object) -> str:
-    """A cell's value as trimmed text, each line trimmed too."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return sheets.YES if value else sheets.NO
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
-    return sheets.unguarded("\n".join(line.strip(_BLANKS) for line in text.strip(_BLANKS).split("\n")))
-
-
-def _plain(text: str) -> str:
-    """`text` without any blank and with full-width letters and digits made plain: for codes and words of lists."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _column(text: str) -> str:
-    """A column's name without what somebody wrote behind it in brackets."""
-    return re.split(r"[(\[【]", _plain(text))[0] if text else ""
 
 
 def _whole(text: str) -> int | str:

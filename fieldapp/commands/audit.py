@@ -5,16 +5,16 @@ import os
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from fieldapp.audit import queries
+from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.commands.verification import verify
 from fieldapp.errors import FieldappError
 from fieldapp.sync import heads
 
 _SHOWN = 20
 
-audit = AppGroup("audit", help="审计链：核对是否被改动，导出签名的链首和全链。")
+audit = SpokenGroup("audit", help="审计链：核对是否被改动，导出签名的链首和全链。")
 
 
 @audit.command("verify", help="核对审计链、回执、每版内容、列表各行与证据原件；有问题时指出最早的一处，退出码 1。")

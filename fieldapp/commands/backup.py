@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from fieldapp.commands import safekeeping
+from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.commands.verification import verify
 from fieldapp.errors import FieldappError
 
-backup = AppGroup("backup", help="备份：数据库、证据原件、密钥一起备份，核对备份，恢复到空实例。")
+backup = SpokenGroup("backup", help="备份：数据库、证据原件、密钥一起备份，核对备份，恢复到空实例。")
 
 
 @backup.command("create", help="备份到一个新目录（服务不必停）。目录里有密钥和个人信息，请放在加密的磁盘上并异地保存。")

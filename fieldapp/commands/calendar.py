@@ -1,13 +1,13 @@
 """`flask calendar …`: which years are known, and terms that were waiting for one."""
 
 import click
-from flask.cli import AppGroup
 
 from fieldapp.calendar import queries
 from fieldapp.clock import china, now
+from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.ratings import follow_ups
 
-calendar = AppGroup("calendar", help="节假日：哪一年还没有录入，暂算的期限是否可以定下来。")
+calendar = SpokenGroup("calendar", help="节假日：哪一年还没有录入，暂算的期限是否可以定下来。")
 
 
 @calendar.command(

@@ -5,17 +5,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import operations, queries
 from fieldapp.checklists.differences import Differences, compare
 from fieldapp.checklists.exporting import to_xlsx, to_yaml
 from fieldapp.checklists.importing import Imported, from_file
+from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError
 from fieldapp.web.filters import day_and_time
 
-checklists = AppGroup("checklists", help="清单：列出、发布默认清单、导出、导入。")
+checklists = SpokenGroup("checklists", help="清单：列出、发布默认清单、导出、导入。")
 
 
 @checklists.command("list")

@@ -5,7 +5,6 @@ from random import Random
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from fieldapp.access import ROLES
 from fieldapp.checklists.operations import publish_default
@@ -15,13 +14,14 @@ from fieldapp.commands.demonstration.citizens import Citizens
 from fieldapp.commands.demonstration.county import found_county
 from fieldapp.commands.demonstration.staff import ACCOUNTS, engage
 from fieldapp.commands.demonstration.work import Diary, Scene
+from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.extensions import unit_of_work
 from fieldapp.people import passwords, queries
 
 _SEED = 20261124
 _DAYS_BACK = 40
 
-demo = AppGroup("demo", help="演示数据：只能装进空的系统。")
+demo = SpokenGroup("demo", help="演示数据：只能装进空的系统。")
 
 
 @demo.command("load", help="装入虚构的“云川市”：机构、人员、证件、活动、记录、评价。须 FIELDAPP_DEMO=1 且系统为空。")

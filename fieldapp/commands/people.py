@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from flask.cli import AppGroup
 
 from fieldapp.access import ROLES
+from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError, NotFound
 from fieldapp.people import accounts, lockout, operations, passwords, queries, registers
 from fieldapp.people.accounts import Account
 from fieldapp.people.models import MEMBER_ORIGINS, ORGANISATION_KINDS
 from fieldapp.people.registers import OrganisationDraft
 
-people = AppGroup("people", help="人员账号：列出、新建、重置密码、停用、启用、解除锁定。")
+people = SpokenGroup("people", help="人员账号：列出、新建、重置密码、停用、启用、解除锁定。")
 
 
 @people.command("list", help="列出账号。--role 只看一种角色；--all 连停用的也列出。")

@@ -1,13 +1,13 @@
 """`flask ratings …`: the older name of a part of `flask retention run`."""
 
 import click
-from flask.cli import AppGroup
 
 from fieldapp.clock import now
 from fieldapp.commands.retention import leave_files, of_ratings
+from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.ratings import tidying
 
-ratings = AppGroup("ratings", help="群众评价：按期删除网络标记、联系方式和旧评语。")
+ratings = SpokenGroup("ratings", help="群众评价：按期删除网络标记、联系方式和旧评语。")
 
 
 @ratings.command("tidy", help="只做 retention run 里群众评价的部分。旧的定时任务可以照用，新装的请用 retention run。")

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from fieldapp.clock import china
 from fieldapp.commands.erasing import erase_person
+from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError
 from fieldapp.extensions import db
 from fieldapp.observations import queries
@@ -19,7 +19,7 @@ from fieldapp.sync import receipts
 from fieldapp.web import rescue
 from fieldapp.web.rescue_package import Package
 
-records = AppGroup("records", help="监督记录：列出、查看一份的版本与回执、导入救援包、依法删除个人信息。")
+records = SpokenGroup("records", help="监督记录：列出、查看一份的版本与回执、导入救援包、依法删除个人信息。")
 records.add_command(erase_person)
 
 

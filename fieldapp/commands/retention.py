@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import click
-from flask.cli import AppGroup
 
 from fieldapp.clock import CHINA, china, now
+from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.evidence import operations as evidence
 from fieldapp.evidence import rules as evidence_rules
 from fieldapp.extensions import db
@@ -15,7 +15,7 @@ from fieldapp.purging import purge
 from fieldapp.ratings import rules, tidying
 from fieldapp.ratings.tidying import Tidied
 
-retention = AppGroup("retention", help="保存期限：按答应的期限删除到期的内容，每天夜里运行一次。")
+retention = SpokenGroup("retention", help="保存期限：按答应的期限删除到期的内容，每天夜里运行一次。")
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,8 @@ def _role_faults(account: Account) -> list[Fault]:
     if organisation is None:
         return [Fault("/organisation_id", "没有这个机构。")]
     found = rules.role_faults(role=account.role, organisation_kind=organisation.kind, origin=account.origin)
-    return [Fault("/role", fault) for fault in found]
+    wrong_origin = rules.origin_faults(organisation_kind=organisation.kind, origin=account.origin)
+    return [Fault("/role", fault) for fault in found] or [Fault("/origin", fault) for fault in wrong_origin]
 
 
 def _is_taken(username: str) -> bool:

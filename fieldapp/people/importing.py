@@ -1,61 +1,73 @@
-"""Accounts from a spreadsheet: all of them, or every mistake in it at once and none of them."""
+"""Accounts from a spreadsheet: all of them, or every mistake in it at once and none of them.
+
+The file is read twice, by whoever looks first (`check`) and by whoever makes (`import_users`): nothing lies in between.
+"""
 
 import hashlib
-import io
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fieldapp.access import ROLES
 from fieldapp.audit.operations import record
+from fieldapp.capacity import characters_of
+from fieldapp.cells import Cell, has_control, plain, shown, tidied_name
 from fieldapp.clock import now
+from fieldapp.errors import Fault, Refused
 from fieldapp.extensions import unit_of_work
+from fieldapp.folding import folded
 from fieldapp.people import accounts, passwords, queries
 from fieldapp.people.accounts import Account
-from fieldapp.people.models import MEMBER_ORIGINS, User
+from fieldapp.people.import_template import COLUMNS, EXAMPLE_MARK, WHOLE_COUNTY
+from fieldapp.people.models import MEMBER_ORIGINS, Organisation, User
+from fieldapp.workbooks import Mistake, Table, in_order, read_sheets, table_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_LIMIT_BYTES = 2 * 1024 * 1024
+_UNPACKED_LIMIT_BYTES = 8 * 1024 * 1024  # 500 people are some 100 KB
 ROWS_LIMIT = 500
-COLUMNS = ("姓名", "用户名", "角色", "所属机构", "组成来源")
-_FIELD_COLUMNS = {
-    "name": "姓名",
-    "username": "用户名",
-    "role": "角色",
-    "organisation_id": "所属机构",
-    "origin": "组成来源",
-}
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One thing that is wrong. `row`: as the spreadsheet counts, from 1; 0 for the file as a whole."""
-
-    row: int
-    column: str
-    words: str
+_AT_FIELD = {"organisation_id": "organisation", "locality_id": "locality"}
+_WITH_SCOPE = ("lead", "admin")  # whose view ends at a 区镇 or takes in the whole county
+_NOT_WRITTEN = {"date": "文字，不是日期", "yes_no": "文字，不是 TRUE 或 FALSE", "error": "文字，不是公式的错误值"}
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What came of a file: who was made, each with a first password; or the mistakes, and then nobody was made."""
+    """What came of a file: who was made, each with a first password; or the mistakes, and then nobody was made.
+
+    `county_wide`: the names of leads and administrators who see the whole county, because their row says so.
+    """
 
     made: list[tuple[User, str]] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    county_wide: tuple[str, ...] = ()
 
 
-def import_users(actor: User | None, content: bytes) -> Imported:
-    """Makes an account for every row of an .xlsx with COLUMNS, or says everything that is wrong with it."""
+@dataclass(frozen=True)
+class Row:
+    """One person of the file: the account that the words mean, and the words."""
+
+    number: int
+    cells: Mapping[str, Cell]
+    account: Account
+    mistakes: tuple[Mistake, ...]
+
+
+def import_users(actor: User | None, content: bytes, *, name: str = "people.xlsx") -> Imported:
+    """Makes an account for every row of an .xlsx or .csv with COLUMNS, or says everything that is wrong with it."""
     accounts.require_admin(actor)
-    rows = _rows_of(content)
-    if isinstance(rows, Mistake):
-        return Imported(mistakes=[rows])
-    ready = [(account, passwords.invent(username=account.username)) for _, account in rows]
+    try:
+        table = _table(name, content)
+    except Refused as refusal:
+        return Imported(mistakes=[Mistake("", None, "", shown(name), refusal.title)])
+    rows = _rows_of(table)
+    mistakes = table.mistakes or _mistakes_of(table, rows)
+    if mistakes:
+        return Imported(mistakes=in_order(mistakes, [table.sheet], list(COLUMNS.values())))
+    ready = [(row.account, passwords.invent(username=row.account.username)) for row in rows]
     hashes = [passwords.hash_password(password) for _, password in ready]
     with unit_of_work():
-        mistakes = list(_mistakes_of(rows))
+        mistakes = _mistakes_of(table, rows)  # once more, as the only writer
         if mistakes:
-            return Imported(mistakes=mistakes)
+            return Imported(mistakes=in_order(mistakes, [table.sheet], list(COLUMNS.values())))
         made = [
             (accounts.add_user(actor, account, hashed=hashed, must_change=True), password)
             for (account, password), hashed in zip(ready, hashes, strict=True)
@@ -70,78 +82,103 @@ def import_users(actor: User | None, content: bytes) -> Imported:
             digest=digest,
             users=len(made),
         )
-        return Imported(made=made)
+    wide = tuple(user.name for user, _ in made if user.role in _WITH_SCOPE and not user.locality_id)
+    return Imported(made=made, county_wide=wide)
 
 
-def template() -> bytes:
-    """An .xlsx with the columns and a second sheet that lists what may stand in them."""
-    from openpyxl import Workbook  # late: few ever ask for it, and every start would wait for it
-    from openpyxl.styles import Font
-
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "人员"
-    sheet.append(COLUMNS)
-    words = book.create_sheet("可填的内容")
-    words.append(("角色", "组成来源", "所属机构"))
-    names = [row.name for row in queries.organisations() if row.kind not in ("county", "locality")]
-    columns = (list(ROLES.values()), list(MEMBER_ORIGINS.values()), names)
-    for place in range(max(map(len, columns))):
-        words.append([column[place] if place < len(column) else None for column in columns])
-    for page in (sheet, words):
-        for cell in page[1]:
-            cell.font = Font(bold=True)
-        for letter, width in zip("ABCDE", (14, 18, 16, 34, 18), strict=True):
-            page.column_dimensions[letter].width = width
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _rows_of(content: bytes) -> list[tuple[int, Account]] | Mistake:
-    if len(content) > FILE_LIMIT_BYTES:
-        return Mistake(0, "", "文件超过 2 MB，没有导入。")
-    from openpyxl import load_workbook  # late, as above
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-        lines = [["" if cell is None else str(cell).strip() for cell in line[:20]]
-                 for line in sheet.iter_rows(max_row=ROWS_LIMIT + 2, values_only=True)]  # fmt: skip
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, EOFError):
-        return Mistake(0, "", "这不是能读的 Excel 文件（.xlsx）。请用下载的模板填写后再传。")
-    head = lines[0] if lines else []
-    missing = [column for column in COLUMNS if column not in head]
-    if missing:
-        return Mistake(1, "、".join(missing), "第一行缺少这些列名。请用下载的模板填写。")
-    places = [head.index(column) for column in COLUMNS]
-    rows = [(number, _account([line[place] if place < len(line) else "" for place in places]))
-            for number, line in enumerate(lines[1:], start=2) if any(line)]  # fmt: skip
-    if len(rows) > ROWS_LIMIT:
-        return Mistake(0, "", f"一次最多导入 {ROWS_LIMIT} 人，请分批。")
-    return rows or Mistake(0, "", "表里没有人员。请从第二行起填写。")
-
-
-def _account(cells: list[str]) -> Account:
-    name, username, role, organisation, origin = cells
-    roles = {words: key for key, words in ROLES.items()} | {key: key for key in ROLES}
-    origins = {words: key for key, words in MEMBER_ORIGINS.items()} | {key: key for key in MEMBER_ORIGINS}
-    known = {row.name: row.id for row in queries.organisations()}
-    return Account(
-        username=username.lower(),
-        name=name,
-        role=roles.get(role, role),
-        organisation_id=known.get(organisation, ""),
-        origin=origins.get(origin, origin) or None,
+def _table(name: str, content: bytes) -> Table:
+    """The table of people. Raises Refused for a file that is none, or one made to harm."""
+    sheets = read_sheets(
+        name, content, limit_bytes=FILE_LIMIT_BYTES, unpacked_bytes=_UNPACKED_LIMIT_BYTES, with_csv=True
     )
+    table = table_of(sheets, COLUMNS, what="人员", optional={"locality"})
+    mark = folded(EXAMPLE_MARK)
+    table.rows = [(number, cells) for number, cells in table.rows if not folded(cells["name"]).startswith(mark)]
+    if len(table.rows) > ROWS_LIMIT:
+        raise Refused(f"一次最多导入 {ROWS_LIMIT} 人，这个文件有 {len(table.rows)} 人，没有导入。请分批。")
+    if not table.rows and not table.mistakes:
+        raise Refused("表里没有人员，没有导入。请在列名下面一行一人地填写（示例行不算）。")
+    return table
 
 
-def _mistakes_of(rows: list[tuple[int, Account]]) -> Iterator[Mistake]:
+def _rows_of(table: Table) -> list[Row]:
+    roles = _keys(ROLES) | {folded("联络员"): "liaison"}
+    origins = _keys(MEMBER_ORIGINS)
+    known: dict[str, Organisation] = {}
+    for row in queries.organisations():
+        if row.kind not in ("county", "locality"):
+            known.setdefault(folded(row.short_name), row)
+    known |= {folded(row.name): row for row in queries.organisations() if row.kind not in ("county", "locality")}
+    localities = {folded(word): row.id for row in queries.localities() for word in (row.short_name, row.name)}
+    return [_row(table.sheet, number, cells, roles, origins, known, localities) for number, cells in table.rows]
+
+
+def _row(
+    sheet: str, number: int, cells: Mapping[str, Cell],
+    roles: dict[str, str], origins: dict[str, str], known: dict[str, Organisation], localities: dict[str, str],
+) -> Row:  # fmt: skip
+    """What a row means; a word that means nothing is a mistake of its own and stands for nothing in the account."""
+    wrong: list[Mistake] = []
+
+    def meaning(key: str, words: Mapping[str, str], expected: str) -> str:
+        said = folded(cells[key])
+        if said and said not in words:
+            wrong.append(Mistake(sheet, number, COLUMNS[key], shown(cells[key]), expected))
+        return words.get(said, "")
+
+    for key in COLUMNS:
+        if cells[key].kind in _NOT_WRITTEN:
+            wrong.append(Mistake(sheet, number, COLUMNS[key], shown(cells[key]), _NOT_WRITTEN[cells[key].kind]))
+        elif has_control(cells[key]) or "\n" in cells[key]:
+            wrong.append(Mistake(sheet, number, COLUMNS[key], shown(cells[key]), "一行文字，不含控制字符"))
+    if cells["name"].kind == "number":
+        wrong.append(Mistake(sheet, number, COLUMNS["name"], shown(cells["name"]), "姓名，不是数字"))
+    organisations = {word: row.id for word, row in known.items()}
+    organisation_id = meaning("organisation", organisations, "机构名册里在用的机构的全称或简称")
+    scopes = localities | {folded(WHOLE_COUNTY): ""}
+    said_scope = folded(cells["locality"])
+    locality_id = meaning("locality", scopes, f"一个区镇的名称，或“{WHOLE_COUNTY}”；不填则按所属机构")
+    office = known.get(folded(cells["organisation"]))
+    locality = (locality_id or None) if said_scope else office and office.locality_id
+    role = meaning("role", roles, "以下之一：" + "、".join(ROLES.values()))
+    if office and role in _WITH_SCOPE and not said_scope and locality is None:
+        expected = f"所属机构不在某个区镇，请写明一个区镇，或“{WHOLE_COUNTY}”"
+        wrong.append(Mistake(sheet, number, COLUMNS["locality"], "（空）", expected))
+    account = Account(
+        username=folded(plain(cells["username"])),
+        name=tidied_name(cells["name"]),
+        role=role,
+        organisation_id=organisation_id,
+        origin=meaning("origin", origins, "以下之一：" + "、".join(MEMBER_ORIGINS.values()) + "；联络员不填") or None,
+        locality_id=locality,
+    )
+    return Row(number, cells, account, tuple(wrong))
+
+
+def _mistakes_of(table: Table, rows: list[Row]) -> list[Mistake]:
     first_row: dict[str, int] = {}
-    for number, account in rows:
-        for fault in accounts.account_faults(account):
-            column = _FIELD_COLUMNS.get(fault.pointer.lstrip("/"), "")
-            yield Mistake(number, column, fault.detail)
-        earlier = first_row.setdefault(account.username, number)
-        if earlier != number:
-            yield Mistake(number, "用户名", f"与第 {earlier} 行的用户名相同。")
+    return [one for row in rows for one in _mistakes_of_row(table.sheet, row, first_row)]
+
+
+def _mistakes_of_row(sheet: str, row: Row, first_row: dict[str, int]) -> Iterator[Mistake]:
+    yield from row.mistakes
+    named = {one.column for one in row.mistakes}
+    for fault in [*_length_faults(row.account), *accounts.account_faults(row.account)]:
+        name = fault.pointer.lstrip("/")
+        key = _AT_FIELD.get(name, name)
+        if COLUMNS.get(key, "") not in named:  # a word without meaning has been named already
+            yield Mistake(sheet, row.number, COLUMNS.get(key, ""), shown(row.cells.get(key, Cell())), fault.detail)
+    earlier = first_row.setdefault(row.account.username, row.number)
+    if row.account.username and earlier != row.number:
+        words = f"与第 {earlier} 行不同的用户名"
+        yield Mistake(sheet, row.number, COLUMNS["username"], shown(row.cells["username"]), words)
+
+
+def _length_faults(account: Account) -> Iterator[Fault]:
+    most = characters_of(User, "name") or 0
+    if len(account.name) > most:
+        yield Fault("/name", f"1–{most} 个字的姓名")
+
+
+def _keys(words: Mapping[str, str]) -> dict[str, str]:
+    return {folded(word): key for key, word in words.items()} | {key: key for key in words}

@@ -127,6 +127,11 @@ def localities() -> Sequence[Organisation]:
     return organisations("locality")
 
 
+def names_of_localities() -> dict[str | None, str]:
+    """The names of the 区镇 by id, as the end of what somebody may see; none is the whole county."""
+    return {None: "全市", **{row.id: row.name for row in organisations("locality", with_disabled=True)}}
+
+
 def agencies() -> Sequence[Organisation]:
     """The 行政执法机关 in the order of the register."""
     return organisations("agency")

@@ -14,6 +14,16 @@ CERTIFICATE_WORDS: dict[str, str] = {
     "suspended": "暂停",
     "revoked": "注销",
 }
+# Which bodies send members into the groups, as people say it; an agency sends those of its 法制科.
+_ORIGIN_WORDS = {
+    "justice_bureau": "司法局",
+    "justice_office": "司法所",
+    "congress": "人大",
+    "cppcc": "政协",
+    "procuratorate": "检察院",
+    "legal_unit": "执法部门法制科",
+}
+_JUSTICE = frozenset({"justice_bureau", "justice_office"})
 EXPIRING_DAYS = 60
 FIELD_ROLES = frozenset({"supervisor", "lead"})  # who go along on visits and file what they saw
 
@@ -79,3 +89,19 @@ def role_faults(*, role: str, organisation_kind: str, origin: str | None) -> lis
     if role == "admin" and organisation_kind not in ("justice_bureau", "justice_office"):
         return ["管理员必须属于司法局或司法所。"]
     return []
+
+
+def origin_faults(*, organisation_kind: str, origin: str | None) -> list[str]:
+    """Why a person of this organisation cannot come into the groups by this origin; empty when they can, or by none.
+
+    Who sends somebody is where they belong: a member of the 人大 comes from the 人大. The 司法局 and its 司法所 are one
+    body. Source: domain.md 7.1.
+    """
+    if {organisation_kind, origin} <= _JUSTICE:
+        return []
+    fitting = "legal_unit" if organisation_kind == "agency" else organisation_kind
+    if origin is None or origin == fitting:
+        return []
+    if fitting not in _ORIGIN_WORDS:
+        return ["这个机构不派监督人员。"]
+    return [f"组成来源与所属机构不符，应为“{_ORIGIN_WORDS[fitting]}”。"]

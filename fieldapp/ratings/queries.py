@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from fieldapp.capacity import fits_integer
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import GroupMember, User
@@ -89,7 +90,8 @@ def released_comments(agency_id: str, *, minimum: int, limit: int = 100) -> list
 
 def photo(user: User, rating_id: str, position: int) -> RatingPhoto:
     """One picture of a rating in the user's reach. Raises NotFound."""
-    found = db.session.get(RatingPhoto, (find(user, rating_id).id, position))
+    rating = find(user, rating_id)
+    found = db.session.get(RatingPhoto, (rating.id, position)) if fits_integer(position) else None
     if found is None:
         raise NotFound("没有这张照片。")
     return found

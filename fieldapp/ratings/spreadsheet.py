@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable
 
 from fieldapp.audit import operations as audit
+from fieldapp.cells import guarded, undirected
+from fieldapp.checklists.labels import domain_label
 from fieldapp.clock import china, now
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import User
@@ -17,7 +19,6 @@ _HEADINGS = (
     "误评", "办理状态", "核查结论", "办结时间",
 )  # fmt: skip
 _OUTCOMES = {"verified": "属实", "unfounded": "不属实", "misrated": "误评"}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def export(actor: User, wanted: listing.RatingFilter) -> list[list[str]]:
@@ -53,7 +54,7 @@ def as_xlsx(table: Iterable[list[str]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("评价")
     for place, row in enumerate(table):
-        cells = [WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", words)) for words in row]
+        cells = [WriteOnlyCell(sheet, undirected(ILLEGAL_CHARACTERS_RE.sub("", words))) for words in row]
         for cell in cells:
             cell.data_type = "s"  # whatever it begins with
             cell.font = Font(bold=place == 0)
@@ -64,8 +65,8 @@ def as_xlsx(table: Iterable[list[str]]) -> bytes:
 
 
 def plain(words: str) -> str:
-    """`words` with an apostrophe in front when a spreadsheet would take them for a formula."""
-    return f"'{words}" if words.startswith(_DANGEROUS) else words
+    """`words` as a cell may hold them: no formula, also in full width, and nothing that reads backwards."""
+    return guarded(undirected(words))
 
 
 def _row(rating: Rating, follow_up: FollowUp | None) -> list[str]:
@@ -76,7 +77,7 @@ def _row(rating: Rating, follow_up: FollowUp | None) -> list[str]:
         CODE_KINDS[rating.kind],
         rating.agency.name if rating.agency else "",
         rating.locality.name if rating.locality else "",
-        rating.domain or "",
+        domain_label(rating.domain) if rating.domain else "",
         rules.LEVELS[rating.level],
         *(rules.FACT_ANSWERS.get(getattr(rating, fact) or "", "") for fact in rules.FACTS),
         "、".join(reasons),

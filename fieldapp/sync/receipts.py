@@ -15,6 +15,7 @@ from sqlalchemy import select
 from fieldapp.audit import operations as audit
 from fieldapp.audit.operations import Happening
 from fieldapp.bulk import insert_rows
+from fieldapp.capacity import fits_integer
 from fieldapp.clock import rfc3339
 from fieldapp.extensions import db
 from fieldapp.sync import keys
@@ -108,6 +109,8 @@ def find(subject_id: str, revision: int | None = None) -> Receipt | None:
     """The receipt of one revision, or of the newest when none is named; None when there is none."""
     query = select(Receipt).where(Receipt.subject_id == subject_id)
     if revision is not None:
+        if not fits_integer(revision):
+            return None
         query = query.where(Receipt.revision == revision)
     return db.session.scalar(query.order_by(Receipt.revision.desc()).limit(1))
 

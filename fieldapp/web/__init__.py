@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from fieldapp.web import compression, errors, filters, headers, navigation, plain_text, sessions
+from fieldapp.web import compression, errors, filters, headers, navigation, plain_text, requests, sessions
 
 
 def open_doors(app: Flask) -> None:
@@ -10,6 +10,7 @@ def open_doors(app: Flask) -> None:
     from fieldapp.web import doors  # late: the doors import rooms, whose models need the extensions bound first
 
     compression.register(app)  # first registered, so the last to touch an answer
+    requests.register(app)
     errors.register(app)
     headers.register(app)
     filters.register(app)

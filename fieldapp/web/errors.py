@@ -8,12 +8,12 @@ from http import HTTPStatus
 
 from flask import Flask, Response, g, json, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from fieldapp.errors import FieldappError, SignInNeeded, Unavailable
+from fieldapp.errors import FieldappError, Refused, SignInNeeded, Unavailable
 from fieldapp.extensions import db, undo
 
 log = logging.getLogger(__name__)
@@ -25,10 +25,21 @@ HTTP_TITLES = {
     408: "上传太慢，已中断。本机内容都在，稍后自动重试。",
     411: "缺少内容长度",
     413: "内容太大，未保存。本机内容不受影响。",
+    406: "服务器不能给出所要的格式",
+    410: "这个地址已经不用了",
+    412: "所要的版本已经改变，请刷新后再试",
+    414: "地址太长",
     415: "不支持的内容类型",
+    416: "所要的部分超出了文件",
+    417: "请求有误",
+    422: "内容有误，未保存。本机内容不受影响。",
+    428: "请求有误",
+    431: "请求的头部太长",
     429: "尝试次数过多，请稍后再试",
 }
 RETRY_AFTER_SECONDS = 2
+# What only a value that somebody sent can raise. The doors look first; this is for what they overlook.
+_OF_INPUT = (DataError, OverflowError, UnicodeError, RecursionError)
 
 
 def register(app: Flask) -> None:
@@ -39,6 +50,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, _say_unavailable)
     app.register_error_handler(PoolTimeout, _say_unavailable)
     app.register_error_handler(DBAPIError, _say_database)
+    for fault in (StatementError, *_OF_INPUT):
+        app.register_error_handler(fault, _say_unfit)
     app.register_error_handler(OSError, _say_disk)
     app.register_error_handler(ConnectionError, _say_broken_line)
     app.register_error_handler(Exception, _say_unexpected)
@@ -82,7 +95,7 @@ def _say(error: FieldappError) -> AnyResponse:
 def _say_http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    fault = FieldappError(HTTP_TITLES.get(error.code, error.name))
+    fault = FieldappError(HTTP_TITLES.get(error.code, FieldappError.title))
     fault.status, fault.kind = error.code, error.name.lower().replace(" ", "-")
     response = _say(fault)
     for name, value in error.get_headers():
@@ -100,6 +113,19 @@ def _say_database(error: DBAPIError) -> AnyResponse:
     if error.connection_invalidated:
         return _say_unavailable(error)
     return _say_unexpected(error)
+
+
+def _say_unfit(error: Exception) -> AnyResponse:
+    """Too long, too large, or no text: refused. Into the log it goes as a fault, for a door should have said it."""
+    cause = error.orig if isinstance(error, StatementError) else error
+    if (
+        request.environ.get("fieldapp.propagate")
+        or not isinstance(error, _OF_INPUT)
+        and not isinstance(cause, _OF_INPUT)
+    ):
+        return _say_unexpected(error)
+    log.error("unfit %s at %s\n%s", type(error).__name__, request.endpoint, _stack_of(error))
+    return _say(Refused("内容里有太长、太大或残缺的值，没有保存。请检查后再试，其他内容不受影响。"))
 
 
 def _say_disk(error: OSError) -> AnyResponse:

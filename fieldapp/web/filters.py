@@ -1,5 +1,6 @@
 """How values are written on pages."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from flask import Flask
@@ -14,6 +15,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(month)
     app.add_template_filter(time_of_day)
     app.add_template_filter(short_hash)
+    app.add_template_filter(sentences)
 
 
 def day_and_time(moment: datetime | None) -> str:
@@ -43,3 +45,9 @@ def time_of_day(moment: datetime | None) -> str:
 def short_hash(digest: str) -> str:
     """The first and last hex digits of a digest, enough for two people to compare by eye."""
     return f"{digest[:8]}…{digest[-8:]}" if digest else "—"
+
+
+def sentences(said: Iterable[object]) -> str:
+    """Several faults as one sentence, its parts held apart by ； and ended by one 。"""
+    parts = [str(one).rstrip("。；;,，. ") for one in said]
+    return "；".join(part for part in parts if part) + "。" if any(parts) else ""

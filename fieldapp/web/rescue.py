@@ -83,7 +83,7 @@ def _author_of(package: Package) -> User:
 def _file(author: User, record: Rescued) -> Outcome:
     what = f"{RECORD_KINDS[record.kind]} …{record.id[-8:]}"
     revision = record.sent.get("revision")
-    is_known = isinstance(revision, int) and receipts.find(record.id, revision) is not None
+    is_known = type(revision) is int and receipts.find(record.id, revision) is not None
     try:
         if record.kind == "visit":
             visits.file_visit(author, visits_api.parse(record.id, record.sent))

@@ -18,6 +18,7 @@ _NAME = re.compile(r"manifest\.json|records/[0-9a-f-]{36}\.json|evidence/[0-9a-f
 _MOST_ENTRIES = 5000
 _MANIFEST_BYTES = 64 * 1024 * 1024
 _RECORD_BYTES = 4 * 1024 * 1024
+_UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Package:
             self._zip = zipfile.ZipFile(file)
             self._check_names()
             manifest = self._manifest()
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RuntimeError) as error:
+        except _UNREADABLE as error:
             raise _refusal("文件损坏，或不是救援包。请在手机上重新导出（我的 → 导出救援包）。") from error
         self.digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
         user = manifest["user"]
@@ -80,6 +81,8 @@ class Package:
 
     def _manifest(self) -> dict[str, Any]:
         manifest = canonical.parse(self._bytes("manifest.json", _MANIFEST_BYTES))
+        if not isinstance(manifest, dict) or any(True for _ in canonical.unstorable(manifest)):
+            raise ValueError("no description, or one that nothing can keep")
         lists = all(isinstance(manifest.get(name, []), list) for name in ("records", "evidence", "lost"))
         said = [one for name in ("records", "evidence", "lost") for one in manifest.get(name, [])]
         if manifest.get("format") != FORMAT or not lists or not all(isinstance(one, dict) for one in said):
@@ -96,18 +99,18 @@ class Package:
         return content
 
     def _record(self, said: dict[str, Any]) -> Rescued | None:
-        record_id, kind = str(said.get("id")), said.get("kind")
+        record_id, kind = str(said.get("id")), str(said.get("kind"))
         try:
             content = self._bytes(f"records/{record_id}.json", _RECORD_BYTES)
             sent = canonical.parse(content)
-        except (KeyError, ValueError, OSError, zipfile.BadZipFile):
+        except _UNREADABLE:
             self.faults.append(f"记录 {record_id} 在包里缺失或读不出")
             return None
         is_whole = hashlib.sha256(content).hexdigest() == said.get("sha256") and isinstance(sent, dict)
         if not is_whole or not is_uuid(record_id) or kind not in RECORD_KINDS or list(canonical.unstorable(sent)):
             self.faults.append(f"记录 {record_id} 与包里的校验值不符，没有导入")
             return None
-        return Rescued(record_id, str(kind), sent)
+        return Rescued(record_id, kind, sent)
 
     def _picture(self, said: dict[str, Any]) -> Picture | None:
         evidence_id, owner = str(said.get("id")), str(said.get("recordId"))
@@ -116,15 +119,15 @@ class Package:
             with self._zip.open(f"evidence/{evidence_id}") as file:
                 while chunk := file.read(1 << 20):
                     digest.update(chunk)
-        except (KeyError, OSError, zipfile.BadZipFile):
+        except _UNREADABLE:
             self.faults.append(f"文件 {said.get('filename') or evidence_id} 在包里缺失或读不出")
             return None
-        kind = said.get("ownerKind")
+        kind = str(said.get("ownerKind"))
         if digest.hexdigest() != said.get("sha256") or not is_uuid(evidence_id) or kind not in RECORD_KINDS:
             self.faults.append(f"文件 {said.get('filename') or evidence_id} 与校验值不符，没有导入")
             return None
         length = self._zip.getinfo(f"evidence/{evidence_id}").file_size
-        return Picture(evidence_id, str(kind), owner, said, length)
+        return Picture(evidence_id, kind, owner, said, length)
 
 
 def _refusal(words: str) -> Refused:

@@ -66,3 +66,22 @@ def test_other_user_names_are_refused(username):
 )
 def test_who_may_have_which_role(role, kind, origin, is_allowed):
     assert (rules.role_faults(role=role, organisation_kind=kind, origin=origin) == []) == is_allowed
+
+
+@pytest.mark.parametrize(
+    ("kind", "origin", "words"),
+    [
+        ("congress", "congress", ""),
+        ("congress", None, ""),
+        ("agency", "legal_unit", ""),
+        ("justice_office", "justice_bureau", ""),
+        ("congress", "cppcc", "应为“人大”"),
+        ("agency", "justice_bureau", "应为“执法部门法制科”"),
+        ("locality", "congress", "不派监督人员"),
+    ],
+)
+def test_who_sends_somebody_is_where_they_belong(kind, origin, words):
+    found = rules.origin_faults(organisation_kind=kind, origin=origin)
+
+    assert bool(found) == bool(words)
+    assert words in "".join(found)

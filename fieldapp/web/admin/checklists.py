@@ -1,19 +1,20 @@
 """清单管理: look at versions, take them out as a workbook, bring a changed one back, see the differences, publish."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from fieldapp.cells import shown
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import labels, operations, queries
 from fieldapp.checklists.differences import compare
 from fieldapp.checklists.rules import items_matching
 from fieldapp.errors import Refused
 from fieldapp.web.admin.door import admin
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from fieldapp.workbooks import XLSX, Mistake
 
 
 @admin.get("/checklists")
@@ -38,14 +39,16 @@ def import_checklist() -> AnyResponse | tuple[str, int]:
     """Takes a file: either every mistake in it, or a proposal and its differences."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise Refused("没有选择文件。请选择改好的 .xlsx 文件后再上传。")
+        return _mistakes("没有选择文件。请选择改好的 .xlsx 文件后再上传。", ())
     from fieldapp.checklists.importing import FILE_LIMIT_BYTES, from_file  # late: see to_xlsx
 
-    imported = from_file(file.filename, file.stream.read(FILE_LIMIT_BYTES + 1))
-    if imported.content is None:
-        page = render_template("admin/checklists/mistakes.html", name=file.filename, mistakes=imported.mistakes)
-        return page, 422
-    version = operations.propose(current_user, imported.content)
+    try:
+        imported = from_file(file.filename, file.stream.read(FILE_LIMIT_BYTES + 1))
+        if imported.content is None:
+            return _mistakes(f"文件“{shown(file.filename)}”没有导入。请照下表逐处改好，再导入一次。", imported.mistakes)
+        version = operations.propose(current_user, imported.content)
+    except Refused as refusal:
+        return _mistakes(refusal.title, ())
     return redirect(url_for("admin.checklist_differences", version_id=version.id))
 
 
@@ -110,3 +113,8 @@ def reinstate_checklist(version_id: str) -> AnyResponse:
     """Proposes an earlier version once more."""
     version = operations.reinstate(current_user, version_id)
     return redirect(url_for("admin.checklist_differences", version_id=version.id))
+
+
+def _mistakes(words: str, mistakes: Sequence[Mistake]) -> tuple[str, int]:
+    """The page that says why a file was not taken, with the form to try again."""
+    return render_template("admin/checklists/mistakes.html", words=words, mistakes=mistakes), 422

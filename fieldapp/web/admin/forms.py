@@ -1,7 +1,7 @@
 """What administrators fill in. Meaning is checked by the rooms; what they refuse is put at its field."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import render_template, request
 from flask_wtf import FlaskForm
@@ -20,6 +20,7 @@ from fieldapp.people.models import (
     Organisation,
     User,
 )
+from fieldapp.web import form_limits
 
 Choices = list[SelectChoice]
 Done = TypeVar("Done")
@@ -39,10 +40,18 @@ class Ticks(SelectMultipleField):  # type: ignore[misc]
 
 
 class DeskForm(FlaskForm):  # type: ignore[misc]
-    """A form that shows what a room refused. `HINTS`: words under a field; `OPTIONAL`: fields that may stay empty."""
+    """A form that shows what a room refused. `HINTS`: words under a field; `OPTIONAL`: fields that may stay empty.
+
+    `KEPT_IN`: whose rows keep the fields; what its columns hold is as much as they take.
+    """
 
     HINTS: dict[str, str] = {}
     OPTIONAL: frozenset[str] = frozenset()
+    KEPT_IN: type | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        form_limits.limit(self, self.KEPT_IN)
 
     def take_over(self, refusal: Refused) -> None:
         """Puts each fault at the field that its pointer names; what has no field goes to the first."""

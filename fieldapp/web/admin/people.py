@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 from fieldapp.access import ROLES
 from fieldapp.clock import now
 from fieldapp.people import accounts, importing, listing, lockout, operations, passwords, queries
+from fieldapp.people.import_template import template
 from fieldapp.people.listing import PeopleFilter
 from fieldapp.people.models import MEMBER_ORIGINS
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
 from fieldapp.web.admin.register_forms import AccountForm
+from fieldapp.workbooks import XLSX
 
 STATES = {"active": "在用", "disabled": "已停用", "all": "全部"}
 FILTER_NAMES = ("role", "origin", "organisation_id", "state", "q")
@@ -119,17 +121,19 @@ def import_people() -> str | tuple[str, int]:
     if request.method == "GET" or file is None or not file.filename:
         status = 200 if request.method == "GET" else 422
         return render_template("admin/people_import.html", mistakes=[], is_empty=status == 422), status
-    imported = importing.import_users(current_user, file.stream.read(importing.FILE_LIMIT_BYTES + 1))
+    content = file.stream.read(importing.FILE_LIMIT_BYTES + 1)
+    imported = importing.import_users(current_user, content, name=file.filename)
     if imported.mistakes:
         return render_template("admin/people_import.html", mistakes=imported.mistakes, is_empty=False), 422
-    return render_template("admin/people_imported.html", made=imported.made)
+    scopes = queries.names_of_localities()
+    return render_template("admin/people_imported.html", imported=imported, scopes=scopes)
 
 
 @admin.get("/people/import/template")
 def people_template() -> Response:
     """The empty spreadsheet to fill in."""
     headers = {"Content-Disposition": "attachment; filename=people.xlsx"}
-    return Response(importing.template(), content_type=importing.XLSX, headers=headers)
+    return Response(template(), content_type=XLSX, headers=headers)
 
 
 def _person_page(user_id: str, form: ReasonForm) -> str:
@@ -139,6 +143,7 @@ def _person_page(user_id: str, form: ReasonForm) -> str:
         user=user,
         form=form,
         origins=MEMBER_ORIGINS,
+        scopes=queries.names_of_localities(),
         groups=queries.groups_of(user),
         certificate=queries.certificate_of(user),
         sign_ins=queries.sign_ins_of(user),

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from fieldapp.clock import CHINA
 from fieldapp.people import listing, queries
 from fieldapp.people.models import User
+from fieldapp.ratings.models import RatingCode
 from fieldapp.web.admin.forms import DeskForm
 
 MOST_EACH = 100
@@ -24,6 +25,7 @@ class PosterForm(DeskForm):
         "expires_on": "不填则长期有效，随时可以作废。",
     }
     OPTIONAL = frozenset({"place", "expires_on"})
+    KEPT_IN = RatingCode
 
     target = SelectField("给谁", validators=[InputRequired("请选择。")])
     place = StringField("张贴地点", validators=[Length(max=120)])

@@ -11,7 +11,17 @@ from fieldapp.people import listing, queries
 from fieldapp.people.accounts import Account
 from fieldapp.people.certificates import CertificateDraft
 from fieldapp.people.groups import GroupPlan
-from fieldapp.people.models import CERTIFICATE_STATES, CONTACT_POINT_KINDS, MEMBER_ORIGINS, ORGANISATION_KINDS
+from fieldapp.people.models import (
+    CERTIFICATE_STATES,
+    CONTACT_POINT_KINDS,
+    MEMBER_ORIGINS,
+    ORGANISATION_KINDS,
+    Certificate,
+    ContactPoint,
+    Organisation,
+    User,
+    WorkingGroup,
+)
 from fieldapp.people.registers import ContactPointDraft, OrganisationDraft
 from fieldapp.web.admin.forms import NEEDED, DeskForm, Ticks, domain_choices, employers, named, offer, people_choices
 
@@ -25,6 +35,7 @@ class AccountForm(DeskForm):
         "locality_id": "组长只看这个区镇的记录；不选则看全市。对监督员和联络员不起作用。",
     }
     OPTIONAL = frozenset({"origin", "locality_id"})
+    KEPT_IN = User
 
     username = StringField("账号", validators=[NEEDED, Length(max=60)])
     name = StringField("姓名", validators=[NEEDED, Length(max=60)])
@@ -56,6 +67,7 @@ class GroupForm(DeskForm):
 
     HINTS = {"locality_id": "不选则在全市活动。", "member_ids": "各方人员联合组成；组长不必再勾选。"}
     OPTIONAL = frozenset({"locality_id"})
+    KEPT_IN = WorkingGroup
 
     name = StringField("组名", validators=[NEEDED, Length(max=80)])
     lead_id = SelectField("组长")
@@ -81,6 +93,7 @@ class CertificateForm(DeskForm):
 
     HINTS = {"holder_id": "选了账号，持证人的手机上就能出示电子证件。"}
     OPTIONAL = frozenset({"holder_id"})
+    KEPT_IN = Certificate
 
     number = StringField("证件编号", validators=[NEEDED, Length(max=40)])
     holder_name = StringField("持证人姓名", validators=[NEEDED, Length(max=60)])
@@ -126,6 +139,7 @@ class OrganisationForm(DeskForm):
         "position": "名册里的先后，小的在前。",
     }
     OPTIONAL = frozenset({"parent_id", "locality_id", "position"})
+    KEPT_IN = Organisation
 
     kind = SelectField("类别", choices=offer(ORGANISATION_KINDS))
     name = StringField("全称", validators=[NEEDED, Length(max=120)])
@@ -159,6 +173,7 @@ class ContactPointForm(DeskForm):
     """A contact point."""
 
     OPTIONAL = frozenset({"address"})
+    KEPT_IN = ContactPoint
 
     name = StringField("名称", validators=[NEEDED, Length(max=80)])
     kind = SelectField("类别", choices=offer(CONTACT_POINT_KINDS))

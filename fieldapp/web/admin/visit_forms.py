@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length
 from fieldapp.checklists import labels
 from fieldapp.clock import CHINA
 from fieldapp.people import listing, queries
-from fieldapp.visits.models import VISIT_SOURCES
+from fieldapp.visits.models import VISIT_SOURCES, Visit
 from fieldapp.visits.planning import VisitPlan
 from fieldapp.web.admin.forms import NEEDED, DeskForm, domain_choices, named, offer
 
@@ -21,6 +21,7 @@ class VisitForm(DeskForm):
         "locality_id": "不选则按工作组或行政执法机关所在区镇。",
     }
     OPTIONAL = frozenset({"matter", "locality_id"})
+    KEPT_IN = Visit
 
     starts_at = DateTimeLocalField("开始时间", format="%Y-%m-%dT%H:%M", validators=[InputRequired("请填写时间。")])
     group_id = SelectField("监督工作组")

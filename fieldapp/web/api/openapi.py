@@ -164,7 +164,7 @@ def _paths() -> dict[str, Any]:
     for view in views.values():
         view["get"]["responses"] |= {"206": {"description": "其中一段"}, "304": {"description": "未变"}}
     return {
-        "/login": {"post": _call("登录", 200, "Session", body="Login", also=(400, 401, 413, 422, 429))},
+        "/login": {"post": _call("登录", 200, "Session", body="Login", also=(400, 401, 403, 413, 415, 422, 429))},
         "/logout": {"post": _call("退出登录", 200, "Any", also=(400, 401))},
         "/me": {"get": _call("我是谁", 200, "Session", also=(401,))},
         "/pack": {

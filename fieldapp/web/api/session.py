@@ -12,6 +12,7 @@ from fieldapp.extensions import csrf
 from fieldapp.people import operations
 from fieldapp.people.models import User
 from fieldapp.sync.devices import refuse_revoked
+from fieldapp.web.api import border
 from fieldapp.web.api.door import api
 from fieldapp.web.sessions import end_session, start_session
 
@@ -20,12 +21,11 @@ from fieldapp.web.sessions import end_session, start_session
 @csrf.exempt  # there is no session yet that a foreign page could borrow; the cookie is SameSite=Lax
 def login() -> dict[str, Any]:
     """A session for a right pair of user name and password."""
-    body = request.get_json(silent=True)
-    body = body if isinstance(body, dict) else {}
+    body = border.json_body()
     missing = [name for name in ("username", "password") if not isinstance(body.get(name), str)]
     if missing:
         raise Refused(faults=[Fault(f"/{name}", "请填写。") for name in missing])
-    device_id = request.headers.get("X-Device-Id")
+    device_id = border.device_id()
     refuse_revoked(device_id)
     user, token = operations.sign_in(
         body["username"],

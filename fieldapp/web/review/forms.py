@@ -14,15 +14,15 @@ _ITEM_FIELD = re.compile(r"item-([A-Z][0-9]{2,3})")
 
 def filters_from(args: "MultiDict[str, str]") -> Filters:
     """The filters that an address asks for; what cannot be read asks for nothing."""
-    until = day_from(args.get("until", ""))
+    since, until = days_from(args)
     return Filters(
         state=args.get("state", "submitted") if args.get("state") != "all" else "",
         locality_id=args.get("locality", ""),
         agency_id=args.get("agency", ""),
         domain=args.get("domain", ""),
         mode=args.get("mode", ""),
-        since=day_from(args.get("since", "")),
-        until=until + timedelta(days=1) if until else None,
+        since=since,
+        until=until,
         has_no=args.get("no") == "1",
         has_critical=args.get("critical") == "1",
         is_contradicted=args.get("voices") == "1",
@@ -51,6 +51,14 @@ def shown_revision_from(args: "MultiDict[str, str]") -> int | None:
     """The revision that an address asks for; None, which means the newest, when it names none."""
     digits = args.get("revision", "")
     return int(digits) if digits.isdecimal() and len(digits) < 8 else None
+
+
+def days_from(args: "MultiDict[str, str]") -> tuple[datetime | None, datetime | None]:
+    """The period that `since` and `until` name, from the first moment to that after its last day; in either order."""
+    first, last = day_from(args.get("since", "")), day_from(args.get("until", ""))
+    if first and last and last < first:
+        first, last = last, first
+    return first, last + timedelta(days=1) if last else None
 
 
 def day_from(text: str) -> datetime | None:

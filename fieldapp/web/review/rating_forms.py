@@ -1,7 +1,6 @@
 """What reviewers ask and send about ratings: filters in the address, one step of a follow-up in a form."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -12,7 +11,7 @@ from fieldapp.people.models import User
 from fieldapp.ratings import follow_ups
 from fieldapp.ratings.listing import COUNT_VIEWS, FOLLOW_UP_VIEWS, FollowUpFilter, RatingFilter
 from fieldapp.ratings.rules import STATES
-from fieldapp.web.review.forms import day_from
+from fieldapp.web.review.forms import days_from
 
 Form = MultiDict[str, str]
 FOLLOW_UP_FILTERS = ("view", "state", "owner", "agency", "locality")
@@ -33,7 +32,8 @@ def follow_up_filter(args: Form) -> FollowUpFilter:
 
 def rating_filter(args: Form) -> RatingFilter:
     """The filter of the ratings; what cannot be read asks for nothing."""
-    view, level, until = args.get("view", ""), args.get("level", ""), day_from(args.get("until", ""))
+    view, level = args.get("view", ""), args.get("level", "")
+    since, until = days_from(args)
     return RatingFilter(
         view=view if view in COUNT_VIEWS else "",
         level=int(level) if level in ("1", "2", "3", "4", "5") else None,
@@ -41,8 +41,8 @@ def rating_filter(args: Form) -> RatingFilter:
         locality_id=args.get("locality", ""),
         contact_point_id=args.get("point", ""),
         domain=args.get("domain", ""),
-        since=day_from(args.get("since", "")),
-        until=until + timedelta(days=1) if until else None,
+        since=since,
+        until=until,
         receipt=args.get("q", "").strip()[:40],
     )
 

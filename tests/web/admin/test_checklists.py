@@ -73,6 +73,15 @@ def test_mistakes_are_shown_all_at_once_and_nothing_is_stored(admin):
     assert len(queries.all_versions()) == 1
 
 
+@pytest.mark.parametrize(("data", "words"), [(b"words", "不是 .xlsx 文件"), (b"", "空的"), (None, "完全相同")])
+def test_a_file_that_is_not_taken_gets_the_page_with_the_form_to_try_again(admin, data, words):
+    answer = upload(admin, workbook(admin) if data is None else data)
+
+    assert answer.status_code == 422
+    assert words in page(answer)
+    assert 'action="/admin/checklists/import"' in page(answer)
+
+
 def test_a_good_file_becomes_a_proposal_and_is_published_only_on_confirmation(admin):
     answer = upload(admin, workbook(admin, D2="换一种问法？"))
 

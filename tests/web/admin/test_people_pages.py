@@ -136,8 +136,8 @@ def test_a_form_without_its_token_changes_nothing(county, desk):
 
 def test_a_person_is_edited_disabled_with_a_reason_and_enabled(county, desk, db_session):
     place = f"/admin/people/{county.li_si.id}"
-    form = {"username": "lisi", "name": "李四四", "role": "supervisor", "organisation_id": county.bureau.id,
-            "origin": "congress", "locality_id": ""}  # fmt: skip
+    form = {"username": "lisi", "name": "李四四", "role": "supervisor",
+            "organisation_id": county.li_si.organisation_id, "origin": "congress", "locality_id": ""}  # fmt: skip
 
     assert desk.get(f"{place}/edit").status_code == 200
     assert desk.post_form(f"{place}/edit", form).status_code == 302
@@ -238,7 +238,7 @@ def test_registers_are_kept_by_their_forms(county, desk):
 def test_people_come_in_by_spreadsheet_or_not_at_all(county, desk):
     def send(*rows):
         book = Workbook()
-        for row in (("姓名", "用户名", "角色", "所属机构", "组成来源"), *rows):
+        for row in (("姓名", "账号", "角色", "所属机构", "组成来源", "查看范围"), *rows):
             book.active.append(row)
         file = io.BytesIO()
         book.save(file)
@@ -246,9 +246,43 @@ def test_people_come_in_by_spreadsheet_or_not_at_all(county, desk):
         return desk.post_form("/admin/people/import", {"file": (file, "people.xlsx")})
 
     assert desk.post_form("/admin/people/import", {}).status_code == 422
-    assert "没有这个机构" in words_of(send(("甲一", "jia.yi", "监督员", "没有的局", "司法局")))
-    assert "已建立 1 个账号" in words_of(send(("甲一", "jia.yi", "监督员", "云川市司法局", "司法局")))
+    refused = send(("甲一", "jia.yi", "监督员", "没有的局", "司法局"))
+    assert refused.status_code == 422
+    assert all(word in words_of(refused) for word in ("没有的局", "机构名册里在用的机构的全称或简称", "应为"))
+    no_book = desk.post_form("/admin/people/import", {"file": (io.BytesIO(b"words"), "a.xlsx")})
+    assert no_book.status_code == 422
+    assert "<h1>批量导入人员</h1>" in words_of(no_book)
+    assert "不是 .xlsx 文件" in words_of(no_book)
+    made = words_of(send(("甲一", "jia.yi", "监督员", "云川市司法局", "司法局")))
+    assert "已建立 1 个账号" in made
+    assert "全市" not in made
+    wide = words_of(send(("乙二", "yi.er", "组长", "云川市司法局", "司法局", "全市")))
+    assert "看<strong>全市</strong>的：乙二" in wide
+    assert "查看范围" in words_of(desk.get(f"/admin/people/{queries.find_by_username('yi.er').id}"))
     assert desk.get("/admin/people/import/template").data.startswith(b"PK")
+
+
+def test_a_form_takes_what_its_columns_hold_and_years_that_are_meant(county, desk):
+    """Also on SQLite, which would take any length."""
+    person = {"username": "jia.yi", "name": "长" * 61, "role": "supervisor", "organisation_id": county.bureau.id}
+    certificate = {
+        "number": "云监字1", "holder_name": "甲一", "organisation_id": county.bureau.id,
+        "issued_on": "1899-01-01", "valid_until": "9999-12-31",
+    }  # fmt: skip
+    office = {"kind": "agency", "name": "某局", "short_name": "某", "position": str(2**31)}
+
+    assert "最多 60 个字" in words_of(desk.post_form("/admin/people/new", person | {"origin": "justice_bureau"}))
+    assert words_of(desk.post_form("/admin/certificates/new", certificate)).count("年份应在 2000 到 2100 之间") == 2
+    assert "之间的整数" in words_of(desk.post_form("/admin/organisations/new", office))
+
+
+def test_several_faults_of_a_field_are_one_sentence(county, signed_in):
+    words = words_of(
+        signed_in(county.chen).post_form("/account/password", {"old": PASSWORD, "new": "abc", "again": "abc"})
+    )
+
+    assert "密码至少 12 个字符；密码须含" in words
+    assert "。;" not in words
 
 
 def test_the_dashboard_counts_and_links_to_the_list_behind_each_number(county, desk):

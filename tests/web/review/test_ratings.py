@@ -211,7 +211,10 @@ def test_a_comment_is_only_words(county, lead, comment):
     assert comment in unescape(page_of(lead, f"/review/ratings/{rating.id}"))
 
 
-@pytest.mark.parametrize("comment", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "comment",
+    ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "＠SUM(A1)", "－2", "＋3", "=cmd|' /C calc'!A0"],
+)
 def test_no_cell_of_an_export_is_a_formula(county, lead, comment):
     rate(county, comment=comment)
 
@@ -223,6 +226,27 @@ def test_no_cell_of_an_export_is_a_formula(county, lead, comment):
     cell = book.active.cell(2, place + 1)
     assert cell.data_type == "s"
     assert cell.value == comment
+
+
+def test_no_cell_of_an_export_reads_backwards_and_none_shows_an_internal_key(county, lead):
+    rate(county, comment="好\u202egnp.exe\u2066")
+
+    rows = list(csv.reader(io.StringIO(lead.get("/review/ratings/export.csv").data.decode("utf-8-sig"))))
+    book = load_workbook(io.BytesIO(lead.get("/review/ratings/export.xlsx").data))
+
+    place = rows[0].index("评语")
+    assert rows[1][place] == book.active.cell(2, place + 1).value == "好\ufffdgnp.exe\ufffd"
+    assert "_" not in rows[1][rows[0].index("领域")]
+
+
+def test_a_period_named_in_the_wrong_order_is_the_same_period(county, lead):
+    rate(county)
+
+    pages = [page_of(lead, "/review/ratings/all?since=2020-01-01&until=2100-01-01")]
+    pages.append(page_of(lead, "/review/ratings/all?since=2100-01-01&until=2020-01-01"))
+
+    assert [page.count("/review/ratings/0") for page in pages] == [pages[0].count("/review/ratings/0")] * 2
+    assert pages[0].count("/review/ratings/0") > 0
 
 
 def test_an_export_holds_no_contact_keeps_the_filter_and_is_remembered(county, lead):
