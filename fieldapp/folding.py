@@ -14,8 +14,30 @@ def folded(text: str) -> str:
     Source: Unicode Standard Annex 15 (NFKC); Unicode Technical Standard 39, section 4 (skeletons), in its spirit only:
     letters of different scripts that look alike stay different.
     """
-    kept = (_seen(character) for character in unicodedata.normalize("NFKC", text.translate(_DOTS)))
-    return unicodedata.normalize("NFKC", "".join(kept).casefold())
+    return unicodedata.normalize("NFKC", unmarked(text).casefold())
+
+
+def unmarked(text: str) -> str:
+    """The same where capitals and small letters are told apart, as in random codes."""
+    return "".join(_seen(character) for character in unicodedata.normalize("NFKC", text.translate(_DOTS)))
+
+
+def as_meant(text: str) -> str:
+    """`text` as its writer meant it, for a search: no marks without a shape, letters and digits in half width, one
+    dash for all, one blank for many, none outside. Other punctuation and capitals stay: so they stand in what is
+    searched.
+    """
+    kept = (_plain(character) for character in text)
+    return " ".join("".join(kept).split())
+
+
+def _plain(character: str) -> str:
+    if character.isspace():
+        return " "
+    if "\uff10" <= character <= "\uff5a":
+        half = unicodedata.normalize("NFKC", character)
+        return half if half.isalnum() else character
+    return _seen(character)
 
 
 def _seen(character: str) -> str:

@@ -36,8 +36,10 @@ class Citizen:
         return self._ask(path, method="GET", **given)
 
     def post(self, path: str, **given: Any) -> Any:
-        """POST, without any token: strangers have no session."""
-        return self._ask(path, method="POST", **given)
+        """POST, without any token: strangers have no session. What was refused is the page to which it leads."""
+        answer = self._ask(path, method="POST", **given)
+        leads_back = answer.status_code == 303 and "draft=" in answer.headers["Location"]
+        return self.open(answer.headers["Location"]) if leads_back else answer
 
     def scan(self, code: str, *, page: str = "") -> str:
         """The token of a fresh page load. Fails when the code takes nothing."""

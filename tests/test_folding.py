@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldapp.folding import folded
+from fieldapp.folding import as_meant, folded
 
 SAME = [
     ("张三", "张\u200b三"),
@@ -38,3 +38,17 @@ def test_nothing_to_see_is_nothing():
 @given(st.text())
 def test_folding_twice_changes_nothing_more(text: str):
     assert folded(folded(text)) == folded(text)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("  应急 \u3000 管理 ", "应急 管理"),
+    ("ＪＤ２０２６－０００１", "JD2026-0001"),
+    ("JD2026—0001", "JD2026-0001"),
+    ("张\u200b三\ufeff", "张三"),
+    ("云川市应急管理局（本级）", "云川市应急管理局（本级）"),
+    ("Ab", "Ab"),
+    ("\x00", ""),
+])  # fmt: skip
+def test_a_search_asks_for_what_its_writer_meant(typed: str, meant: str):
+    assert as_meant(typed) == meant
+    assert as_meant(meant) == meant

@@ -21,6 +21,7 @@ from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import NotFound, TooMany
 from fieldapp.extensions import unit_of_work
+from fieldapp.folding import folded
 from fieldapp.people import rules
 from fieldapp.people.models import FailedSignIn, SignIn, User
 
@@ -100,7 +101,7 @@ def take_back(attempt: Attempt) -> None:
 def unlock(actor: User | None, username: str) -> int:
     """Forgets all failed sign-ins of an account, so that it can be tried again at once; says how many there were."""
     with unit_of_work() as session:
-        user = session.scalar(select(User).where(User.username == username.strip().lower()))
+        user = session.scalar(select(User).where(User.username == folded(username)))
         if user is None:
             raise NotFound("没有这个用户。")
         failures = session.execute(delete(FailedSignIn).where(FailedSignIn.username == user.username)).rowcount

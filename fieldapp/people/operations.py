@@ -12,6 +12,7 @@ from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import Fault, FieldappError, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.folding import folded
 from fieldapp.people import lockout, passwords
 from fieldapp.people.models import PastPassword, SignIn, User
 
@@ -33,10 +34,10 @@ def sign_in(
     has signed in on before is let through a flood of failures from elsewhere.
     Raises WrongPair, TooMany when locked out, NotAllowed for a disabled user who gave the right password.
     """
-    attempt = lockout.count_attempt(username.strip().lower(), address=address, device_id=device_id)
+    attempt = lockout.count_attempt(folded(username), address=address, device_id=device_id)
     user = attempt.user
-    is_right = passwords.matches(password, user.password_hash if user else None)
-    if not is_right or user is None:
+    password = passwords.spelled(password, user.password_hash if user else None) or ""
+    if not password or user is None:
         lockout.keep_failure(attempt, "password")
         raise WrongPair
     if password == passwords.DEMO_PASSWORD and not current_app.config["SETTINGS"].demo:
@@ -97,7 +98,7 @@ def change_password(user: User, old: str, new: str) -> None:
 
     Raises Refused with what is wrong with either password.
     """
-    if not passwords.matches(old, user.password_hash):
+    if passwords.spelled(old, user.password_hash) is None:
         raise Refused("原密码不正确，密码没有改变。", faults=[Fault("/old", "原密码不正确。")])
     hashed = acceptable_hash(user, new)
     with unit_of_work():

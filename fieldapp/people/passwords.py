@@ -16,6 +16,9 @@ MAXIMUM_CHARACTERS = 200
 REMEMBERED_PASSWORDS = 5
 DEMO_PASSWORD = "Demo-2026-accompany!"  # noqa: S105 public on purpose, refused unless the server runs as a demo
 
+_UNSEEN = r"[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
+_ENDS = re.compile(rf"^{_UNSEEN}|{_UNSEEN}$")  # what a message or a table gives along with a copied password
+
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 # What Chinese users, and those who guess, build passwords from; longer ones first, so that whole words are taken out.
@@ -49,6 +52,17 @@ def matches(password: str, password_hash: str | None) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
+
+
+def spelled(password: str, password_hash: str | None) -> str | None:
+    """`password` as it was chosen: exactly as given, else without what a paste brings along at its ends; None when
+    neither is the one behind `password_hash`, after the same time whether there is such an account.
+
+    What is tried is the same password twice, so nobody guesses faster, and the caller counts one attempt.
+    """
+    bare = _ENDS.sub("", password)
+    spellings = [password] if bare in ("", password) else [password, bare]
+    return next((one for one in spellings if matches(one, password_hash)), None)
 
 
 def is_outdated(password_hash: str) -> bool:

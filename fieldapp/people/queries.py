@@ -1,5 +1,6 @@
 """Reads about people and organisations."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -9,6 +10,7 @@ from sqlalchemy import bindparam, select
 from fieldapp.bulk import among
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
+from fieldapp.folding import folded, unmarked
 from fieldapp.people.models import (
     Certificate,
     ContactPoint,
@@ -53,8 +55,8 @@ def find_user(user_id: str) -> User:
 
 
 def find_by_username(username: str) -> User:
-    """The user with this user name, whatever its case. Raises NotFound."""
-    return _found(db.session.scalar(select(User).where(User.username == username.strip().lower())))
+    """The user with this user name, whatever its case and width. Raises NotFound."""
+    return _found(db.session.scalar(select(User).where(User.username == folded(username))))
 
 
 def users(*, role: str | None = None, with_disabled: bool = False) -> Sequence[User]:
@@ -145,8 +147,9 @@ def certificate_of(user: User) -> Certificate | None:
 
 
 def certificate_by_code(verify_code: str) -> Certificate | None:
-    """The certificate whose QR carries `verify_code`; none when nobody issued such a one."""
-    return db.session.scalar(select(Certificate).where(Certificate.verify_code == verify_code))
+    """The certificate whose QR carries `verify_code`, however it was pasted; none when nobody issued such a one."""
+    code = re.sub(r"[^A-Za-z0-9_-]", "", unmarked(verify_code))
+    return db.session.scalar(select(Certificate).where(Certificate.verify_code == code)) if code else None
 
 
 def find_certificate(certificate_id: str) -> Certificate:

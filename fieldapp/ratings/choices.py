@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-CURRENT = "reasons-2026-1"
+CURRENT = "reasons-2026-2"
 _FOLDER = Path(__file__).with_name("reasons")
 
 

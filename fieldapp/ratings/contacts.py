@@ -14,16 +14,18 @@ from fieldapp.people.models import User
 from fieldapp.ratings.models import Opinion, Rating
 from fieldapp.ratings.redaction import mask_phone
 from fieldapp.ratings.rules import CONTACT_NOTICE_VERSION
+from fieldapp.ratings.spelling import telephone
 from fieldapp.sync import sealing
 
 
 def put_in(owner: Rating | Opinion, *, name: str, phone: str) -> None:
-    """Seals a contact into `owner`, which is about to be stored; nothing when there is none."""
-    if not phone:
+    """Seals a contact into `owner`, which is about to be stored; nothing when there is none. `phone`: as typed."""
+    number = telephone(phone)
+    if number is None:
         return
     instance = current_app.config["SETTINGS"].instance
-    owner.contact_sealed, owner.contact_key = sealing.seal({"name": name, "phone": phone}, instance)
-    owner.contact_mask = mask_phone(phone)
+    owner.contact_sealed, owner.contact_key = sealing.seal({"name": name, "phone": number}, instance)
+    owner.contact_mask = mask_phone(number)
     owner.consent_version = CONTACT_NOTICE_VERSION
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import User
-from fieldapp.ratings import queries, rules
+from fieldapp.ratings import queries, spelling
 from fieldapp.ratings.codes import MOST_SLIPS_AT_ONCE
 from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingCode
 from fieldapp.ratings.totals import COUNTED
@@ -118,7 +118,7 @@ def ratings(user: User, wanted: RatingFilter) -> Select[tuple[Rating]]:
     if wanted.until:
         query = query.where(Rating.submitted_at < wanted.until)
     if wanted.receipt:
-        code = rules.canonical_code(wanted.receipt, characters=rules.RECEIPT_CHARACTERS)
+        code = spelling.canonical_code(wanted.receipt, characters=spelling.RECEIPT_CHARACTERS)
         query = query.where(Rating.receipt_code == (code or ""))
     return query
 

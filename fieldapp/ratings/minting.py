@@ -3,7 +3,7 @@
 import secrets
 from functools import lru_cache
 
-from fieldapp.ratings.rules import ALPHABET, CODE_CHARACTERS, RECEIPT_CHARACTERS
+from fieldapp.ratings.spelling import ALPHABET, CODE_CHARACTERS, RECEIPT_CHARACTERS
 
 QUIET_MODULES = 4  # the light border. Source: ISO/IEC 18004 §6.3.8
 

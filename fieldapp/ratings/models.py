@@ -13,7 +13,7 @@ CODE_KINDS = {"slip": "一次码", "poster": "长期码"}
 
 
 class RatingCode(db.Model):
-    """评价码. `code` is the secret in the QR (rules.CODE_CHARACTERS characters); `number` is for people to say.
+    """评价码. `code` is the secret in the QR (spelling.CODE_CHARACTERS characters); `number` is for people to say.
 
     A slip is in somebody's stock (`issued_to_id`) until it is bound to a visit; a poster names an agency, a 区镇 or a
     contact point (its agency may be given beside the 区镇). `bound_at` is the phone's claim, `bound_received_at` the
@@ -55,7 +55,8 @@ class RatingCode(db.Model):
 class Rating(db.Model):
     """评价. `level`: 5 非常满意 … 1 非常不满意. The four facts (interviews.rules.FACTS): yes, no, unclear or none.
 
-    `slip_id`: the code when it is a slip; unique: a slip is one rating whatever races. `nonce`: of the page load.
+    `slip_id`: the code when it is a slip; unique: a slip is one rating whatever races. `nonce`: what one page load
+    said (nonces.PageLoad.mark); unique: sent twice it is one rating.
     `visit_id`, `agency_id`, `locality_id`, `domain`: known at once, or from the binding (`joined_at`) on.
     `suspect_reasons`: keys of rules.SUSPICIONS, separated by spaces; empty for none. `misrated_at`: the follow-up found
     that the citizen had meant something else; such a rating is counted apart too.
@@ -237,6 +238,36 @@ class Opinion(db.Model):
     @property
     def has_contact(self) -> bool:
         return self.contact_key is not None
+
+
+class Draft(db.Model):
+    """What a citizen sent and has still to mend, for rules.DRAFT_HOURS: so that the page can show it again.
+
+    `id`: SHA-256 of the ticket in the page's address. `place`: which page of which code or rating. `page_mark`: of the
+    page load; what it was mended to takes the draft away. `device_tag`: only that browser sees it, when it has one.
+    `sealed`, `key`: words and contact, sealed like every contact.
+    """
+
+    __tablename__ = "rating_draft"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    place: Mapped[str] = mapped_column(String(60))
+    page_mark: Mapped[str] = mapped_column(String(64), index=True)
+    kept_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    network_tag: Mapped[str] = mapped_column(String(64), index=True)
+    device_tag: Mapped[str | None] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DraftPhoto(db.Model):
+    """A picture of a draft, made anew already, so that it need not be chosen again."""
+
+    __tablename__ = "rating_draft_photo"
+
+    draft_id: Mapped[str] = mapped_column(ForeignKey("rating_draft.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class NetworkKey(db.Model):

@@ -1,12 +1,16 @@
 """The nonce of a page load: signed, so that none can be made up, and bound to its code.
 
-Each load of the page carries another one, and a rating keeps the one it came with: whatever is sent twice from one page
-(a double tap, a reload, Safari's second POST) is one rating, and two people who scan the same poster are two.
+Each load of the page carries another one, and a rating keeps a mark of it and of all that was sent with it: the same
+sent twice from one page (a double tap, a reload, Safari's second POST) is one rating. Anything else from the same page
+(a phone that is handed on, a page that the browser brought back) is another, as from two people who scan one poster.
 """
 
+import json
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -21,6 +25,14 @@ class PageLoad:
     code_id: str
     nonce: str
     made_at: datetime
+
+    def mark(self, *content: object) -> str:
+        """43 characters that stand for this load and what it sent, plain values.
+
+        The nonce is random and kept nowhere else, so nobody finds out by trying what was sent.
+        """
+        plain = json.dumps([self.nonce, *content], sort_keys=True).encode()
+        return urlsafe_b64encode(sha256(plain).digest()).decode().rstrip("=")
 
     def age_seconds(self, at: datetime) -> float:
         """How long ago the page was made."""

@@ -1,7 +1,7 @@
 """What a citizen does: rates, adds something once, gives an opinion, takes the telephone back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from flask import current_app
@@ -14,7 +14,7 @@ from fieldapp.errors import Conflict, Fault, FieldappError, NotFound, Refused, T
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.accounts import require_admin
 from fieldapp.people.models import Organisation, User
-from fieldapp.ratings import contacts, follow_ups, joining, numbering, queries, rules, surroundings
+from fieldapp.ratings import contacts, drafts, follow_ups, joining, numbering, queries, rules, surroundings
 from fieldapp.ratings.choices import Reasons
 from fieldapp.ratings.minting import mint_receipt_code
 from fieldapp.ratings.models import Addendum, Opinion, Rating, RatingCode
@@ -43,32 +43,44 @@ CLOSED_WORDS = {
 
 @dataclass(frozen=True)
 class Sending:
-    """One sending of the page: which load of it, from where."""
+    """One sending of the page: which load of it, from where. `files`: marks of the files that came with it, in order.
+
+    `fills_hidden`: a field was filled that no person sees.
+    """
 
     page: PageLoad
     sender: Sender
+    files: Sequence[str] = ()
+    fills_hidden: bool = False
+
+    def mark_of(self, wish: rules.Wish) -> str:
+        """What stands for this page load and everything that it says."""
+        return self.page.mark(asdict(wish), list(self.files))
 
 
 def rate(code: RatingCode, sending: Sending, wish: rules.Wish, *, reasons: Reasons,
          pictures: Sequence[Picture] = ()) -> Rating:  # fmt: skip
-    """The rating, stored once for each page load: the same page sent again gives the first one back.
+    """The rating, stored once for what a page load says: the same sent again gives the first one back, and anything
+    else is a rating of its own, or CodeClosed on a slip.
 
     A bad one opens its follow-up at once. Raises Refused with the gaps, CodeClosed, TooMany at absurd rates.
     """
     at = now()
-    offered = {level: tuple(one.id for one in listed) for level, listed in reasons.by_level.items()}
-    gaps = rules.gaps(wish, offered=offered)
+    gaps = rules.gaps(wish)
     if gaps:
         raise Refused("还差一点，评价尚未提交。", faults=gaps)
     _ask_to_wait(code.id, sending.sender, at)
     with unit_of_work() as session:
-        earlier = session.scalar(select(Rating).where(Rating.nonce == sending.page.nonce))
+        earlier = queries.by_mark(sending.mark_of(wish))
         if earlier is not None:
             return earlier
         code = _open_code(code.id, at)
         marks = surroundings.marks_of(sending.sender, at)
-        around = surroundings.of(code.id, marks, seconds_on_page=sending.page.age_seconds(at), at=at)
-        rating = _new_rating(code, sending.page, wish, at=at, reasons=reasons)
+        around = replace(
+            surroundings.of(code.id, marks, seconds_on_page=sending.page.age_seconds(at), at=at),
+            is_hidden_filled=sending.fills_hidden,
+        )
+        rating = _new_rating(code, sending, wish, at=at, reasons=reasons)
         rating.network_tag, rating.device_tag = marks.networks[0], marks.device
         rating.suspect_reasons = " ".join(rules.suspicions(around))
         rating.photos = [picture.row(position) for position, picture in enumerate(pictures)]
@@ -84,6 +96,7 @@ def rate(code: RatingCode, sending: Sending, wish: rules.Wish, *, reasons: Reaso
         )  # fmt: skip
         if rating.is_bad:
             follow_ups.open_for(rating, at)
+        drafts.forget(sending.page.mark())
     return rating
 
 
@@ -102,30 +115,33 @@ def add_to(receipt_code: str, words: str) -> Rating:
         if rating.addendum is not None:
             if rating.addendum.words == words:
                 return rating
-            raise Conflict("每次评价可以追评一次，您已经追评过了。")
+            raise Conflict("每次评价可以追评一次，您已经追评过了；这一次写的没有提交。")
         at = now()
         rating.addendum = Addendum(rating_id=rating.id, words=words, submitted_at=at)
         session.flush()
         audit.record("rating.added_to", actor_id=None, subject_kind="rating", subject_id=rating.id, at=at)
+        drafts.forget(addendum_mark(rating))
         if rating.follow_up is not None:
             follow_ups.note(rating.follow_up, "addendum", at=at)
     return rating
 
 
-def give_opinion(code: RatingCode, sending: Sending, *, words: str, name: str = "", phone: str = "",
-                 may_call: bool = False) -> Opinion:  # fmt: skip
-    """An opinion from a contact point's poster, with its number; once for each page load.
+def addendum_mark(rating: Rating) -> str:
+    """What stands for the page on which the 追评 of `rating` is written, in the drafts."""
+    return f"addendum:{rating.id}"
+
+
+def give_opinion(code: RatingCode, sending: Sending, wish: rules.Wish) -> Opinion:
+    """An opinion from a contact point's poster (`wish.comment`), with its number; once for what a page load says.
 
     Raises Refused with the gaps, CodeClosed, NotFound for a code that takes no opinions, TooMany.
     """
-    at, words = now(), words.strip()
-    gaps = rules.contact_gaps(name=name, phone=phone, may_call=may_call)
-    if not words or len(words) > rules.MOST_OPINION_CHARACTERS:
-        gaps.insert(0, Fault("/words", f"请写 1–{rules.MOST_OPINION_CHARACTERS} 字"))
+    at = now()
+    gaps = rules.opinion_gaps(wish)
     if gaps:
         raise Refused("还差一点，意见尚未提交。", faults=gaps)
     with unit_of_work() as session:
-        earlier = session.scalar(select(Opinion).where(Opinion.nonce == sending.page.nonce))
+        earlier = queries.opinion_by_mark(sending.mark_of(wish))
         if earlier is not None:
             return earlier
         code = _open_code(code.id, at)
@@ -134,19 +150,17 @@ def give_opinion(code: RatingCode, sending: Sending, *, words: str, name: str = 
         around = surroundings.of_opinion(code.id, sending.sender, sending.page.age_seconds(at), at)
         if around.network_recent >= _per_minute():
             raise TooMany("提交过于频繁，请十分钟后再试。", retry_after=600)
-        opinion = Opinion(
-            id=ids.mint(), number=numbering.next_numbers(numbering.OPINION, at)[0], receipt_code=mint_receipt_code(),
-            code_id=code.id, contact_point_id=code.contact_point_id, locality_id=code.locality_id,
-            nonce=sending.page.nonce, words=words, submitted_at=at,
-            network_tag=surroundings.marks_of(sending.sender, at).networks[0],
-            suspect_reasons=" ".join(rules.suspicions(around)),
+        opinion = _new_opinion(code, sending, wish, at=at)
+        opinion.suspect_reasons = " ".join(
+            rules.suspicions(replace(around, is_hidden_filled=sending.fills_hidden))
         )  # fmt: skip
-        contacts.put_in(opinion, name=name, phone=phone)
+        contacts.put_in(opinion, name=wish.name, phone=wish.phone)
         session.add(opinion)
         session.flush()
         audit.record(
             "opinion.received", actor_id=None, subject_kind="opinion", subject_id=opinion.id, at=at, code=code.id
         )
+        drafts.forget(sending.page.mark())
     return opinion
 
 
@@ -184,11 +198,20 @@ def _erase(owner: Rating | Opinion, *, actor: User | None = None, reason: str = 
     return True
 
 
-def _new_rating(code: RatingCode, page: PageLoad, wish: rules.Wish, *, at: datetime, reasons: Reasons) -> Rating:
+def _new_opinion(code: RatingCode, sending: Sending, wish: rules.Wish, *, at: datetime) -> Opinion:
+    return Opinion(
+        id=ids.mint(), number=numbering.next_numbers(numbering.OPINION, at)[0], receipt_code=mint_receipt_code(),
+        code_id=code.id, contact_point_id=code.contact_point_id, locality_id=code.locality_id,
+        nonce=sending.mark_of(wish), words=wish.comment, submitted_at=at,
+        network_tag=surroundings.marks_of(sending.sender, at).networks[0],
+    )  # fmt: skip
+
+
+def _new_rating(code: RatingCode, sending: Sending, wish: rules.Wish, *, at: datetime, reasons: Reasons) -> Rating:
     level = int(wish.level)
     offered = {one.id for one in reasons.by_level[level]}
     rating = Rating(
-        id=ids.mint(), receipt_code=mint_receipt_code(), code_id=code.id, kind=code.kind, nonce=page.nonce,
+        id=ids.mint(), receipt_code=mint_receipt_code(), code_id=code.id, kind=code.kind, nonce=sending.mark_of(wish),
         slip_id=code.id if code.kind == "slip" else None, level=level, **wish.facts,
         reasons=" ".join(one for one in dict.fromkeys(wish.reasons) if one in offered),
         reasons_version=reasons.version, comment=wish.comment, submitted_at=at,

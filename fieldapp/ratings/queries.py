@@ -11,7 +11,7 @@ from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import GroupMember, User
 from fieldapp.people.scope import Reach, reach_of
-from fieldapp.ratings import rules
+from fieldapp.ratings import rules, spelling
 from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingCode, RatingPhoto
 from fieldapp.visits.models import Visit
 
@@ -102,30 +102,30 @@ def photo(user: User, rating_id: str, position: int) -> RatingPhoto:
 
 def by_code(typed: str) -> RatingCode | None:
     """The code that somebody scanned or typed, however it is spelled; None for none."""
-    code = rules.canonical_code(typed)
+    code = spelling.canonical_code(typed)
     return db.session.scalar(select(RatingCode).where(RatingCode.code == code)) if code else None
 
 
 def by_receipt(typed: str) -> Rating | None:
     """The rating with this 查询码."""
-    code = rules.canonical_code(typed, characters=rules.RECEIPT_CHARACTERS)
+    code = spelling.canonical_code(typed, characters=spelling.RECEIPT_CHARACTERS)
     return db.session.scalar(select(Rating).where(Rating.receipt_code == code)) if code else None
 
 
 def opinion_by_receipt(typed: str) -> Opinion | None:
     """The opinion with this 查询码."""
-    code = rules.canonical_code(typed, characters=rules.RECEIPT_CHARACTERS)
+    code = spelling.canonical_code(typed, characters=spelling.RECEIPT_CHARACTERS)
     return db.session.scalar(select(Opinion).where(Opinion.receipt_code == code)) if code else None
 
 
-def by_nonce(nonce: str) -> Rating | None:
-    """The rating that a page load has already become."""
-    return db.session.scalar(select(Rating).where(Rating.nonce == nonce))
+def by_mark(mark: str) -> Rating | None:
+    """The rating that a page load with this content has already become."""
+    return db.session.scalar(select(Rating).where(Rating.nonce == mark))
 
 
-def opinion_by_nonce(nonce: str) -> Opinion | None:
-    """The opinion that a page load has already become."""
-    return db.session.scalar(select(Opinion).where(Opinion.nonce == nonce))
+def opinion_by_mark(mark: str) -> Opinion | None:
+    """The opinion that a page load with this content has already become."""
+    return db.session.scalar(select(Opinion).where(Opinion.nonce == mark))
 
 
 def fault_of(code: RatingCode, at: datetime) -> str | None:
@@ -163,7 +163,7 @@ def codes(wanted: CodeFilter, at: datetime) -> Select[tuple[RatingCode]]:
             query = query.where(column == value)
     if wanted.words:
         part = wanted.words.strip().upper()
-        exact = rules.canonical_code(wanted.words)
+        exact = spelling.canonical_code(wanted.words)
         fits = [RatingCode.number.contains(part, autoescape=True), RatingCode.place.icontains(part, autoescape=True)]
         query = query.where(or_(*fits, RatingCode.code == exact) if exact else or_(*fits))
     return query.where(_in_state(wanted.state, at)) if wanted.state else query

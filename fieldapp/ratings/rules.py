@@ -1,12 +1,12 @@
 """Codes, levels, honest counting, and the course of a follow-up. Pure."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from fieldapp.errors import Fault
 from fieldapp.interviews.rules import FACTS, LEVELS
+from fieldapp.ratings.spelling import telephone
 
 __all__ = ["FACTS", "LEVELS"]
 
@@ -15,26 +15,6 @@ FACT_ANSWERS = {"yes": "是", "no": "否", "unclear": "不清楚"}
 MOST_COMMENT_CHARACTERS = 500
 MOST_OPINION_CHARACTERS = 2000
 MOST_PHOTOS = 3
-
-# Crockford's base32: no I, L, O, U, so that nothing looks like anything else. 16 characters are 80 random bits.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_CHARACTERS = 16
-RECEIPT_CHARACTERS = 12  # 60 bits, asked one by one over the network
-_LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
-
-
-def canonical_code(typed: str, *, characters: int = CODE_CHARACTERS) -> str | None:
-    """The code that `typed` spells, in capitals without spaces and hyphens; None when it cannot be one.
-
-    O is read as 0, I and L as 1. Source: Crockford, Base 32.
-    """
-    code = re.sub(r"[\s-]+", "", typed).upper().translate(_LOOK_ALIKES)
-    return code if len(code) == characters and all(letter in ALPHABET for letter in code) else None
-
-
-def grouped(code: str) -> str:
-    """`code` in groups of four, for reading aloud."""
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 # ---- does the code still count? -------------------------------------------------------------------------------------
@@ -61,8 +41,10 @@ SUSPICIONS = {
     "same_network": "同一网络几秒内连续评价",
     "burst": "短时间内大量评价",
     "too_fast": "打开页面几秒内就提交",
+    "hidden_field": "填了页面上看不见的栏（可能是程序自动填写）",
 }
 DEVICE_HOURS = 24
+DRAFT_HOURS = 2  # what was sent and must be mended stays so long
 NETWORK_SECONDS = 20
 BURST_MINUTES = 10
 BURST_FROM_ONE_NETWORK = 6  # in BURST_MINUTES, on one code
@@ -80,6 +62,7 @@ class Surroundings:
     DEVICE_HOURS. `network_seconds_ago`: since the last one from the same network on the same code, None for none.
     `network_recent`, `code_recent`: ratings from the network, from anywhere, on the code in BURST_MINUTES.
     `seconds_on_page`: from the page's making to its sending, by the server's clock; None when it is not known.
+    `is_hidden_filled`: a field was filled that no person sees; a browser that fills in forms may have done it.
     """
 
     device_on_code: int = 0
@@ -88,6 +71,7 @@ class Surroundings:
     network_recent: int = 0
     code_recent: int = 0
     seconds_on_page: float | None = None
+    is_hidden_filled: bool = False
 
     @property
     def is_network_burst(self) -> bool:
@@ -107,16 +91,12 @@ def suspicions(around: Surroundings) -> list[str]:
         "same_network": seconds is not None and seconds < NETWORK_SECONDS,
         "burst": around.is_network_burst or around.is_code_burst,
         "too_fast": around.seconds_on_page is not None and around.seconds_on_page < LEAST_SECONDS,
+        "hidden_field": around.is_hidden_filled,
     }
     return [key for key in SUSPICIONS if found[key]]
 
 
 # ---- what a rating must have ----------------------------------------------------------------------------------------
-
-
-def needs_reason(level: int) -> bool:
-    """Whether a reason is asked for: only for the two bad levels."""
-    return level in BAD_LEVELS
 
 
 CONTACT_NOTICE_VERSION = "callback-2026-1"
@@ -125,7 +105,6 @@ CONTACT_NOTICE = """留不留由您。留下的姓名和电话只用于回访这
 WORDS_YEARS = 3
 CONTACT_DAYS = 90  # after the follow-up is closed, or after a rating that needs none
 MOST_NAME_CHARACTERS = 30
-_PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 
 
 @dataclass(frozen=True)
@@ -142,22 +121,27 @@ class Wish:
     agency_id: str = ""
 
 
-def gaps(wish: Wish, *, offered: Mapping[int, tuple[str, ...]]) -> list[Fault]:
-    """What keeps a rating from being counted; empty when nothing does. `offered`: reason ids by level.
+def gaps(wish: Wish) -> list[Fault]:
+    """What keeps a rating from being counted; empty when nothing does.
 
-    Only a level is always needed; a reason for the two bad ones. Facts and everything else are voluntary.
-    Source: 自愿真实 (GB/T 39734—2020 4.1 as reported in domain.md 4.1); 个人信息保护法 art. 14 for the consent.
+    Only a level is needed. A reason is asked for and never owed: a bad rating must not be harder than a good one.
+    Source: 自愿真实 (GB/T 39734—2020 4.1 as reported in domain.md 4.1), 不强制 (4.3); 个人信息保护法 art. 14 for the
+    consent.
     """
     found = []
-    level = int(wish.level) if wish.level in ("1", "2", "3", "4", "5") else None
-    if level is None:
+    if wish.level not in ("1", "2", "3", "4", "5"):
         found.append(Fault("/level", "请选择满意程度"))
-    elif needs_reason(level) and not set(wish.reasons) & set(offered[level]):
-        found.append(Fault("/reasons", "请至少选一个不满意的原因，方便核实"))
     if any(value not in FACT_ANSWERS for value in wish.facts.values()):
         found.append(Fault("/facts", "请在“是、否、不清楚”中选择"))
     if len(wish.comment) > MOST_COMMENT_CHARACTERS:
         found.append(Fault("/comment", f"最多 {MOST_COMMENT_CHARACTERS} 字，请精简"))
+    return found + contact_gaps(name=wish.name, phone=wish.phone, may_call=wish.may_call)
+
+
+def opinion_gaps(wish: Wish) -> list[Fault]:
+    """What keeps an opinion from being taken: it needs words."""
+    is_fit = 0 < len(wish.comment) <= MOST_OPINION_CHARACTERS
+    found = [] if is_fit else [Fault("/words", f"请写 1–{MOST_OPINION_CHARACTERS} 字")]
     return found + contact_gaps(name=wish.name, phone=wish.phone, may_call=wish.may_call)
 
 
@@ -168,8 +152,10 @@ def contact_gaps(*, name: str, phone: str, may_call: bool) -> list[Fault]:
     found = []
     if len(name) > MOST_NAME_CHARACTERS:
         found.append(Fault("/name", f"姓名最多 {MOST_NAME_CHARACTERS} 字"))
-    if not _PHONE.fullmatch(phone):
-        found.append(Fault("/phone", "请填写能打通的电话号码，或把姓名也清空"))
+    if telephone(phone) is None:
+        words = "看不懂这个号码" if phone else "请填写能打通的电话号码，或把姓名也清空"
+        how = "。请只填一个能打通的电话号码，如 0512-5700 0000 转 801；或把姓名和电话都清空" if phone else ""
+        found.append(Fault("/phone", words + how))
     if not may_call:
         found.append(Fault("/may_call", "请勾选同意回访，或清空姓名和电话"))
     return found

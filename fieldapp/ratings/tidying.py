@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select, update
 from fieldapp.audit import operations as audit
 from fieldapp.clock import china, now
 from fieldapp.extensions import unit_of_work
-from fieldapp.ratings import contacts, rules, tags
+from fieldapp.ratings import contacts, drafts, rules, tags
 from fieldapp.ratings.models import Addendum, FollowUp, Opinion, Rating, RatingPhoto
 
 GONE = "（已满保存期，内容已删除）"
@@ -49,10 +49,12 @@ def tidy(at: datetime) -> Tidied:
     Day keys and marks after TAG_DAYS; telephones within CONTACT_DAYS after they were needed (until the follow-up is
     closed, the opinion answered; a rating without a follow-up needs none), so a day before, for the next night would
     be too late; words and pictures after WORDS_YEARS, when the follow-up is closed. Levels and facts stay: they name
-    nobody. `at`: from when the days are counted back.
+    nobody. What citizens sent and never mended goes after DRAFT_HOURS, uncounted: it was never filed.
+    `at`: from when the days are counted back.
     Source: 个人信息保护法 art. 19, 47; domain.md 6.1.
     """
     with unit_of_work():
+        drafts.forget_old(at)
         keys, tagged = tags.forget(china(at).date() - timedelta(days=rules.TAG_DAYS))
         owners = _past_need(at - timedelta(days=rules.CONTACT_DAYS - 1))
         for owner in owners:

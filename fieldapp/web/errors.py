@@ -85,7 +85,8 @@ def _say(error: FieldappError) -> AnyResponse:
     if isinstance(error, SignInNeeded):
         return redirect(url_for("sign_in.form", next=request.full_path if request.method == "GET" else None))
     g.error = error
-    page = render_template("errors/error.html", error=error, phrase=HTTPStatus(error.status).phrase)
+    template = "public/rating/error.html" if f"{request.path}/".startswith("/r/") else "errors/error.html"
+    page = render_template(template, error=error, phrase=HTTPStatus(error.status).phrase)
     response = Response(page, status=error.status)
     if error.status in (429, 503):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

@@ -115,7 +115,7 @@ LINES: dict[str, Line] = {
     "GET /verify/": _OPEN,
     "GET /verify/certificate/<string:code>": _OPEN,
     "POST /verify/receipt": _OPEN,
-    "GET /verify/receipt/<uuid:subject_id>": _OPEN,
+    "GET /verify/receipt/<string:subject_id>": _OPEN,
     "GET /api/v1/openapi.json": _OPEN,
     "GET /api/v1/receipts/<string:subject_id>": _OPEN,
     # pages of the phone: the same bytes for everybody
@@ -218,7 +218,6 @@ LINES: dict[str, Line] = {
     "GET /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
     "POST /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
     "GET /r/status": _OPEN,
-    "GET /r/thanks": _OPEN,
     "GET /r/status/<string:receipt_code>": _OPEN,
     "POST /r/status/<string:receipt_code>/addendum": _OPEN,
     "POST /r/status/<string:receipt_code>/contact-erasure": _OPEN,

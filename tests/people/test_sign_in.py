@@ -294,3 +294,40 @@ def test_the_last_five_passwords_cannot_come_back_and_the_one_before_can(county)
         with pytest.raises(Refused):
             operations.change_password(queries.find_by_username("zhangsan"), used[-1], recent)
     operations.change_password(queries.find_by_username("zhangsan"), used[-1], PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ｚｈａｎｇｓａｎ", "zhang\u200bsan", "\ufeffZhangSan\u00a0", "zhangsan\u3000", "zhang san"]
+)
+def test_a_user_name_is_read_as_its_owner_meant_it(county, typed):
+    assert sign_in(typed)[0].id == county.zhang_san.id
+
+
+@pytest.mark.parametrize("pasted", ["{} ", " {}", "{}\r\n", "{}\u00a0", "\u200b{}\ufeff", "\t{}\u3000"])
+def test_a_pasted_password_opens_with_what_came_along_at_its_ends(county, pasted):
+    user, _ = sign_in("zhangsan", pasted.format(PASSWORD))
+
+    assert user.id == county.zhang_san.id
+    operations.change_password(user, pasted.format(PASSWORD), NEW_PASSWORD)
+    assert sign_in("zhangsan", NEW_PASSWORD)[0].id == user.id
+
+
+def test_a_password_with_a_blank_of_its_own_is_taken_exactly(county):
+    user, _ = sign_in("zhangsan")
+    operations.change_password(user, PASSWORD, NEW_PASSWORD + " ")
+
+    assert sign_in("zhangsan", NEW_PASSWORD + " ")[0].id == user.id
+    with pytest.raises(WrongPair):
+        sign_in("zhangsan", NEW_PASSWORD)
+
+
+def test_a_wrong_password_with_a_blank_counts_once(county):
+    for _ in range(4):
+        with pytest.raises(WrongPair):
+            sign_in("zhangsan", "wrong ")
+
+    assert db.session.scalar(select(func.count()).select_from(FailedSignIn)) == 4
+    with pytest.raises(WrongPair):
+        sign_in("zhangsan", "wrong ")
+    with pytest.raises(TooMany):
+        sign_in("zhangsan")

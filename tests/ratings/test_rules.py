@@ -13,28 +13,6 @@ from fieldapp.ratings.rules import Surroundings
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
 
-@given(st.text(alphabet=rules.ALPHABET, min_size=16, max_size=16), st.data())
-def test_a_code_survives_being_written_by_hand(code, data):
-    spelled = code.lower() if data.draw(st.booleans()) else code
-    spelled = spelled.replace("0", data.draw(st.sampled_from("0Oo"))).replace("1", data.draw(st.sampled_from("1IiLl")))
-    cut = data.draw(st.integers(0, 16))
-
-    assert (
-        rules.canonical_code(f" {spelled[:cut]}{data.draw(st.sampled_from(['-', ' ', '']))}{spelled[cut:]}\n") == code
-    )
-
-
-@given(st.text(max_size=40))
-def test_whatever_is_typed_is_a_code_or_none(typed):
-    code = rules.canonical_code(typed)
-
-    assert code is None or (len(code) == 16 and set(code) <= set(rules.ALPHABET))
-
-
-def test_a_code_has_eighty_bits():
-    assert len(rules.ALPHABET) ** rules.CODE_CHARACTERS >= 2**80
-
-
 @pytest.mark.parametrize(
     ("is_slip", "used", "revoked", "expires", "fault"),
     [

@@ -111,7 +111,9 @@ class Citizens:
 
     def _opinion(self, name: str, words: str) -> Opinion:
         poster = self.posters[name]
-        return operations.give_opinion(poster, self._sending(poster, self._stranger()), words=words)
+        return operations.give_opinion(
+            poster, self._sending(poster, self._stranger()), Wish("", {}, (), words, "", "", False)
+        )
 
     def _rate_slip(
         self, author: User, visits: list[Visit], at: datetime, wish: Wish, fate: str | None

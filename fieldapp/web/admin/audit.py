@@ -8,6 +8,7 @@ from fieldapp.audit import queries
 from fieldapp.clock import now
 from fieldapp.errors import NotFound
 from fieldapp.extensions import end_reads
+from fieldapp.folding import as_meant
 from fieldapp.paging import page_of
 from fieldapp.people import queries as people
 from fieldapp.web.admin.audit_words import EVENT_GROUPS, detail_words, event_words
@@ -31,7 +32,7 @@ def verify_audit() -> str:
 
 
 def _audit_page(**more: object) -> str:
-    asked = {name: request.args[name].strip()[:60] for name in FILTER_NAMES if request.args.get(name)}
+    asked = {name: as_meant(request.args[name])[:60] for name in FILTER_NAMES if request.args.get(name)}
     query = queries.newest(
         event=asked.get("event", ""), actor_id=_id_of(asked.get("actor", "")), subject_id=asked.get("subject", "")
     )

@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldapp.clock import china, now
+from fieldapp.folding import as_meant
 from fieldapp.people import certificates as operations
 from fieldapp.people import listing, queries
 from fieldapp.people.models import Certificate
@@ -21,7 +22,10 @@ IN_FORCE = {"in_force": "有效（含即将到期）"}
 @admin.get("/certificates")
 def certificates() -> str:
     """The ledger, each with its state today."""
-    today, asked = china(now()).date(), {"state": request.args.get("state", ""), "q": request.args.get("q", "").strip()}
+    today, asked = (
+        china(now()).date(),
+        {"state": request.args.get("state", ""), "q": as_meant(request.args.get("q", ""))},
+    )
     rows = listing.certificates(today, state=asked["state"], text=asked["q"][:60])
     counts = listing.count_by_state(today)
     states = IN_FORCE | CERTIFICATE_WORDS

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from fieldapp.access import ROLES
 from fieldapp.clock import now
+from fieldapp.folding import as_meant
 from fieldapp.people import accounts, importing, listing, lockout, operations, passwords, queries
 from fieldapp.people.import_template import template
 from fieldapp.people.listing import PeopleFilter
@@ -30,7 +31,7 @@ def people() -> str:
         origin=asked.get("origin", ""),
         organisation_id=asked.get("organisation_id", ""),
         state=asked.get("state", "active"),
-        text=asked.get("q", "").strip()[:60],
+        text=as_meant(asked.get("q", ""))[:60],
     )
     page = listing.people(wanted, page=request.args.get("page", 1, type=int))
     address = partial(_people_address, asked)

@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from fieldapp.clock import now
+from fieldapp.folding import as_meant
 from fieldapp.paging import page_of
 from fieldapp.people import listing as registers
 from fieldapp.people import queries as people
@@ -153,7 +154,7 @@ def _filter(asked: dict[str, str]) -> CodeFilter:
     return CodeFilter(
         kind="" if (kind := asked.get("kind", "poster")) == "all" else kind,
         state=asked.get("state", ""),
-        words=asked.get("q", "").strip()[:60],
+        words=as_meant(asked.get("q", ""))[:200],
         agency_id=asked.get("agency", ""),
         locality_id=asked.get("locality", ""),
         contact_point_id=asked.get("point", ""),

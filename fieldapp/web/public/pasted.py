@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from fieldapp.clock import parse_rfc3339
 from fieldapp.errors import Fault, NotFound, Refused
+from fieldapp.folding import as_meant, folded
 from fieldapp.sync import receipts
 from fieldapp.web.public.standing import Standing, standing_of
 
@@ -16,6 +17,8 @@ FIELDS = {
     "id": str, "kind": str, "revision": int, "digest": str, "received_at": str,
     "sequence": int, "chain": str, "key_id": str, "signature": str,
 }  # fmt: skip
+_NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_QUOTES = str.maketrans(dict.fromkeys("“”„＂", '"'))
 _SHORT = re.compile(r"[\x20-\x7e]{1,200}")
 Verdict = Literal["stands", "changed", "gone", "forged"]
 
@@ -38,10 +41,21 @@ class Comparison:
         return parse_rfc3339(self.receipt["received_at"])
 
 
+def number_in(typed: str) -> str:
+    """The id (a UUID in small letters) that an address carries, with or without what a paste brought along.
+
+    Raises NotFound when there is none.
+    """
+    found = _NUMBER.search(folded(typed[:200]))
+    if found is None:
+        raise NotFound("没有这份回执。请核对编号，或重新扫码。")
+    return found[0]
+
+
 def read(text: str) -> dict[str, Any]:
     """The receipt in `text`. Raises Refused when it is not the JSON of one."""
     try:
-        value = json.loads(text) if len(text) <= MAXIMUM_CHARACTERS else None
+        value = json.loads(_bare(text)) if len(text) <= MAXIMUM_CHARACTERS else None
     except (ValueError, RecursionError):
         value = None
     if isinstance(value, dict) and isinstance(value.get("receipt"), dict):
@@ -62,6 +76,12 @@ def compare(receipt: dict[str, Any]) -> Comparison:
         return Comparison("gone", receipt, None)
     is_same = not standing.faults and receipts.wire(standing.receipt) == receipt
     return Comparison("stands" if is_same else "changed", receipt, standing)
+
+
+def _bare(text: str) -> str:
+    """From the first brace to the last one, without marks and blanks of other kinds: a receipt is plain ASCII."""
+    plain = as_meant(text).translate(_QUOTES)
+    return plain[max(plain.find("{"), 0) : plain.rfind("}") + 1] or plain
 
 
 def _fits(value: object, kind: type) -> bool:

@@ -1,23 +1,31 @@
-"""/r/CODE: a citizen rates, gives an opinion, and later asks how far it has come. No sign-in, no session, no script.
+"""/r/CODE: a citizen rates or gives an opinion. No sign-in, no session; everything works without a script.
 
-The nonce of each page load stands for the CSRF token: nothing here acts in anybody's name.
+The nonce of each page load stands for the CSRF token: nothing here acts in anybody's name. Every POST leads on to a
+GET, also a refused one, so that Back and reload never ask the browser for what it does not have.
 """
+
+from collections.abc import Callable
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldapp.clock import now
-from fieldapp.errors import Conflict, FieldappError, NotFound, Refused, TooMany
+from fieldapp.errors import FieldappError, NotFound, Refused, TooMany
 from fieldapp.extensions import csrf
-from fieldapp.ratings import choices, nonces, operations, queries, tags
-from fieldapp.ratings.models import RatingCode
-from fieldapp.ratings.nonces import PageLoad
+from fieldapp.ratings import choices, drafts, nonces, operations, queries, tags
+from fieldapp.ratings.drafts import Unsent
+from fieldapp.ratings.models import Opinion, Rating, RatingCode
 from fieldapp.ratings.operations import CodeClosed, Sending
+from fieldapp.ratings.photos import Picture
+from fieldapp.ratings.rules import Wish
 from fieldapp.web.public import rating_forms, rating_pages
 from fieldapp.web.public.door import public
 
 Page = str | tuple[str, int] | AnyResponse
-STALE = FieldappError("页面停留太久或已失效，评价尚未提交。内容都在，请再点一次“提交”。")
+Act = Callable[[RatingCode, Sending, Wish, list[Picture]], Rating | Opinion]
+STALE = "页面停留太久或已失效，尚未提交。内容都在，请再点一次“提交”。"
+GONE = "先前选的照片已超过保留时间。请重新选择照片，或不带照片直接提交。"
+BLANK = "这是新的一页。之前那一次如已提交，凭查询码查看；如还没有提交，请重新填写。"
 
 
 @public.url_value_preprocessor
@@ -28,162 +36,103 @@ def _limit_body(_endpoint: str | None, _values: dict[str, object] | None) -> Non
 
 @public.get("/r/<string:code>")
 def rating_form(code: str) -> Page:
-    """The page that asks, or why this code asks no more."""
-    found = queries.by_code(code)
-    if found is None:
-        return _closed("unknown", 404)
-    fault = queries.fault_of(found, now())
-    return _closed(fault, 410, found) if fault else _with_mark(_form(found))
+    """The page that asks, as it was sent when something was missing; or why this code asks no more."""
+    return _page(queries.by_code(code), "rating")
 
 
 @public.post("/r/<string:code>")
 @csrf.exempt
 def rate(code: str) -> Page:
-    """Takes a rating, once for each page load, and leads to its status page."""
+    """Takes a rating, once for what a page load says, and leads to its status page."""
     found = queries.by_code(code)
-    if found is None:
-        return _closed("unknown", 404)
-    page = nonces.read_token(request.form.get("page", ""), found.id)
-    earlier = queries.by_nonce(page.nonce) if page else None
-    if earlier is not None:
-        return _to_status(earlier.receipt_code)
-    return _take(found, page)
+    return _take(found, "rating", _rate) if found else _page(None, "rating")
 
 
 @public.get("/r/<string:code>/opinion")
 def opinion_form(code: str) -> Page:
     """The page for opinions; only for posters of contact points."""
-    found = _poster(code)
-    fault = queries.fault_of(found, now())
-    if fault:
-        return _closed(fault, 410, found)
-    return _with_mark(_opinion_form(found))
+    return _page(_poster(code), "opinion")
 
 
 @public.post("/r/<string:code>/opinion")
 @csrf.exempt
 def give_opinion(code: str) -> Page:
-    """Takes an opinion, once for each page load."""
-    found = _poster(code)
-    page = nonces.read_token(request.form.get("page", ""), found.id)
-    earlier = queries.opinion_by_nonce(page.nonce) if page else None
-    if earlier is not None:
-        return _to_status(earlier.receipt_code)
-    return _take_opinion(found, page)
+    """Takes an opinion, once for what a page load says."""
+    return _take(_poster(code), "opinion", _give_opinion)
 
 
-@public.get("/r/status")
-def rating_lookup() -> Page:
-    """Asks for a 查询码 and leads on to what it opens."""
-    typed = request.args.get("code", "")[:60]
-    if not typed:
-        return render_template("public/rating/lookup.html", typed="", fault="")
-    found = queries.by_receipt(typed) or queries.opinion_by_receipt(typed)
-    if found is not None:
-        return _to_status(found.receipt_code)
-    fault = "没有这个查询码，请核对后再查。"
-    return render_template("public/rating/lookup.html", typed=typed, fault=fault), 404
+def _rate(code: RatingCode, sending: Sending, wish: Wish, pictures: list[Picture]) -> Rating:
+    return operations.rate(code, sending, wish, reasons=choices.current(), pictures=pictures)
 
 
-@public.get("/r/status/<string:receipt_code>")
-def rating_status(receipt_code: str) -> Page:
-    """How far a rating or an opinion has come."""
-    return _status(receipt_code)
+def _give_opinion(code: RatingCode, sending: Sending, wish: Wish, _pictures: list[Picture]) -> Opinion:
+    return operations.give_opinion(code, sending, wish)
 
 
-@public.post("/r/status/<string:receipt_code>/addendum")
-@csrf.exempt
-def add_to_rating(receipt_code: str) -> Page:
-    """Takes the one 追评."""
-    words = rating_forms.wish().comment
+def _take(code: RatingCode, kind: str, act: Act) -> AnyResponse:
+    """Files what was sent, or keeps it and leads back to the page that says what is missing."""
+    page, wish = nonces.read_token(request.form.get("page", ""), code.id), rating_forms.wish()
+    pictures = rating_forms.Pictures([])
     try:
-        rating = operations.add_to(receipt_code, words)
-    except (Refused, Conflict) as refusal:
-        return _status(receipt_code, refusal, words), refusal.status
-    return _to_status(rating.receipt_code)
+        if page is None:
+            raise Refused(STALE)
+        sending = Sending(page, rating_forms.sender(), rating_forms.file_marks(), rating_forms.fills_hidden())
+        earlier = queries.by_mark(sending.mark_of(wish)) or queries.opinion_by_mark(sending.mark_of(wish))
+        if earlier is not None:
+            return to_status(earlier.receipt_code)
+        fault = queries.fault_of(code, now())
+        if fault:
+            raise CodeClosed(fault, code)
+        pictures = rating_forms.pictures(_place(code, kind))
+        if page.is_stale(now()) or pictures.gone:
+            raise Refused(GONE if pictures.gone else STALE)
+        filed = act(code, sending, wish, pictures.made)
+    except (CodeClosed, Refused, TooMany) as refusal:
+        return _send_back(code, kind, refusal, page, pictures.made)
+    return to_status(filed.receipt_code, left_out=pictures.left_out)
 
 
-@public.post("/r/status/<string:receipt_code>/contact-erasure")
-@csrf.exempt
-def erase_contact(receipt_code: str) -> Page:
-    """Deletes the name and telephone that were left for a call."""
-    return _to_status(operations.erase_contact(receipt_code).receipt_code)
+def _send_back(
+    code: RatingCode, kind: str, refusal: FieldappError, page: nonces.PageLoad | None, pictures: list[Picture]
+) -> AnyResponse:
+    """Keeps what was sent, under the same page load as long as that counts, and leads to the page that shows it."""
+    token = request.form.get("page", "")
+    if page is None or page.is_stale(now()):
+        token = nonces.new_token(code.id, now())
+        page = nonces.read_token(token, code.id)
+    unsent = Unsent(token, rating_forms.wish(), refusal.title, refusal.faults, refusal.status)
+    ticket = drafts.keep(
+        unsent, place=_place(code, kind), page_mark=page.mark() if page else "", sender=rating_forms.sender(),
+        pictures=pictures,
+    )  # fmt: skip
+    endpoint = {"rating": "public.rating_form", "opinion": "public.opinion_form"}[kind]
+    return redirect(url_for(endpoint, code=code.code, draft=ticket), 303)
 
 
-@public.get("/r/thanks")
-def thanks() -> str:
-    """Where a filled trap leads to: it looks like success and counts nothing."""
-    return render_template(
-        "public/rating/closed.html", title="已收到，谢谢您", sentences=["您的评价已提交。"], facts=[]
-    )
-
-
-def _take(code: RatingCode, page: PageLoad | None) -> Page:
-    if rating_forms.is_trapped():
-        return redirect(url_for("public.thanks"), 303)
+def _page(code: RatingCode | None, kind: str) -> Page:
+    """The form of `kind`, empty or as it was sent; or why there is none."""
+    if code is None:
+        return render_template("public/rating/closed.html", **rating_pages.closed_page("unknown")), 404
+    ticket = rating_forms.ticket()
+    unsent = drafts.find(ticket, place=_place(code, kind), sender=rating_forms.sender())
     fault = queries.fault_of(code, now())
     if fault:
-        return _closed(fault, 410, code)
-    if page is None or page.is_stale(now()):
-        return _form(code, STALE), 422
-    try:
-        pictures, left_out = rating_forms.pictures()
-        rating = operations.rate(
-            code, Sending(page, rating_forms.sender()), rating_forms.wish(),
-            reasons=choices.current(), pictures=pictures,
-        )  # fmt: skip
-    except CodeClosed as closed:
-        return _closed(closed.fault, closed.status, closed.code)
-    except (Refused, TooMany) as refusal:
-        return _form(code, refusal), refusal.status
-    return _to_status(rating.receipt_code, left_out=left_out)
-
-
-def _take_opinion(code: RatingCode, page: PageLoad | None) -> Page:
-    if rating_forms.is_trapped():
-        return redirect(url_for("public.thanks"), 303)
-    if page is None or page.is_stale(now()):
-        return _opinion_form(code, STALE), 422
-    wish = rating_forms.wish()
-    try:
-        opinion = operations.give_opinion(
-            code, Sending(page, rating_forms.sender()), words=wish.comment, name=wish.name, phone=wish.phone,
-            may_call=wish.may_call,
-        )  # fmt: skip
-    except CodeClosed as closed:
-        return _closed(closed.fault, closed.status, closed.code)
-    except (Refused, TooMany) as refusal:
-        return _opinion_form(code, refusal), refusal.status
-    return _to_status(opinion.receipt_code)
-
-
-def _form(code: RatingCode, refusal: FieldappError | None = None) -> str:
-    """The rating page; after a refusal with everything that was filled in."""
-    wish = rating_forms.wish() if refusal else rating_forms.EMPTY
-    return render_template(
-        "public/rating/form.html", page=rating_pages.form_page(code), wish=wish,
-        title=refusal.title if refusal else "", faults=refusal.faults if refusal else (),
-    )  # fmt: skip
-
-
-def _opinion_form(code: RatingCode, refusal: FieldappError | None = None) -> str:
-    wish = rating_forms.wish() if refusal else rating_forms.EMPTY
-    return render_template(
-        "public/rating/opinion.html", page=rating_pages.opinion_page(code), wish=wish,
-        title=refusal.title if refusal else "", faults=refusal.faults if refusal else (),
-    )  # fmt: skip
-
-
-def _status(receipt_code: str, refusal: FieldappError | None = None, typed: str = "") -> str:
-    rating, opinion = queries.by_receipt(receipt_code), queries.opinion_by_receipt(receipt_code)
-    if rating is None and opinion is None:
-        raise NotFound("没有这个查询码，请核对后再查。")
-    page = rating_pages.status_page(rating) if rating else rating_pages.opinion_status(opinion)  # type: ignore[arg-type]
-    left_out = request.args.get("left_out", 0, type=int)
-    title = refusal.title if refusal else "有文件不是照片或打不开，没有保存；评价已收到。" if left_out else ""
-    return render_template(
-        "public/rating/status.html", page=page, title=title, faults=refusal.faults if refusal else (), typed=typed
+        page = rating_pages.closed_page(fault, code, unsent.wish.comment if unsent else "", is_sent=unsent is not None)
+        return render_template("public/rating/closed.html", **page), CodeClosed.status
+    made = {"rating": rating_pages.form_page, "opinion": rating_pages.opinion_page}[kind](
+        code, unsent.token if unsent else ""
     )
+    html = render_template(
+        {"rating": "public/rating/form.html", "opinion": "public/rating/opinion.html"}[kind],
+        page=made, unsent=unsent, wish=unsent.wish if unsent else rating_forms.EMPTY, ticket=ticket if unsent else "",
+        title=unsent.title if unsent else "", faults=unsent.faults if unsent else (),
+        note=BLANK if ticket and not unsent else "",
+    )  # fmt: skip
+    return _with_mark(html, unsent.status if unsent else 200)
+
+
+def _place(code: RatingCode, kind: str) -> str:
+    return f"{kind}:{code.id}"
 
 
 def _poster(code: str) -> RatingCode:
@@ -193,18 +142,15 @@ def _poster(code: str) -> RatingCode:
     return found
 
 
-def _closed(fault: str, status: int, code: RatingCode | None = None) -> tuple[str, int]:
-    return render_template("public/rating/closed.html", **rating_pages.closed_page(fault, code)), status
-
-
-def _to_status(receipt_code: str, *, left_out: int = 0) -> AnyResponse:
+def to_status(receipt_code: str, *, left_out: int = 0) -> AnyResponse:
+    """Leads to the status page of what was filed. `left_out`: files that could not be kept."""
     address = url_for("public.rating_status", receipt_code=receipt_code, left_out=left_out or None)
     return redirect(address, 303)
 
 
-def _with_mark(page: str) -> Response:
+def _with_mark(page: str, status: int) -> Response:
     """The page, with a random mark for a day when this browser carries none."""
-    response = make_response(page)
+    response = make_response(page, status)
     if rating_forms.DEVICE_COOKIE not in request.cookies:
         response.set_cookie(
             rating_forms.DEVICE_COOKIE, tags.new_device_mark(), max_age=rating_forms.DEVICE_SECONDS, path="/r/",

@@ -1,12 +1,15 @@
 """What a citizen sent from the rating page: read with care, for nothing has checked it yet."""
 
 import unicodedata
+from dataclasses import dataclass
+from hashlib import sha256
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from fieldapp.errors import TooLarge
 from fieldapp.interviews.rules import FACTS
-from fieldapp.ratings import photos, rules
+from fieldapp.ratings import drafts, photos, rules
 from fieldapp.ratings.photos import Picture
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.surroundings import Sender
@@ -35,15 +38,42 @@ def wish() -> Wish:
     )
 
 
-def pictures() -> tuple[list[Picture], int]:
-    """Copies of the pictures that came, made anew; how many files were left out: no picture, or beyond the third."""
-    sent = [file for file in request.files.getlist("photo") if file.filename]
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of this request, made anew. `left_out`: files that are none or beyond the third; `gone`: pictures
+    that had been kept and are no longer there.
+    """
+
+    made: list[Picture]
+    left_out: int = 0
+    gone: int = 0
+
+
+def pictures(place: str) -> Pictures:
+    """What was kept from the sending before and is still wanted, then the files that came now."""
+    wanted = _kept_positions()
+    kept = drafts.pictures(ticket(), wanted, place=place, sender=sender())
+    sent = _files()
     made = []
-    for file in sent[: rules.MOST_PHOTOS]:
+    for file in sent[: rules.MOST_PHOTOS - len(kept)]:
         picture = photos.made_anew(file.stream.read(photos.LIMIT_BYTES + 1))
         if picture is not None:
             made.append(picture)
-    return made, len(sent) - len(made)
+    return Pictures(kept + made, len(sent) - len(made), len(wanted) - len(kept))
+
+
+def file_marks() -> list[str]:
+    """What stands for the files of this request and the kept ones, without decoding any."""
+    marks = [f"{ticket()}:{position}" for position in _kept_positions()]
+    for file in _files():
+        marks.append(sha256(file.stream.read(photos.LIMIT_BYTES + 1)).hexdigest())
+        file.stream.seek(0)
+    return marks
+
+
+def ticket() -> str:
+    """The ticket of the draft from which this page was made; empty for none."""
+    return request.values.get("draft", "")[:40]
 
 
 def sender() -> Sender:
@@ -51,7 +81,7 @@ def sender() -> Sender:
     return Sender(request.remote_addr or "", request.cookies.get(DEVICE_COOKIE, ""))
 
 
-def is_trapped() -> bool:
+def fills_hidden() -> bool:
     """Whether the field was filled that no person sees."""
     return bool(request.form.get("confirm_note"))
 
@@ -59,8 +89,17 @@ def is_trapped() -> bool:
 def limit_body() -> None:
     """Lets this request bring the pictures of one rating and no more."""
     if (request.content_length or 0) > LIMIT_BYTES:
-        raise TooLarge("照片太大，没有提交。请返回上一页，去掉几张照片再提交；其他内容还在。")
+        raise TooLarge("照片太大，没有提交。请重新打开评价页再填一次，少选几张照片，或不带照片。")
     request.max_content_length = LIMIT_BYTES
+
+
+def _files() -> list[FileStorage]:
+    return [file for file in request.files.getlist("photo") if file.filename]
+
+
+def _kept_positions() -> list[int]:
+    known = [str(position) for position in range(rules.MOST_PHOTOS)]
+    return sorted({int(one) for one in request.form.getlist("kept") if one in known})
 
 
 def _text(name: str, limit: int = _FAR_TOO_LONG) -> str:

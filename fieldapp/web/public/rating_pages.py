@@ -11,7 +11,7 @@ from fieldapp.checklists import queries as checklists
 from fieldapp.clock import now
 from fieldapp.people import queries as people
 from fieldapp.people.models import Organisation
-from fieldapp.ratings import choices, nonces, rules
+from fieldapp.ratings import choices, nonces, rules, spelling
 from fieldapp.ratings.choices import Reason
 from fieldapp.ratings.models import Addendum, FollowUp, Opinion, Rating, RatingCode
 from fieldapp.web.filters import day, day_and_time
@@ -24,7 +24,10 @@ FACT_QUESTIONS = {
     "civil_language": "说话文明、态度端正吗？",
 }
 CLOSED = {
-    "used": ("这张评价码已经用过了", "一张评价码只能评价一次。如果不是您评的，请拨打 12345 反映。"),
+    "used": (
+        "这张评价码已经用过了",
+        "一张评价码只能评价一次。您评过、还想补充的，凭查询码可以追评一次；不是您评的，请拨打 12345 反映。",
+    ),
     "revoked": ("这个评价码已停用", "请向现场的监督员另要一张，或拨打 12345 反映。"),
     "expired": ("这个评价码已过期", "评价码出示后在一定天数内有效。仍想反映的，请拨打 12345。"),
     "unknown": ("没有这个评价码", "请核对印在二维码下面的字符，或重新扫码。字母大小写、横线都不要紧。"),
@@ -70,27 +73,27 @@ class StatusPage:
     is_erased: bool = False
 
 
-def form_page(code: RatingCode) -> FormPage:
-    """The rating page of one code, with a nonce of its own."""
+def form_page(code: RatingCode, token: str = "") -> FormPage:
+    """The rating page of one code, with a nonce of its own, or with the `token` of the sending that it shows again."""
     agencies = [] if code.agency_id or code.kind == "slip" else _agencies_in(code.locality_id)
     return FormPage(
         heading="这次执法" if code.kind == "slip" else "行政执法",
         facts=facts_of(code),
         action=url_for("public.rate", code=code.code),
-        token=nonces.new_token(code.id, now()),
+        token=token or nonces.new_token(code.id, now()),
         rating_url=url_for("public.rating_form", code=code.code),
         opinion_url=url_for("public.opinion_form", code=code.code) if code.contact_point_id else "",
         agencies=agencies,
     )
 
 
-def opinion_page(code: RatingCode) -> FormPage:
-    """The page for opinions of a contact point's poster."""
+def opinion_page(code: RatingCode, token: str = "") -> FormPage:
+    """The page for opinions of a contact point's poster. `token`: as of `form_page`."""
     return FormPage(
         heading="",
         facts=facts_of(code),
         action=url_for("public.give_opinion", code=code.code),
-        token=nonces.new_token(code.id, now()),
+        token=token or nonces.new_token(code.id, now()),
         rating_url=url_for("public.rating_form", code=code.code),
     )
 
@@ -133,7 +136,7 @@ def status_page(rating: Rating) -> StatusPage:
     return StatusPage(
         heading="评价已办结" if follow_up and follow_up.closed_at else "已收到您的评价",
         sentences=sentences,
-        receipt_code=rules.grouped(rating.receipt_code),
+        receipt_code=spelling.grouped(rating.receipt_code),
         facts=_about(rating),
         steps=steps,
         reply=follow_up.reply if follow_up and follow_up.closed_at else "",
@@ -150,7 +153,7 @@ def opinion_status(opinion: Opinion) -> StatusPage:
     return StatusPage(
         heading="意见已答复" if is_answered else "已收到您的意见",
         sentences=[f"编号 {opinion.number}。谢谢您的意见，答复会写在这个页面上。"],
-        receipt_code=rules.grouped(opinion.receipt_code),
+        receipt_code=spelling.grouped(opinion.receipt_code),
         facts=[("时间", day_and_time(opinion.submitted_at)), *_point(opinion)],
         steps=[("已收到", True, day_and_time(opinion.submitted_at)),
                ("已答复", is_answered, day_and_time(opinion.answered_at) if is_answered else "")],
@@ -160,13 +163,15 @@ def opinion_status(opinion: Opinion) -> StatusPage:
     )  # fmt: skip
 
 
-def closed_page(fault: str, code: RatingCode | None = None) -> dict[str, Any]:
-    """Why a code takes no rating, in words. `fault`: a key of CLOSED."""
+def closed_page(
+    fault: str, code: RatingCode | None = None, typed: str = "", *, is_sent: bool = False
+) -> dict[str, Any]:  # fmt: skip
+    """Why a code takes no rating, in words. `fault`: a key of CLOSED. `is_sent`: this comes of a sending, which was not
+    taken; `typed`: its words. When a slip was used is nobody's business: it would tell the officer who has rated.
+    """
     title, sentence = CLOSED[fault]
-    sentences = [sentence]
-    if fault == "used" and code is not None and code.used_at is not None:
-        sentences.insert(0, f"使用时间：{day_and_time(code.used_at)}。")
-    return {"title": title, "sentences": sentences, "facts": facts_of(code) if code else []}
+    sentences = ["您这一次填写的没有提交。", sentence] if is_sent else [sentence]
+    return {"title": title, "sentences": sentences, "facts": facts_of(code) if code else [], "typed": typed}
 
 
 def _about(rating: Rating) -> Facts:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from werkzeug.datastructures import MultiDict
 
 from fieldapp.clock import CHINA
+from fieldapp.folding import as_meant
 from fieldapp.reviews.inbox import Filters
 
 _YEARS = range(1900, 2201)
@@ -26,7 +27,7 @@ def filters_from(args: "MultiDict[str, str]") -> Filters:
         has_no=args.get("no") == "1",
         has_critical=args.get("critical") == "1",
         is_contradicted=args.get("voices") == "1",
-        text=args.get("q", "").strip()[:80],
+        text=as_meant(args.get("q", ""))[:80],
     )
 
 

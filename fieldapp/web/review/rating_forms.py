@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
-from fieldapp.ratings import follow_ups
+from fieldapp.ratings import follow_ups, spelling
 from fieldapp.ratings.listing import COUNT_VIEWS, FOLLOW_UP_VIEWS, FollowUpFilter, RatingFilter
 from fieldapp.ratings.rules import STATES
 from fieldapp.web.review.forms import days_from
@@ -43,7 +43,7 @@ def rating_filter(args: Form) -> RatingFilter:
         domain=args.get("domain", ""),
         since=since,
         until=until,
-        receipt=args.get("q", "").strip()[:40],
+        receipt=args.get("q", "").strip()[: spelling.MOST_TYPED_CHARACTERS],
     )
 
 

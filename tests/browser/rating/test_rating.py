@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import shows
+from browsers import ARGUMENTS, ENVIRONMENT, shell_path, shows
 from citizens import make_poster, make_slip
 from factories import make_checklist_version, make_photo, make_visit
 from personas import make_county
@@ -81,7 +81,7 @@ def test_a_satisfied_citizen_needs_two_taps(browser: Any, live_server: Any, slip
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
-def test_a_dissatisfied_citizen_is_led_to_a_reason_and_loses_no_word(
+def test_a_dissatisfied_citizen_who_mistypes_is_led_to_the_field_and_loses_neither_word_nor_photo(
     browser: Any, live_server: Any, slip: Any, has_script: bool
 ) -> None:
     page = open_page(browser, live_server, f"/r/{slip.code}", java_script_enabled=has_script)
@@ -90,12 +90,19 @@ def test_a_dissatisfied_citizen_is_led_to_a_reason_and_loses_no_word(
     expect(page.locator(".reasons--bad")).to_be_visible()
     page.fill("#comment", "当时没有出示证件")
     page.set_input_files("#photos", [{"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": make_photo(800, 600)}])
+    page.locator("summary", has_text="电话回访").click()
+    page.fill("#phone", "打给我")
+    page.locator("label[for=may-call]").click()
     send(page)
     expect(page.get_by_role("alert")).to_be_visible()
-    page.get_by_role("link", name="请至少选一个不满意的原因").click()
+    assert page.title().startswith("有错误：")
+    assert page.evaluate("document.activeElement.id") == "faults"
+    page.reload()
+    page.get_by_role("link", name="看不懂这个号码").click()
+    assert page.evaluate("document.activeElement.id") == "phone"
+    page.fill("#phone", "000 0000 0001")
     page.locator("label[for=reason-bad-no_credentials]").click()
     page.locator("label[for=show_credentials-no]").click()
-    page.set_input_files("#photos", [{"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": make_photo(800, 600)}])
     send(page)
 
     shows(page, "h1", "已收到您的评价")
@@ -103,6 +110,9 @@ def test_a_dissatisfied_citizen_is_led_to_a_reason_and_loses_no_word(
     assert (rating.level, rating.reasons, rating.show_credentials) == (1, "no_credentials", "no")
     assert rating.comment == "当时没有出示证件"
     assert count_of(RatingPhoto) == 1
+    page.go_back()
+    page.locator("h1", has_text="已经用过").wait_for()
+    assert "当时没有出示证件" not in page.content()
     page.context.close()
 
 
@@ -133,6 +143,56 @@ def test_who_goes_back_and_rates_again_is_taken_and_counted_apart(browser: Any, 
     page.context.close()
 
 
+@pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
+def test_a_phone_handed_on_after_a_rating_shows_nothing_of_it_and_takes_the_next_one_as_its_own(
+    playwright: Any, live_server: Any, point: Any, has_script: bool
+) -> None:
+    keeps_pages = playwright.chromium.launch(
+        executable_path=shell_path(), args=ARGUMENTS, env=ENVIRONMENT,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )  # fmt: skip
+    page = open_page(keeps_pages, live_server, f"/r/{point.code}", java_script_enabled=has_script)
+    said = [("level-1", "第一个人的话", "000-0000-0001"), ("level-5", "第二个人的话", "000-0000-0002")]
+    receipts = []
+    for level, words, phone in said:
+        for wrong in ("打给我", phone):
+            expect(page.locator("#comment")).to_have_value(words if wrong == phone else "")
+            expect(page.locator("#phone")).to_have_value("打给我" if wrong == phone else "")
+            page.locator(f"label[for={level}]").click()
+            page.fill("#comment", words)
+            if wrong != phone:
+                page.locator("summary", has_text="电话回访").click()
+                page.locator("label[for=may-call]").click()
+            page.fill("#phone", wrong)
+            send(page)
+        page.wait_for_url("**/r/status/*")
+        receipts.append(page.url)
+        page.go_back()
+        expect(page.locator("h1"), "no error page of the browser").to_have_text("请您评价行政执法")
+        expect(page.locator("input:checked")).to_have_count(0)
+
+    db.session.rollback()
+    ratings = db.session.scalars(select(Rating).order_by(Rating.submitted_at)).all()
+    assert [(f"level-{one.level}", one.comment) for one in ratings] == [one[:2] for one in said]
+    assert len(set(receipts)) == 2
+    keeps_pages.close()
+
+
+def test_a_page_that_the_browser_brings_back_as_it_was_is_made_anew(browser: Any, live_server: Any, point: Any) -> None:
+    page = open_page(browser, live_server, f"/r/{point.code}")
+    tap(page, "非常不满意")
+    page.fill("#comment", "上一个人的话")
+    token = page.locator("input[name=page]").get_attribute("value")
+
+    with page.expect_navigation():  # what Safari does with its page cache, also for pages that must not be stored
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    expect(page.locator("#comment")).to_have_value("")
+    expect(page.locator("input:checked")).to_have_count(0)
+    assert page.locator("input[name=page]").get_attribute("value") != token
+    page.context.close()
+
+
 def test_the_five_levels_and_the_button_are_on_the_first_screen(browser: Any, live_server: Any, slip: Any) -> None:
     page = open_page(browser, live_server, f"/r/{slip.code}")
 
@@ -146,7 +206,8 @@ def test_the_five_levels_and_the_button_are_on_the_first_screen(browser: Any, li
 def test_whatever_is_tapped_is_sixty_pixels_high(browser: Any, live_server: Any, point: Any) -> None:
     page = open_page(browser, live_server, f"/r/{point.code}")
     page.locator("label[for=level-1]").click()
-    page.locator("summary").click()
+    for summary in page.locator("summary").all():
+        summary.click()
 
     heights = page.evaluate(
         """() => [...document.querySelectorAll(
@@ -179,15 +240,18 @@ def test_every_page_can_be_read_by_everybody(browser: Any, live_server: Any, sli
     page = open_page(browser, live_server, f"/r/{slip.code}", **LOOKS[look])
     assert faults(page) == []
     page.locator("label[for=level-2]").click()
-    page.locator("summary").click()
+    for summary in page.locator("summary").all():
+        summary.click()
     assert faults(page) == []
+    page.fill("#phone", "打给我")
     send(page)
     assert faults(page) == []
-    page.locator("label[for=reason-bad-rude]").click()
+    page.fill("#phone", "")
     send(page)
     page.wait_for_url("**/r/status/*")
     assert faults(page) == []
-    for path in (f"/r/{slip.code}", f"/r/{point.code}", f"/r/{point.code}/opinion", "/r/status", "/r/no-such-code"):
+    for path in (f"/r/{slip.code}", f"/r/{point.code}", f"/r/{point.code}/opinion", "/r/status", "/r/no-such-code",
+                 "/r/status/no-such"):  # fmt: skip
         page.goto(path)
         assert faults(page) == []
     page.context.close()
@@ -202,7 +266,7 @@ def test_nothing_is_asked_from_elsewhere_and_little_from_here(browser: Any, live
     page.wait_for_load_state("networkidle")
 
     assert all(url.startswith(live_server.url) for url in asked)
-    assert len(asked) <= 3
+    assert len(asked) <= 4
     assert page.evaluate("navigator.serviceWorker ? navigator.serviceWorker.controller : null") is None
     context.close()
 

@@ -4,15 +4,15 @@ import io
 import re
 
 import pytest
-from citizens import DISSATISFIED, Citizen, make_poster, make_slip, receipt_in, token_in
+from citizens import DISSATISFIED, Citizen, later, make_poster, make_slip, receipt_in, token_in
 from factories import make_checklist_version, make_photo, make_visit
 from PIL import Image
 from sqlalchemy import func, select
 
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import ContactPoint
-from fieldapp.ratings import codes
-from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingPhoto
+from fieldapp.ratings import codes, contacts, drafts
+from fieldapp.ratings.models import Draft, DraftPhoto, FollowUp, Opinion, Rating, RatingPhoto
 
 
 def ratings() -> list[Rating]:
@@ -92,18 +92,64 @@ def test_everything_that_was_filled_in_is_kept(citizen, slip):
     assert rating.reasons.split() == ["no_credentials", "rude"], "a reason of another level does not count"
     assert (rating.show_credentials, rating.inform_rights, rating.civil_language) == ("no", "unclear", None)
     assert rating.comment == "第一行\n第二行"
-    assert rating.reasons_version == "reasons-2026-1"
+    assert rating.reasons_version == "reasons-2026-2"
 
 
-@pytest.mark.parametrize("how", ["double tap", "reload", "second post long after"])
-def test_one_page_load_is_one_rating_however_often_it_is_sent(citizen, poster, how):
+SAID = {"level": "4", "reason": ["polite"], "comment": "说得清楚", "phone": "000-0000-0001", "may_call": "1"}
+
+
+def photos(count=1, side=64):
+    return [(io.BytesIO(make_photo(side, side)), f"{number}.jpg") for number in range(count)]
+
+
+def test_the_same_sent_again_from_one_page_is_one_rating_however_late(citizen, poster):
     token = citizen.scan(poster.code)
 
-    first = citizen.send(poster.code, token, level="4")
-    second = citizen.send(poster.code, token, level="4" if how != "second post long after" else "1")
+    first = citizen.send(poster.code, token, **SAID, photo=photos())
+    again = citizen.send(poster.code, token, **SAID, photo=photos())
+    with later(days=3):
+        late = citizen.send(poster.code, token, **SAID, photo=photos())
 
-    assert first.headers["Location"] == second.headers["Location"]
+    assert {answer.headers["Location"] for answer in (first, again, late)} == {f"/r/status/{receipt_in(first)}"}
     assert [rating.level for rating in ratings()] == [4]
+
+
+@pytest.mark.parametrize("other", [
+    {"level": "1"}, {"reason": ["explained"]}, {"comment": "另一个人的话"}, {"phone": "000-0000-0002"},
+    {"name": "王五"}, {"show_credentials": "no"}, {"photo": "another"},
+])  # fmt: skip
+def test_whatever_else_is_sent_from_one_page_of_a_poster_is_a_rating_of_its_own(citizen, poster, other):
+    token = citizen.scan(poster.code)
+
+    first = citizen.send(poster.code, token, **SAID)
+    second = citizen.send(poster.code, token, **SAID | other | ({"photo": photos()} if "photo" in other else {}))
+
+    assert receipt_in(first) != receipt_in(second)
+    assert len(ratings()) == 2
+
+
+def test_whoever_gets_a_used_slip_is_told_that_it_was_not_taken_and_keeps_the_words(citizen, slip):
+    token = citizen.scan(slip.code)
+    first = citizen.send(slip.code, token, level="5")
+
+    second = citizen.send(slip.code, token, level="1", comment="我也有话要说")
+    page = text_of(second)
+
+    assert second.status_code == 410
+    for words in ("已经用过", "您这一次填写的没有提交", "凭查询码可以追评", "我也有话要说"):
+        assert words in page
+    assert receipt_in(first) not in page
+    assert [rating.level for rating in ratings()] == [5]
+
+
+def test_two_opinions_from_one_page_are_two_and_the_same_twice_is_one(citizen, point_poster):
+    token = citizen.scan(point_poster.code, page="/opinion")
+
+    sent = [citizen.send(point_poster.code, token, page="/opinion", words=words) for words in ("一", "二", "一")]
+
+    receipts = [receipt_in(answer) for answer in sent]
+    assert receipts[0] == receipts[2] != receipts[1]
+    assert db.session.scalar(select(func.count()).select_from(Opinion)) == 2
 
 
 def test_a_slip_sent_twice_from_one_page_leads_to_the_same_receipt(citizen, slip):
@@ -134,13 +180,16 @@ def test_two_pages_loaded_from_one_slip_are_still_one_rating(app, slip):
     assert len(ratings()) == 1
 
 
-def test_a_used_slip_says_when_it_was_used(citizen, slip):
+def test_a_used_slip_tells_nobody_when_it_was_used(citizen, slip):
+    before = text_of(citizen.open(f"/r/{slip.code}"))
     citizen.rate(slip.code)
 
     answer = citizen.open(f"/r/{slip.code}")
 
     assert answer.status_code == 410
-    assert re.search(r"使用时间：\d{4}-\d\d-\d\d \d\d:\d\d", text_of(answer))
+    assert "已经用过" in text_of(answer)
+    assert "使用时间" not in text_of(answer)
+    assert set(re.findall(r"\d\d:\d\d", text_of(answer))) <= set(re.findall(r"\d\d:\d\d", before))
 
 
 @pytest.mark.parametrize("spell", [
@@ -195,12 +244,11 @@ def test_a_page_that_was_not_made_here_is_asked_to_be_sent_once_more(citizen, po
 @pytest.mark.parametrize(("form", "words"), [
     ({"level": ""}, "请选择满意程度"),
     ({"level": "6"}, "请选择满意程度"),
-    ({"level": "2"}, "至少选一个不满意的原因"),
-    ({"level": "1", "reason": ["polite"]}, "至少选一个不满意的原因"),
     ({"show_credentials": "maybe"}, "是、否、不清楚"),
     ({"comment": "长" * 501}, "最多 500 字"),
     ({"phone": "000-0000-0001"}, "请勾选同意回访"),
     ({"phone": "电话", "may_call": "1"}, "能打通的电话"),
+    ({"phone": "000-0000-0001/000-0000-0002", "may_call": "1"}, "只填一个"),
     ({"name": "张三", "may_call": "1"}, "能打通的电话"),
 ])  # fmt: skip
 def test_what_is_missing_is_said_and_what_was_written_stays(citizen, poster, form, words):
@@ -280,16 +328,18 @@ def test_a_receipt_can_be_typed_as_it_was_read_aloud(citizen, poster):
     assert answer.headers["Location"].endswith(receipt)
 
 
-def test_who_fills_the_trap_reads_success_and_counts_nothing(citizen, poster):
-    answer = citizen.rate(poster.code, confirm_note="buy now")
+def test_whoever_fills_the_field_that_nobody_sees_is_taken_and_marked(citizen, point_poster):
+    receipt_in(citizen.rate(point_poster.code, confirm_note="buy now"))
+    token = citizen.scan(point_poster.code, page="/opinion")
+    receipt_in(citizen.send(point_poster.code, token, page="/opinion", words="好", confirm_note="buy now"))
 
-    assert answer.status_code == 303
-    assert citizen.open(answer.headers["Location"]).status_code == 200
-    assert ratings() == []
+    opinion = db.session.scalars(select(Opinion)).one()
+    assert "hidden_field" in ratings()[0].suspect_reasons.split()
+    assert "hidden_field" in opinion.suspect_reasons.split()
 
 
 def test_a_script_in_a_comment_is_only_text(citizen, poster):
-    answer = citizen.rate(poster.code, level="1", comment='<script>alert(1)</script>"><b>')
+    answer = citizen.rate(poster.code, level="", comment='<script>alert(1)</script>"><b>')
 
     page = text_of(answer)
     assert answer.status_code == 422
@@ -373,14 +423,14 @@ def test_no_session_is_begun_and_nothing_is_cached(citizen, poster):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_page_and_its_sheet_weigh_less_than_30_kb_and_ask_for_no_script(citizen, point_poster):
+def test_the_page_with_its_sheet_and_script_weighs_less_than_30_kb(citizen, point_poster):
     page = citizen.open(f"/r/{point_poster.code}", headers={"Accept-Encoding": "gzip"})
     sheets = re.findall(r'(?:href|src)="(/static/[^"]+)"', text_of(citizen.open(f"/r/{point_poster.code}")))
 
     weight = len(page.data) + sum(
         len(citizen.open(sheet, headers={"Accept-Encoding": "gzip"}).data) for sheet in set(sheets)
     )
-    assert not [sheet for sheet in sheets if sheet.endswith(".js")]
+    assert [sheet for sheet in sheets if sheet.endswith(".js")] == ["/static/js/public/rating.js"]
     assert page.headers["Content-Encoding"] == "gzip"
     assert weight <= 30 * 1024
 
@@ -395,4 +445,172 @@ def test_more_than_the_pictures_of_one_rating_are_refused_before_they_are_read(c
     )
 
     assert answer.status_code == 413
-    assert "照片太大" in text_of(answer)
+    assert "照片太大，没有提交" in text_of(answer)
+    assert "/sign-in" not in text_of(answer)
+
+
+def test_every_refused_sending_leads_to_a_page_that_can_be_loaded_again(citizen, point_poster, slip):
+    rated = receipt_in(citizen.rate(slip.code))
+    for path, form in (
+        (f"/r/{point_poster.code}", {"page": citizen.scan(point_poster.code)}),
+        (f"/r/{point_poster.code}", {}),
+        (f"/r/{point_poster.code}/opinion", {"page": citizen.scan(point_poster.code, page="/opinion")}),
+        (f"/r/{slip.code}", {"page": "", "level": "1"}),
+        (f"/r/status/{rated}/addendum", {"words": ""}),
+    ):
+        answer = citizen._ask(path, method="POST", data=form)
+
+        assert answer.status_code == 303, path
+        for _ in range(2):
+            assert citizen.open(answer.headers["Location"]).status_code in (410, 422), path
+
+
+def test_chosen_photos_need_not_be_chosen_again(citizen, poster):
+    token = citizen.scan(poster.code)
+    first = citizen.send(poster.code, token, level="", photo=photos(2))
+    assert "已收到的照片" in text_of(first)
+    draft = hidden_in(first, "draft")
+
+    second = citizen.send(poster.code, token, level="", draft=draft, kept=["0", "1"])
+    kept = {"draft": hidden_in(second, "draft"), "kept": ["1"]}
+    answers = [citizen.send(poster.code, token, level="2", photo=photos(1, side=40), **kept) for _ in range(2)]
+
+    assert receipt_in(answers[0]) == receipt_in(answers[1]), "the same again is the same, also when nothing is kept now"
+    assert [len(rating.photos) for rating in ratings()] == [2]
+    assert db.session.scalar(select(func.count()).select_from(Draft)) == 0
+    assert db.session.scalar(select(func.count()).select_from(DraftPhoto)) == 0
+
+
+def test_photos_that_are_no_longer_kept_are_asked_for_before_anything_is_sent(citizen, poster):
+    first = citizen.send(poster.code, citizen.scan(poster.code), level="", photo=photos(), comment="别丢了")
+    draft = hidden_in(first, "draft")
+
+    with later(hours=3):
+        late = citizen.send(poster.code, token_in(first), level="5", comment="别丢了", draft=draft, kept="0")
+        assert late.status_code == 422
+        assert "请重新选择照片" in text_of(late)
+        assert "别丢了" in text_of(late)
+        assert ratings() == []
+        receipt_in(citizen.send(poster.code, token_in(late), level="5", comment="别丢了"))
+
+
+def test_what_was_mended_and_sent_stands_in_no_form_any_more(citizen, poster):
+    token = citizen.scan(poster.code)
+    refused = citizen._ask(f"/r/{poster.code}", method="POST", data={"page": token, "comment": "只给司法局看的话"})
+    back = refused.headers["Location"]
+    shown = [citizen.open(back) for _ in range(2)]
+    assert all("只给司法局看的话" in text_of(page) and token_in(page) == token for page in shown)
+
+    receipt_in(citizen.send(poster.code, token_in(shown[1]), level="1", comment="只给司法局看的话"))
+
+    page = citizen.open(back)
+    assert page.status_code == 200
+    assert "只给司法局看的话" not in text_of(page)
+    assert "这是新的一页" in text_of(page)
+    assert token_in(page) != token
+
+
+def test_nobody_else_opens_what_waits_to_be_mended(app, citizen, poster):
+    refused = citizen._ask(f"/r/{poster.code}", method="POST",
+                           data={"page": citizen.scan(poster.code), "comment": "只有我看得见"})  # fmt: skip
+    address = refused.headers["Location"]
+
+    assert "只有我看得见" in text_of(citizen.open(address))
+    assert "只有我看得见" not in text_of(Citizen(app, "203.0.113.9").open(address))
+    assert not [row for row in db.session.scalars(select(Draft)) if "只有我看得见".encode() in row.sealed]
+    with later(hours=3):
+        assert "只有我看得见" not in text_of(citizen.open(address))
+
+
+def test_who_sends_faulty_pages_without_end_fills_no_disk_and_drives_nobody_out(app, citizen, poster):
+    mine = citizen._ask(
+        f"/r/{poster.code}", method="POST", data={"page": citizen.scan(poster.code), "comment": "我的话"}
+    )
+    robot = Citizen(app, "198.51.100.1")
+    for _ in range(drafts.MOST_FROM_ONE_NETWORK + 5):
+        robot._ask(f"/r/{poster.code}", method="POST", data={"level": ""})
+
+    assert db.session.scalar(select(func.count()).select_from(Draft)) == drafts.MOST_FROM_ONE_NETWORK + 1
+    assert "我的话" in text_of(citizen.open(mine.headers["Location"]))
+
+
+def test_another_addendum_is_told_that_it_was_not_taken_and_keeps_its_words(citizen, poster):
+    receipt = receipt_in(citizen.rate(poster.code))
+    citizen.post(f"/r/status/{receipt}/addendum", data={"words": "后来又来了一次"})
+
+    page = text_of(citizen.post(f"/r/status/{receipt}/addendum", data={"words": "第三次来了"}))
+
+    for words in ("没有提交", "第三次来了", "12345"):
+        assert words in page
+
+
+@pytest.mark.parametrize(("form", "field", "fault"), [
+    ({"level": ""}, "level-5", "fault-level"),
+    ({"level": "5", "phone": "x", "may_call": "1"}, "phone", "fault-phone"),
+    ({"level": "5", "phone": "000-0000-0001"}, "may-call", "fault-may_call"),
+    ({"level": "5", "comment": "长" * 501}, "comment", "fault-comment"),
+    ({"level": "5", "phone": "000-0000-0001", "may_call": "1", "name": "长" * 31}, "name", "fault-name"),
+])  # fmt: skip
+def test_each_fault_is_tied_to_its_field_and_named_first(citizen, poster, form, field, fault):
+    page = text_of(citizen.rate(poster.code, **form))
+
+    tag = re.search(rf'<(?:input|textarea)[^>]*\bid="{field}"[^>]*>', page)[0]
+    assert 'aria-invalid="true"' in tag
+    assert fault in re.search(r'aria-describedby="([^"]+)"', tag)[1].split()
+    assert f'id="{fault}"' in page
+    assert f'<a href="#{field}">' in page
+    assert "<title>有错误：" in page
+    assert page.count("aria-invalid") == (5 if field == "level-5" else 1)
+
+
+def test_a_bad_rating_is_as_easy_as_a_good_one(citizen, poster):
+    page = text_of(citizen.open(f"/r/{poster.code}"))
+    receipt_in(citizen.rate(poster.code, level="1"))
+    receipt_in(citizen.rate(poster.code, level="2", reason=["unsaid"]))
+
+    assert "checked" not in re.sub(r"<script.*?</script>", "", page, flags=re.S)
+    assert page.count("不想说") == 1
+    assert [(rating.level, rating.reasons) for rating in ratings()] == [(1, ""), (2, "unsaid")]
+
+
+def test_every_page_for_citizens_names_whom_to_call_about_corruption(citizen, point_poster):
+    receipt = receipt_in(citizen.rate(point_poster.code))
+    for path in (f"/r/{point_poster.code}", f"/r/{point_poster.code}/opinion", "/r/status", f"/r/status/{receipt}",
+                 "/r/0000000000000000", "/r/status/000000000000"):  # fmt: skip
+        page = text_of(citizen.open(path))
+        assert "12345" in page
+        assert "12388" in page
+
+
+@pytest.mark.parametrize("path", [
+    "/r/status/000000000000", "/r/status/x", "/r/", "/r/a/b/c", "/r/0000000000000000/opinion", "/r/status/a/addendum",
+])  # fmt: skip
+def test_a_wrong_address_shows_citizens_a_page_of_theirs(citizen, county, path):
+    for answer in (citizen.open(path), citizen.post(path, data={"words": "好"})):
+        assert answer.status_code in (404, 405)
+        page = text_of(answer)
+        assert "群众评价" in page
+        assert 'href="/r/status"' in page
+        assert 'href="/"' not in page
+        assert "sign-in" not in page
+
+
+@pytest.mark.parametrize("spell", ["{}。", "{}，", "%E3%80%8C{}%E3%80%8D", "{}%E2%80%8B", "%20{}%20"])
+def test_an_address_with_more_around_its_code_leads_to_the_same(citizen, poster, spell):
+    receipt = receipt_in(citizen.rate(poster.code))
+
+    assert citizen.open(f"/r/{spell.format(poster.code)}").status_code == 200
+    assert citizen.open(f"/r/status/{spell.format(receipt)}").status_code == 200
+    assert citizen.open("/r/status", query_string={"code": f"查询码：{receipt}。"}).status_code == 303
+
+
+def test_a_telephone_from_a_contact_list_is_kept_as_one_can_dial_it(citizen, county, poster):
+    citizen.rate(poster.code, level="1", phone="\u202d+86 100-0000\u00a00001\u202c", may_call="1")
+
+    rating = ratings()[0]
+    assert contacts.unmask(county.wu, rating, "回访")["phone"] == "100-00000001"
+    assert rating.contact_mask == "100****01"
+
+
+def hidden_in(answer, name):
+    return re.search(rf'name="{name}" value="([^"]+)"', text_of(answer))[1]

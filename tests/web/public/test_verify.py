@@ -210,3 +210,35 @@ def test_a_code_that_nobody_issued_is_no_certificate(client: Any, code: str) -> 
 
     assert answer.status_code == 404
     assert "没有这张证件" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("spell", ["{}。", " {} ", "{}\u200b", "编号：{}，请核对", "{}）"])
+def test_a_receipts_number_is_read_with_what_a_paste_brings_along(client: Any, filed: Any, spell: str) -> None:
+    for number in (filed[0], filed[0].upper()):
+        assert client.get(f"/verify/receipt/{spell.format(number)}").status_code == 200
+
+
+@pytest.mark.parametrize("spell", [
+    "\ufeff{}", "回执：{}。", "\u200b{}\n", "「{}」",
+])  # fmt: skip
+def test_a_receipt_is_read_with_what_a_message_puts_around_it(client: Any, filed: Any, spell: str) -> None:
+    plain = json.dumps(filed[1])
+    for text in (plain, plain.replace(" ", "\u00a0"), plain.replace('"', "”"), plain.replace(":", ":\u2060")):
+        answer = client.post("/verify/receipt", data={"receipt": spell.format(text)})
+        assert "回执真实，内容未被改动" in answer.get_data(as_text=True).replace("，", ",")
+
+
+@pytest.mark.parametrize("spell", ["{}。", "{}\u200b", " {}", "“{}”", "证件码：{}"])
+def test_a_certificates_code_is_read_with_what_a_paste_brings_along(client: Any, county: Any, spell: str) -> None:
+    code = make_certificate(county.zhang_san).verify_code
+
+    assert "证件有效" in client.get(f"/verify/certificate/{spell.format(code)}").get_data(as_text=True)
+    assert client.get(f"/verify/certificate/{code.swapcase()}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/verify/receipt/x", "/verify/nothing", "/verify/receipt/中文"])
+def test_a_wrong_address_of_the_check_leads_strangers_back_to_the_check(client: Any, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert 'href="/verify/"' in answer.get_data(as_text=True)

@@ -16,7 +16,7 @@ from fieldapp.clock import as_if_at, now
 from fieldapp.extensions import db
 from fieldapp.people import registers
 from fieldapp.people.registers import ContactPointDraft
-from fieldapp.ratings import choices, follow_ups, listing, nonces, operations, queries, rules
+from fieldapp.ratings import choices, follow_ups, listing, nonces, operations, queries, spelling
 from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.surroundings import Sender
@@ -289,7 +289,7 @@ def test_a_rating_is_found_by_the_code_that_somebody_reads_out(county, lead):
 
 def test_staff_never_see_the_whole_code_with_which_a_citizen_speaks(county, lead):
     rating = rate(county)
-    spellings = (rating.receipt_code, rules.grouped(rating.receipt_code))
+    spellings = (rating.receipt_code, spelling.grouped(rating.receipt_code))
 
     for path in ("", "?view=all", "/all", f"/{rating.id}", "/export.csv"):
         text = page_of(lead, f"/review/ratings{path}")
