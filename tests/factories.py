@@ -104,6 +104,7 @@ def make_certificate(
     issued_on: date | None = None,
     valid_until: date | None = None,
     state: str = "valid",
+    kind: str = "inspector",
 ) -> Any:
     """A supervisor's certificate, valid for three years from last spring on."""
     from fieldapp.people.models import Certificate
@@ -113,6 +114,7 @@ def make_certificate(
         Certificate(
             id=ids.mint(),
             number=number or f"云监字{next(_numbers):06d}",
+            kind=kind,
             holder_id=holder.id,
             holder_name=holder.name,
             organisation_id=holder.organisation_id,

@@ -13,13 +13,18 @@
 | zheng | 行政执法机关联络员 of 云川市应急管理局 |
 | feng | 监督员 whose account is disabled |
 | chen | 监督员 in no group: must see nothing of anybody |
+
+Everybody who goes along holds a certificate, those of the bureau an 行政执法监督证, who is invited a 特邀监督员证.
+feng and chen hold none.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from factories import make_group, make_organisation, make_user
+from factories import make_certificate, make_group, make_organisation, make_user
 
+from fieldapp.clock import now
 from fieldapp.extensions import unit_of_work
 
 
@@ -77,6 +82,13 @@ def _county() -> County:
         "feng": make_user("冯停用", username="feng", organisation=bureau, disabled=True),
         "chen": make_user("陈旁观", username="chen", organisation=bureau),
     }
+    for name in ("zhang_san", "li_si", "wang_wu", "zhao_liu", "qian", "sun", "zhou"):
+        holder = people[name]
+        make_certificate(
+            holder,
+            kind="inspector" if holder.origin == "justice_bureau" else "invited",
+            valid_until=now().date() + timedelta(days=100),  # so that what a test issues for them runs longer
+        )
     first = make_group(people["qian"], [people["zhang_san"], people["li_si"]], name="柳湾镇联合监督组", locality=liuwan)
     second = make_group(
         people["sun"], [people["wang_wu"], people["zhao_liu"]], name="石桥镇联合监督组", locality=shiqiao

@@ -3,7 +3,7 @@ personal data.
 """
 
 EVENTS: dict[str, tuple[str, ...]] = {
-    "observation.filed": ("revision", "digest", "state", "visit", "checklist_version"),
+    "observation.filed": ("revision", "digest", "state", "visit", "checklist_version", "marks"),
     "interview.filed": ("revision", "digest", "state", "visit"),
     "evidence.stored": ("revision", "digest", "length_bytes", "owner", "source"),
     "evidence.original_viewed": ("digest",),
@@ -47,6 +47,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "calendar.day_removed": ("kind",),
     "calendar.year_announced": ("count", "digest"),
     "calendar.year_withdrawn": ("reason_digest",),
+    "visit.agency_bound": ("agency",),
     "checklist.proposed": ("digest",),
     "checklist.published": ("digest",),
     "checklist.retired": ("digest",),

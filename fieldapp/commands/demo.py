@@ -45,6 +45,7 @@ def load() -> None:
         for number, slot in enumerate(calendar.slots(present)):
             citizens.rate_visit(slot, scene.hold(slot), number)
         midnight = china(present).replace(hour=0, minute=0, second=0, microsecond=0)
+        scene.judge_own(midnight)
         citizens.put_up_posters(midnight)
         citizens.rate_before_binding(midnight)
         phones.report(diary, staff)

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
@@ -12,10 +12,13 @@ from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.people.models import User
 from fieldapp.people.scope import reach_of
 from fieldapp.visits.models import Visit
+from fieldapp.visits.recusal import not_of
 
 
 def visible_to(user: User) -> Select[tuple[Interview]]:
-    """The user's own interviews, and the submitted ones of visits in a lead's or admin's reach."""
+    """The user's own interviews, and the submitted ones of visits in a lead's or admin's reach; none of the user's own
+    agency but the user's own ones.
+    """
     reach = reach_of(user)
     query = select(Interview)
     if reach.kind == "none":
@@ -23,7 +26,7 @@ def visible_to(user: User) -> Select[tuple[Interview]]:
     mine = Interview.author_id == user.id
     if reach.kind == "own":
         return query.where(mine)
-    filed = Interview.state == "submitted"
+    filed = and_(Interview.state == "submitted", *not_of(reach, Interview.__table__.c.visit_id))
     if reach.kind == "all":
         return query.where(or_(mine, filed))
     reached = select(Visit.id).where(

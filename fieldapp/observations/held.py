@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import Select, Text, bindparam, cast, func, literal_column, null, select, union_all
+from sqlalchemy import Select, Text, bindparam, cast, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from fieldapp.audit.chain import GENESIS
@@ -15,6 +15,7 @@ from fieldapp.bulk import among
 from fieldapp.clock import china
 from fieldapp.evidence.models import Evidence
 from fieldapp.observations.filing import FiledObservation
+from fieldapp.observations.marks import AUTHORS, LINES, WHO_GOES, Facts, today_of
 from fieldapp.observations.models import NumberSeries, Observation
 from fieldapp.observations.rules import evidence_named
 from fieldapp.people.models import GroupMember, WorkingGroup
@@ -36,7 +37,10 @@ def _listed(rows: Select[Any]) -> Any:
 
 
 class VisitHeld(NamedTuple):
-    """What filing has to know of a visit. `members`: which of the authors belong to its group, with blanks between."""
+    """What filing has to know of a visit. `members`: which of the authors belong to its group, with blanks between.
+
+    `named_agency_id`: the organisation that is called as the phone wrote, when no agency was chosen.
+    """
 
     id: str
     mode: str
@@ -46,6 +50,7 @@ class VisitHeld(NamedTuple):
     locality_id: str | None
     created_by_id: str
     lead_id: str | None
+    named_agency_id: str | None
     members: str | None
 
 
@@ -62,6 +67,7 @@ _LOOK = union_all(
         _visit.locality_id,
         _visit.created_by_id,
         _group.lead_id,
+        _visit.named_agency_id,
         select(func.aggregate_strings(_member.user_id, " "))
         .where(_member.group_id == _visit.group_id, among(_member.user_id, "authors"))
         .scalar_subquery(),
@@ -81,8 +87,9 @@ _LOOK = union_all(
         cast(HEAD.with_only_columns(HEAD.selected_columns.sequence).scalar_subquery(), Text),
         HEAD.with_only_columns(HEAD.selected_columns.chain).scalar_subquery(),
         select(cast(_series.last, Text)).where(_series.name == bindparam("series")).scalar_subquery(),
-        null(),
-        null(),
+        _listed(WHO_GOES),
+        _listed(AUTHORS),
+        _listed(LINES),
     ),
 )
 # Asked only when a record comes that is here already.
@@ -95,6 +102,7 @@ _OBSERVATIONS = select(
     _observation.head_revision,
     _observation.submitted_at,
     _observation.checklist_version_id,
+    _observation.marks,
 ).where(among(_observation.id, "ids"))
 _RECEIPTS = select(*_receipt).where(among(_receipt.subject_id, "ids"))
 
@@ -103,7 +111,7 @@ _RECEIPTS = select(*_receipt).where(among(_receipt.subject_id, "ids"))
 class Held:
     """Rows by id. `arrived`: ids of named evidence that is stored, with its author. `sign_ins`: who signed in, by the
     hash of the token. `last_number`: the last number given in this year's series, None before the first. `chain_end`:
-    sequence and chain value of the newest entry in the audit chain.
+    sequence and chain value of the newest entry in the audit chain. `facts`: by which records are marked.
     """
 
     observations: dict[str, Any] = field(default_factory=dict)
@@ -114,6 +122,7 @@ class Held:
     sign_ins: dict[str, str] = field(default_factory=dict)
     last_number: int | None = None
     chain_end: tuple[int, str] = (0, GENESIS)
+    facts: Facts = field(default_factory=Facts)
 
     def is_signed_in(self, author_id: str, filed: FiledObservation) -> bool:
         """Whether the sign-in that the filing came with still counts, where filing has to ask."""
@@ -143,7 +152,8 @@ def look_up(session: Session, filings: Sequence[tuple[str, FiledObservation]], a
         if kind == "visit":
             held.visits[values[0]] = VisitHeld(*values)
             continue
-        known, arrived, revoked, sign_ins, sequence, chain, last, *_ = values
+        known, arrived, revoked, sign_ins, sequence, chain, last, *facts = values
+        held.facts.take(*((text or "").split() for text in facts))
         held.arrived, held.sign_ins, held.revoked = _pairs(arrived), _pairs(sign_ins), set((revoked or "").split())
         held.last_number = None if last is None else int(last)
         if chain is not None:
@@ -167,6 +177,7 @@ def _asked(filings: Sequence[tuple[str, FiledObservation]], at: datetime) -> dic
         "token_hashes": list({filed.sign_in for _, filed in filings if filed.sign_in}),
         "idle_since": at - timedelta(hours=current_app.config["SETTINGS"].session_hours),
         "series": series_of(at),
+        "today": today_of(at),
     }
 
 

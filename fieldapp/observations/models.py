@@ -15,7 +15,8 @@ class Observation(db.Model):
 
     Columns below `head_revision` repeat what lists sort, filter and count by, so that no list opens a revision.
     `number`: 系统编号 such as JD-2026-000123, given at the first submission; none before.
-    `no_items`, `critical_no_items`: codes answered 否, separated by spaces.
+    `no_items`, `critical_no_items`: codes answered 否, separated by spaces. `marks`: what stood against the newest
+    submitted revision when it was filed (keys of rules.MARKS, separated by commas); read it through marks.standing.
     """
 
     __tablename__ = "observation"
@@ -52,6 +53,7 @@ class Observation(db.Model):
     critical_no_items: Mapped[str] = mapped_column(Text, default="")
     evidence_named: Mapped[int] = mapped_column(Integer, default=0)
     evidence_arrived: Mapped[int] = mapped_column(Integer, default=0)
+    marks: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
     visit: Mapped[Visit] = relationship(lazy="joined", innerjoin=True)
     author: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -138,6 +138,7 @@ def _file_distinct(
     held = look_up(session, filings, at)
     judged = [_judge(held, author_id, filed, at) for author_id, filed in filings]
     accepted = [outcome for outcome in judged if isinstance(outcome, Accepted)]
+    _mark(held, accepted)
     if accepted:
         with sent_together(session, with_commit=is_last):
             write(session, held, accepted, at)
@@ -145,9 +146,25 @@ def _file_distinct(
     return [_answer(next(receipts), o.number, o.named, o.arrived) if isinstance(o, Accepted) else o for o in judged]
 
 
+def _mark(held: Held, accepted: list[Accepted]) -> None:
+    """Decides what stands against each submitted revision; a draft leaves what stood before."""
+    submitted = [one for one in accepted if one.filed.state == "submitted"]
+    for one in submitted:
+        held.facts.note_filing(one.filed.visit_id, one.author_id)
+    for one in submitted:
+        visit = held.visits[one.filed.visit_id]
+        found = held.facts.marks_of(one.author_id, visit.id, visit.agency_id or visit.named_agency_id)
+        one.marks = ",".join(found)
+
+
 def _filing(accepted: Accepted, at: datetime) -> Filing:
     filed = accepted.filed
-    details = {"state": filed.state, "visit": filed.visit_id, "checklist_version": filed.checklist_version_id}
+    details = {
+        "state": filed.state,
+        "visit": filed.visit_id,
+        "checklist_version": filed.checklist_version_id,
+        "marks": accepted.marks.split(",") if accepted.marks else [],
+    }
     return Filing(
         "observation", filed.id, filed.revision, filed.digest, accepted.author_id, "observation.filed", at, details
     )
@@ -186,6 +203,7 @@ def _judge(held: Held, author_id: str, filed: FiledObservation, at: datetime) ->
         at if filed.state == "submitted" else (row.submitted_at if row is not None else None),
         named,
         arrived,
+        row.marks if row is not None else "",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
@@ -14,6 +14,7 @@ from fieldapp.observations.models import Observation, ObservationRevision, Seale
 from fieldapp.people.models import User
 from fieldapp.people.scope import reach_of
 from fieldapp.sync import sealing
+from fieldapp.visits.recusal import not_of
 
 _observation = Observation.__table__.c
 _STANDING = (
@@ -31,7 +32,10 @@ MINE_AT_MOST = 500  # of the author's own records, on the phone: more than anybo
 
 
 def visible_to(user: User) -> Select[tuple[Observation]]:
-    """The observations in the user's reach; drafts only to their authors, for a draft is not yet filed."""
+    """The observations in the user's reach; drafts only to their authors, for a draft is not yet filed.
+
+    What others recorded of the user's own agency is out of it (visits.recusal).
+    """
     reach = reach_of(user)
     query = select(Observation)
     if reach.kind == "none":
@@ -39,7 +43,7 @@ def visible_to(user: User) -> Select[tuple[Observation]]:
     mine = Observation.author_id == user.id
     if reach.kind == "own":
         return query.where(mine)
-    filed = Observation.state != "draft"
+    filed = and_(Observation.state != "draft", *not_of(reach, _observation.visit_id))
     if reach.kind == "all":
         return query.where(or_(mine, filed))
     reached = or_(Observation.locality_id == reach.locality_id, Observation.group_id.in_(sorted(reach.led_group_ids)))
@@ -52,7 +56,7 @@ def filed_visible_to(user: User) -> Select[tuple[Observation]]:
     One's own records need no word of their own where everything filed is in reach: an OR would read every row.
     """
     reach = reach_of(user)
-    if reach.kind == "all":
+    if reach.kind == "all" and not reach.recused_from:
         return select(Observation).where(Observation.state != "draft")
     return visible_to(user).where(Observation.state != "draft")
 

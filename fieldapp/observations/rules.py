@@ -11,6 +11,28 @@ STATES = {
     "approved": "已通过",
 }
 
+# What may stand against a record. It is filed and kept all the same; it cannot be approved while one stands.
+# Source: 行政执法监督条例 art. 23; 四川 art. 29, 30, 山东 art. 22, 广东 art. 27 (two people, certificates, 回避).
+MARKS = {
+    "own_agency": "本单位",
+    "no_certificate": "无有效监督证",
+    "single": "不足两人",
+    "no_inspector": "同行无行政执法监督证",
+}
+LIFTED_LATER = frozenset({"single", "no_inspector"})
+_WHY = {
+    "own_agency": "提交人属于被监督的行政执法机关，应当回避",
+    "no_certificate": "提交时提交人没有有效的监督证",
+    "single": "这次监督只有一人参加，应当不少于两人",
+    "no_inspector": "同行的人都没有有效的行政执法监督证，至少要有一人",
+}
+_REMEDY = {
+    "own_agency": "请退回，由其他监督员另行提交",
+    "no_certificate": "请退回，由持有效证件的监督员提交，或证件办妥后重新提交",
+    "single": "等同组的另一位监督员也提交这次活动的记录后再通过，或者退回",
+    "no_inspector": "等持行政执法监督证的监督员也提交这次活动的记录后再通过，或者退回",
+}
+
 # The one table of transitions: (state, what is done) → next state. What is not here cannot happen.
 # `save` and `submit` are the author's, `return` and `approve` the reviewer's.
 TRANSITIONS: dict[tuple[str | None, str], str] = {
@@ -70,3 +92,34 @@ def changed_items(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[s
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any], *, fields: Iterable[str]) -> list[str]:
     """Which of `fields` differ between two revisions' bodies."""
     return [name for name in fields if before.get(name) != after.get(name)]
+
+
+def marks(*, is_own: bool, has_certificate: bool, pair: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands against a record as it is submitted, in the order of MARKS. `has_certificate`: of either kind.
+
+    `pair`: what `pair_marks` says.
+    """
+    own = [("own_agency", is_own), ("no_certificate", not has_certificate)]
+    return (*(mark for mark, holds in own if holds), *pair)
+
+
+def pair_marks(*, people: int, inspectors: int) -> tuple[str, ...]:
+    """What is to be said of those who went along together: at least two, at least one with an 行政执法监督证.
+
+    Source: 四川 art. 29, 山东 art. 22, 广东 art. 27; domain.md 1.6.
+    """
+    if people < 2:
+        return ("single",)
+    return () if inspectors else ("no_inspector",)
+
+
+def with_pair(kept: tuple[str, ...], pair: tuple[str, ...]) -> tuple[str, ...]:
+    """The marks that stand, when those of the pair are looked at anew."""
+    return (*(mark for mark in kept if mark not in LIFTED_LATER), *pair)
+
+
+def refusal(marks: Iterable[str]) -> str:
+    """Why a record with these marks cannot be approved, and what to do."""
+    marks = list(marks)
+    names = "、".join(MARKS[mark] for mark in marks)
+    return f"这份记录标有“{names}”，不能通过：" + "".join(f"{_WHY[mark]}，{_REMEDY[mark]}。" for mark in marks)

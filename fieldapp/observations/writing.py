@@ -34,7 +34,7 @@ _NEXT_NUMBERS = update(NumberSeries.__table__).where(_series.name == bindparam("
 
 @dataclass
 class Accepted:
-    """A new revision on its way into the tables."""
+    """A new revision on its way into the tables. `marks`: what stands against the record, as its row keeps it."""
 
     author_id: str
     filed: FiledObservation
@@ -44,6 +44,7 @@ class Accepted:
     submitted_at: datetime | None
     named: list[str]
     arrived: list[str]
+    marks: str = ""
 
 
 def write(session: Session, held: Held, accepted: list[Accepted], at: datetime) -> None:
@@ -113,6 +114,7 @@ def _row(held: Held, accepted: Accepted, at: datetime) -> dict[str, Any]:
         "changed_at": at,
         "evidence_named": len(accepted.named),
         "evidence_arrived": len(accepted.arrived),
+        "marks": accepted.marks,
     }
 
 

@@ -1,25 +1,29 @@
-"""行政执法监督证: the ledger. A certificate is never deleted: suspended, revoked or expired, it stays and says so."""
+"""Certificates (行政执法监督证, 特邀监督员证): the ledger.
+
+None is ever deleted: suspended, revoked or expired, it stays and says so.
+"""
 
 import secrets
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from fieldapp import ids
 from fieldapp.audit.operations import record
-from fieldapp.clock import now
+from fieldapp.clock import china, now
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.folding import folded
 from fieldapp.people.accounts import reason_digest, require_admin
-from fieldapp.people.models import CERTIFICATE_STATES, Certificate, Organisation, User
+from fieldapp.people.models import CERTIFICATE_KINDS, CERTIFICATE_STATES, Certificate, Organisation, User
 
 _CODE_BYTES = 12  # 96 bits: nobody finds a certificate by trying codes
 
 
 @dataclass(frozen=True)
 class CertificateDraft:
-    """A certificate to be issued. `holder_id`: the holder's account, if there is one."""
+    """A certificate to be issued. `holder_id`: the holder's account, if there is one. `kind`: of CERTIFICATE_KINDS."""
 
     number: str
     holder_name: str
@@ -27,10 +31,15 @@ class CertificateDraft:
     issued_on: date
     valid_until: date
     holder_id: str | None = None
+    kind: str = "inspector"
 
 
 def issue(actor: User | None, draft: CertificateDraft) -> Certificate:
-    """A new certificate with a random code for its QR. Raises Refused with every wrong field."""
+    """A new certificate with a random code for its QR.
+
+    Raises Refused with every wrong field, also for a name that is not the account's, and for somebody who holds one
+    that is valid in the same time: nobody has two.
+    """
     require_admin(actor)
     with unit_of_work() as session:
         faults = _faults(draft)
@@ -59,7 +68,7 @@ def issue(actor: User | None, draft: CertificateDraft) -> Certificate:
 def change_state(actor: User | None, certificate_id: str, *, state: str, reason: str) -> Certificate:
     """Suspends, revokes or restores a certificate, with the reason. A revoked one stays revoked.
 
-    Raises Refused without a reason or for a state that cannot follow.
+    Raises Refused without a reason, for a state that cannot follow, or when the holder would have two valid ones.
     """
     require_admin(actor)
     reason = reason.strip()[:200]
@@ -70,6 +79,8 @@ def change_state(actor: User | None, certificate_id: str, *, state: str, reason:
             faults.append(Fault("/state", "没有这种状态。"))
         if certificate.state == "revoked" and state != "revoked":
             faults.append(Fault("/state", "已注销的证件不能恢复，请重新发证。"))
+        if not faults and state == "valid" and certificate.state != "valid":
+            faults = _second(certificate, "/state")
         if faults:
             raise Refused("证件状态没有改变。", faults=faults)
         certificate.state, certificate.state_reason = state, reason
@@ -78,12 +89,22 @@ def change_state(actor: User | None, certificate_id: str, *, state: str, reason:
 
 
 def extend(actor: User | None, certificate_id: str, *, valid_until: date, reason: str) -> Certificate:
-    """Moves the last day of validity, with the reason. Raises Refused when it would be before the day of issue."""
+    """Moves the last day of validity, with the reason.
+
+    Raises Refused when it would be before the day of issue, or when the holder would have two valid certificates.
+    """
     require_admin(actor)
     with unit_of_work():
         certificate = _writable(certificate_id)
         if valid_until < certificate.issued_on:
             raise Refused("有效期没有改变。", faults=[Fault("/valid_until", "到期日不能早于发证日。")])
+        draft = CertificateDraft(
+            certificate.number, certificate.holder_name, certificate.organisation_id, certificate.issued_on,
+            valid_until, certificate.holder_id, certificate.kind,
+        )  # fmt: skip
+        second = _second(draft, "/valid_until", but_id=certificate.id) if certificate.state == "valid" else []
+        if second:
+            raise Refused("有效期没有改变。", faults=second)
         certificate.valid_until, certificate.state_reason = valid_until, reason.strip()[:200]
         _record_change(actor, certificate)
         return certificate
@@ -120,8 +141,43 @@ def _faults(draft: CertificateDraft) -> list[Fault]:
         faults.append(Fault("/holder_name", "请填写持证人姓名。"))
     if db.session.get(Organisation, draft.organisation_id) is None:
         faults.append(Fault("/organisation_id", "没有这个机构。"))
-    if draft.holder_id and db.session.get(User, draft.holder_id) is None:
+    if draft.kind not in CERTIFICATE_KINDS:
+        faults.append(Fault("/kind", "没有这种证件。"))
+    holder = db.session.get(User, draft.holder_id) if draft.holder_id else None
+    if draft.holder_id and holder is None:
         faults.append(Fault("/holder_id", "没有这个账号。"))
+    if holder is not None and folded(holder.name) != folded(draft.holder_name):
+        faults.append(Fault(
+            "/holder_name", f"所选账号是{holder.name}的，与持证人姓名不一致：请改正姓名，或换成持证人本人的账号。"
+        ))  # fmt: skip
     if draft.valid_until < draft.issued_on:
         faults.append(Fault("/valid_until", "到期日不能早于发证日。"))
-    return faults
+    return faults or _second(draft, "/holder_name")
+
+
+def _second(wanted: Certificate | CertificateDraft, pointer: str, *, but_id: str | None = None) -> list[Fault]:
+    """The fault that the person holds another certificate that is valid in a part of the same time; none otherwise.
+
+    The same person: the same account; or, where one of the two names no account, the same name in the same body.
+    """
+    but_id = wanted.id if isinstance(wanted, Certificate) else but_id
+    query = select(Certificate).where(
+        Certificate.state == "valid",
+        Certificate.valid_until >= max(wanted.issued_on, china(now()).date()),
+        Certificate.issued_on <= wanted.valid_until,
+        or_(Certificate.holder_id == wanted.holder_id, Certificate.organisation_id == wanted.organisation_id),
+    )
+    for other in db.session.scalars(query.order_by(Certificate.number)):
+        if other.id != but_id and _is_same_person(other, wanted):
+            words = CERTIFICATE_KINDS[other.kind]
+            return [Fault(
+                pointer, f"{other.holder_name}已有一本有效的{words}{other.number}（有效期至 {other.valid_until}），"
+                "一人不能同时持有两本：请先注销原证，或从原证到期次日起发证。"
+            )]  # fmt: skip
+    return []
+
+
+def _is_same_person(one: Certificate, other: Certificate | CertificateDraft) -> bool:
+    if one.holder_id and other.holder_id:
+        return one.holder_id == other.holder_id
+    return one.organisation_id == other.organisation_id and folded(one.holder_name) == folded(other.holder_name)

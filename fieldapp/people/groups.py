@@ -66,6 +66,24 @@ def end_group(actor: User, group_id: str) -> WorkingGroup:
         return group
 
 
+def leave_groups(actor: User | None, user: User) -> list[str]:
+    """Takes somebody out of every group that has not ended; gives the names of those that he still leads.
+
+    A group needs a lead: who it is to be next, somebody has to decide.
+    """
+    require_admin(actor)
+    with unit_of_work() as session:
+        own = select(GroupMember.group_id).where(GroupMember.user_id == user.id)
+        left = session.scalars(select(WorkingGroup).where(WorkingGroup.id.in_(own), WorkingGroup.ended_at.is_(None)))
+        for group in left.all():
+            session.execute(delete(GroupMember).where(GroupMember.group_id == group.id, GroupMember.user_id == user.id))
+            session.expire(group)
+            members = [member.user_id for member in group.members]
+            _record("group.changed", actor, group, GroupPlan(group.name, group.lead_id, members, group.locality_id))
+        led = select(WorkingGroup.name).where(WorkingGroup.lead_id == user.id, WorkingGroup.ended_at.is_(None))
+        return list(session.scalars(led.order_by(WorkingGroup.name)))
+
+
 def _seat(group: WorkingGroup, member_ids: Sequence[str]) -> None:
     for position, user_id in enumerate(dict.fromkeys(member_ids)):
         db.session.add(GroupMember(group_id=group.id, user_id=user_id, position=position))

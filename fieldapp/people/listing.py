@@ -77,9 +77,15 @@ def who_may_supervise(*roles: str) -> Sequence[User]:
     ).all()
 
 
-def certificates(today: date, *, state: str = "", text: str = "") -> list[tuple[Certificate, CertificateState]]:
-    """The ledger by number, each with its state on `today`. `state`: one of CERTIFICATE_WORDS, or `in_force`."""
+def certificates(
+    today: date, *, state: str = "", text: str = "", kind: str = ""
+) -> list[tuple[Certificate, CertificateState]]:
+    """The ledger by number, each with its state on `today`. `state`: one of CERTIFICATE_WORDS, or `in_force`; `kind`:
+    one of CERTIFICATE_KINDS.
+    """
     query: Select[tuple[Certificate]] = select(Certificate).order_by(Certificate.number)
+    if kind:
+        query = query.where(Certificate.kind == kind)
     if text:
         words = (Certificate.number, Certificate.holder_name)
         query = query.where(or_(*(column.icontains(text, autoescape=True) for column in words)))
@@ -96,10 +102,10 @@ def state_on(certificate: Certificate, today: date) -> CertificateState:
     )
 
 
-def count_by_state(today: date) -> dict[str, int]:
-    """How many certificates are in each state on `today`, and `in_force` in all."""
+def count_by_state(today: date, *, kind: str = "") -> dict[str, int]:
+    """How many certificates (of one kind, or all) are in each state on `today`, and `in_force` in all."""
     counts = dict.fromkeys(rules.CERTIFICATE_WORDS, 0)
-    for _, state in certificates(today):
+    for _, state in certificates(today, kind=kind):
         counts[state] += 1
     return counts | {"in_force": counts["valid"] + counts["expiring"]}
 

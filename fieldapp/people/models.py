@@ -27,6 +27,9 @@ MEMBER_ORIGINS = {
     "procuratorate": "检察院",
     "legal_unit": "执法部门法制科",
 }
+# The first is issued to staff of the justice bureau and its offices; who is invited to come along holds the second.
+# Source: 行政执法监督条例 art. 23.
+CERTIFICATE_KINDS = {"inspector": "行政执法监督证", "invited": "特邀监督员证"}
 CERTIFICATE_STATES = {"valid": "有效", "suspended": "暂停", "revoked": "注销"}
 CONTACT_POINT_KINDS = {"enterprise": "企业", "village": "村", "community": "社区"}
 
@@ -121,7 +124,7 @@ class GroupMember(db.Model):
 
 
 class Certificate(db.Model):
-    """行政执法监督证. Whether it is valid today is `rules.certificate_state`, not a column.
+    """A certificate of one of CERTIFICATE_KINDS. Whether it is valid today is `rules.certificate_state`, not a column.
 
     `verify_code` is what its QR carries: random, says nothing about the holder.
     """
@@ -130,6 +133,7 @@ class Certificate(db.Model):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[str] = mapped_column(String(20), default="inspector", server_default="inspector")
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     holder_name: Mapped[str] = mapped_column(String(60))
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)

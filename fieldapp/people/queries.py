@@ -140,10 +140,19 @@ def agencies() -> Sequence[Organisation]:
 
 
 def certificate_of(user: User) -> Certificate | None:
-    """The user's certificate that runs longest; none when there is none."""
+    """The user's certificate that counts, else the one that runs longest; none when there is none."""
     return db.session.scalar(
-        select(Certificate).where(Certificate.holder_id == user.id).order_by(Certificate.valid_until.desc()).limit(1)
+        select(Certificate)
+        .where(Certificate.holder_id == user.id)
+        .order_by(Certificate.state != "valid", Certificate.valid_until.desc())
+        .limit(1)
     )
+
+
+def certificates_of(user_id: str) -> Sequence[Certificate]:
+    """Every certificate that was issued for this account, the one that runs longest first."""
+    query = select(Certificate).where(Certificate.holder_id == user_id).order_by(Certificate.valid_until.desc())
+    return db.session.scalars(query).all()
 
 
 def certificate_by_code(verify_code: str) -> Certificate | None:

@@ -6,6 +6,7 @@ from typing import Literal
 from sqlalchemy import select
 
 from fieldapp.extensions import db
+from fieldapp.people.kinship import kin_of
 from fieldapp.people.models import GroupMember, User, WorkingGroup
 
 ReachKind = Literal["all", "locality", "own", "none"]
@@ -18,6 +19,8 @@ class Reach:
     `kind`: `all` the whole county; `locality` everything in `locality_id`, and what the groups in `led_group_ids` did
     anywhere; `own` only what `user_id` recorded; `none` no record at all (liaisons: matters of `agency_id` only).
     `group_ids`: groups that the user leads or belongs to, for visits. But for `none`, one's own records are in reach.
+    `recused_from`: the agencies that are the user's own (see kinship): what others recorded, asked or rated there is
+    out of a desk's reach, for nobody judges their own. Source: domain.md 1.6 (回避).
     """
 
     kind: ReachKind
@@ -26,12 +29,19 @@ class Reach:
     group_ids: frozenset[str] = frozenset()
     led_group_ids: frozenset[str] = frozenset()
     agency_id: str | None = None
+    recused_from: frozenset[str] = frozenset()
 
-    def covers(self, *, author_id: str, group_id: str | None, locality_id: str | None) -> bool:
-        """Whether a record with these owners is in reach."""
+    def covers(
+        self, *, author_id: str, group_id: str | None, locality_id: str | None, agency_id: str | None = None
+    ) -> bool:
+        """Whether a record with these owners, of a visit to `agency_id`, is in reach."""
         if self.kind == "none":
             return False
-        if self.kind == "all" or author_id == self.user_id:
+        if author_id == self.user_id:
+            return True
+        if agency_id in self.recused_from:
+            return False
+        if self.kind == "all":
             return True
         return self.kind == "locality" and (
             (locality_id is not None and locality_id == self.locality_id) or group_id in self.led_group_ids
@@ -39,7 +49,9 @@ class Reach:
 
 
 def reach_of(user: User) -> Reach:
-    """The reach of `user`, in one query for the groups; a liaison's or a disabled user's needs none."""
+    """The reach of `user`, in a query for the groups and, for a desk, one for the own agencies; a liaison's or a
+    disabled user's needs none.
+    """
     if not user.is_active:
         return Reach("none", user.id)
     if user.role == "liaison":
@@ -49,14 +61,20 @@ def reach_of(user: User) -> Reach:
         kind: ReachKind = "own"
     else:
         kind = "locality" if user.locality_id else "all"
-    return Reach(kind, user.id, user.locality_id if kind == "locality" else None, group_ids, led_group_ids)
+    own = frozenset[str]() if kind == "own" else kin_of(user.organisation_id, kind="agency")
+    locality_id = user.locality_id if kind == "locality" else None
+    return Reach(kind, user.id, locality_id, group_ids, led_group_ids, recused_from=own)
 
 
-def may_review(user: User, *, author_id: str, group_id: str | None, locality_id: str | None) -> bool:
-    """Whether `user` may decide on a record: leads only, in their reach, and never on their own record."""
+def may_review(
+    user: User, *, author_id: str, group_id: str | None, locality_id: str | None, agency_id: str | None = None
+) -> bool:
+    """Whether `user` may decide on a record: leads only, in their reach, never on their own record, never on one of a
+    visit to their own agency.
+    """
     if user.role != "lead" or author_id == user.id:
         return False
-    return reach_of(user).covers(author_id=author_id, group_id=group_id, locality_id=locality_id)
+    return reach_of(user).covers(author_id=author_id, group_id=group_id, locality_id=locality_id, agency_id=agency_id)
 
 
 def _groups_of(user: User) -> tuple[frozenset[str], frozenset[str]]:

@@ -39,12 +39,17 @@ def open_for(rating: Rating, at: datetime) -> FollowUp:
 def triage(actor: User, rating_id: str, *, owner: User, words: str = "") -> FollowUp:
     """Gives the follow-up to an owner, or to another one; the first time this is 受理.
 
-    Raises Refused when the owner is no lead, admin or supervisor; Conflict when it has gone too far for that.
+    Raises Refused when the owner is no lead, admin or supervisor, or belongs to the rated agency; Conflict when it has
+    gone too far for that.
     """
     if owner.role == "liaison" or not owner.is_active:
         raise Refused(faults=[Fault("/owner", "请选择监督机构的在岗人员；被评价的行政执法机关的人不能办理")])
     with unit_of_work():
         follow_up = _reach(actor, rating_id)
+        if queries.people_of(follow_up.rating, [owner]):
+            raise Refused(
+                faults=[Fault("/owner", f"{owner.name}属于被评价的行政执法机关，应当回避，请选择其他承办人。")]
+            )
         follow_up.owner = owner
         follow_up.owner_id = owner.id
         follow_up.accepted_at = follow_up.accepted_at or now()

@@ -140,13 +140,17 @@ def opinions_waiting(user: User) -> int:
 
 
 def possible_owners(rating: Rating) -> Sequence[User]:
-    """The leads and admins who may take a follow-up: those whose view ends at the rating's 区镇, and the county's."""
+    """The leads and admins who may take a follow-up: those whose view ends at the rating's 区镇, and the county's;
+    nobody of the rated agency.
+    """
     reaches = or_(User.locality_id.is_(None), User.locality_id == rating.locality_id)
-    return db.session.scalars(
+    found = db.session.scalars(
         select(User)
         .where(User.role.in_(("lead", "admin")), User.disabled_at.is_(None), reaches)
         .order_by(User.username)
     ).all()
+    own = queries.people_of(rating, found)
+    return [user for user in found if user not in own]
 
 
 def owners() -> Sequence[User]:

@@ -1,6 +1,6 @@
 """Reading codes, ratings, follow-ups and opinions: every list starts at what the user may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from fieldapp.people.models import GroupMember, User
 from fieldapp.people.scope import Reach, reach_of
 from fieldapp.ratings import rules, spelling
 from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingCode, RatingPhoto
+from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
 
@@ -20,10 +21,13 @@ def visible_to(user: User) -> Select[tuple[Rating]]:
     """The ratings in the reach of a lead or an admin; none to supervisors and liaisons.
 
     A rating whose slip is not bound yet is seen by the whole county's bureau and by who leads the slip's holder.
+    Ratings of the user's own agency are never: the citizen was promised that the rated agency sees nothing of them.
     """
     reach, query = reach_of(user), select(Rating)
     if reach.kind in ("none", "own"):
         return query.where(Rating.id.is_(None))
+    if reach.recused_from:
+        query = query.where(*_not_own(reach))
     if reach.kind == "all":
         return query
     return query.where(_in_locality(reach))
@@ -35,6 +39,12 @@ def find(user: User, rating_id: str) -> Rating:
     if found is None:
         raise NotFound("没有这次评价，或您无权查看。")
     return found
+
+
+def people_of(rating: Rating, people: Sequence[User]) -> list[User]:
+    """Those of `people` who belong to the agency that was rated, as far as it is known."""
+    rated = rating.agency_id or (recusal.visited(rating.visit) if rating.visit else None)
+    return recusal.belonging(people, rated) if rated else []
 
 
 def follow_ups_visible_to(user: User) -> Select[tuple[FollowUp]]:
@@ -212,3 +222,9 @@ def _in_locality(reach: Reach) -> ColumnElement[bool]:
     )
     waiting = Rating.visit_id.is_(None) & Rating.slip_id.in_(unbound)
     return or_(Rating.locality_id == reach.locality_id, Rating.visit_id.in_(led_visits), waiting)
+
+
+def _not_own(reach: Reach) -> list[ColumnElement[bool]]:
+    own = Rating.agency_id.in_(sorted(reach.recused_from))
+    visited = Rating.visit_id.in_(recusal.own_visits(reach))
+    return [or_(Rating.agency_id.is_(None), ~own), or_(Rating.visit_id.is_(None), ~visited)]

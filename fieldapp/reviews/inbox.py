@@ -157,6 +157,7 @@ def _rows(ids: list[str]) -> list[Any]:
         Observation.evidence_arrived,
         Observation.head_revision,
         Observation.author_id,
+        Observation.marks,
         User.name.label("author_name"),
         Visit.agency_name,
         Visit.place,

@@ -7,9 +7,10 @@ from fieldapp.clock import now
 from fieldapp.errors import Conflict, Fault, Locked, NotAllowed, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.ids import mint
+from fieldapp.observations import marks
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
-from fieldapp.observations.rules import STATES, next_state
+from fieldapp.observations.rules import STATES, next_state, refusal
 from fieldapp.people.models import User
 from fieldapp.people.scope import may_review
 from fieldapp.reviews.models import ItemComment, Review
@@ -20,8 +21,9 @@ COMMENT_LIMIT_CHARACTERS = 2000
 def approve(reviewer: User, observation_id: str, *, revision: int, comment: str = "") -> Review:
     """Approves the record at the revision that the reviewer read.
 
-    Raises NotFound outside the reviewer's reach, NotAllowed for an own record, Locked when it does not wait for review
-    or its files have not all arrived, Conflict when a newer revision has come.
+    Raises NotFound outside the reviewer's reach (a record of the reviewer's own agency is), NotAllowed for an own
+    record, Locked when it does not wait for review, a mark stands against it (observations.marks), its agency is not
+    one of the register, or its files have not all arrived, Conflict when a newer revision has come.
     """
     return _decide(reviewer, observation_id, "approve", revision, comment.strip(), {})
 
@@ -80,7 +82,11 @@ def _check(reviewer: User, observation: Observation, decision: str, revision: in
     if observation.author_id == reviewer.id:
         raise NotAllowed("不能审核自己的记录，请由其他组长审核。")
     if not may_review(
-        reviewer, author_id=observation.author_id, group_id=observation.group_id, locality_id=observation.locality_id
+        reviewer,
+        author_id=observation.author_id,
+        group_id=observation.group_id,
+        locality_id=observation.locality_id,
+        agency_id=observation.visit.agency_id,
     ):
         raise NotAllowed("您没有审核这份记录的权限。")
     if next_state(observation.state, decision) is None:
@@ -89,7 +95,20 @@ def _check(reviewer: User, observation: Observation, decision: str, revision: in
         )
     if observation.head_revision != revision:
         raise Conflict("您看的不是最新一版：提交人刚刚重新提交。请刷新后再审。")
-    if decision == "approve" and not observation.is_complete:
+    if decision == "approve":
+        _check_approvable(observation)
+
+
+def _check_approvable(observation: Observation) -> None:
+    standing = marks.of(observation)
+    if standing:
+        raise Locked(refusal(standing))
+    if observation.visit.agency_id is None:
+        raise Locked(
+            f"这次临时监督的行政执法机关“{observation.visit.agency_name}”是手填的，还没有对应到名册："
+            "请先在本页“对应行政执法机关”里选定，再通过；也可以先退回。"
+        )
+    if not observation.is_complete:
         raise Locked(
             f"证据还没到齐（{observation.evidence_arrived}/{observation.evidence_named}），到齐后才能通过；可以先退回。"
         )

@@ -26,6 +26,7 @@ from fieldapp.reviews import three_voices
 from fieldapp.reviews.models import VisitVoices, VoicesProgress
 from fieldapp.reviews.three_voices import Voice
 from fieldapp.visits import queries as visits
+from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
 ENTRIES_AT_ONCE = 500
@@ -55,11 +56,16 @@ class Agreement:
 def of_visit(user: User, visit_id: str) -> list[Voice]:
     """The voices of one visit as they are now. The caller has checked that the user may see the visit.
 
-    Who recorded it is named only where the user may read that record.
+    Who recorded it is named only where the user may read that record. Of the user's own agency nobody else's voice is
+    heard: who was there once with the record of the visit in hand must not learn what citizens said.
     """
     reach = reach_of(user)
     found = _supervisors([visit_id], lambda row: reach.covers(
         author_id=row.author_id, group_id=row.group_id, locality_id=row.locality_id))  # fmt: skip
+    if reach.recused_from and db.session.scalar(recusal.own_visits(reach).where(Visit.id == visit_id)):
+        own = select(Observation.id).where(Observation.visit_id == visit_id, Observation.author_id == user.id)
+        mine = set(db.session.scalars(own))
+        return [voice for voice in found[visit_id] if voice.source_id in mine]
     return [*found[visit_id], *_parties([visit_id])[visit_id], *_citizens([visit_id])[visit_id]]
 
 
@@ -76,12 +82,13 @@ def marks(visit_ids: Iterable[str]) -> dict[str, list[str]]:
 def agreements(user: User) -> list[Agreement]:
     """For each agency in the user's reach whose visits could be compared, the least agreeing first."""
     seen = visits.visible_to(user).with_only_columns(Visit.id)
+    not_own = recusal.not_of(reach_of(user), Visit.__table__.c.id)
     contradicted = func.sum(case((VisitVoices.contradiction_count > 0, 1), else_=0))
     rows = db.session.execute(
         select(Organisation, func.count().label("compared"), contradicted.label("contradicted"))
         .join(Visit, Visit.agency_id == Organisation.id)
         .join(VisitVoices, VisitVoices.visit_id == Visit.id)
-        .where(VisitVoices.compared_count > 0, Visit.id.in_(seen))
+        .where(VisitVoices.compared_count > 0, Visit.id.in_(seen), *not_own)
         .group_by(Organisation.id)
     )
     found = [Agreement(row[0], row.compared, int(row.contradicted)) for row in rows]

@@ -9,6 +9,7 @@ from fieldapp.errors import Fault, Locked, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import Organisation, User, WorkingGroup
 from fieldapp.people.scope import reach_of
+from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
 
@@ -33,6 +34,7 @@ class FiledVisit:
 def file_visit(author: User, filed: FiledVisit) -> Visit:
     """Makes or changes the author's ad-hoc visit; the same content once more changes nothing.
 
+    An agency in words that the desk has put on the register since stays there, unless the phone now names another.
     Raises NotFound for somebody else's visit, Locked for a planned one, Refused for an unknown agency, group or 区镇.
     """
     with unit_of_work() as session:
@@ -44,12 +46,10 @@ def file_visit(author: User, filed: FiledVisit) -> Visit:
         agency = _check_references(author, filed)
         if visit is None:
             visit = Visit(id=filed.id, is_ad_hoc=True, created_by_id=author.id, created_at=now(), revision=0)
-            session.add(visit)
         fields = {
             "mode": filed.mode,
             "domain": filed.domain,
-            "agency_id": filed.agency_id,
-            "agency_name": agency.name if agency else filed.agency_name,
+            **_agency_fields(visit, filed, agency),
             "group_id": filed.group_id,
             "locality_id": filed.locality_id or (agency.locality_id if agency else None),
             "place": filed.place,
@@ -61,6 +61,7 @@ def file_visit(author: User, filed: FiledVisit) -> Visit:
             return visit
         for name, value in fields.items():
             setattr(visit, name, value)
+        session.add(visit)
         visit.revision += 1
         session.flush()
         audit.record(
@@ -73,6 +74,19 @@ def file_visit(author: User, filed: FiledVisit) -> Visit:
             digest=filed.digest,
         )
         return visit
+
+
+def _agency_fields(visit: Visit, filed: FiledVisit, agency: Organisation | None) -> dict[str, str | None]:
+    if agency is not None:
+        return {"agency_id": agency.id, "agency_name": agency.name, "named_agency_id": None, "typed_agency_name": None}
+    if visit.typed_agency_name is not None and visit.typed_agency_name == filed.agency_name:
+        return {}
+    return {
+        "agency_id": None,
+        "agency_name": filed.agency_name,
+        "named_agency_id": recusal.called(filed.agency_name),
+        "typed_agency_name": None,
+    }
 
 
 def _check_references(author: User, filed: FiledVisit) -> Organisation | None:

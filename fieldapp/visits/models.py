@@ -14,7 +14,8 @@ VISIT_SOURCES = {"routine": "日常监督", "inspection": "法治督察", "speci
 
 class Visit(db.Model):
     """一次监督活动. `agency_name` keeps the words of the phone when the agency is not in the register (`agency_id`
-    none).
+    none); `named_agency_id` is then the organisation that is called so, if one is. `typed_agency_name`: what the phone
+    had typed, once the desk has put an agency of the register in its place.
 
     `matter`: 执法事项. `revision` counts the changes of an ad-hoc visit made by its phone.
     """
@@ -30,6 +31,8 @@ class Visit(db.Model):
     domain: Mapped[str] = mapped_column(String(40))
     agency_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     agency_name: Mapped[str] = mapped_column(String(120))
+    named_agency_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    typed_agency_name: Mapped[str | None] = mapped_column(String(120))
     group_id: Mapped[str | None] = mapped_column(ForeignKey("working_group.id"))
     locality_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
     place: Mapped[str] = mapped_column(String(200), default="")

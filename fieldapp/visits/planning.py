@@ -13,6 +13,7 @@ from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.accounts import reason_digest
 from fieldapp.people.models import Organisation, User, WorkingGroup
 from fieldapp.people.scope import reach_of
+from fieldapp.visits import recusal
 from fieldapp.visits.models import VISIT_SOURCES, Visit
 
 
@@ -34,7 +35,8 @@ class VisitPlan:
 def plan_visit(actor: User, plan: VisitPlan) -> Visit:
     """A new planned visit; the phones of the group learn of it with their next pack.
 
-    Admins plan for every group, leads for those they lead. Raises NotAllowed, or Refused with every wrong field.
+    Admins plan for every group, leads for those they lead. Raises NotAllowed, or Refused with every wrong field, also
+    when somebody of the group belongs to the agency.
     """
     with unit_of_work() as session:
         agency, group = _check(actor, plan)
@@ -107,6 +109,8 @@ def _check(actor: User, plan: VisitPlan) -> tuple[Organisation, WorkingGroup]:
         faults.append(Fault("/source", "没有这种任务来源。"))
     if not plan.place.strip():
         faults.append(Fault("/place", "请填写地点。"))
+    if agency is not None and agency.kind == "agency" and group is not None:
+        faults += recusal.faults_of(group, agency)
     if faults or agency is None or group is None:
         raise Refused("活动没有保存。", faults=faults)
     return agency, group
@@ -120,7 +124,7 @@ def _require_planner(actor: User, group_id: str | None) -> None:
 
 def _fill(visit: Visit, plan: VisitPlan, agency: Organisation, group: WorkingGroup) -> None:
     visit.mode, visit.domain, visit.source = plan.mode, plan.domain, plan.source
-    visit.agency_id, visit.agency_name = agency.id, agency.name
+    visit.agency_id, visit.agency_name, visit.named_agency_id = agency.id, agency.name, None
     visit.group_id = group.id
     visit.locality_id = plan.locality_id or group.locality_id or agency.locality_id
     visit.place, visit.matter, visit.starts_at = plan.place.strip(), plan.matter.strip(), plan.starts_at

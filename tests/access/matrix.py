@@ -191,6 +191,9 @@ LINES: dict[str, Line] = {
     "POST /review/records/<string:observation_id>/return": Line(
         ("lead", "county_lead"), refused={404: ("other_lead",)}, sent=_DECISION, shows=CASE
     ),
+    "POST /review/records/<string:observation_id>/agency": Line(
+        IN_REACH, refused={404: ("other_lead",)}, sent=_form(agency="x"), shows=CASE
+    ),
     # what citizens said, at the desk
     "GET /review/ratings": Line(REVIEWERS, shows_reach=("rating",)),
     "GET /review/ratings/all": Line(REVIEWERS, shows_reach=("rating",)),

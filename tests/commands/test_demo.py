@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 
 from fieldapp.audit.queries import verify_chain
 from fieldapp.clock import china, now
+from fieldapp.commands.demonstration.staff import ACCOUNTS
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people import listing, operations, passwords, queries
-from fieldapp.people.models import User
+from fieldapp.people.models import Certificate, Organisation, User
 from fieldapp.reviews.models import Review
 from fieldapp.sync import listing as phones
 from fieldapp.sync.models import Receipt
@@ -37,9 +38,17 @@ def test_the_county_is_whole_and_everything_in_it_holds(demo_app):
     result = load(demo_app)
 
     assert result.exit_code == 0, result.output
-    assert listing.count_by_state(china(now()).date()) | {"valid": 0} == {
+    assert listing.count_by_state(china(now()).date(), kind="inspector") | {"valid": 0} == {
         "valid": 0, "expiring": 3, "not_yet": 0, "expired": 2, "suspended": 1, "revoked": 0, "in_force": 43,
     }  # fmt: skip
+    holders = db.session.execute(select(Certificate.kind, Organisation.kind).join(Certificate.organisation)).all()
+    justice = {"justice_bureau", "justice_office"}
+    assert {kind for certificate, kind in holders if certificate == "inspector"} == justice
+    assert not {kind for certificate, kind in holders if certificate == "invited"} & justice
+    marked = db.session.execute(
+        select(User.username, Observation.marks).join(Observation.author).where(Observation.marks != "")
+    ).all()
+    assert marked == [("legal1", "own_agency,single")]
     assert (len(queries.localities()), len(listing.contact_points())) == (11, 22)
     entries, broken = verify_chain()
     assert (entries > 300, broken) == (True, None)
@@ -57,7 +66,7 @@ def test_the_county_is_whole_and_everything_in_it_holds(demo_app):
 def test_every_demo_account_signs_in_and_has_something_to_see(demo_app):
     assert load(demo_app).exit_code == 0
 
-    for username in ("admin", "lead1", "lead2", "supervisor1", "supervisor2", "supervisor3", "supervisor4", "agency1"):
+    for username in (one[0] for one in ACCOUNTS):
         user, _ = operations.sign_in(username, passwords.DEMO_PASSWORD, address="203.0.113.5", browser="test")
         assert not user.must_change_password
         if user.role == "supervisor":

@@ -1,7 +1,7 @@
 """Deciding on a record."""
 
 import pytest
-from factories import make_group, make_user
+from factories import make_certificate, make_group, make_user
 
 from fieldapp import ids
 from fieldapp.audit import queries as audit
@@ -103,6 +103,7 @@ def test_a_lead_reviews_the_own_group_outside_the_own_locality(county, file_reco
     lead = make_user("组长外派", role="lead", locality=county.shiqiao, organisation=county.bureau)
     member = make_user("组员外派", organisation=county.bureau)
     group = make_group(lead, [member], locality=county.liuwan)
+    make_certificate(member)
     from factories import make_visit
 
     record = file_record(member, visit=make_visit(group=group))

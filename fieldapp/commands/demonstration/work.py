@@ -20,7 +20,9 @@ from fieldapp.commands.demonstration.records import Diligence
 from fieldapp.commands.demonstration.staff import Staff
 from fieldapp.people.models import User
 from fieldapp.reviews import operations as reviews
+from fieldapp.sync.canonical import digest_of
 from fieldapp.visits import planning
+from fieldapp.visits.filing import FiledVisit, file_visit
 from fieldapp.visits.models import Visit
 from fieldapp.visits.planning import VisitPlan
 
@@ -73,6 +75,18 @@ class Scene:
             author = self.staff[slot.authors[0][0]]
             self.diary.at(talked_at + timedelta(minutes=12), lambda: self._talk(visits[0], author, talked_at))
         return visits
+
+    def judge_own(self, midnight: datetime) -> None:
+        """Notes what the lead has to return: somebody goes alone to his own agency and records it."""
+        started_at = midnight - timedelta(hours=33)
+        author, agency = self.staff["legal1"], self.county["云川市生态环境局"]
+        record = Record(self.diary.random, author, "submitted", started_at)
+        filed = FiledVisit(
+            id=ids.mint(), mode="on_site", domain="eco_environment", agency_id=agency.id, agency_name=agency.name,
+            group_id=None, locality_id=self.county["沙渚镇"].id, place="沙渚镇示例路3号", matter="排污许可检查",
+            source="routine", starts_at=started_at, digest=digest_of("legal1"),
+        )  # fmt: skip
+        self.diary.at(started_at + timedelta(minutes=70), lambda: record.submit(file_visit(author, filed)))
 
     def _plan(self, slot: Slot) -> Visit:
         group = self.staff.groups[slot.group]

@@ -1,4 +1,4 @@
-"""行政执法监督证: the ledger, one certificate with its QR, issuing, suspending, revoking."""
+"""Certificates: the ledger, one certificate with its QR, issuing, suspending, revoking."""
 
 import io
 
@@ -10,7 +10,7 @@ from fieldapp.clock import china, now
 from fieldapp.folding import as_meant
 from fieldapp.people import certificates as operations
 from fieldapp.people import listing, queries
-from fieldapp.people.models import Certificate
+from fieldapp.people.models import CERTIFICATE_KINDS, Certificate
 from fieldapp.people.rules import CERTIFICATE_WORDS
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import attempt, form_page
@@ -22,14 +22,14 @@ IN_FORCE = {"in_force": "有效（含即将到期）"}
 @admin.get("/certificates")
 def certificates() -> str:
     """The ledger, each with its state today."""
-    today, asked = (
-        china(now()).date(),
-        {"state": request.args.get("state", ""), "q": as_meant(request.args.get("q", ""))},
-    )
-    rows = listing.certificates(today, state=asked["state"], text=asked["q"][:60])
-    counts = listing.count_by_state(today)
+    today, asked = china(now()).date(), {name: request.args.get(name, "").strip() for name in ("state", "kind")}
+    asked["q"] = as_meant(request.args.get("q", ""))
+    rows = listing.certificates(today, state=asked["state"], text=asked["q"][:60], kind=asked["kind"])
+    counts = [(words, listing.count_by_state(today, kind=kind)) for kind, words in CERTIFICATE_KINDS.items()]
     states = IN_FORCE | CERTIFICATE_WORDS
-    return render_template("admin/certificates.html", rows=rows, counts=counts, states=states, asked=asked)
+    return render_template(
+        "admin/certificates.html", rows=rows, counts=counts, states=states, asked=asked, kinds=CERTIFICATE_KINDS
+    )
 
 
 @admin.route("/certificates/new", methods=["GET", "POST"])
@@ -81,6 +81,7 @@ def _certificate_page(certificate_id: str, form: CertificateStateForm) -> str:
         form=form,
         state=listing.state_on(found, china(now()).date()),
         words=CERTIFICATE_WORDS,
+        kind=CERTIFICATE_KINDS[found.kind],
         address=_check_address(found),
     )
 

@@ -49,12 +49,16 @@ def _work() -> list[Figure]:
 
 def _duties() -> list[Figure]:
     at = now()
-    certificates = listing.count_by_state(china(at).date())
+    certificates = listing.count_by_state(china(at).date(), kind="inspector")
     late, failures = phones.count_late(at), listing.failures_since(at - timedelta(hours=24))
     expired = certificates["expired"]
     return [
         Figure(late, "手机里有超过 24 小时未上传的", url_for("admin.devices"), late > 0),
-        Figure(certificates["in_force"], "有效监督证", url_for("admin.certificates", state="in_force")),
+        Figure(
+            certificates["in_force"],
+            "有效监督证",
+            url_for("admin.certificates", state="in_force", kind="inspector"),
+        ),
         Figure(certificates["expiring"], "60 天内到期的监督证", url_for("admin.certificates", state="expiring")),
         Figure(expired, "已过期的监督证", url_for("admin.certificates", state="expired"), expired > 0),
         Figure(failures, "24 小时内登录失败", url_for("admin.audit_log", event="sign_in.failed"), failures >= 20),

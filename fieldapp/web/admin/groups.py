@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from fieldapp.people import groups as operations
 from fieldapp.people import listing, queries
 from fieldapp.people.models import MEMBER_ORIGINS
+from fieldapp.visits import recusal
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.register_forms import GroupForm
@@ -40,7 +41,7 @@ def edit_group(group_id: str) -> Response | tuple[str, int]:
     form = GroupForm(obj=group).offered()
     if request.method == "GET":
         form.member_ids.data = [user.id for user in listing.members_of(group)]
-    if attempt(form, lambda: operations.change_group(current_user, group_id, form.plan())):
+    if attempt(form, lambda: recusal.change_group(current_user, group_id, form.plan())):
         flash("已保存。", "success")
         return redirect(url_for("admin.groups"))
     return form_page(form, title="修改工作组", back=url_for("admin.groups"), submit="保存", **_WORDS)

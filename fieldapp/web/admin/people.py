@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 from fieldapp.access import ROLES
 from fieldapp.clock import now
 from fieldapp.folding import as_meant
-from fieldapp.people import accounts, importing, listing, lockout, operations, passwords, queries
+from fieldapp.people import accounts, importing, leaving, listing, lockout, operations, passwords, queries
 from fieldapp.people.import_template import template
 from fieldapp.people.listing import PeopleFilter
-from fieldapp.people.models import MEMBER_ORIGINS
+from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS
 from fieldapp.web.admin.door import admin
-from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
+from fieldapp.web.admin.forms import attempt, form_page
+from fieldapp.web.admin.leaving_form import LeavingForm
 from fieldapp.web.admin.register_forms import AccountForm
 from fieldapp.workbooks import XLSX
 
@@ -55,7 +56,7 @@ def new_person() -> str | tuple[str, int]:
 @admin.get("/people/<string:user_id>")
 def person(user_id: str) -> str:
     """One person: account, groups, certificate, where signed in."""
-    return _person_page(user_id, ReasonForm(formdata=None))
+    return _person_page(user_id, LeavingForm(formdata=None))
 
 
 @admin.route("/people/<string:user_id>/edit", methods=["GET", "POST"])
@@ -83,10 +84,11 @@ def reset_password(user_id: str) -> str:
 
 @admin.post("/people/<string:user_id>/disabling")
 def disable_person(user_id: str) -> Response | tuple[str, int]:
-    """Shuts the account, with the reason."""
-    form = ReasonForm()
-    if attempt(form, lambda: accounts.disable_user(current_user, user_id, reason=form.reason.data)):
-        flash("账号已停用，所有登录已结束。已有记录全部保留。", "success")
+    """Shuts the account, with the reason, and what goes with it."""
+    form = LeavingForm()
+    left = attempt(form, lambda: leaving.let_go(current_user, user_id, form.leaving()))
+    if left:
+        flash("账号已停用，所有登录已结束。已有记录全部保留。" + form.words_of(left), "success")
         return redirect(url_for("admin.person", user_id=user_id))
     return _person_page(user_id, form), 422
 
@@ -137,7 +139,7 @@ def people_template() -> Response:
     return Response(template(), content_type=XLSX, headers=headers)
 
 
-def _person_page(user_id: str, form: ReasonForm) -> str:
+def _person_page(user_id: str, form: LeavingForm) -> str:
     user = queries.find_user(user_id)
     return render_template(
         "admin/person.html",
@@ -147,6 +149,7 @@ def _person_page(user_id: str, form: ReasonForm) -> str:
         scopes=queries.names_of_localities(),
         groups=queries.groups_of(user),
         certificate=queries.certificate_of(user),
+        certificate_kinds=CERTIFICATE_KINDS,
         sign_ins=queries.sign_ins_of(user),
         failures=listing.failed_sign_ins(user, at=now()),
     )

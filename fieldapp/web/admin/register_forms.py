@@ -12,6 +12,7 @@ from fieldapp.people.accounts import Account
 from fieldapp.people.certificates import CertificateDraft
 from fieldapp.people.groups import GroupPlan
 from fieldapp.people.models import (
+    CERTIFICATE_KINDS,
     CERTIFICATE_STATES,
     CONTACT_POINT_KINDS,
     MEMBER_ORIGINS,
@@ -91,10 +92,14 @@ class GroupForm(DeskForm):
 class CertificateForm(DeskForm):
     """A certificate to be issued."""
 
-    HINTS = {"holder_id": "选了账号，持证人的手机上就能出示电子证件。"}
+    HINTS = {
+        "kind": "司法局、司法所的监督人员发行政执法监督证；人大、政协、检察院、法制科和受邀的人员发特邀监督员证。",
+        "holder_id": "选了账号，持证人的手机上就能出示电子证件。",
+    }
     OPTIONAL = frozenset({"holder_id"})
     KEPT_IN = Certificate
 
+    kind = SelectField("证件种类", choices=offer(CERTIFICATE_KINDS), default="inspector")
     number = StringField("证件编号", validators=[NEEDED, Length(max=40)])
     holder_name = StringField("持证人姓名", validators=[NEEDED, Length(max=60)])
     holder_id = SelectField("持证人账号")
@@ -120,6 +125,7 @@ class CertificateForm(DeskForm):
             issued_on=self.issued_on.data or date.min,
             valid_until=self.valid_until.data or date.min,
             holder_id=self.holder_id.data or None,
+            kind=self.kind.data,
         )
 
 

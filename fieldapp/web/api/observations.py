@@ -6,9 +6,10 @@ from typing import Any
 from flask import Response, jsonify
 
 from fieldapp.errors import Conflict, NotFound, SignInNeeded
-from fieldapp.observations import operations, queries
+from fieldapp.observations import marks, operations, queries
 from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.models import Observation
+from fieldapp.observations.rules import MARKS
 from fieldapp.people.models import User
 from fieldapp.reviews import queries as reviews
 from fieldapp.sync import receipts
@@ -68,6 +69,7 @@ def stored_record(reader: User, observation: Observation) -> dict[str, Any]:
         "evidence": wire.evidence_of("observation", observation.id, observation.author_id),
         "evidence_named": observation.evidence_named,
         "evidence_arrived": observation.evidence_arrived,
+        "marks": [{"id": mark, "label": MARKS[mark]} for mark in marks.standing([observation])[observation.id]],
         "review": reviews.last_wire(observation),
         "revisions": wire.revisions(revisions, receipts.all_of(observation.id)),
     }

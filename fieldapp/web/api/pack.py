@@ -16,7 +16,7 @@ from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
 from fieldapp.observations.queries import FiledBy
 from fieldapp.people import queries as people
-from fieldapp.people.models import MEMBER_ORIGINS, Certificate, User
+from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS, Certificate, User
 from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state
 from fieldapp.reviews import queries as reviews
 from fieldapp.sync.canonical import parse, sha256_hex
@@ -181,6 +181,8 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
     address = url_for("public.verify_certificate", code=certificate.verify_code, _external=True)
     return {
         "number": certificate.number,
+        "kind": certificate.kind,
+        "kind_label": CERTIFICATE_KINDS[certificate.kind],
         "state": state,
         "state_label": CERTIFICATE_WORDS[state],
         "issued_on": certificate.issued_on.isoformat(),

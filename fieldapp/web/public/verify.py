@@ -9,6 +9,7 @@ from fieldapp.clock import china, now
 from fieldapp.errors import Refused
 from fieldapp.extensions import csrf
 from fieldapp.people import queries, rules
+from fieldapp.people.models import CERTIFICATE_KINDS
 from fieldapp.web.public import pasted
 from fieldapp.web.public.door import public
 from fieldapp.web.public.standing import KINDS, standing_of
@@ -51,5 +52,6 @@ def verify_certificate(code: str) -> str | tuple[str, int]:
     )
     return render_template(
         "public/certificate.html", certificate=found, words=rules.CERTIFICATE_WORDS[state],
+        kind=CERTIFICATE_KINDS[found.kind],
         is_valid=rules.counts_as_valid(state), at=now(),
     )  # fmt: skip

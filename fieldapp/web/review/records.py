@@ -11,12 +11,13 @@ from fieldapp.errors import FieldappError
 from fieldapp.evidence import queries as evidence
 from fieldapp.interviews import queries as interviews
 from fieldapp.interviews.rules import FACTS, LEVELS
+from fieldapp.observations import marks
 from fieldapp.observations import queries as observations
-from fieldapp.observations.rules import STATES
+from fieldapp.observations.rules import STATES, refusal
 from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
-from fieldapp.reviews import inbox, operations, reading, voices
-from fieldapp.web.review import forms, three_voices
+from fieldapp.reviews import binding, inbox, operations, reading, voices
+from fieldapp.web.review import agency_binding, forms, three_voices
 from fieldapp.web.review.door import review
 
 FILTER_NAMES = ("state", "locality", "agency", "domain", "mode", "since", "until", "no", "critical", "voices", "q")
@@ -31,6 +32,7 @@ def records() -> str:
         "review/records.html",
         page=page,
         voices=three_voices.of_rows(page.rows),
+        marks=marks.words_of(marks.standing(page.rows)),
         is_all_heard=is_all_heard,
         states=STATES,
         modes=labels.MODES,
@@ -82,6 +84,17 @@ def return_to_author(observation_id: str) -> Response | tuple[str, int]:
     return redirect(_next_address(observation_id))
 
 
+@review.post("/records/<string:observation_id>/agency")
+def bind_agency(observation_id: str) -> Response | tuple[str, int]:
+    """Puts an agency of the register in the place of what the phone wrote."""
+    try:
+        visit = binding.bind_agency(current_user, observation_id, request.form.get("agency", ""))
+    except FieldappError as error:
+        return _refused(observation_id, error)
+    flash(f"已对应到{visit.agency_name}，这次活动的记录和评价都归到这个机关。", "success")
+    return redirect(url_for("review.record", observation_id=observation_id, **_asked()))
+
+
 def _refused(observation_id: str, error: FieldappError) -> tuple[str, int]:
     if error.status in (403, 404):
         raise error
@@ -98,13 +111,23 @@ def _record_page(observation_id: str, error: FieldappError | None = None) -> str
     may_decide = (
         shown.is_head
         and found.state == "submitted"
-        and may_review(current_user, author_id=found.author_id, group_id=found.group_id, locality_id=found.locality_id)
+        and may_review(
+            current_user,
+            author_id=found.author_id,
+            group_id=found.group_id,
+            locality_id=found.locality_id,
+            agency_id=found.visit.agency_id,
+        )
     )
+    standing = marks.of(found)
     return render_template(
         "review/record.html",
+        marks=marks.words_of({found.id: standing})[found.id],
+        marks_sentence=refusal(standing) if standing else "",
         reading=shown,
         record=found,
         may_decide=may_decide,
+        agencies=agency_binding.offered(current_user, found.visit),
         error=error,
         states=STATES,
         typed=request.form,

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
+from flask_login import current_user
 
 from fieldapp.checklists import labels
 from fieldapp.evidence.models import SOURCES
 from fieldapp.interviews.models import RESPONDENT_KINDS
+from fieldapp.people import queries as people
+from fieldapp.people.scope import reach_of
 
 FIELDS = {
     "summary": "总体情况",
@@ -31,7 +34,7 @@ _NOTEWORTHY_SKEW_MS = 60_000
 
 def register(app: Flask) -> None:
     """Makes the words known to Jinja."""
-    for words in (source_label, place_words, clock_words, officer_words, party_words, named):
+    for words in (source_label, place_words, clock_words, officer_words, party_words, named, recused_from):
         app.add_template_global(words)
     app.add_template_global(labels.mode_label)
     app.add_template_global(labels.domain_label)
@@ -83,6 +86,12 @@ def party_words(party: Mapping[str, Any]) -> str:
 def named(rows: Iterable[Any]) -> list[tuple[str, str]]:
     """(id, name) of rows, for a list to choose from."""
     return [(row.id, row.name) for row in rows]
+
+
+def recused_from() -> list[str]:
+    """The names of the agencies that are the user's own: what concerns them is not shown on this desk."""
+    own = reach_of(current_user).recused_from
+    return [agency.name for agency in people.organisations("agency", with_disabled=True) if agency.id in own]
 
 
 def after_ms(moment: datetime, elapsed_ms: int) -> datetime:

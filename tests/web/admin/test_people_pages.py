@@ -204,7 +204,7 @@ def test_a_group_is_made_edited_and_ended_by_its_forms(county, desk):
 
 
 def test_a_certificate_is_issued_shown_with_its_qr_and_suspended(county, desk):
-    form = {"number": "云执监证 000009", "holder_name": "李四", "holder_id": county.li_si.id,
+    form = {"number": "云执监证 000009", "holder_name": "陈旁观", "holder_id": county.chen.id, "kind": "inspector",
             "organisation_id": county.bureau.id, "issued_on": "2026-01-01", "valid_until": "2035-12-31"}  # fmt: skip
     place = desk.post_form("/admin/certificates/new", form).location
 
@@ -296,7 +296,7 @@ def test_the_dashboard_counts_and_links_to_the_list_behind_each_number(county, d
     numbers = dict(re.findall(r'figure__label">([^<]+)</span></a>', page) and [
         (label, int(value)) for value, label in re.findall(
             r'figure__value">(\d+)</span><span class="figure__label">([^<]+)<', page)])  # fmt: skip
-    assert (numbers["今天的监督活动"], numbers["有效监督证"]) == (1, 1)
+    assert (numbers["今天的监督活动"], numbers["有效监督证"]) == (1, 5)
 
 
 def test_the_audit_list_says_who_did_what_and_the_chain_is_checked_on_demand(county, desk):

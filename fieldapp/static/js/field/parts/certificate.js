@@ -1,4 +1,4 @@
-/** The electronic 行政执法监督证. A running clock and a moving line make a screenshot look stale at once. */
+/** The electronic certificate: 行政执法监督证 or 特邀监督员证. A running clock and a moving line make a screenshot look stale at once. */
 import { clone, fill } from "../../lib/dom.js";
 import { dayAndTime } from "../../lib/words.js";
 import { pictureOf } from "./svg-picture.js";
@@ -15,6 +15,7 @@ export function showCertificate(holder, user) {
     return;
   }
   const card = fill(clone("certificate"), {
+    kind: certificate.kind_label ?? "行政执法监督证", // a pack from before there were two kinds
     name: user.name,
     origin: [user.organisation?.name, user.origin_label].filter(Boolean).join(" · "),
     number: certificate.number,

@@ -1,0 +1,183 @@
+"""What stands against a record: read at its filing with everything else, kept in its row, looked at anew where it may
+be lifted.
+
+A mark is decided when a revision is submitted, from the facts of that moment, and stays: a certificate revoked later
+marks no old record, one renewed later clears none. Only what is said of the pair (不足两人 and who of it holds which
+certificate) is a statement about the visit, which can become true later: when a second supervisor's record of the
+visit comes in, or somebody is added to the group of a planned visit. So these two are looked at anew, and their
+lifting needs no writing: it follows from the filing or the change of the group, which are in the audit chain.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import Date, Subquery, bindparam, func, select, union
+
+from fieldapp.bulk import among
+from fieldapp.clock import china, now
+from fieldapp.extensions import db
+from fieldapp.observations import rules
+from fieldapp.observations.models import Observation
+from fieldapp.people import kinship
+from fieldapp.people.models import Certificate, GroupMember, User, WorkingGroup
+from fieldapp.visits import recusal
+from fieldapp.visits.models import Visit
+
+_observation, _visit, _member = Observation.__table__.c, Visit.__table__.c, GroupMember.__table__.c
+_group, _user, _certificate = WorkingGroup.__table__.c, User.__table__.c, Certificate.__table__.c
+_TODAY = bindparam("today", type_=Date)
+_IS_VALID = (
+    (_certificate.holder_id == _user.id)
+    & (_certificate.state == "valid")
+    & (_certificate.issued_on <= _TODAY)
+    & (_certificate.valid_until >= _TODAY)
+)
+_NONE = "-"
+
+
+def _went() -> Subquery:
+    """Pairs (visit, user) of who goes along on the visits in the parameter `visits`, as far as anything here tells.
+
+    On a planned visit the group that was sent, and who has filed. On an ad-hoc one who opened it, and who has filed:
+    its group is whatever the phone offered first, and says nothing of who was there.
+    """
+    is_asked = among(_visit.id, "visits")
+    planned = is_asked & _visit.is_ad_hoc.is_(False)
+    return union(
+        select(_visit.id.label("visit"), _member.user_id.label("person"))
+        .join_from(Visit.__table__, GroupMember.__table__, _member.group_id == _visit.group_id)
+        .where(planned),
+        select(_visit.id, _group.lead_id)
+        .join_from(Visit.__table__, WorkingGroup.__table__, _group.id == _visit.group_id)
+        .where(planned),
+        select(_visit.id, _visit.created_by_id).where(is_asked, _visit.is_ad_hoc.is_(True)),
+        select(_observation.visit_id, _observation.author_id).where(
+            among(_observation.visit_id, "visits"), _observation.state != "draft"
+        ),
+    ).subquery()
+
+
+# Triples (visit, person, kind of a valid certificate or "-") of everybody active who goes along.
+_PAIRED = _went()
+WHO_GOES = (
+    select(_PAIRED.c.visit, _PAIRED.c.person, func.coalesce(_certificate.kind, _NONE))
+    .join_from(_PAIRED, User.__table__, _user.id == _PAIRED.c.person)
+    .outerjoin(Certificate.__table__, _IS_VALID)
+    .where(_user.disabled_at.is_(None))
+)
+# The same of the authors of a batch, with their organisation in the place of the visit.
+AUTHORS = (
+    select(_user.organisation_id, _user.id, func.coalesce(_certificate.kind, _NONE))
+    .outerjoin_from(User.__table__, Certificate.__table__, _IS_VALID)
+    .where(among(_user.id, "authors"))
+)
+_LINES = kinship.lineage(
+    union(
+        select(_user.organisation_id).where(among(_user.id, "authors")),
+        select(func.coalesce(_visit.agency_id, _visit.named_agency_id)).where(among(_visit.id, "visits")),
+    )
+)
+LINES = select(_LINES.c.start, _LINES.c.above)
+
+
+@dataclass
+class Facts:
+    """Who goes along on which visit, who holds which valid certificates, whose organisation stands above which."""
+
+    going: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    certificates: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    organisations: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def take(self, going: Iterable[str], authors: Iterable[str], lines: Iterable[str]) -> None:
+        """Takes over what the statements above gave, as words in a row."""
+        for visit, person, kind in _threes(going):
+            self.going[visit].add(person)
+            self._hold(person, kind)
+        for organisation, person, kind in _threes(authors):
+            self.organisations[person] = organisation
+            self._hold(person, kind)
+        words = iter(lines)
+        for start, above in zip(words, words, strict=True):
+            self.lines[start].add(above)
+
+    def note_filing(self, visit_id: str, author_id: str) -> None:
+        """A filing of the same batch: who files goes along."""
+        self.going[visit_id].add(author_id)
+
+    def marks_of(self, author_id: str, visit_id: str, visited_id: str | None) -> tuple[str, ...]:
+        """What stands against a record that the author submits of this visit now."""
+        own = self.organisations.get(author_id, "")
+        is_own = visited_id is not None and (visited_id in self.lines[own] or own in self.lines[visited_id])
+        people = self.going[visit_id] | {author_id}
+        return rules.marks(
+            is_own=is_own, has_certificate=bool(self.certificates[author_id]), pair=self._pair_marks(people)
+        )
+
+    def pair_marks_of(self, visit_id: str) -> tuple[str, ...]:
+        """What is to be said of the pair on this visit."""
+        return self._pair_marks(self.going[visit_id])
+
+    def _pair_marks(self, people: set[str]) -> tuple[str, ...]:
+        inspectors = sum("inspector" in self.certificates[person] for person in people)
+        return rules.pair_marks(people=len(people), inspectors=inspectors)
+
+    def _hold(self, person: str, kind: str) -> None:
+        if kind != _NONE:
+            self.certificates[person].add(kind)
+
+
+class Marked(Protocol):
+    """What a record and a row of a list have in common."""
+
+    id: str
+    visit_id: str
+    marks: str
+
+
+def standing(rows: Iterable[Marked]) -> dict[str, tuple[str, ...]]:
+    """What stands against each of these records now (keys of rules.MARKS), by id; empty where nothing does.
+
+    One query for all whose pair was in doubt, none where nobody's was.
+    """
+    kept = {row.id: (row.visit_id, tuple(row.marks.split(",")) if row.marks else ()) for row in rows}
+    doubted = sorted({visit_id for visit_id, found in kept.values() if set(found) & rules.LIFTED_LATER})
+    if not doubted:
+        return {record_id: found for record_id, (_, found) in kept.items()}
+    facts = Facts()
+    rows_of = db.session.execute(WHO_GOES, {"visits": doubted, "today": china(now()).date()})
+    facts.take([word for row in rows_of for word in row], (), ())
+    return {
+        record_id: rules.with_pair(found, facts.pair_marks_of(visit_id)) if visit_id in doubted else found
+        for record_id, (visit_id, found) in kept.items()
+    }
+
+
+def of(observation: Observation) -> tuple[str, ...]:
+    """What stands against one record now.
+
+    The own agency is looked at once more when the visit has been given another agency since the filing.
+    """
+    found = standing([observation])[observation.id]
+    visited = recusal.visited(observation.visit)
+    if visited is None or visited == observation.agency_id or "own_agency" in found:
+        return found
+    return ("own_agency", *found) if recusal.belonging([observation.author], visited) else found
+
+
+def words_of(found: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """The words of the marks of each record."""
+    return {record_id: [rules.MARKS[mark] for mark in marks] for record_id, marks in found.items()}
+
+
+def today_of(at: datetime) -> date:
+    """The day in China by which certificates are valid or not."""
+    return china(at).date()
+
+
+def _threes(words: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+    row = iter(words)
+    return zip(row, row, row, strict=True)
