@@ -6,6 +6,7 @@ Threads, not more processes: an upload from a slow phone holds one thread and no
 import ctypes
 import gc
 import os
+import signal
 import socket
 import time
 from contextlib import suppress
@@ -31,10 +32,16 @@ class EvenThreadWorker(ThreadWorker):
     def notify(self) -> None:
         """The sign of life; now and then also gives the system the free memory that the C library would keep."""
         super().notify()
+        self.end_if_orphaned()
         if time.monotonic() - self.gave_back_at >= _GIVE_BACK_EACH_S:
             self.gave_back_at = time.monotonic()
             with suppress(OSError, AttributeError):  # another C library
                 ctypes.CDLL(None).malloc_trim(0)  # Source: malloc_trim(3)
+
+    def end_if_orphaned(self) -> None:
+        """Ends at once when the master is gone: what was acknowledged is on disk, what was not is sent again."""
+        if os.getppid() != self.ppid:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def accept(self, listener: socket.socket) -> None:
         """Takes a waiting connection, unless another worker was there first."""
@@ -68,19 +75,26 @@ preload_app = True
 
 
 def on_starting(server: object) -> None:
-    """Refuses to serve on a database that could lose a commit for which a receipt was given."""
+    """Refuses to serve on a database that could lose a commit for which a receipt was given, or without its keys."""
+    from fieldapp.commands.readiness import refuse_unready
     from fieldapp.config import WeakSettings
-    from fieldapp.extensions import db, refuse_weak_durability
+    from fieldapp.extensions import db
     from wsgi import app
 
-    with app.app_context():
-        try:
-            with db.engine.connect() as connection:
-                refuse_weak_durability(connection)
-        except WeakSettings as weak:
-            raise SystemExit(f"fieldapp: {weak}") from None
-        finally:
+    try:
+        refuse_unready(app, serves=True)
+    except WeakSettings as weak:
+        raise SystemExit(f"fieldapp: {weak}") from None
+    finally:
+        with app.app_context():
             db.engine.dispose()  # a connection must not be shared by the workers that are forked from here
+
+
+def post_fork(server: object, worker: EvenThreadWorker) -> None:
+    """A worker ends with the master, also when that is killed: an orphan would hold the port and go on answering."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # Source: prctl(2)
+    worker.end_if_orphaned()  # the master may have died in between
 
 
 def when_ready(server: object) -> None:
@@ -97,3 +111,4 @@ def when_ready(server: object) -> None:
 
 
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # Source: mallopt(3)
+_PR_SET_PDEATHSIG = 1  # Source: prctl(2)

@@ -1,7 +1,7 @@
 """What `make run` does once the environment stands: tables, demo data on an empty instance, the server."""
 
+import ctypes
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -9,11 +9,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
+_PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 DEMO_MARK = "demo-instance"  # its presence in the instance folder says: nothing here is real
 ACCOUNTS = """
 演示账号（密码都是 Demo-2026-accompany!）
@@ -65,11 +68,10 @@ def _prepare_demo() -> bool:
     """Fills an instance on which nobody has an account yet; says whether the instance is a demo."""
     from sqlalchemy import func, select
 
-    from fieldapp import create_app
     from fieldapp.extensions import db
     from fieldapp.people.models import User
+    from wsgi import app
 
-    app = create_app()
     settings = app.config["SETTINGS"]
     mark = settings.instance / DEMO_MARK
     wanted = os.environ.get("FIELDAPP_DEMO", "1") == "1" and not settings.production
@@ -103,7 +105,8 @@ def _step(words: str, *command: str, shows_progress: bool = False, **environment
 def _serve(host: str, port: int) -> int:
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app"]
     # In a group of its own: Ctrl-C in a terminal would otherwise reach each worker as well and cut off what it answers.
-    server = subprocess.Popen([*_ends_with_us(), *command], process_group=0)
+    dies_too = partial(_end_with, os.getpid(), ctypes.CDLL(None))
+    server = subprocess.Popen(command, process_group=0, preexec_fn=dies_too)  # noqa: PLW1509 no other thread runs here
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         server.terminate()
@@ -120,10 +123,12 @@ def _serve(host: str, port: int) -> int:
     return 0 if code in (0, -signal.SIGTERM) else code
 
 
-def _ends_with_us() -> list[str]:
-    """A prefix that ends the server when this program is killed without a chance to do so (util-linux)."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
+def _end_with(parent: int, c_library: Any) -> None:
+    """In the server before it starts: it ends when this program is killed without a chance to end it."""
+    if hasattr(c_library, "prctl"):
+        c_library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # Source: prctl(2)
+    if os.getppid() != parent:  # already gone
+        os._exit(1)
 
 
 def _is_answering(server: subprocess.Popen[bytes], host: str, port: int) -> bool:

@@ -50,17 +50,29 @@ class Settings:
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """The settings that the environment asks for, with defaults that work on one machine without any.
 
-    Raises WeakSettings when production is asked for with a secret that can be guessed.
+    Raises WeakSettings when production is asked for with a secret that can be guessed or with the demo's public
+    password, or when nothing can be kept in the instance folder.
     """
     env = dict(os.environ if environ is None else environ)
     instance = Path(env.get("FIELDAPP_INSTANCE") or Path(__file__).parents[1] / "instance").resolve()
-    instance.mkdir(parents=True, exist_ok=True)
     production = env.get("FIELDAPP_ENV", "development") == "production"
+    if production and env.get("FIELDAPP_DEMO", "") == "1":
+        raise WeakSettings(
+            "正式运行（FIELDAPP_ENV=production）不能同时设 FIELDAPP_DEMO=1：演示密码是公开的。请去掉其中一个。"
+        )
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        secret_key = _secret_key(env, instance, production=production)
+    except OSError as error:
+        raise WeakSettings(
+            f"实例目录 {instance} 不能写入（{error.strerror}）。请改它的属主和权限，"
+            "或用 FIELDAPP_INSTANCE 指到别的目录。"
+        ) from error
     return Settings(
         instance=instance,
         database_url=env.get("FIELDAPP_DATABASE_URL") or f"sqlite:///{instance / 'fieldapp.sqlite3'}",
         storage_url=env.get("FIELDAPP_STORAGE_URL") or f"file://{instance / 'evidence'}",
-        secret_key=_secret_key(env, instance, production=production),
+        secret_key=secret_key,
         production=production,
         demo=env.get("FIELDAPP_DEMO", "") == "1",
         organisation_name=env.get("FIELDAPP_ORGANISATION") or "云川市司法局",
@@ -108,4 +120,14 @@ def kept_secret(path: Path) -> str:
             pass
         finally:
             draft.unlink()
+        fsync_folder(path.parent)
     return path.read_text().strip()
+
+
+def fsync_folder(folder: Path) -> None:
+    """Returns when the names in `folder` are on disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

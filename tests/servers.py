@@ -240,6 +240,14 @@ class LiveServer:
         self.process = None
 
 
+def run_until_it_ends(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A program of this project that is expected to give up by itself."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("FIELDAPP_")} | environment
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
 def child_processes(pid: int) -> list[int]:
     """The ids of the processes that `pid` has started. Source: proc(5)."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -392,7 +392,7 @@ def test_a_healthy_server_says_so(client):
     answer = client.get("/healthz")
 
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "database": "ok", "storage": "ok"}
+    assert answer.json == {"status": "ok", "database": "ok", "storage": "ok", "keys": "ok"}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -426,3 +426,12 @@ def test_looking_after_the_health_leaves_nothing_behind(client, tmp_path: Path):
     client.get("/healthz")
 
     assert os.listdir(tmp_path / "evidence") == []
+
+
+@pytest.mark.parametrize("demo", ["1", ""])
+def test_every_page_of_a_demo_says_that_nothing_in_it_is_real(tmp_path: Path, database_url: str, demo: str):
+    client = make_app(tmp_path, database_url, FIELDAPP_DEMO=demo).test_client()
+
+    for path in ("/sign-in", "/field/", "/field/slip", "/field/handover", "/verify/", "/nowhere"):
+        page = client.get(path).get_data(as_text=True)
+        assert ("演示数据，人和单位均为虚构" in page) == bool(demo), path

@@ -4,9 +4,9 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
+import urllib.error
+import urllib.request
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -14,15 +14,7 @@ import psycopg
 import pytest
 from factories import PASSWORD, make_user
 from flask import Flask
-from servers import ROOT, LiveServer, PostgresCluster, wait_until
-
-
-def run_until_it_ends(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """A program of this project that is expected to give up by itself."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("FIELDAPP_")} | environment
-    return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
-    )
+from servers import LiveServer, PostgresCluster, run_until_it_ends, wait_until
 
 
 def test_a_database_that_could_lose_a_commit_is_not_served(
@@ -112,3 +104,56 @@ def test_a_port_that_is_none_is_said_in_one_line(tmp_path: Path, port: str):
 
     assert done.returncode != 0
     assert done.stderr.strip() == f"PORT 应为 1–65535 的整数，现为 {port!r}。"
+
+
+GUNICORN = ("-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app")
+
+
+def test_a_start_without_postgresql_is_said_in_one_line(tmp_path: Path):
+    nowhere = {
+        "FIELDAPP_INSTANCE": str(tmp_path / "instance"), "PORT": "0",
+        "FIELDAPP_DATABASE_URL": f"postgresql+psycopg://fieldapp@/fieldapp?host={tmp_path}",
+    }  # fmt: skip
+
+    server = run_until_it_ends(*GUNICORN, **nowhere)
+    command = run_until_it_ends("-m", "flask", "--app", "wsgi", "people", "list", **nowhere)
+    upgrade = run_until_it_ends("-m", "flask", "--app", "wsgi", "db", "upgrade", **nowhere)
+
+    for done in (server, command, upgrade):
+        assert done.returncode != 0
+        assert "连不上 PostgreSQL" in done.stderr
+        assert "请先启动 PostgreSQL" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_an_instance_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path):
+    (tmp_path / "file").write_text("a file where a folder should be")
+
+    done = run_until_it_ends("-m", "flask", "--app", "wsgi", "db", "upgrade", FIELDAPP_INSTANCE=str(tmp_path / "file"))
+
+    assert done.returncode != 0
+    assert f"实例目录 {tmp_path / 'file'} 不能写入" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_the_demo_with_its_public_password_is_not_served_in_production(tmp_path: Path):
+    done = run_until_it_ends(
+        *GUNICORN, FIELDAPP_INSTANCE=str(tmp_path), FIELDAPP_ENV="production", FIELDAPP_DEMO="1", PORT="0"
+    )
+
+    assert done.returncode != 0
+    assert "不能同时设 FIELDAPP_DEMO=1" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+@pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+def test_a_database_file_taken_away_under_a_running_server_makes_it_unhealthy(live_server: LiveServer):
+    assert live_server.is_healthy()
+    for file in live_server.instance.glob("*.sqlite3*"):
+        file.rename(file.with_name(f"{file.name}.away"))
+
+    with pytest.raises(urllib.error.HTTPError) as told:
+        urllib.request.urlopen(f"http://127.0.0.1:{live_server.port}/healthz", timeout=30)
+
+    assert told.value.code == 503
+    assert "不见了" in json.loads(told.value.read())["database"]

@@ -50,6 +50,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "visit.agency_bound": ("agency",),
     "checklist.proposed": ("digest",),
     "checklist.published": ("digest",),
+    "checklist.approved": ("digest",),
     "checklist.retired": ("digest",),
     "checklist.discarded": ("digest",),
     "slips.issued": ("count",),

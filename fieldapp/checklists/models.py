@@ -12,7 +12,8 @@ class ChecklistVersion(db.Model):
     """One published or proposed edition. `content` is its whole JSON (see `content.py`), `digest` the SHA-256 of it.
 
     `published_at` is none while it is only proposed (imported, waiting for confirmation). `retired_at`: phones are no
-    longer given it for new records; records made with it stay valid.
+    longer given it for new records; records made with it stay valid. `approved_at`: an administrator has said that the
+    bureau has approved it (审定); until then its scores are for reference only.
     """
 
     __tablename__ = "checklist_version"
@@ -25,3 +26,5 @@ class ChecklistVersion(db.Model):
     created_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     published_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    approved_by_id: Mapped[str | None] = mapped_column(String(36))

@@ -99,6 +99,24 @@ def publish_default(actor: User | None = None) -> tuple[ChecklistVersion, bool]:
     return version, version.published_at is not None
 
 
+def approve(actor: User | None, version_id: str) -> ChecklistVersion:
+    """Writes down that the bureau has approved a published version (审定); the same once more changes nothing.
+
+    Raises NotFound, NotAllowed, Conflict for a version that was never published.
+    """
+    _require_admin(actor)
+    with unit_of_work():
+        version = db.session.get(ChecklistVersion, version_id, populate_existing=True)
+        if version is None:
+            raise NotFound("没有这一版清单。")
+        if version.published_at is None:
+            raise Conflict("还没有发布的清单不能标为已审定。请先发布。")
+        if version.approved_at is None:
+            version.approved_at, version.approved_by_id = now(), actor.id if actor else None
+            _note("checklist.approved", actor, version)
+    return version
+
+
 def _add(actor: User | None, version_id: str, content: Content, digest: str) -> ChecklistVersion:
     version = ChecklistVersion(
         id=version_id,

@@ -14,6 +14,7 @@ from fieldapp.checklists.wire import wire_of
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 
+APPROVED = "approved"
 STATES = {"current": "现行", "proposed": "拟定", "retired": "停用", "discarded": "已放弃"}
 
 
@@ -74,12 +75,24 @@ def state_of(version: ChecklistVersion) -> str:
     return "retired" if version.retired_at else "current"
 
 
+def is_approved(version: ChecklistVersion) -> bool:
+    """Whether the bureau has approved it (已审定): said of the version here, or by the file that it came from."""
+    return version.approved_at is not None or contents.load(version.content).meta.status == APPROVED
+
+
+def is_draft(version_id: str) -> bool:
+    """Whether scores by this published version are for reference only (拟定). Raises NotFound."""
+    return not is_approved(find(version_id))
+
+
 def wire(version: ChecklistVersion, *, is_current: bool = True) -> dict[str, Any]:
     """One published version as the pack carries it. Do not change what you get: it is kept for the next call."""
     kept = _kept().wires
     found = kept.get(version.id)
     if found is None:
         found = kept[version.id] = wire_of(version, content_of(version.id), current=True)
+    if version.approved_at is not None:  # after it was first read: the one thing of a published version that changes
+        found = found | {"status": APPROVED}
     return found if is_current else found | {"current": False}
 
 

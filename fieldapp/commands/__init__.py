@@ -1,10 +1,16 @@
 """The door for the command line: each group in its own file, calling operations."""
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 
+from fieldapp.config import WeakSettings
 from fieldapp.extensions import db
+
+KEYLESS = {("backup", "restore"), ("backup", "verify")}  # they bring the keys back, or read nothing but a folder
 
 
 class _OnDemand(AppGroup):
@@ -33,7 +39,38 @@ class _OnDemand(AppGroup):
 
         Migrate(self._app, db, directory="migrations", render_as_batch=True, compare_type=True)  # adds `flask db`
         for group in groups.ALL:
+            group.callback = _refuse_unready
             self.add_command(group)
+        migrations = self.commands["db"]
+        migrations.callback = _after_a_look_at_the_database(migrations.callback)  # they need no key
+
+
+def _refuse_unready() -> None:
+    """Before each command: one sentence instead of a traceback, and no key made in the place of one that is lost."""
+    from fieldapp.commands import readiness
+
+    context = click.get_current_context()
+    app = context.ensure_object(ScriptInfo).load_app()
+    try:
+        if (context.info_name, context.invoked_subcommand) not in KEYLESS:
+            readiness.refuse_unready(app)
+    except WeakSettings as weak:
+        raise click.ClickException(str(weak)) from weak
+
+
+def _after_a_look_at_the_database(callback: Callable[..., Any] | None) -> Callable[..., Any]:
+    from fieldapp.commands import readiness
+
+    def look(*given: Any, **named: Any) -> Any:
+        app = click.get_current_context().ensure_object(ScriptInfo).load_app()
+        try:
+            with app.app_context():
+                readiness.refuse_unreachable(app)
+        except WeakSettings as weak:
+            raise click.ClickException(str(weak)) from weak
+        return callback(*given, **named) if callback else None
+
+    return look
 
 
 def register(app: Flask) -> None:

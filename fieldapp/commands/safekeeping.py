@@ -24,7 +24,7 @@ from fieldapp.errors import FieldappError, Refused
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.store import FolderStorage, fsync_folder, make_folder, storage
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.sync import keys
+from fieldapp.sync import keys, sealing
 
 FORMAT = "fieldapp-backup-1"
 MANIFEST = "manifest.json"
@@ -120,6 +120,7 @@ def restore(folder: Path) -> int:
     for path in _files_in(folder / "instance"):
         _copy(path, settings.instance / path.relative_to(folder / "instance"))
     keys.forget()
+    sealing.forget()
     dumps.load(db.engine, folder)
     head = manifest["head"]["sequence"] if manifest["head"] else 0
     _note("backup.restored", hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(), head)

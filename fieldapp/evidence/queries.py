@@ -66,6 +66,12 @@ def stored_ids(evidence_ids: Iterable[str]) -> set[str]:
     return set(db.session.scalars(select(Evidence.id).where(Evidence.id.in_(wanted), Evidence.state == "stored")))
 
 
+def newest_digest() -> str | None:
+    """The SHA-256 of the original that was stored last; None before the first."""
+    query = select(Evidence.sha256).where(Evidence.state == "stored").order_by(Evidence.stored_at.desc()).limit(1)
+    return db.session.scalar(query)
+
+
 def receipt_of(evidence_id: str) -> Receipt | None:
     """The receipt of an evidence file; None while it has not arrived."""
     return receipts.find(evidence_id, 1)

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
-from fieldapp.config import WeakSettings
+from fieldapp.config import WeakSettings, fsync_folder
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -113,12 +113,3 @@ def make_folder(folder: Path) -> None:
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     fsync_folder(folder.parent)
-
-
-def fsync_folder(folder: Path) -> None:
-    """Returns when the names in `folder` are on disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

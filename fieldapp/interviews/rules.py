@@ -5,13 +5,13 @@ from typing import Any
 
 from fieldapp.errors import Fault
 
-CONSENT_VERSION = "interview-2026-1"
+CONSENT_VERSION = "interview-2026-2"
 CONSENT_TITLE = "访谈告知与同意"
 CONSENT_TEXT = """我们是行政执法监督工作组，想了解刚才这次执法的情况。谈不谈由您决定，不谈对您没有任何影响。
 谁在记：监督工作组成员，由司法局保管。
 记什么：您的回答和意见。默认不记姓名；您愿意接受回访时，才记下称呼和电话，并加密保存。
 为什么：改进执法，不用于处理您本人的事。被监督的行政执法机关看不到是谁说的。
-存多久：文字随监督档案保管；录音转写核对后 90 天删除；电话在回访办结后 90 天删除。
+存多久：文字、录音和您留下的称呼、电话随监督档案保管，到期由司法局按档案规定处理；您可以随时要求删除称呼和电话。
 您随时可以要求查看、更正、删除，或撤回同意。"""
 
 # The facts that supervisors, parties and citizens are all asked about (三方印证).

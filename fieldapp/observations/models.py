@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
 from fieldapp.people.models import User
+from fieldapp.sync.sealing import WRAPPED
 from fieldapp.visits.models import Visit
 
 
@@ -93,7 +94,7 @@ class SealedPerson(db.Model):
     revision: Mapped[int] = mapped_column(Integer, primary_key=True)
     owner_kind: Mapped[str] = mapped_column(String(20))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key: Mapped[bytes | None] = mapped_column(LargeBinary, info=WRAPPED)
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

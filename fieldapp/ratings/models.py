@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
 from fieldapp.people.models import ContactPoint, Organisation, User
+from fieldapp.sync.sealing import WRAPPED
 from fieldapp.visits.models import Visit
 
 CODE_KINDS = {"slip": "一次码", "poster": "长期码"}
@@ -98,7 +99,7 @@ class Rating(db.Model):
     network_tag: Mapped[str | None] = mapped_column(String(64))
     device_tag: Mapped[str | None] = mapped_column(String(64), index=True)
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    contact_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=WRAPPED)
     contact_mask: Mapped[str] = mapped_column(String(40), default="")
     consent_version: Mapped[str | None] = mapped_column(String(40))
     contact_erased_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -223,7 +224,7 @@ class Opinion(db.Model):
     suspect_reasons: Mapped[str] = mapped_column(String(120), default="")
     network_tag: Mapped[str | None] = mapped_column(String(64))
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    contact_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=WRAPPED)
     contact_mask: Mapped[str] = mapped_column(String(40), default="")
     consent_version: Mapped[str | None] = mapped_column(String(40))
     contact_erased_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -64,6 +64,7 @@ class Reading:
     party: dict[str, Any] | None
     party_erased_at: datetime | None
     score: Score
+    is_draft_checklist: bool
     problems: list[Line]
     sections: list[tuple[Category, list[Line]]]
     changed_words: list[str]
@@ -98,6 +99,7 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
         party=observations.person_of(observation.id, shown.revision),
         party_erased_at=observations.erased_at(observation.id, shown.revision),
         score=score(content, body.get("answers") or {}),
+        is_draft_checklist=checklists.is_draft(observation.checklist_version_id),
         problems=[line for line in lines if line.value == "no"],
         sections=[
             (category, [line for line in lines if line.item.category == category.code])

@@ -8,6 +8,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -15,19 +16,39 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
+
+from fieldapp.config import fsync_folder
+
+
+class BrokenKey(RuntimeError):
+    """A file in `keys/` is no key, or no key of the right kind; says which, in one Chinese sentence."""
 
 
 def signing_key(instance: Path) -> tuple[str, Ed25519PrivateKey]:
-    """The key in use and its id; made on first use. The newest file in `keys/` is the one in use."""
+    """The key in use and its id; made on first use. The newest `*.pem` in `keys/` is the one in use.
+
+    Raises BrokenKey.
+    """
     keys = _keys(instance / "keys")
     key_id = next(reversed(keys))
     return key_id, keys[key_id]
 
 
 def public_keys(instance: Path) -> dict[str, Ed25519PublicKey]:
-    """Every key that has ever signed, by id: old receipts stay checkable after a change of key."""
-    return {key_id: key.public_key() for key_id, key in _keys(instance / "keys").items()}
+    """Every key that has ever signed, by id: old receipts stay checkable after a change of key.
+
+    Of a key that signs no more, its public half alone may be kept (`*.pub`). Raises BrokenKey.
+    """
+    folder = instance / "keys"
+    return _retired(folder) | {key_id: key.public_key() for key_id, key in _keys(folder).items()}
+
+
+def ids_on_disk(instance: Path) -> set[str]:
+    """The ids of the keys that lie in `keys/` at this moment, read anew. Raises BrokenKey."""
+    folder = instance / "keys"
+    return {_id_of(key.public_key()) for key in _read(folder).values()} | set(_read_retired(folder))
 
 
 def public_bytes(key: Ed25519PublicKey) -> bytes:
@@ -58,6 +79,7 @@ def _key_wire(key_id: str, raw: bytes) -> dict[str, str]:
 def forget() -> None:
     """Reads the keys anew at their next use: the files have been replaced by a restore."""
     _keys.cache_clear()
+    _retired.cache_clear()
 
 
 @cache
@@ -66,13 +88,42 @@ def _keys(folder: Path) -> dict[str, Ed25519PrivateKey]:
     folder.chmod(0o700)
     if not any(folder.glob("*.pem")):
         _make(folder)
-    keys = {}
+    return {_id_of(key.public_key()): key for key in _read(folder).values()}
+
+
+@cache
+def _retired(folder: Path) -> dict[str, Ed25519PublicKey]:
+    return _read_retired(folder)
+
+
+def _read(folder: Path) -> dict[Path, Ed25519PrivateKey]:
+    found = {}
     for path in sorted(folder.glob("*.pem")):
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        try:
+            key = load_pem_private_key(path.read_bytes(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm, OSError) as error:
+            raise BrokenKey(_broken(path)) from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise TypeError(f"{path.name} is no Ed25519 key")
-        keys[_id_of(key)] = key
-    return keys
+            raise BrokenKey(_broken(path))
+        found[path] = key
+    return found
+
+
+def _read_retired(folder: Path) -> dict[str, Ed25519PublicKey]:
+    found = {}
+    for path in sorted(folder.glob("*.pub")):
+        try:
+            key = load_pem_public_key(path.read_bytes())
+        except (ValueError, UnsupportedAlgorithm, OSError) as error:
+            raise BrokenKey(_broken(path)) from error
+        if not isinstance(key, Ed25519PublicKey):
+            raise BrokenKey(_broken(path))
+        found[_id_of(key)] = key
+    return found
+
+
+def _broken(path: Path) -> str:
+    return f"{path} 不是完好的 Ed25519 密钥。请从备份的 instance/keys/{path.name} 拷回。"
 
 
 def _make(folder: Path) -> None:
@@ -90,7 +141,9 @@ def _make(folder: Path) -> None:
         pass
     finally:
         draft.unlink()
+    fsync_folder(folder)
+    fsync_folder(folder.parent)
 
 
-def _id_of(key: Ed25519PrivateKey) -> str:
-    return sha256(public_bytes(key.public_key())).hexdigest()[:16]
+def _id_of(key: Ed25519PublicKey) -> str:
+    return sha256(public_bytes(key)).hexdigest()[:16]

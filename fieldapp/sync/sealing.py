@@ -5,6 +5,7 @@ Source: 个人信息保护法 art. 47, 51; AES-256-GCM, NIST SP 800-38D.
 
 import json
 import os
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fieldapp.config import kept_secret
 from fieldapp.sync.canonical import digest_of
 
+WRAPPED = {"wrapped_by": "seal-key"}  # the `info` of a column that holds keys wrapped by the file `keys/seal-key`
 _NONCE_BYTES = 12
 
 
@@ -40,8 +42,33 @@ def unseal(sealed: bytes, wrapped_key: bytes | None, instance: Path) -> dict[str
         return None
 
 
+def fits(wrapped_key: bytes, instance: Path) -> bool:
+    """Whether the seal key that lies on disk at this moment opens a wrapped key. False when there is none."""
+    try:
+        _decrypt(_digest((instance / "keys" / "seal-key").read_text().strip()), wrapped_key)
+    except (InvalidTag, OSError, ValueError):
+        return False
+    return True
+
+
+def make_ready(instance: Path) -> None:
+    """Makes the seal key of a new instance, and reads it once."""
+    _wrapping_key(instance)
+
+
+def forget() -> None:
+    """Reads the seal key anew at its next use: the file has been replaced by a restore."""
+    _wrapping_key.cache_clear()
+
+
+@cache
 def _wrapping_key(instance: Path) -> bytes:
-    return sha256(kept_secret(instance / "keys" / "seal-key").encode()).digest()
+    """Read once: a file that goes while the server runs is not silently made anew, /healthz tells of it."""
+    return _digest(kept_secret(instance / "keys" / "seal-key"))
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()
 
 
 def _encrypt(key: bytes, plain: bytes) -> bytes:

@@ -51,10 +51,11 @@ PLACES: dict[str, tuple[Place, ...]] = {
 
 
 def register(app: Flask) -> None:
-    """Makes `desk_places()`, `role_name(role)` and `organisation_name` known to every template."""
+    """Makes `desk_places()`, `role_name(role)`, `organisation_name` and `is_demo` known to every template."""
     app.add_template_global(desk_places)
     app.add_template_global(role_name)
     app.jinja_env.globals["organisation_name"] = app.config["SETTINGS"].organisation_name
+    app.jinja_env.globals["is_demo"] = app.config["SETTINGS"].demo
 
 
 def desk_places() -> list[tuple[str, list[Place]]]:

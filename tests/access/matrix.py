@@ -245,6 +245,7 @@ LINES: dict[str, Line] = {
             "GET /admin/checklists",
             "GET /admin/checklists/<string:version_id>",
             "GET /admin/checklists/<string:version_id>/differences",
+            "POST /admin/checklists/<string:version_id>/approve",
             "POST /admin/checklists/<string:version_id>/discard",
             "POST /admin/checklists/<string:version_id>/publish",
             "POST /admin/checklists/<string:version_id>/reinstate",

@@ -48,5 +48,5 @@ def test_evidence_is_named_once_and_in_order():
 
 def test_the_notice_says_who_keeps_what_why_how_long_and_which_rights():
     """Source: 个人信息保护法 art. 17."""
-    for said in ("司法局保管", "默认不记姓名", "改进执法", "90 天删除", "查看、更正、删除", "撤回同意", "不谈"):
+    for said in ("司法局保管", "默认不记姓名", "改进执法", "随监督档案保管", "查看、更正、删除", "撤回同意", "不谈"):
         assert said in CONSENT_TEXT

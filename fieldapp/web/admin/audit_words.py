@@ -69,6 +69,7 @@ EVENT_WORDS = {
     "checklist.proposed": "提出清单",
     "checklist.published": "发布清单",
     "checklist.retired": "停用清单",
+    "checklist.approved": "清单标为已审定",
     "checklist.discarded": "放弃清单拟定稿",
     "sign_in.succeeded": "登录",
     "sign_in.failed": "登录失败",

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldapp.cells import shown
 from fieldapp.checklists import content as contents
-from fieldapp.checklists import labels, operations, queries
+from fieldapp.checklists import operations, queries
 from fieldapp.checklists.differences import compare
 from fieldapp.checklists.rules import items_matching
 from fieldapp.errors import Refused
@@ -23,7 +23,10 @@ def checklists() -> str:
     rows = [(version, queries.state_of(version), contents.load(version.content)) for version in queries.all_versions()]
     newest = queries.current()
     current = next((row for row in rows if newest is not None and row[0].id == newest.id), None)
-    return render_template("admin/checklists/list.html", rows=rows, current=current, states=queries.STATES)
+    is_approved = current is not None and queries.is_approved(current[0])
+    return render_template(
+        "admin/checklists/list.html", rows=rows, current=current, states=queries.STATES, is_approved=is_approved
+    )
 
 
 @admin.post("/checklists/publish-default")
@@ -61,7 +64,7 @@ def checklist(version_id: str) -> str:
     return render_template(
         "admin/checklists/view.html", version=version, content=content, state=queries.state_of(version),
         states=queries.STATES, shown=items_matching(content, mode, domain), mode=mode, domain=domain,
-        statuses=labels.CHECKLIST_STATUS)  # fmt: skip
+        is_approved=queries.is_approved(version))  # fmt: skip
 
 
 @admin.get("/checklists/<string:version_id>/spreadsheet")
@@ -97,6 +100,14 @@ def publish_checklist(version_id: str) -> AnyResponse:
     """Makes a proposal the current version."""
     version = operations.publish(current_user, version_id)
     flash(f"{version.id} 已发布。手机下次联网时取用；正在填写的记录仍用原来的版本。", "success")
+    return redirect(url_for("admin.checklist", version_id=version.id))
+
+
+@admin.post("/checklists/<string:version_id>/approve")
+def approve_checklist(version_id: str) -> AnyResponse:
+    """Writes down that the bureau has approved a version."""
+    version = operations.approve(current_user, version_id)
+    flash(f"{version.id} 已标为“已审定”，得分不再注明“拟定清单”。", "success")
     return redirect(url_for("admin.checklist", version_id=version.id))
 
 

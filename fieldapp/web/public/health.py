@@ -1,19 +1,38 @@
 """/healthz, for whoever watches over the server."""
 
 from flask import Response, current_app, json
+from sqlalchemy.exc import SQLAlchemyError
 
 from fieldapp import health
+from fieldapp.evidence import queries as evidence
 from fieldapp.extensions import db
+from fieldapp.sync import keyring
 from fieldapp.web.public.door import public
 
 
 @public.get("/healthz")
 def healthz() -> Response:
     """200 and `ok` for each part, or 503 with what is wrong with which part."""
-    parts = {
-        "database": health.database_state(db.engine),
-        "storage": health.storage_state(current_app.config["SETTINGS"].storage_url),
-    }
+    parts = _states()
     is_well = all(state == health.OK for state in parts.values())
     body = json.dumps({"status": health.OK if is_well else "unavailable", **parts}, ensure_ascii=False)
     return Response(body, status=200 if is_well else 503, content_type="application/json; charset=utf-8")
+
+
+def _states() -> dict[str, str]:
+    settings = current_app.config["SETTINGS"]
+    database = health.database_state(db.engine)
+    if database != health.OK:
+        storage = health.storage_state(settings.storage_url)
+        return {"database": database, "storage": storage, "keys": keyring.fault_of_files(settings.instance)}
+    try:
+        newest = evidence.newest_digest()
+        with db.engine.connect() as connection:
+            keys = keyring.fault_now(connection, db.metadata, settings.instance)
+    except SQLAlchemyError:  # gone since the line above
+        return {"database": "数据库连不上", "storage": health.OK, "keys": health.OK}
+    return {
+        "database": database,
+        "storage": health.storage_state(settings.storage_url, newest_original=newest),
+        "keys": keys,
+    }

@@ -78,13 +78,24 @@ def test_an_ad_hoc_visit_without_agency_says_what_is_missing(tab: Driver, scene:
     tab.shows("#toasts", "还缺")
 
 
-def test_a_place_by_satellite_is_added_to_what_was_typed(tab: Driver, scene: Any) -> None:
-    tab.open("/field/new-visit")
-    tab.page.fill("#place", "渔港码头")
+def test_coordinates_go_into_the_location_of_the_record_and_never_into_the_address(tab: Driver, scene: Any) -> None:
+    _fill_new_visit(tab)
 
     tab.page.click("[data-action=locate]")
 
-    expect(tab.page.locator("#place")).to_have_value("渔港码头 31.38460,120.98070（±12 米）")
+    tab.shows("#place-words", "已定位（±12 米）")
+    expect(tab.page.locator("#place")).to_have_value("柳湾镇示例路9号")
+    tab.page.click("[data-action=begin]")
+    tab.page.wait_for_url("**/field/visit?id=*")
+    expect(tab.page.locator("main")).not_to_contain_text("120.98")
+    tab.page.click("[data-action=record]")
+    tab.page.wait_for_url("**/field/record?id=*")
+    tab.until(lambda: tab.call("drafts", "readRecord", tab.page.url.split("id=")[1])["body"]["location"], "no location")
+    kept = tab.call("drafts", "readRecord", tab.page.url.split("id=")[1])
+    assert {name: kept["body"]["location"][name] for name in ("latitude", "longitude", "accuracy")} == {
+        "latitude": 31.3846, "longitude": 120.9807, "accuracy": 12,
+    }  # fmt: skip
+    assert kept["visit"]["place"] == "柳湾镇示例路9号"
 
 
 def _fill_new_visit(tab: Driver) -> None:

@@ -1,11 +1,19 @@
 """清单管理 in the administrators' desk: fetched pages are linted by the client."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from factories import filed_observation, make_visit, observation_body
 from openpyxl import load_workbook
+from sqlalchemy import select
 
+from fieldapp import ids
+from fieldapp.audit.models import AuditEntry
+from fieldapp.checklists import content as contents
 from fieldapp.checklists import operations, queries
+from fieldapp.extensions import db
+from fieldapp.observations.operations import file_revision
 
 
 @pytest.fixture
@@ -157,3 +165,39 @@ def test_without_the_page_token_nothing_is_published(admin):
 
     assert answer.status_code == 400
     assert queries.state_of(proposed) == "proposed"
+
+
+def test_until_the_bureau_has_approved_it_every_score_says_that_it_is_for_reference_only(admin, county, signed_in):
+    version = queries.current()
+    visit = make_visit(group=county.first_group, agency=county.work_safety_agency)
+    record = ids.mint()
+    file_revision(county.zhang_san, filed_observation(record, observation_body(visit, version)))
+    phone, lead = signed_in(county.zhang_san), signed_in(county.qian)
+
+    def status_on_the_phone():
+        return phone.api_get("/api/v1/pack").json["checklist_versions"][0]["status"]
+
+    assert "拟定清单，得分仅供参考" in page(lead.get(f"/review/records/{record}"))
+    assert status_on_the_phone() == "draft_assumption"
+    assert "司法局已审定这一版" in page(admin.get(f"/admin/checklists/{version.id}"))
+
+    for _ in range(2):  # the second time is the same
+        assert admin.post_form(f"/admin/checklists/{version.id}/approve").status_code == 302
+
+    assert "拟定清单" not in page(lead.get(f"/review/records/{record}"))
+    assert status_on_the_phone() == "approved"
+    words = page(admin.get(f"/admin/checklists/{version.id}"))
+    assert "已审定（" in words
+    assert "司法局已审定这一版" not in words
+    happened = db.session.scalars(select(AuditEntry).where(AuditEntry.event == "checklist.approved")).all()
+    assert [entry.actor_id for entry in happened] == [county.wu.id]
+
+
+def test_a_proposal_cannot_be_approved_before_it_is_published(admin, county):
+    default = contents.load_default()
+    version = operations.propose(county.wu, replace(default, meta=replace(default.meta, title="改过的清单")))
+
+    answer = admin.post_form(f"/admin/checklists/{version.id}/approve")
+
+    assert answer.status_code == 409
+    assert "请先发布" in page(answer)

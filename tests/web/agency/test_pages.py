@@ -15,3 +15,13 @@ def test_a_liaison_sees_their_own_organisation_and_no_other(signed_in: Any, coun
 @pytest.mark.parametrize("who", ["zhang_san", "qian", "wu"])
 def test_nobody_else_comes_in_at_the_agencies_door(signed_in: Any, county: Any, who: str) -> None:
     assert signed_in(getattr(county, who)).get("/agency/").status_code == 403
+
+
+def test_the_agencys_page_promises_nothing_that_cannot_come(signed_in: Any, county: Any) -> None:
+    browser = signed_in(county.zheng)
+
+    for path in ("/agency/", "/agency/scores"):
+        page = browser.get(path).get_data(as_text=True)
+        assert "会送到这里" not in page
+        assert "提出复核" not in page
+    assert "仍按书面方式送达" in browser.get("/agency/").get_data(as_text=True)

@@ -108,6 +108,7 @@ export async function recordAudio() {
       await stopped;
       for (const track of stream.getTracks()) track.stop();
       const type = (recorder.mimeType || wanted || "audio/webm").split(";")[0];
+      if (!pieces.length) throw new Error("没有录到声音，没有保存。请重录。");
       return { file: new Blob(pieces, { type }), type, takenAt };
     },
     elapsedMs: () => performance.now() - begun,

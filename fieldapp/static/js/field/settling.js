@@ -29,7 +29,7 @@ export async function settleConflict(id, choice) {
 
 /** Throws away a draft that the server never had, with its files. @param {string} id */
 export async function discardRecord(id) {
-  await write(["records", "evidence", "blobs", "thumbs"], async (stores) => {
+  await write(["records", "evidence", "blobs", "thumbs", "meta"], async (stores) => {
     const record = await stores.records.get(id);
     if (!record) return;
     if (record.baseRevision || record.attempt || !["draft", "refused"].includes(record.state)) {
@@ -39,6 +39,7 @@ export async function discardRecord(id) {
       for (const store of [stores.evidence, stores.blobs, stores.thumbs]) await store.delete(evidence);
     }
     await stores.records.delete(id);
+    await stores.meta.delete(`line:${id}`); // the line of the timeline that was never added
   });
   recordNews({ id, kind: "observation" });
 }

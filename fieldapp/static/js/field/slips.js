@@ -26,24 +26,39 @@ function unused(pack, taken) {
 }
 
 /**
- * Takes a slip out of the stock for a visit; its binding is durable on this phone when the promise resolves.
+ * The slip that this phone shows at a visit: always the same one, also after a restart, until somebody asks for another and says why.
+ * Its binding is durable on this phone when the promise resolves.
  * @param {{id: string}} visit as the visit page knows it
+ * @param {string} [why] another one is wanted: the reason, in words
  * @returns {Promise<any|null>} the binding, with the slip in `slip`; null when the stock is empty
  * @throws {NotSaved}
  */
-export async function takeSlip(visit) {
+export async function takeSlip(visit, why = "") {
   const [user, pack] = await Promise.all([read("meta", "user"), readPack()]);
   if (!user) throw new NotSaved("请先登录，再出示评价码。");
+  let fresh = null;
   const binding = await saving(write(["records"], async ({ records }) => {
+    const shown = why ? null : showable(ofVisit(await records.getAll(), visit.id, user.id));
+    if (shown) return shown;
     const left = unused(pack, new Set(await records.getAllKeys()));
     if (left.length === 0) return null;
     // any of them: two phones of one person hold the same stock, and should seldom show the same slip
-    const fresh = bindingOf(left[Math.floor(Math.random() * left.length)], visit, user);
+    fresh = { ...bindingOf(left[Math.floor(Math.random() * left.length)], visit, user), why };
     await records.put(fresh);
     return fresh;
   }));
-  if (binding) recordNews(binding);
+  if (fresh) recordNews(fresh);
   return binding;
+}
+
+/** The one shown last, while it can still be rated with. */
+function showable(shown) {
+  return shown.find(({ slip, state }) => state !== "dismissed" && !(Date.parse(slip.expires_at) <= Date.now()));
+}
+
+function ofVisit(records, visitId, userId) {
+  return records.filter((record) => record.kind === "binding" && record.userId === userId && record.body.visit === visitId)
+    .sort((a, b) => b.createdAt - a.createdAt);
 }
 
 function bindingOf(slip, visit, user) {
@@ -59,9 +74,11 @@ function bindingOf(slip, visit, user) {
 /** The slips shown at a visit with this phone, the newest first. @param {string} visitId @returns {Promise<any[]>} */
 export async function shownAt(visitId) {
   const [user, records] = await Promise.all([read("meta", "user"), readAll("records")]);
-  return records.filter((record) => record.kind === "binding" && user && record.userId === user.id && record.body.visit === visitId)
-    .sort((a, b) => b.createdAt - a.createdAt);
+  return ofVisit(records, visitId, user?.id);
 }
+
+/** The slip to show again at a visit; undefined when none was shown there yet. @param {string} visitId @returns {Promise<any|undefined>} */
+export const shownLast = async (visitId) => showable(await shownAt(visitId));
 
 /** 知道了: a refused binding is no longer counted as trouble. The slip stays used up. @param {string} id */
 export function acknowledge(id) {

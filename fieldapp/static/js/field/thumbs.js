@@ -26,3 +26,18 @@ export async function shrink(bytes, type) {
     return null;
   }
 }
+
+/**
+ * Never a torn picture: what this browser cannot show (HEIC outside Safari) is shown as the server's copy when there is one, else said
+ * in words.
+ * @param {HTMLImageElement} picture @param {object} file Evidence @param {(words: string) => void} say
+ */
+export function inWordsWhenUnseen(picture, file, say) {
+  const copies = file.state === "receipted" ? [`/api/v1/evidence/${file.id}/thumbnail`] : [];
+  picture.addEventListener("error", () => {
+    const copy = copies.pop();
+    if (copy) picture.src = copy;
+    else if (!picture.hidden) say(`${file.type === "image/heic" ? "HEIC 照片" : "照片"}，本机浏览器不能预览，已保存`);
+    picture.hidden = !copy;
+  });
+}

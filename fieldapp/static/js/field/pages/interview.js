@@ -1,6 +1,7 @@
 /** 访谈: consent first, then five levels, the facts, open questions, opinion, callback, confirmation. */
 import { markClass } from "../parts/record-state.js";
 import { discardRecord, reopenRecord, submitRecord } from "../drafts.js";
+import { unended } from "../../lib/words.js";
 import { missing } from "../interview-form.js";
 import { wordsFor } from "../outbox.js";
 import { readPack } from "../pack.js";
@@ -57,7 +58,7 @@ function show(places, open) {
   places["hand-over"].hidden = Boolean(body.refused) || !open.isEditable;
   places.refused.hidden = !record.refusal;
   if (record.refusal) {
-    places["refused-title"].textContent = `服务器没有接收：${record.refusal.title}。内容仍在本机。`;
+    places["refused-title"].textContent = `服务器没有接收：${unended(record.refusal.title)}。内容仍在本机。`;
     places["refused-list"].replaceChildren(...record.refusal.errors.map(({ detail }) => {
       const row = document.createElement("li");
       row.textContent = detail;

@@ -43,7 +43,7 @@ export async function start(main) {
     places[name].value = form[name];
     places[name].addEventListener("input", () => change(name, places[name].value.trim()));
   }
-  onAction(main, "locate", () => locate(places, change));
+  onAction(main, "locate", () => locate(places));
   onAction(document, "begin", () => begin(places, form, pack));
 }
 
@@ -52,17 +52,14 @@ function select(element, options, value, onChange) {
   element.addEventListener("change", () => onChange(element.value || null));
 }
 
-async function locate(places, change) {
+async function locate(places) {
   places["place-words"].textContent = "正在定位，最多 20 秒；也可以直接填写…";
   const fix = await watchPlace();
   if (fix.reason || fix.latitude === undefined) {
     places["place-words"].textContent = `没有定位成功（${fix.reason ?? "原因不明"}）。请填写地点，不影响记录。`;
     return;
   }
-  const words = `${fix.latitude.toFixed(5)}，${fix.longitude.toFixed(5)}（±${Math.round(fix.accuracy)} 米）`;
-  places.place.value = [places.place.value.trim(), words].filter(Boolean).join(" ");
-  places["place-words"].textContent = "已加上坐标（WGS-84）。";
-  await change("place", places.place.value);
+  places["place-words"].textContent = `已定位（±${Math.round(fix.accuracy)} 米），开始记录时记下。地点请写地址或店名。`;
 }
 
 async function begin(places, form, pack) {

@@ -1,13 +1,14 @@
 /** 出示评价码: one slip for one person, as bright as the screen can be. The citizen scans it with a phone of their own. */
 
+import { clone } from "../../lib/dom.js";
 import { moment, timeOfDay } from "../../lib/words.js";
 import { allVisits } from "../agenda.js";
 import { state, syncNow } from "../courier.js";
 import { listRecords } from "../drafts.js";
 import { onChange, wordsFor } from "../outbox.js";
 import { readPack } from "../pack.js";
-import { shownAt, stock, takeSlip } from "../slips.js";
-import { confirmed } from "../parts/ask.js";
+import { shownAt, shownLast, stock, takeSlip } from "../slips.js";
+import { closed } from "../parts/ask.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { oneAtATime } from "../parts/redraw.js";
 import { keepScreenOn } from "../parts/slip-screen.js";
@@ -28,39 +29,32 @@ export async function start(main) {
   bar.hidden = !visit;
   if (!visit) return;
   const draw = oneAtATime(() => show(places, visit));
-  onAction(document, "next", async () => { if (await wantsNext(places)) await showNext(visit, draw); });
+  onAction(document, "next", async () => {
+    const why = await whyAnother();
+    if (why) await showNext(visit, draw, why);
+  });
   onAction(main, "sync", async () => { await syncNow(); await showNext(visit, draw); });
   onChange(async ({ type }) => {
-    if (type === "pack" && !(await shownHere(visit))) await showNext(visit, draw);
+    if (type === "pack" && !(await shownLast(visit.id))) await showNext(visit, draw);
     else if (type === "record" || type === "pack") await draw();
   });
-  if (await shownHere(visit)) await draw();
-  else await showNext(visit, draw);
+  await showNext(visit, draw);
   keepScreenOn();
 }
 
-/**
- * The slip of this showing. Which one it is stands in the history entry of the page, so that a reload or coming back shows the same
- * one and uses up no other.
- */
-async function shownHere(visit) {
-  const shown = await shownAt(visit.id);
-  return shown.find((binding) => binding.id === history.state?.slip);
-}
-
-async function showNext(visit, draw) {
-  const binding = await takeSlip(visit);
-  if (binding) history.replaceState({ slip: binding.id }, "");
+async function showNext(visit, draw, why) {
+  await takeSlip(visit, why);
   await draw();
 }
 
-async function wantsNext(places) {
-  if (places.body.hidden) return true;
-  return confirmed({ title: "换下一张评价码？", words: "这张已经有人扫过，或另一位要评价时才换。一张码只能评一次。", yes: "换下一张", no: "不换" });
+/** Why the slip that is shown will not do; "" when it stays. One slip is one person's, and the reason is shown beside the new one. */
+async function whyAnother() {
+  const answer = await closed(clone("slip-reason"));
+  return answer === "no" ? "" : answer;
 }
 
 async function show(places, visit) {
-  const [binding, left, shown] = await Promise.all([shownHere(visit), stock(), shownAt(visit.id)]);
+  const [binding, left, shown] = await Promise.all([shownLast(visit.id), stock(), shownAt(visit.id)]);
   places.body.hidden = !binding;
   places.empty.hidden = Boolean(binding);
   places.next.hidden = !binding;
@@ -75,6 +69,7 @@ async function show(places, visit) {
   }
   places.number.textContent = binding.slip.number;
   const trouble = binding.refusal && binding.state !== "receipted" ? `:${binding.refusal.title}` : "";
-  places.standing.textContent = `${timeOfDay(binding.createdAt)} ${wordsFor(binding)}${trouble}`;
+  const why = binding.why ? ` · ${binding.why}` : "";
+  places.standing.textContent = `${timeOfDay(binding.createdAt)} ${wordsFor(binding)}${trouble}${why}`;
   places.standing.classList.toggle("danger", Boolean(trouble));
 }

@@ -8,7 +8,7 @@ import { changeRecord, elapsedMs, listEvidence, readRecord } from "../drafts.js"
 import { onChange as onStoreChange } from "../outbox.js";
 import { clearAway, layDown, takeUp } from "./left-over.js";
 
-const TYPING_PAUSE_MS = 150;
+const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS] = [150, 500]; // who never pauses is saved all the same
 const RELOAD_PAUSE_MS = 200;
 
 /**
@@ -30,6 +30,7 @@ export class OpenRecord {
   #typing = new Map();
   #unsaved = 0;
   #timer = 0;
+  #typedAt = 0; // the oldest stroke that is not saved
   #reloading = 0;
   #isLaidDown = false;
 
@@ -54,7 +55,6 @@ export class OpenRecord {
   get checklist() { return this.record.checklist; }
   get visit() { return this.record.visit; }
   get nowMs() { return elapsedMs(this.record); }
-
   /** What was submitted or returned is changed only after it was opened again. */
   get isEditable() { return this.record.state === "draft"; }
 
@@ -80,14 +80,15 @@ export class OpenRecord {
   }
 
   /**
-   * Saves what is typed into `field`: after a pause, at once when the field or the page is left.
+   * Saves what is typed into `field`: after a pause, twice a second without one, at once when the field or the page is left.
    * @param {HTMLInputElement|HTMLTextAreaElement} field @param {(body: object, value: string) => void} change
    */
   type(field, change) {
     field.addEventListener("input", () => {
+      if (this.#typing.size === 0) this.#typedAt = performance.now();
       this.#typing.set(field, change);
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.flush(), TYPING_PAUSE_MS);
+      this.#timer = setTimeout(() => this.flush(), Math.min(TYPING_PAUSE_MS, this.#typedAt + TYPING_AT_MOST_MS - performance.now()));
     });
     field.addEventListener("change", () => this.flush());
   }

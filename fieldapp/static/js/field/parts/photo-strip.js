@@ -2,6 +2,7 @@
 
 import { make } from "../../lib/dom.js";
 import { thumbUrl } from "../drafts.js";
+import { inWordsWhenUnseen } from "../thumbs.js";
 import { viewPhoto } from "./photo-viewer.js";
 
 const MARKS = { kept: "在本机", sending: "上传中", refused: "未被接收", receipted: "已送达" };
@@ -52,6 +53,7 @@ export function photoStrip(holder, open, list) {
     const thumb = make("button", { type: "button", class: "thumb", "data-evidence": file.id }, picture,
       make("span", { class: "thumb__mark" }));
     thumb.addEventListener("click", () => viewPhoto(open, file.id));
+    inWordsWhenUnseen(picture, file, (words) => thumb.append(make("small", {}, words.split("，")[1])));
     thumbUrl(file.id).then((url) => { picture.src = url; });
     return thumb;
   }

@@ -36,7 +36,8 @@ export async function keepPhotos(open, code, source, taken) {
   let kept = 0;
   for (const { file, takenAt, place } of taken) {
     try {
-      const evidence = await addEvidence(open.id, { file, item: code, source, takenAt, place });
+      const type = await photoType(file);
+      const evidence = await addEvidence(open.id, { file, type, item: code, source, takenAt, place });
       await open.change((body) => fileEvidence(body, evidence.id, code));
       kept += 1;
     } catch (error) {
@@ -45,4 +46,27 @@ export async function keepPhotos(open, code, source, taken) {
     await open.refreshEvidence();
   }
   return kept;
+}
+
+/** The media type of a photo that the server takes, else "". Pure. @param {Uint8Array} head 16 bytes of the file */
+export function kindOf(head) {
+  const text = String.fromCharCode(...head);
+  if (/^\xff\xd8\xff/.test(text)) return "image/jpeg";
+  if (/^\x89PNG\r\n\x1a\n/.test(text)) return "image/png";
+  if (/^RIFF.{4}WEBP/s.test(text)) return "image/webp";
+  return /^.{4}ftyp(hei[cxms]|hev[cx]|m[is]f1)/s.test(text) ? "image/heic" : "";
+}
+
+/**
+ * Looks at a picture before it is kept.
+ * @param {Blob} file
+ * @returns {Promise<string>} its media type; empty when the phone does not give its bytes
+ * @throws {Error} in words, when it is empty or no photo
+ */
+async function photoType(file) {
+  const head = await file.slice(0, 16).arrayBuffer().catch(() => null);
+  if (!head) return ""; // the system has taken it back: said where its bytes are read
+  const kind = kindOf(new Uint8Array(head));
+  if (!kind) throw new Error(`“${file.name ?? "文件"}”${file.size ? "不是照片，只收 JPEG、PNG、WebP、HEIC" : "是空的（0 字节）"}，没有保存。`);
+  return kind;
 }

@@ -4,10 +4,11 @@
  */
 
 import { clone, make } from "../../lib/dom.js";
-import { dayAndTime, SOURCES } from "../../lib/words.js";
+import { dayAndTime, SOURCES, unended } from "../../lib/words.js";
 import { fileEvidence } from "../answering.js";
 import { itemsFor } from "../completeness.js";
 import { evidenceBytes, moveEvidence, removeEvidence, thumbUrl } from "../drafts.js";
+import { inWordsWhenUnseen } from "../thumbs.js";
 import { closed, confirmed } from "./ask.js";
 import { placeWords } from "./place-line.js";
 
@@ -21,7 +22,7 @@ export async function viewPhoto(open, id) {
   if (!file) return;
   const dialog = clone("photo-viewer");
   const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
-  const url = await showPicture(part("picture"), file);
+  const url = await showPicture(part("picture"), file, (words) => part("watermark").prepend(`${words}\n`));
   part("watermark").textContent = watermarkLines(open, file).join("\n");
   part("refusal").hidden = file.state !== "refused";
   part("refusal").textContent = refusalWords(file);
@@ -49,13 +50,16 @@ async function moveTo(open, file, code) {
 }
 
 /** The original when the browser can show it, else the small picture; the server's copy for what came back. */
-async function showPicture(picture, file) {
+async function showPicture(picture, file, say) {
   let url = file.originalUrl ?? "";
   if (!file.remote) {
     const bytes = await evidenceBytes(file.id).catch(() => null);
     url = bytes ? URL.createObjectURL(new Blob([bytes], { type: file.type })) : "";
   }
-  picture.addEventListener("error", async () => { picture.src = await thumbUrl(file.id); }, { once: true });
+  picture.addEventListener("error", async () => {
+    inWordsWhenUnseen(picture, file, say);
+    picture.src = await thumbUrl(file.id);
+  }, { once: true });
   picture.src = url || await thumbUrl(file.id);
   return url;
 }
@@ -69,8 +73,7 @@ function watermarkLines(open, file) {
 
 /** What a person reads when the server did not take a file. */
 function refusalWords(file) {
-  const why = file.refusal?.title ?? "";
-  return `这张照片未被接收：${why}。原件还在本机。`;
+  return `这张照片未被接收：${unended(file.refusal?.title) || "服务器没有说明原因"}。原件还在本机。`;
 }
 
 function offerItems(select, open, file) {

@@ -1,6 +1,6 @@
 /** One record in a list: what it is, where it stands in words, each file with its state, and what can be done about it. */
 import { clone, fill } from "../../lib/dom.js";
-import { bytes, KINDS, moment, SOURCES, until } from "../../lib/words.js";
+import { bytes, KINDS, moment, SOURCES, until, unended } from "../../lib/words.js";
 import { discardRecord, reopenRecord } from "../drafts.js";
 import { syncNow } from "../courier.js";
 import { interviewWords } from "../interview-form.js";
@@ -68,7 +68,7 @@ function reasonWords(record, evidence) {
   if (record.review) return `审核意见：${record.review.comment || "见各项批注"}`;
   if (record.refusal) return [record.refusal.title, ...record.refusal.errors.map((one) => one.detail)].join(" ");
   if (record.conflict) return "服务器上已有另一份内容。点开比较，由您选择；两份都还在。";
-  if (refused) return `${SOURCES[refused.source]}未上传：${refused.refusal?.title ?? refused.refusal}。文字和其他附件不受影响。`;
+  if (refused) return `${SOURCES[refused.source]}未上传：${unended(refused.refusal?.title ?? refused.refusal)}。文字和其他附件不受影响。`;
   if (!record.lastError) return "";
   return record.nextTryAt ? `${record.lastError}，${until(record.nextTryAt)}自动重试` : record.lastError;
 }

@@ -2,6 +2,7 @@
 
 import { clone, fill, make } from "../../lib/dom.js";
 import { timeOfDay } from "../../lib/words.js";
+import { read, write } from "../store.js";
 
 const STAMPS = ["到达现场", "亮证", "告知权利", "开始检查", "询问当事人", "采取措施", "文书送达", "离开现场"];
 
@@ -12,17 +13,18 @@ const STAMPS = ["到达现场", "亮证", "告知权利", "开始检查", "询�
  */
 export function timeline({ stamps, list, text, add }, open) {
   let drawn = "";
+  const keep = keepLine(text, `line:${open.id}`);
 
   function stamp(what) {
     const line = { at_ms: open.nowMs, text: `${timeOfDay(Date.now())} ${what}` };
-    open.change((body) => { body.timeline = [...(body.timeline ?? []), line]; });
+    return open.change((body) => { body.timeline = [...(body.timeline ?? []), line]; });
   }
 
-  function addTyped() {
+  async function addTyped() {
     const what = text.value.trim();
     if (!what) return;
     text.value = "";
-    stamp(what);
+    if (await stamp(what)) await keep();
   }
 
   function lineOf(line, at) {
@@ -44,7 +46,7 @@ export function timeline({ stamps, list, text, add }, open) {
   }));
   add.addEventListener("click", addTyped);
   text.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
+    if (!isEnter(event)) return;
     event.preventDefault();
     addTyped();
   });
@@ -61,4 +63,22 @@ export function timeline({ stamps, list, text, add }, open) {
       text.closest("[data-part]").hidden = !open.isEditable;
     },
   };
+}
+
+/**
+ * Keeps the line in `field` under `key`, and shows the one that was being written when the page was last left.
+ * @param {HTMLInputElement} field
+ * @param {string} key
+ * @returns {() => Promise<void>} keeps what the field holds now: nothing, once the line has become part of the record
+ */
+function keepLine(field, key) {
+  const keep = () => write(["meta"], ({ meta }) => (field.value ? meta.put(field.value, key) : meta.delete(key)));
+  field.addEventListener("input", keep);
+  read("meta", key).then((text) => { if (text && !field.value) field.value = text; });
+  return keep;
+}
+
+/** Whether this key press ends what is typed: the Enter that ends a composition does not (Safari says so by 229 alone). */
+function isEnter(event) {
+  return event.key === "Enter" && !event.isComposing && event.keyCode !== 229;
 }

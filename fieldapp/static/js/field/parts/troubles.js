@@ -1,7 +1,7 @@
 /** What stands in the way of a record, in words: returned by the reviewer, refused by the server, interrupted by the phone. */
 
 import { make } from "../../lib/dom.js";
-import { moment } from "../../lib/words.js";
+import { moment, unended } from "../../lib/words.js";
 import { categoryOf } from "../completeness.js";
 
 /**
@@ -30,7 +30,7 @@ export function showTroubles(places, open) {
   }
   places.refused.hidden = !refusal;
   if (!refusal) return;
-  places["refused-title"].textContent = `服务器没有接收：${refusal.title ?? "请修改后再提交"}。记录仍在本机。`;
+  places["refused-title"].textContent = `服务器没有接收：${unended(refusal.title) || "请修改后再提交"}。记录仍在本机。`;
   places["refused-list"].replaceChildren(...(refusal.errors ?? []).map((error) => {
     const code = itemOfPointer(error.pointer);
     return make("li", {}, code ? linkTo(open, code, `${code} ${error.detail}`) : error.detail);

@@ -36,7 +36,7 @@ async function record(open) {
   clearInterval(timer);
   const { file, type, takenAt } = await recording.stop();
   // Only an explicit 不要了 drops it; Escape or the back gesture must not lose what was said.
-  if (answer === "drop" || file.size === 0) return;
+  if (answer === "drop") return;
   const kept = await addEvidence(open.id, { file, type, takenAt, filename: `voice-${Date.now()}.${type.split("/")[1]}`, source: "audio" });
   await open.change((body) => { body.recordings = [...(body.recordings ?? []), kept.id]; });
   await open.refreshEvidence();
