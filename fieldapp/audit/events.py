@@ -30,7 +30,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "user.imported": ("digest", "users"),
     "group.created": ("lead", "members", "locality"),
     "group.changed": ("lead", "members", "locality"),
-    "group.ended": (),
+    "group.ended": ("reason_digest",),
     "certificate.issued": ("holder", "valid_until"),
     "certificate.changed": ("state", "valid_until", "reason_digest"),
     "organisation.created": ("kind", "parent", "locality"),

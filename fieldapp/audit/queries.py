@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from fieldapp.audit.chain import Break, Link, first_break
 from fieldapp.audit.models import AuditEntry
@@ -29,9 +30,11 @@ def entry(sequence: int) -> AuditEntry | None:
     return db.session.get(AuditEntry, sequence)
 
 
-def newest(*, event: str = "", actor_id: str = "", subject_id: str = "") -> Select[tuple[AuditEntry]]:
+def newest(
+    *, event: str = "", actor_id: str = "", subject_id: str = "", since: datetime | None = None
+) -> Select[tuple[AuditEntry]]:
     """The entries that match, newest first, to be cut into pages by the caller. `event` may be a prefix such as
-    `review.`.
+    `review.`; `since` is included.
     """
     query = select(AuditEntry).order_by(AuditEntry.sequence.desc())
     if event:
@@ -40,7 +43,12 @@ def newest(*, event: str = "", actor_id: str = "", subject_id: str = "") -> Sele
         query = query.where(AuditEntry.actor_id == actor_id)
     if subject_id:
         query = query.where(AuditEntry.subject_id == subject_id)
-    return query
+    return query.where(AuditEntry.at >= since) if since else query
+
+
+def count(wanted: Select[tuple[AuditEntry]]) -> int:
+    """How many entries a `newest` selects."""
+    return db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
 
 
 def head() -> tuple[int, str] | None:

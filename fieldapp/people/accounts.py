@@ -12,7 +12,8 @@ from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import Fault, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.people import operations, passwords, rules
+from fieldapp.folding import folded
+from fieldapp.people import names, operations, passwords, rules
 from fieldapp.people.models import MEMBER_ORIGINS, Organisation, User
 
 
@@ -181,7 +182,7 @@ def account_faults(account: Account, *, of: User | None = None) -> list[Fault]:
         faults.append(Fault("/username", "账号已被使用。"))
     if of is not None and of.username != account.username:
         faults.append(Fault("/username", "账号建立后不能更改。"))
-    if not account.name.strip():
+    if names.is_blank(account.name):
         faults.append(Fault("/name", "请填写姓名。"))
     if account.origin and account.origin not in MEMBER_ORIGINS:
         faults.append(Fault("/origin", "没有这种组成来源。"))
@@ -219,7 +220,9 @@ def _role_faults(account: Account) -> list[Fault]:
 
 
 def _is_taken(username: str) -> bool:
-    return bool(db.session.scalar(select(func.count()).select_from(User).where(User.username == username)))
+    # A stored user name is its own folded form: rules.username_faults lets nothing in that folding would change.
+    query = select(func.count()).select_from(User).where(User.username == folded(username))
+    return bool(db.session.scalar(query))
 
 
 def _writable(user_id: str) -> User:

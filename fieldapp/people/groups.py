@@ -10,7 +10,8 @@ from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.people.accounts import require_admin
+from fieldapp.people import names
+from fieldapp.people.accounts import reason_digest, require_admin
 from fieldapp.people.models import GroupMember, Organisation, User, WorkingGroup
 
 SUPERVISING_ROLES = ("supervisor", "lead")
@@ -54,15 +55,24 @@ def change_group(actor: User, group_id: str, plan: GroupPlan) -> WorkingGroup:
         return group
 
 
-def end_group(actor: User, group_id: str) -> WorkingGroup:
-    """Closes a group: no new visits; what it did stays in its lead's view."""
+def end_group(actor: User, group_id: str, *, reason: str) -> WorkingGroup:
+    """Closes a group for good, with the reason: no new visits; what it did stays in its lead's view.
+
+    Raises Refused without a reason.
+    """
     require_admin(actor)
+    reason = reason.strip()[:200]
+    if not reason:
+        raise Refused("工作组没有结束。", faults=[Fault("/reason", "请写明原因。")])
     with unit_of_work() as session:
         group = _writable(group_id)
         if group.ended_at is None:
-            group.ended_at = now()
+            group.ended_at, group.ended_reason = now(), reason
             session.flush()
-            record("group.ended", actor_id=actor.id, subject_kind="group", subject_id=group.id, at=group.ended_at)
+            record(
+                "group.ended", actor_id=actor.id, subject_kind="group", subject_id=group.id, at=group.ended_at,
+                reason_digest=reason_digest(reason),
+            )  # fmt: skip
         return group
 
 
@@ -92,10 +102,9 @@ def _seat(group: WorkingGroup, member_ids: Sequence[str]) -> None:
 
 def _refuse_faults(plan: GroupPlan, *, of: WorkingGroup | None) -> None:
     faults = []
-    if not plan.name.strip():
+    if names.is_blank(plan.name):
         faults.append(Fault("/name", "请填写组名。"))
-    namesake = db.session.scalar(select(WorkingGroup).where(WorkingGroup.name == plan.name))
-    if namesake is not None and (of is None or namesake.id != of.id):
+    if names.is_taken(WorkingGroup.name, plan.name, but_id=of and of.id):
         faults.append(Fault("/name", "已有同名的工作组。"))
     lead = db.session.get(User, plan.lead_id) if plan.lead_id else None
     if lead is None or lead.role != "lead" or not lead.is_active:

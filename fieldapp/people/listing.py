@@ -110,6 +110,11 @@ def count_by_state(today: date, *, kind: str = "") -> dict[str, int]:
     return counts | {"in_force": counts["valid"] + counts["expiring"]}
 
 
+def has_certificates() -> bool:
+    """Whether a certificate was ever issued."""
+    return db.session.scalar(select(Certificate.id).limit(1)) is not None
+
+
 def contact_points(*, locality_id: str = "", kind: str = "") -> Sequence[ContactPoint]:
     """The contact points by 区镇, those ended last."""
     query = (
@@ -124,14 +129,6 @@ def contact_points(*, locality_id: str = "", kind: str = "") -> Sequence[Contact
 
 def failed_sign_ins(user: User, *, at: datetime) -> int:
     """How often the account was tried in vain within the hour before `at`."""
-    return _count_failures(at - rules.ACCOUNT_WINDOW, user.username)
-
-
-def failures_since(moment: datetime) -> int:
-    """How many sign-ins failed since `moment` and were not followed by the right password from the same network."""
-    return _count_failures(moment, None)
-
-
-def _count_failures(since: datetime, username: str | None) -> int:
-    query = select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at > since)
-    return db.session.scalar(query.where(FailedSignIn.username == username) if username else query) or 0
+    since = at - rules.ACCOUNT_WINDOW
+    failed = select(func.count()).where(FailedSignIn.at > since, FailedSignIn.username == user.username)
+    return db.session.scalar(failed) or 0

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
@@ -107,6 +107,7 @@ class WorkingGroup(db.Model):
     lead_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
     locality_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_reason: Mapped[str | None] = mapped_column(String(200))
 
     lead: Mapped[User] = relationship(lazy="joined", innerjoin=True)
     members: Mapped[list["GroupMember"]] = relationship(back_populates="group", order_by="GroupMember.position")
@@ -206,3 +207,44 @@ class PastPassword(db.Model):
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
     password_hash: Mapped[str] = mapped_column(Text)
     replaced_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DeskAct(db.Model):
+    """One form of a desk that was sent. `id`: SHA-256 in hex over who sent what from which rendering of the form.
+
+    `location`: where its answer led; none while it is being done. `words`: what the answer said, JSON pairs.
+    """
+
+    __tablename__ = "desk_act"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    location: Mapped[str | None] = mapped_column(String(1000))
+    words: Mapped[str] = mapped_column(Text, default="[]")
+
+
+class KeptForm(db.Model):
+    """What somebody had written when their sign-in had ended, for them alone. `fields`: JSON pairs of name and text."""
+
+    __tablename__ = "kept_form"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    fields: Mapped[str] = mapped_column(Text)
+
+
+class HandedPassword(db.Model):
+    """A one-time password between its making and the page that shows it once.
+
+    `id`: SHA-256 in hex of the token in that page's address, which is also the key that opens `sealed`.
+    """
+
+    __tablename__ = "handed_password"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    shown_to_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

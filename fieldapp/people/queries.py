@@ -55,7 +55,7 @@ def find_user(user_id: str) -> User:
 
 
 def find_by_username(username: str) -> User:
-    """The user with this user name, whatever its case and width. Raises NotFound."""
+    """The user with this user name, whatever its case, width or unseen marks. Raises NotFound."""
     return _found(db.session.scalar(select(User).where(User.username == folded(username))))
 
 
@@ -94,6 +94,14 @@ def names_of(user_ids: Collection[str]) -> dict[str, str]:
     """The names of these users by id."""
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
     return {row.id: row.name for row in rows}
+
+
+def labels_of(some_ids: Collection[str]) -> dict[str, str]:
+    """What users, organisations and working groups with these ids are called; other ids are left out."""
+    found = names_of(some_ids)
+    for row_id, name in ((Organisation.id, Organisation.name), (WorkingGroup.id, WorkingGroup.name)):
+        found |= {row[0]: row[1] for row in db.session.execute(select(row_id, name).where(row_id.in_(some_ids)))}
+    return found
 
 
 def groups_of(user: User) -> Sequence[WorkingGroup]:

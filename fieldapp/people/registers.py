@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from fieldapp import ids
 from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.people import names
 from fieldapp.people.accounts import require_admin
 from fieldapp.people.models import CONTACT_POINT_KINDS, ORGANISATION_KINDS, ContactPoint, Organisation, User
 
@@ -128,10 +127,9 @@ def _organisation_faults(draft: OrganisationDraft, *, of: Organisation | None) -
     faults = []
     if draft.kind not in ORGANISATION_KINDS:
         faults.append(Fault("/kind", "没有这种机构类别。"))
-    if not draft.name.strip():
+    if names.is_blank(draft.name):
         faults.append(Fault("/name", "请填写名称。"))
-    namesake = db.session.scalar(select(Organisation).where(Organisation.name == draft.name))
-    if namesake is not None and (of is None or namesake.id != of.id):
+    if names.is_taken(Organisation.name, draft.name, but_id=of and of.id):
         faults.append(Fault("/name", "已有同名的机构。"))
     if draft.kind in COUNTY_WIDE_KINDS and draft.locality_id:
         faults.append(Fault("/locality_id", "市县和区镇本身不属于别的区镇。"))
@@ -146,10 +144,9 @@ def _organisation_faults(draft: OrganisationDraft, *, of: Organisation | None) -
 
 def _contact_point_faults(draft: ContactPointDraft, *, of: ContactPoint | None) -> list[Fault]:
     faults = []
-    if not draft.name.strip():
+    if names.is_blank(draft.name):
         faults.append(Fault("/name", "请填写名称。"))
-    namesake = db.session.scalar(select(ContactPoint).where(ContactPoint.name == draft.name))
-    if namesake is not None and (of is None or namesake.id != of.id):
+    if names.is_taken(ContactPoint.name, draft.name, but_id=of and of.id):
         faults.append(Fault("/name", "已有同名的联系点。"))
     if draft.kind not in CONTACT_POINT_KINDS:
         faults.append(Fault("/kind", "没有这种联系点类别。"))

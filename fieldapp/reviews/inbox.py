@@ -84,6 +84,11 @@ def waiting(user: User) -> int:
     return _number_of(filed_visible_to(user).where(Observation.state == "submitted"))
 
 
+def count(user: User, filters: Filters) -> int:
+    """How many records `inbox` would list."""
+    return _number_of(_filtered(filed_visible_to(user).with_only_columns(Observation.id), filters))
+
+
 def _number_of(wanted: Select[Any]) -> int:
     """How many rows. The states are spelled out, so that they are counted in the index that begins with the state."""
     counted = wanted.where(Observation.state.in_(_FILED)).with_only_columns(func.count())

@@ -28,8 +28,8 @@ def phones() -> Sequence[tuple[Device, User]]:
 
 
 def is_late(device: Device, at: datetime) -> bool:
-    """Whether the phone has held something unsent for more than a day."""
-    held = device.unsent_records or device.unsent_files
+    """Whether the phone has held something unsent for more than a day; one that was shut out does not count."""
+    held = (device.unsent_records or device.unsent_files) and device.revoked_at is None
     return bool(held and device.oldest_unsent_at and device.oldest_unsent_at < at - LATE)
 
 

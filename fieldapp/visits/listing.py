@@ -1,8 +1,6 @@
 """The desk's list of visits."""
 
-from datetime import datetime
-
-from sqlalchemy import func, select
+from datetime import datetime, timedelta
 
 from fieldapp.extensions import db
 from fieldapp.paging import Page, page_of
@@ -10,7 +8,14 @@ from fieldapp.people.models import User
 from fieldapp.visits.models import Visit
 from fieldapp.visits.queries import visible_to
 
-PERIODS = {"upcoming": "今天及以后", "past": "已过去", "cancelled": "已取消", "all": "全部"}
+PERIODS = {
+    "upcoming": "今天及以后",
+    "today": "今天",
+    "week": "本周",
+    "past": "已过去",
+    "cancelled": "已取消",
+    "all": "全部",
+}
 
 
 def arranged(user: User, *, period: str, today_at: datetime, group_id: str = "", page: int = 1) -> Page:
@@ -23,6 +28,10 @@ def arranged(user: User, *, period: str, today_at: datetime, group_id: str = "",
         query = query.where(Visit.group_id == group_id)
     if period == "cancelled":
         return page_of(query.where(Visit.cancelled_at.is_not(None)).order_by(Visit.starts_at.desc(), Visit.id), page)
+    if period in ("today", "week"):
+        since, until = bounds_of(period, today_at)
+        query = query.where(Visit.cancelled_at.is_(None), Visit.starts_at >= since, Visit.starts_at < until)
+        return page_of(query.order_by(Visit.starts_at, Visit.id), page)
     if period == "upcoming":
         query = query.where(Visit.cancelled_at.is_(None), Visit.starts_at >= today_at)
         return page_of(query.order_by(Visit.starts_at, Visit.id), page)
@@ -31,8 +40,14 @@ def arranged(user: User, *, period: str, today_at: datetime, group_id: str = "",
     return page_of(query.order_by(Visit.starts_at.desc(), Visit.id), page)
 
 
-def count_between(user: User, since: datetime, until: datetime) -> int:
-    """How many visits in the user's reach start from `since` up to, not including, `until`, without cancelled ones."""
-    query = visible_to(user).with_only_columns(Visit.id)
-    query = query.where(Visit.starts_at >= since, Visit.starts_at < until, Visit.cancelled_at.is_(None))
-    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+def bounds_of(period: str, today_at: datetime) -> tuple[datetime, datetime]:
+    """When `today` or the `week` (Monday to Sunday) begins and ends; `today_at`: when today began."""
+    if period == "today":
+        return today_at, today_at + timedelta(days=1)
+    monday = today_at - timedelta(days=today_at.weekday())
+    return monday, monday + timedelta(days=7)
+
+
+def has_any(user: User) -> bool:
+    """Whether there is a visit in the user's reach, whenever it is."""
+    return db.session.scalar(visible_to(user).with_only_columns(Visit.id).limit(1)) is not None

@@ -7,13 +7,13 @@ from fieldapp import ids
 from fieldapp.audit.operations import record
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import queries as checklists
-from fieldapp.clock import now, rfc3339
+from fieldapp.clock import china, now, rfc3339
 from fieldapp.errors import Fault, Locked, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.accounts import reason_digest
 from fieldapp.people.models import Organisation, User, WorkingGroup
 from fieldapp.people.scope import reach_of
-from fieldapp.visits import recusal
+from fieldapp.visits import recusal, rules
 from fieldapp.visits.models import VISIT_SOURCES, Visit
 
 
@@ -107,6 +107,8 @@ def _check(actor: User, plan: VisitPlan) -> tuple[Organisation, WorkingGroup]:
         faults.append(Fault("/domain", "没有这个领域。"))
     if plan.source not in VISIT_SOURCES:
         faults.append(Fault("/source", "没有这种任务来源。"))
+    if date_words := rules.date_fault(plan.starts_at, china(now()).date()):
+        faults.append(Fault("/starts_at", date_words))
     if not plan.place.strip():
         faults.append(Fault("/place", "请填写地点。"))
     if agency is not None and agency.kind == "agency" and group is not None:

@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from fieldapp.web import compression, errors, filters, headers, navigation, plain_text, requests, sessions
+from fieldapp.web import (
+    compression,
+    desk_forms,
+    errors,
+    filters,
+    headers,
+    navigation,
+    plain_text,
+    requests,
+    sessions,
+)
 
 
 def open_doors(app: Flask) -> None:
@@ -12,6 +22,7 @@ def open_doors(app: Flask) -> None:
     compression.register(app)  # first registered, so the last to touch an answer
     requests.register(app)
     errors.register(app)
+    desk_forms.register(app)
     headers.register(app)
     filters.register(app)
     plain_text.register(app)

@@ -6,7 +6,8 @@ import logging
 import traceback
 from http import HTTPStatus
 
-from flask import Flask, Response, g, json, redirect, render_template, request, url_for
+from flask import Flask, Response, flash, g, json, redirect, render_template, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,28 +16,37 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldapp.errors import FieldappError, Refused, SignInNeeded, Unavailable
 from fieldapp.extensions import db, undo
+from fieldapp.web import desk_forms, kept_text
 
 log = logging.getLogger(__name__)
 
 HTTP_TITLES = {
     400: "请求有误",
+    401: "请先登录。",
+    403: "您没有这项权限。",
     404: "没有这个地址",
     405: "这个地址不接受这种操作",
+    406: "没有您的浏览器要的那种内容。",
     408: "上传太慢，已中断。本机内容都在，稍后自动重试。",
+    409: "与已有的内容冲突，没有保存。",
+    410: "这个内容已经不在了。",
     411: "缺少内容长度",
+    412: "内容此后变过，没有保存。",
     413: "内容太大，未保存。本机内容不受影响。",
-    406: "服务器不能给出所要的格式",
-    410: "这个地址已经不用了",
-    412: "所要的版本已经改变，请刷新后再试",
-    414: "地址太长",
+    414: "网址太长。",
     415: "不支持的内容类型",
-    416: "所要的部分超出了文件",
-    417: "请求有误",
-    422: "内容有误，未保存。本机内容不受影响。",
-    428: "请求有误",
-    431: "请求的头部太长",
+    416: "要的这一段不存在。",
+    417: "服务器做不到所要求的。",
+    422: "内容有误，没有保存。",
+    423: "内容已锁定，不能改。",
+    428: "缺少前提条件，没有保存。",
     429: "尝试次数过多，请稍后再试",
+    431: "请求的附加信息太长。",
+    500: "服务器出错，未保存。请稍后再试，仍不行请联系管理员。",
+    501: "服务器不会这种操作。",
+    503: "服务器暂时忙，未保存，请稍后再试。",
 }
+OTHER_TITLE = "请求没有办成。"
 RETRY_AFTER_SECONDS = 2
 # What only a value that somebody sent can raise. The doors look first; this is for what they overlook.
 _OF_INPUT = (DataError, OverflowError, UnicodeError, RecursionError)
@@ -45,7 +55,7 @@ _OF_INPUT = (DataError, OverflowError, UnicodeError, RecursionError)
 def register(app: Flask) -> None:
     """Connects the handlers; the last one is the only place that catches every exception."""
     app.register_error_handler(FieldappError, _say)
-    app.register_error_handler(CSRFError, lambda error: _say(_csrf_fault(error)))
+    app.register_error_handler(CSRFError, _say_unproven)
     app.register_error_handler(HTTPException, _say_http)
     app.register_error_handler(OperationalError, _say_unavailable)
     app.register_error_handler(PoolTimeout, _say_unavailable)
@@ -72,10 +82,29 @@ def problem(error: FieldappError) -> Response:
     return response
 
 
-def _csrf_fault(error: CSRFError) -> FieldappError:
+def _say_unproven(_error: CSRFError) -> AnyResponse:
+    """The form's token is missing or of an earlier session: what was written is kept, and must be sent once more."""
+    undo(db.session)
+    key = desk_forms.key_of_request() if request.blueprint in desk_forms.DESKS else None
+    if key is not None and not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    if key is not None and key.user_id == current_user.id:
+        flash("页面的安全校验已失效，没有提交。", "warning")
+        return redirect(desk_forms.way_back() or url_for("public.home"))
     fault = FieldappError("页面停留太久，安全校验已失效。请刷新后再试，本机内容不受影响。")
     fault.kind = "csrf"
-    return fault
+    return _say(fault)
+
+
+def _ask_to_sign_in() -> AnyResponse:
+    if request.method == "GET":
+        return redirect(url_for("sign_in.form", next=request.full_path))
+    back = desk_forms.way_back()
+    if back and f"{kept_text.PARAMETER}=" in back:
+        flash("登录已到期，您写的内容都在，还没有提交。请登录，核对后再按一次。", "warning")
+    elif request.blueprint in desk_forms.DESKS:
+        flash("登录已到期，刚才的操作没有办理。请登录后重做。", "warning")
+    return redirect(url_for("sign_in.form", next=back))
 
 
 def _say(error: FieldappError) -> AnyResponse:
@@ -83,7 +112,7 @@ def _say(error: FieldappError) -> AnyResponse:
     if request.path.startswith("/api/"):
         return problem(error)
     if isinstance(error, SignInNeeded):
-        return redirect(url_for("sign_in.form", next=request.full_path if request.method == "GET" else None))
+        return _ask_to_sign_in()
     g.error = error
     template = "public/rating/error.html" if f"{request.path}/".startswith("/r/") else "errors/error.html"
     page = render_template(template, error=error, phrase=HTTPStatus(error.status).phrase)
@@ -96,7 +125,7 @@ def _say(error: FieldappError) -> AnyResponse:
 def _say_http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    fault = FieldappError(HTTP_TITLES.get(error.code, FieldappError.title))
+    fault = FieldappError(HTTP_TITLES.get(error.code, OTHER_TITLE))
     fault.status, fault.kind = error.code, error.name.lower().replace(" ", "-")
     response = _say(fault)
     for name, value in error.get_headers():

@@ -202,6 +202,7 @@ def _fill(world: World, county: Any) -> None:
         "evidence_id": fresh["evidence"], "ad_hoc_id": fresh["ad_hoc"], "visit_id": visit.id,
         "device_id": author.device, "subject_id": fresh["observation"], "user_id": county.zhang_san.id,
         "sign_in_id": sign_in.id, "certificate_id": certificate.id, "code": certificate.verify_code,
+        "token": "never-handed-out",
         "version_id": version.id, "contact_point_id": point.id, "group_id": county.first_group.id,
         "organisation_id": county.work_safety_agency.id, "filename": "css/base.css",
         "position": "0", **rows_of_citizens,

@@ -16,7 +16,7 @@ def found(**asked):
 
 def test_entries_are_found_by_event_actor_and_subject_newest_first(app):
     happen("user.enabled", "u1")
-    happen("group.ended", "g1", actor="lead")
+    happen("group.ended", "g1", actor="lead", reason_digest="0" * 64)
     happen("user.unlocked", "u1", failures=1)
     happen("user.enabled", "u2", actor="lead")
 

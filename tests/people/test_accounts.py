@@ -153,7 +153,7 @@ def test_a_group_needs_a_name_of_its_own_a_lead_and_members_who_supervise(county
 def test_an_ended_group_says_so_and_stays_with_its_lead(county):
     group = make_group(county.qian, [county.li_si])
 
-    groups.end_group(county.wu, group.id)
+    groups.end_group(county.wu, group.id, reason="改组")
 
     assert queries.find_group(group.id).ended_at
     assert group.id in {found.id for found in queries.groups_of(county.qian)}

@@ -147,6 +147,32 @@ DETAIL_WORDS = {
     "words_digest": "文字摘要",
 }
 
+# Codes among the details that have words of their own.
+VALUE_WORDS = {
+    "True": "是",
+    "False": "否",
+    "supervisor": "监督员",
+    "lead": "组长",
+    "admin": "管理员",
+    "liaison": "联络员",
+    "submitted": "已提交",
+    "draft": "草稿",
+    "valid": "有效",
+    "suspended": "暂停",
+    "revoked": "注销",
+    "enterprise": "企业",
+    "village": "村",
+    "community": "社区",
+    "locality": "区镇",
+    "agency": "行政执法机关",
+    "county": "市县",
+    "justice_bureau": "司法局",
+    "justice_office": "司法所",
+    "congress": "人大",
+    "cppcc": "政协",
+    "procuratorate": "检察院",
+}
+
 
 def detail_words(name: str) -> str:
     """A field of an event in Chinese; its own name when nobody has put it into words yet."""

@@ -1,6 +1,7 @@
 """Certificates: the ledger, one certificate with its QR, issuing, suspending, revoking."""
 
 import io
+from functools import partial
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -10,12 +11,13 @@ from fieldapp.clock import china, now
 from fieldapp.folding import as_meant
 from fieldapp.people import certificates as operations
 from fieldapp.people import listing, queries
-from fieldapp.people.models import CERTIFICATE_KINDS, Certificate
+from fieldapp.people.models import CERTIFICATE_KINDS, CERTIFICATE_STATES, Certificate
 from fieldapp.people.rules import CERTIFICATE_WORDS
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.register_forms import CertificateForm, CertificateStateForm
 
+_DOUBTS = ["注销后不能恢复，只能重新发证；公开核验页立即显示“注销”。确认注销？"]
 IN_FORCE = {"in_force": "有效（含即将到期）"}
 
 
@@ -47,16 +49,23 @@ def new_certificate() -> AnyResponse | tuple[str, int]:
 @admin.get("/certificates/<string:certificate_id>")
 def certificate(certificate_id: str) -> str:
     """One certificate with its QR and what can be done with it."""
-    return _certificate_page(certificate_id, CertificateStateForm(formdata=None))
+    return _certificate_page(certificate_id, CertificateStateForm().stands_on(_values(certificate_id)))
 
 
 @admin.post("/certificates/<string:certificate_id>/state")
 def change_certificate(certificate_id: str) -> AnyResponse | tuple[str, int]:
     """Suspends, revokes or restores a certificate."""
-    form, state = CertificateStateForm(), request.form.get("state", "")
+    form, state = CertificateStateForm().stands_on({}), request.form.get("state", "")
     reason = form.reason.data or ""
-    if attempt(form, lambda: operations.change_state(current_user, certificate_id, state=state, reason=reason)):
-        flash("证件状态已改变，公开核验页立即显示新状态。", "success")
+    found = attempt(
+        form,
+        lambda: operations.change_state(current_user, certificate_id, state=state, reason=reason),
+        doubts=lambda: _DOUBTS if state == "revoked" else [],
+        read=partial(_values, certificate_id),
+    )
+    if found:
+        words = f"{found.number}（{found.holder_name}）已改为“{CERTIFICATE_STATES[found.state]}”"
+        flash(f"{words}，公开核验页立即显示新状态。", "success")
         return redirect(url_for("admin.certificate", certificate_id=certificate_id))
     return _certificate_page(certificate_id, form), 422
 
@@ -71,6 +80,10 @@ def certificate_qr(certificate_id: str) -> Response:
     file = io.BytesIO()
     picture.save(file)
     return Response(file.getvalue(), content_type="image/svg+xml")
+
+
+def _values(certificate_id: str) -> dict[str, object]:
+    return CertificateStateForm.values_of(queries.find_certificate(certificate_id))
 
 
 def _certificate_page(certificate_id: str, form: CertificateStateForm) -> str:

@@ -1,5 +1,7 @@
 """基层联系点: enterprises, villages, communities."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -38,11 +40,18 @@ def new_contact_point() -> Response | tuple[str, int]:
 @admin.route("/contact-points/<string:contact_point_id>/edit", methods=["GET", "POST"])
 def edit_contact_point(contact_point_id: str) -> Response | tuple[str, int]:
     """Changes a contact point."""
-    form = ContactPointForm(obj=queries.find_contact_point(contact_point_id)).offered()
-    if attempt(form, lambda: operations.change_contact_point(current_user, contact_point_id, form.draft())):
-        flash("已保存。", "success")
+    values = partial(_values, contact_point_id)
+    form = ContactPointForm(data=values()).offered().stands_on(values())
+    if attempt(
+        form, lambda: operations.change_contact_point(current_user, contact_point_id, form.draft()), read=values
+    ):
+        flash(f"{form.name.data} 已保存。", "success")
         return redirect(url_for("admin.contact_points"))
     return form_page(form, title="修改联系点", back=url_for("admin.contact_points"), submit="保存", **_WORDS)
+
+
+def _values(contact_point_id: str) -> dict[str, object]:
+    return ContactPointForm.values_of(queries.find_contact_point(contact_point_id))
 
 
 @admin.post("/contact-points/<string:contact_point_id>/ending")

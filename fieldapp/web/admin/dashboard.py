@@ -1,15 +1,22 @@
 """看板: the numbers that ask for something to be done, each with the list behind it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from flask import render_template, url_for
 from flask_login import current_user
 
+from fieldapp.audit import queries as audit
+from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now
 from fieldapp.observations import counting
 from fieldapp.observations.rules import STATES
 from fieldapp.people import listing
+from fieldapp.people import queries as people
+from fieldapp.ratings import listing as ratings
+from fieldapp.reviews import inbox, voices
+from fieldapp.reviews.inbox import Filters
 from fieldapp.sync import listing as phones
 from fieldapp.visits import listing as visits
 from fieldapp.web.admin.door import admin
@@ -25,21 +32,43 @@ class Figure:
     is_alarming: bool = False
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step of setting a county up. `is_done`: there is something of it."""
+
+    words: str
+    href: str
+    is_done: bool
+
+
 @admin.get("/")
 def dashboard() -> str:
-    """The first page of an administrator."""
-    return render_template("admin/dashboard.html", work=_work(), duties=_duties(), today=now())
+    """The first page of an administrator; before the county is set up, what to do next."""
+    steps = _steps()
+    return render_template("admin/dashboard.html", work=_work(), duties=_duties(), steps=steps, today=now())
+
+
+def _steps() -> list[Step]:
+    """The order of the manual; empty when everything has been begun."""
+    has_people = bool(listing.who_may_supervise("supervisor", "lead"))
+    steps = [
+        Step("单位：区镇、司法所、派员单位、行政执法机关", url_for("admin.organisations"), bool(people.agencies())),
+        Step("清单：发布默认清单，或导入改好的", url_for("admin.checklists"), checklists.current() is not None),
+        Step("人员：监督员和组长的账号", url_for("admin.people"), has_people),
+        Step("监督证：给每个监督员发证", url_for("admin.certificates"), listing.has_certificates()),
+        Step("工作组：组长、组员、区镇", url_for("admin.groups"), bool(listing.working_groups(with_ended=True))),
+        Step("监督活动：第一次安排", url_for("admin.visits"), visits.has_any(current_user)),
+    ]
+    return [] if all(step.is_done for step in steps) else steps
 
 
 def _work() -> list[Figure]:
     midnight = china(now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    monday = midnight - timedelta(days=midnight.weekday())
-    today = visits.count_between(current_user, midnight, midnight + timedelta(days=1))
-    week = visits.count_between(current_user, monday, monday + timedelta(days=7))
+    arranged = partial(visits.arranged, current_user, today_at=midnight)
     records = counting.count_by_state(current_user)
     return [
-        Figure(today, "今天的监督活动", url_for("admin.visits")),
-        Figure(week, "本周的监督活动", url_for("admin.visits", period="all")),
+        Figure(arranged(period="today").total, "今天的监督活动", url_for("admin.visits", period="today")),
+        Figure(arranged(period="week").total, "本周的监督活动", url_for("admin.visits", period="week")),
         *(
             Figure(records[state], f"{STATES[state]}的记录", url_for("review.records", state=state))
             for state in records
@@ -49,17 +78,33 @@ def _work() -> list[Figure]:
 
 def _duties() -> list[Figure]:
     at = now()
-    certificates = listing.count_by_state(china(at).date(), kind="inspector")
-    late, failures = phones.count_late(at), listing.failures_since(at - timedelta(hours=24))
-    expired = certificates["expired"]
+    certificates, today = listing.count_by_state(china(at).date()), china(at).date()
     return [
-        Figure(late, "手机里有超过 24 小时未上传的", url_for("admin.devices"), late > 0),
-        Figure(
-            certificates["in_force"],
-            "有效监督证",
-            url_for("admin.certificates", state="in_force", kind="inspector"),
-        ),
+        *_voices(today),
+        _alarm(phones.count_late(at), "台手机有超过 24 小时未上传的", url_for("admin.devices", late=1)),
         Figure(certificates["expiring"], "60 天内到期的监督证", url_for("admin.certificates", state="expiring")),
-        Figure(expired, "已过期的监督证", url_for("admin.certificates", state="expired"), expired > 0),
-        Figure(failures, "24 小时内登录失败", url_for("admin.audit_log", event="sign_in.failed"), failures >= 20),
+        _alarm(certificates["expired"], "已过期的监督证", url_for("admin.certificates", state="expired")),
+        _failures(at),
     ]
+
+
+def _voices(today: date) -> list[Figure]:
+    """What citizens wait for, and where the voices of a visit contradict."""
+    voices.catch_up()
+    contradicted = inbox.count(current_user, Filters(is_contradicted=True))
+    overdue = ratings.counts(current_user, today)["overdue"]
+    waiting = ratings.opinions_waiting(current_user)
+    return [
+        _alarm(overdue, "超期的差评", url_for("review.follow_up_list", view="overdue")),
+        Figure(waiting, "待答复的意见建议", url_for("review.opinions", view="open")),
+        Figure(contradicted, "三方说法有矛盾的记录", url_for("review.records", state="all", voices=1)),
+    ]
+
+
+def _failures(at: datetime) -> Figure:
+    count = audit.count(audit.newest(event="sign_in.failed", since=at - timedelta(hours=24)))
+    return Figure(count, "24 小时内登录失败", url_for("admin.audit_log", event="sign_in.failed", hours=24), count >= 20)
+
+
+def _alarm(value: int, words: str, href: str) -> Figure:
+    return Figure(value, words, href, value > 0)

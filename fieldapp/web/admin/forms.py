@@ -1,18 +1,17 @@
 """What administrators fill in. Meaning is checked by the rooms; what they refuse is put at its field."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, Self, TypeVar
 
 from flask import render_template, request
-from flask_wtf import FlaskForm
-from wtforms import (
-    SelectMultipleField,
-    StringField,
-)
+from wtforms import Field, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from fieldapp import editing
 from fieldapp.checklists import labels
 from fieldapp.errors import Refused
 from fieldapp.people import queries
@@ -20,16 +19,23 @@ from fieldapp.people.models import (
     Organisation,
     User,
 )
-from fieldapp.web import form_limits
+from fieldapp.web import form_limits, kept_text
+from fieldapp.web.chinese import ChineseForm
 
 Choices = list[SelectChoice]
 Done = TypeVar("Done")
 NEEDED = InputRequired("这一项必填。")
+CHOSEN = InputRequired("请选择。")
 
 
 def offer(words: Mapping[str, str]) -> Choices:
     """Words by value, to choose from."""
     return [SelectChoice(value, label) for value, label in words.items()]
+
+
+def choose(choices: Choices) -> Choices:
+    """The choices with none of them made yet."""
+    return [SelectChoice("", "请选择"), *choices]
 
 
 class Ticks(SelectMultipleField):  # type: ignore[misc]
@@ -39,19 +45,48 @@ class Ticks(SelectMultipleField):  # type: ignore[misc]
     option_widget = CheckboxInput()
 
 
-class DeskForm(FlaskForm):  # type: ignore[misc]
+class DeskForm(ChineseForm):
     """A form that shows what a room refused. `HINTS`: words under a field; `OPTIONAL`: fields that may stay empty.
 
     `KEPT_IN`: whose rows keep the fields; what its columns hold is as much as they take.
     """
 
+    class Meta(ChineseForm.Meta):
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """What was sent; on a page that is only looked at, what is given back after a sign-in."""
+            sent = super().wrap_formdata(form, formdata)
+            given_back = kept_text.kept() if sent is None else None
+            return given_back if given_back and any(field.name in given_back for field in form) else sent
+
     HINTS: dict[str, str] = {}
     OPTIONAL: frozenset[str] = frozenset()
     KEPT_IN: type | None = None
+    seen = ""
+    sure = ""
+    questions: Sequence[str] = ()
+    differences: Sequence[tuple[str, str, str]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         form_limits.limit(self, self.KEPT_IN)
+
+    def stands_on(self, values: Mapping[str, Any]) -> Self:
+        """The form of a row that holds `values` now: what it will say that it has shown."""
+        shown = kept_text.typed().get("seen", "")
+        self.seen = shown if request.method == "POST" or shown else editing.version_of(values)
+        return self
+
+    def show_change(self, present: Mapping[str, Any]) -> None:
+        """Somebody else has changed the row since: both are shown, and the next press is made knowing it."""
+        self.seen = editing.version_of(present)
+        pairs = [(field, _words_of(field, present[field.name])) for field in self if field.name in present]
+        found = [(field.label.text, words, _words_of(field, field.data)) for field, words in pairs]
+        self.differences = [one for one in found if one[1] != one[2]]
+
+    def is_sure_of(self, questions: Sequence[str]) -> bool:
+        """Whether there is nothing to ask, or just this has been asked and confirmed."""
+        self.questions, self.sure = questions, editing.version_of({"questions": list(questions)})
+        return not questions or request.form.get("sure") == self.sure
 
     def take_over(self, refusal: Refused) -> None:
         """Puts each fault at the field that its pointer names; what has no field goes to the first."""
@@ -89,15 +124,36 @@ def people_choices(users: Sequence[User]) -> Choices:
     return [SelectChoice(user.id, f"{user.name}({user.organisation.short_name})") for user in users]
 
 
-def attempt(form: DeskForm, deed: Callable[[], Done]) -> Done | None:
-    """What `deed` gives once the form was sent and well filled; none, with the faults at their fields, otherwise."""
-    if not form.validate_on_submit():
+def attempt(
+    form: DeskForm,
+    deed: Callable[[], Done],
+    *,
+    doubts: Callable[[], Sequence[str]] = list,
+    read: Callable[[], Mapping[str, Any]] | None = None,
+) -> Done | None:
+    """What `deed` gives once the form was sent and well filled; none, with the faults at their fields, otherwise.
+
+    `doubts`: questions that must be confirmed first. `read`: the values that the row holds now, for a form that changes
+    one; when they are no longer those that the form has shown, nothing is done and both are shown.
+    """
+    if not form.validate_on_submit() or not form.is_sure_of(doubts()):
         return None
     try:
-        return deed()
+        return editing.change(read, form.seen, deed) if read else deed()
+    except editing.ChangedSince as changed:
+        form.show_change(changed.now)
     except Refused as refusal:
         form.take_over(refusal)
-        return None
+    return None
+
+
+def _words_of(field: Field, value: Any) -> str:
+    """A value of a field as the form writes it."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    words = {str(key): label for key, label, *_ in field.iter_choices()} if hasattr(field, "iter_choices") else {}
+    chosen = value if isinstance(value, list) else [value]
+    return "、".join(words.get(str(one), str(one)) for one in chosen if one not in (None, "")) or "（空）"
 
 
 def form_page(form: DeskForm, **words: object) -> tuple[str, int]:

@@ -1,5 +1,7 @@
 """监督工作组: who leads, who comes along."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -7,9 +9,10 @@ from werkzeug.wrappers import Response
 from fieldapp.people import groups as operations
 from fieldapp.people import listing, queries
 from fieldapp.people.models import MEMBER_ORIGINS
-from fieldapp.visits import recusal
+from fieldapp.visits import ending, recusal
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import attempt, form_page
+from fieldapp.web.admin.group_ending_form import GroupEndingForm
 from fieldapp.web.admin.register_forms import GroupForm
 
 _WORDS = {"nav": "groups", "back_words": "工作组"}
@@ -37,19 +40,26 @@ def new_group() -> Response | tuple[str, int]:
 @admin.route("/groups/<string:group_id>/edit", methods=["GET", "POST"])
 def edit_group(group_id: str) -> Response | tuple[str, int]:
     """Another lead, other members, another 区镇."""
-    group = queries.find_group(group_id)
-    form = GroupForm(obj=group).offered()
-    if request.method == "GET":
-        form.member_ids.data = [user.id for user in listing.members_of(group)]
-    if attempt(form, lambda: recusal.change_group(current_user, group_id, form.plan())):
-        flash("已保存。", "success")
+    values = partial(_values, group_id)
+    form = GroupForm(data=values()).offered().stands_on(values())
+    if attempt(form, lambda: recusal.change_group(current_user, group_id, form.plan()), read=values):
+        flash(f"{form.name.data} 已保存。", "success")
         return redirect(url_for("admin.groups"))
     return form_page(form, title="修改工作组", back=url_for("admin.groups"), submit="保存", **_WORDS)
 
 
-@admin.post("/groups/<string:group_id>/ending")
-def end_group(group_id: str) -> Response:
-    """Closes a group."""
-    group = operations.end_group(current_user, group_id)
-    flash(f"{group.name} 已结束，不再安排新的活动；已有记录不变。", "success")
-    return redirect(url_for("admin.groups"))
+@admin.route("/groups/<string:group_id>/ending", methods=["GET", "POST"])
+def end_group(group_id: str) -> Response | tuple[str, int]:
+    """Closes a group for good, after saying what that does, with the reason."""
+    group, planned = queries.find_group(group_id), ending.still_planned(group_id)
+    form = GroupEndingForm().about(planned)
+    ended = attempt(form, lambda: ending.end_group(current_user, group_id, **form.wanted()))
+    if ended:
+        flash(f"{group.name} 已结束，取消了 {ended[1]} 次活动；已有记录不变。", "success")
+        return redirect(url_for("admin.groups"))
+    status = 422 if request.method == "POST" else 200
+    return render_template("admin/group_ending.html", form=form, group=group, planned=planned), status
+
+
+def _values(group_id: str) -> dict[str, object]:
+    return GroupForm.values_of(queries.find_group(group_id))

@@ -1,5 +1,7 @@
 """单位: the tree of organisations, the 区镇 among them."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -38,12 +40,10 @@ def new_organisation() -> Response | tuple[str, int]:
 @admin.route("/organisations/<string:organisation_id>/edit", methods=["GET", "POST"])
 def edit_organisation(organisation_id: str) -> Response | tuple[str, int]:
     """Changes an organisation."""
-    organisation = queries.find_organisation(organisation_id)
-    form = OrganisationForm(obj=organisation).offered()
-    if request.method == "GET":
-        form.domains.data = organisation.domain_ids
-    if attempt(form, lambda: operations.change_organisation(current_user, organisation_id, form.draft())):
-        flash("已保存。", "success")
+    values = partial(_values, organisation_id)
+    form = OrganisationForm(data=values()).offered().stands_on(values())
+    if attempt(form, lambda: operations.change_organisation(current_user, organisation_id, form.draft()), read=values):
+        flash(f"{form.name.data} 已保存。", "success")
         return redirect(url_for("admin.organisations"))
     return form_page(form, title="修改单位", back=url_for("admin.organisations"), submit="保存", **_WORDS)
 
@@ -55,6 +55,10 @@ def change_organisation_state(organisation_id: str) -> Response:
     organisation = operations.set_organisation_disabled(current_user, organisation_id, is_disabled=is_disabled)
     flash(f"{organisation.name} 已{'停用' if is_disabled else '启用'}。已有记录不变。", "success")
     return redirect(url_for("admin.organisations"))
+
+
+def _values(organisation_id: str) -> dict[str, object]:
+    return OrganisationForm.values_of(queries.find_organisation(organisation_id))
 
 
 def _labels_of(organisation: Organisation) -> list[str]:

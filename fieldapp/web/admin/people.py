@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from fieldapp.access import ROLES
 from fieldapp.clock import now
 from fieldapp.folding import as_meant
-from fieldapp.people import accounts, importing, leaving, listing, lockout, operations, passwords, queries
+from fieldapp.people import accounts, handing_over, importing, leaving, listing, lockout, operations, passwords, queries
 from fieldapp.people.import_template import template
 from fieldapp.people.listing import PeopleFilter
 from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS
@@ -41,7 +41,7 @@ def people() -> str:
 
 
 @admin.route("/people/new", methods=["GET", "POST"])
-def new_person() -> str | tuple[str, int]:
+def new_person() -> Response | tuple[str, int]:
     """A new account; its first password is shown once."""
     form = AccountForm().offered()
     password = passwords.invent(username=form.username.data or "")
@@ -50,7 +50,8 @@ def new_person() -> str | tuple[str, int]:
         return form_page(
             form, title="新建账号", nav="people", back=url_for("admin.people"), back_words="人员", submit="建立账号"
         )
-    return render_template("admin/handed_over.html", user=made, password=password, words="账号已建立")
+    flash(f"{made.name}（{made.username}）的账号已建立。", "success")
+    return redirect(_handover_address(made.id, password))
 
 
 @admin.get("/people/<string:user_id>")
@@ -63,23 +64,33 @@ def person(user_id: str) -> str:
 def edit_person(user_id: str) -> Response | tuple[str, int]:
     """The account's name, role, organisation, origin and reach."""
     user = queries.find_user(user_id)
-    form = AccountForm(obj=user).offered()
+    form = AccountForm(data=_values(user_id)).offered().stands_on(_values(user_id))
     form.username.data = user.username
     form.username.render_kw = {"readonly": True}
-    if attempt(form, lambda: accounts.change_user(current_user, user_id, form.account(username=user.username))):
-        flash("已保存。角色改变的，原有登录已结束。", "success")
+    if attempt(
+        form,
+        lambda: accounts.change_user(current_user, user_id, form.account(username=user.username)),
+        read=lambda: _values(user_id),
+    ):
+        flash(f"{form.name.data} 的账号已保存。角色改变的，原有登录已结束。", "success")
         return redirect(url_for("admin.person", user_id=user_id))
     back = url_for("admin.person", user_id=user_id)
     return form_page(form, title="修改账号", nav="people", back=back, back_words=user.name, submit="保存")
 
 
 @admin.post("/people/<string:user_id>/password")
-def reset_password(user_id: str) -> str:
-    """A password for one sign-in, shown once."""
+def reset_password(user_id: str) -> Response:
+    """A password for one sign-in; then the page that shows it once."""
     password = accounts.reset_password(current_user, user_id)
-    return render_template(
-        "admin/handed_over.html", user=queries.find_user(user_id), password=password, words="密码已重置"
-    )
+    flash(f"{queries.find_user(user_id).name} 的密码已重置。", "success")
+    return redirect(_handover_address(user_id, password))
+
+
+@admin.get("/people/<string:user_id>/one-time-password/<string:token>")
+def one_time_password(user_id: str, token: str) -> tuple[str, int]:
+    """The one-time password, the first time that this address is opened; afterwards only that it was shown."""
+    user, password = queries.find_user(user_id), handing_over.take(current_user, user_id, token)
+    return render_template("admin/handed_over.html", user=user, password=password), 200 if password else 410
 
 
 @admin.post("/people/<string:user_id>/disabling")
@@ -88,7 +99,10 @@ def disable_person(user_id: str) -> Response | tuple[str, int]:
     form = LeavingForm()
     left = attempt(form, lambda: leaving.let_go(current_user, user_id, form.leaving()))
     if left:
-        flash("账号已停用，所有登录已结束。已有记录全部保留。" + form.words_of(left), "success")
+        flash(
+            f"{queries.find_user(user_id).name} 的账号已停用，所有登录已结束。已有记录全部保留。" + form.words_of(left),
+            "success",
+        )
         return redirect(url_for("admin.person", user_id=user_id))
     return _person_page(user_id, form), 422
 
@@ -96,16 +110,17 @@ def disable_person(user_id: str) -> Response | tuple[str, int]:
 @admin.post("/people/<string:user_id>/enabling")
 def enable_person(user_id: str) -> Response:
     """Opens the account again."""
-    accounts.enable_user(current_user, user_id)
-    flash("账号已重新启用，密码不变。", "success")
+    user = accounts.enable_user(current_user, user_id)
+    flash(f"{user.name} 的账号已重新启用，密码不变。", "success")
     return redirect(url_for("admin.person", user_id=user_id))
 
 
 @admin.post("/people/<string:user_id>/unlocking")
 def unlock_person(user_id: str) -> Response:
     """Forgets the failed sign-ins."""
-    count = lockout.unlock(current_user, queries.find_user(user_id).username)
-    flash(f"已清除 {count} 次登录失败，可以立即登录。", "success")
+    user = queries.find_user(user_id)
+    count = lockout.unlock(current_user, user.username)
+    flash(f"已清除 {user.name} 的 {count} 次登录失败，可以立即登录。", "success")
     return redirect(url_for("admin.person", user_id=user_id))
 
 
@@ -113,7 +128,8 @@ def unlock_person(user_id: str) -> Response:
 def end_sign_in_of(user_id: str, sign_in_id: str) -> Response:
     """Ends one sign-in from here."""
     operations.end_sign_in(current_user, sign_in_id)
-    flash("该设备的登录已结束。未上传的记录仍在设备里，重新登录后继续。", "success")
+    name = queries.find_user(user_id).name
+    flash(f"{name} 在该设备的登录已结束。未上传的记录仍在设备里，重新登录后继续。", "success")
     return redirect(url_for("admin.person", user_id=user_id))
 
 
@@ -153,6 +169,15 @@ def _person_page(user_id: str, form: LeavingForm) -> str:
         sign_ins=queries.sign_ins_of(user),
         failures=listing.failed_sign_ins(user, at=now()),
     )
+
+
+def _values(user_id: str) -> dict[str, object]:
+    return AccountForm.values_of(queries.find_user(user_id))
+
+
+def _handover_address(user_id: str, password: str) -> str:
+    token = handing_over.hand_over(current_user, user_id, password)
+    return url_for("admin.one_time_password", user_id=user_id, token=token)
 
 
 def _people_address(asked: dict[str, str], number: int) -> str:

@@ -102,9 +102,10 @@ def poster(code_id: str) -> str:
 def revoke_rating_code(code_id: str) -> Response | tuple[str, int]:
     """Ends a code for good, with the reason."""
     form = ReasonForm()
-    if attempt(form, lambda: codes.revoke(current_user, code_id, form.reason.data)) is None:
+    revoked = attempt(form, lambda: codes.revoke(current_user, code_id, form.reason.data))
+    if revoked is None:
         return _code_page(code_id, form), 422
-    flash("已作废。已有的评价都还在。", "success")
+    flash(f"{revoked.number} 已作废。已有的评价都还在。", "success")
     return redirect(url_for("admin.rating_code", code_id=code_id))
 
 

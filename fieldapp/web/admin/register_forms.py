@@ -1,6 +1,7 @@
 """The forms of the registers: accounts, groups, certificates, organisations, contact points."""
 
 from datetime import date
+from typing import Any
 
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -24,7 +25,18 @@ from fieldapp.people.models import (
     WorkingGroup,
 )
 from fieldapp.people.registers import ContactPointDraft, OrganisationDraft
-from fieldapp.web.admin.forms import NEEDED, DeskForm, Ticks, domain_choices, employers, named, offer, people_choices
+from fieldapp.web.admin.forms import (
+    CHOSEN,
+    NEEDED,
+    DeskForm,
+    Ticks,
+    choose,
+    domain_choices,
+    employers,
+    named,
+    offer,
+    people_choices,
+)
 
 
 class AccountForm(DeskForm):
@@ -40,16 +52,22 @@ class AccountForm(DeskForm):
 
     username = StringField("账号", validators=[NEEDED, Length(max=60)])
     name = StringField("姓名", validators=[NEEDED, Length(max=60)])
-    role = SelectField("角色", choices=offer(ROLES))
-    organisation_id = SelectField("所属机构")
+    role = SelectField("角色", choices=choose(offer(ROLES)), validators=[CHOSEN])
+    organisation_id = SelectField("所属机构", validators=[CHOSEN])
     origin = SelectField("组成来源", choices=[SelectChoice("", "不参加监督工作组"), *offer(MEMBER_ORIGINS)])
     locality_id = SelectField("查看范围")
 
     def offered(self) -> "AccountForm":
         """The form with today's organisations and 区镇 to choose from."""
-        self.organisation_id.choices = employers(self.organisation_id.data)
+        self.organisation_id.choices = choose(employers(self.organisation_id.data))
         self.locality_id.choices = [SelectChoice("", "全市"), *named(queries.localities())]
         return self
+
+    @staticmethod
+    def values_of(user: User) -> dict[str, Any]:
+        """What the form shows of an account."""
+        names = ("username", "name", "role", "organisation_id", "origin", "locality_id")
+        return {name: getattr(user, name) or "" for name in names}
 
     def account(self, *, username: str | None = None) -> Account:
         """What was filled in; `username` for an account that exists."""
@@ -71,16 +89,23 @@ class GroupForm(DeskForm):
     KEPT_IN = WorkingGroup
 
     name = StringField("组名", validators=[NEEDED, Length(max=80)])
-    lead_id = SelectField("组长")
+    lead_id = SelectField("组长", validators=[CHOSEN])
     locality_id = SelectField("区镇")
     member_ids = Ticks("组员")
 
     def offered(self) -> "GroupForm":
         """The form with those who can lead and come along."""
-        self.lead_id.choices = people_choices(listing.who_may_supervise("lead"))
+        self.lead_id.choices = choose(people_choices(listing.who_may_supervise("lead")))
         self.locality_id.choices = [SelectChoice("", "全市"), *named(queries.localities())]
         self.member_ids.choices = people_choices(listing.who_may_supervise("supervisor", "lead"))
         return self
+
+    @staticmethod
+    def values_of(group: WorkingGroup) -> dict[str, Any]:
+        """What the form shows of a group."""
+        members = [user.id for user in listing.members_of(group)]
+        return {"name": group.name, "lead_id": group.lead_id, "locality_id": group.locality_id or "",
+                "member_ids": members}  # fmt: skip
 
     def plan(self) -> GroupPlan:
         """What was filled in."""
@@ -103,7 +128,7 @@ class CertificateForm(DeskForm):
     number = StringField("证件编号", validators=[NEEDED, Length(max=40)])
     holder_name = StringField("持证人姓名", validators=[NEEDED, Length(max=60)])
     holder_id = SelectField("持证人账号")
-    organisation_id = SelectField("所属机构")
+    organisation_id = SelectField("所属机构", validators=[CHOSEN])
     issued_on = DateField("发证日期", validators=[InputRequired("请填写日期。")])
     valid_until = DateField("有效期至", validators=[InputRequired("请填写日期。")])
 
@@ -113,7 +138,7 @@ class CertificateForm(DeskForm):
             SelectChoice("", "没有账号"),
             *people_choices(listing.who_may_supervise("supervisor", "lead", "admin")),
         ]
-        self.organisation_id.choices = employers(self.organisation_id.data)
+        self.organisation_id.choices = choose(employers(self.organisation_id.data))
         return self
 
     def draft(self) -> CertificateDraft:
@@ -132,8 +157,13 @@ class CertificateForm(DeskForm):
 class CertificateStateForm(DeskForm):
     """Suspend, revoke or restore a certificate."""
 
-    state = SelectField("改为", choices=offer(CERTIFICATE_STATES))
+    state = SelectField("改为", choices=choose(offer(CERTIFICATE_STATES)), validators=[CHOSEN])
     reason = StringField("原因", validators=[NEEDED, Length(max=200)])
+
+    @staticmethod
+    def values_of(certificate: Certificate) -> dict[str, Any]:
+        """What the page shows of a certificate's state."""
+        return {"state": certificate.state, "reason": certificate.state_reason or ""}
 
 
 class OrganisationForm(DeskForm):
@@ -147,7 +177,7 @@ class OrganisationForm(DeskForm):
     OPTIONAL = frozenset({"parent_id", "locality_id", "position"})
     KEPT_IN = Organisation
 
-    kind = SelectField("类别", choices=offer(ORGANISATION_KINDS))
+    kind = SelectField("类别", choices=choose(offer(ORGANISATION_KINDS)), validators=[CHOSEN])
     name = StringField("全称", validators=[NEEDED, Length(max=120)])
     short_name = StringField("简称", validators=[NEEDED, Length(max=40)])
     parent_id = SelectField("上级")
@@ -161,6 +191,13 @@ class OrganisationForm(DeskForm):
         self.locality_id.choices = [SelectChoice("", "全市"), *named(queries.localities())]
         self.domains.choices = domain_choices()
         return self
+
+    @staticmethod
+    def values_of(row: Organisation) -> dict[str, Any]:
+        """What the form shows of an organisation."""
+        names = ("kind", "name", "short_name", "parent_id", "locality_id")
+        values = {name: getattr(row, name) or "" for name in names}
+        return {**values, "domains": row.domain_ids, "position": row.position}
 
     def draft(self) -> OrganisationDraft:
         """What was filled in."""
@@ -182,14 +219,19 @@ class ContactPointForm(DeskForm):
     KEPT_IN = ContactPoint
 
     name = StringField("名称", validators=[NEEDED, Length(max=80)])
-    kind = SelectField("类别", choices=offer(CONTACT_POINT_KINDS))
-    locality_id = SelectField("区镇")
+    kind = SelectField("类别", choices=choose(offer(CONTACT_POINT_KINDS)), validators=[CHOSEN])
+    locality_id = SelectField("区镇", validators=[CHOSEN])
     address = StringField("地址", validators=[Length(max=200)])
 
     def offered(self) -> "ContactPointForm":
         """The form with the 区镇."""
-        self.locality_id.choices = named(queries.localities())
+        self.locality_id.choices = choose(named(queries.localities()))
         return self
+
+    @staticmethod
+    def values_of(point: ContactPoint) -> dict[str, Any]:
+        """What the form shows of a contact point."""
+        return {name: getattr(point, name) for name in ("name", "kind", "locality_id", "address")}
 
     def draft(self) -> ContactPointDraft:
         """What was filled in."""

@@ -10,8 +10,8 @@ from fieldapp.checklists import labels
 from fieldapp.clock import china, now
 from fieldapp.observations import queries as observations
 from fieldapp.people import listing as people
-from fieldapp.visits import listing, planning, queries
-from fieldapp.visits.models import VISIT_SOURCES
+from fieldapp.visits import doubts, listing, planning, queries
+from fieldapp.visits.models import VISIT_SOURCES, Visit
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
 from fieldapp.web.admin.visit_forms import VisitForm
@@ -36,9 +36,9 @@ def visits() -> str:
 def new_visit() -> Response | tuple[str, int]:
     """Plans a visit."""
     form = VisitForm().offered()
-    made = attempt(form, lambda: planning.plan_visit(current_user, form.plan()))
+    made = attempt(form, lambda: planning.plan_visit(current_user, form.plan()), doubts=lambda: _doubts(form))
     if made:
-        flash("活动已安排，组员的手机下次联网时收到。", "success")
+        flash(f"{_name_of(made)}已安排，组员的手机下次联网时收到。", "success")
         return redirect(url_for("admin.visits"))
     return form_page(form, title="安排监督活动", back=url_for("admin.visits"), submit="安排", **_WORDS)
 
@@ -47,11 +47,15 @@ def new_visit() -> Response | tuple[str, int]:
 def edit_visit(visit_id: str) -> Response | tuple[str, int]:
     """Plans a visit anew."""
     visit = queries.find(current_user, visit_id)
-    form = VisitForm(obj=visit).offered()
-    if request.method == "GET":
-        form.starts_at.data = china(visit.starts_at)
-    if attempt(form, lambda: planning.change_plan(current_user, visit_id, form.plan())):
-        flash("已保存，组员的手机下次联网时收到。", "success")
+    form = VisitForm(data=_values(visit_id)).offered().stands_on(_values(visit_id))
+    changed = attempt(
+        form,
+        lambda: planning.change_plan(current_user, visit_id, form.plan()),
+        doubts=lambda: _doubts(form, visit),
+        read=lambda: _values(visit_id),
+    )
+    if changed:
+        flash(f"{_name_of(changed)}已保存，组员的手机下次联网时收到。", "success")
         return redirect(url_for("admin.visits"))
     return form_page(form, title="修改监督活动", back=url_for("admin.visits"), submit="保存", **_WORDS)
 
@@ -62,7 +66,7 @@ def cancel_visit(visit_id: str) -> Response | tuple[str, int]:
     visit = queries.find(current_user, visit_id)
     form = ReasonForm()
     if attempt(form, lambda: planning.cancel_visit(current_user, visit_id, reason=form.reason.data)):
-        flash("活动已取消，原因会显示给组员。", "success")
+        flash(f"{_name_of(visit)}已取消，原因会显示给组员。", "success")
         return redirect(url_for("admin.visits"))
     lead = f"{china(visit.starts_at):%m月%d日 %H:%M}，{visit.agency_name}，{visit.place}。已经记录的内容都会保留。"
     return form_page(
@@ -74,6 +78,24 @@ def cancel_visit(visit_id: str) -> Response | tuple[str, int]:
         is_danger=True,
         **_WORDS,
     )
+
+
+def _values(visit_id: str) -> dict[str, object]:
+    return VisitForm.values_of(queries.find(current_user, visit_id))
+
+
+def _doubts(form: VisitForm, visit: Visit | None = None) -> list[str]:
+    """What is asked about a plan; nothing about what stands in the visit already."""
+    today = china(now()).date()
+    if visit is None:
+        return doubts.doubts_about(form.plan(), today)
+    known = doubts.doubts_about(doubts.plan_of(visit), today, but_id=visit.id)
+    return [one for one in doubts.doubts_about(form.plan(), today, but_id=visit.id) if one not in known]
+
+
+def _name_of(visit: Visit) -> str:
+    """A visit as a message names it."""
+    return f"{china(visit.starts_at):%m月%d日 %H:%M} {visit.agency_name}的活动"
 
 
 def _visits_address(asked: dict[str, str], number: int) -> str:

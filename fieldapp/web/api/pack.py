@@ -90,7 +90,8 @@ def visit_wire(visit: Visit, filed: list[FiledBy]) -> dict[str, Any]:
 def _sections(user: User) -> dict[str, Any]:
     since = now() - timedelta(days=DAYS_BACK)
     mine = observations.mine_since(user, since)
-    going = visits.going_along(user, since=since)
+    said = interviews.mine_since(user, since)
+    going = _still_shown(visits.going_along(user, since=since), recorded={row.visit_id for row in [*mine, *said]})
     filed = observations.who_filed([visit.id for visit in going])
     settings = current_app.config["SETTINGS"]
     versions = checklists.for_phones({row.checklist_version_id for row in mine})
@@ -135,7 +136,7 @@ def _sections(user: User) -> dict[str, Any]:
                 "evidence_named": row.evidence_named,
                 "evidence_arrived": row.evidence_arrived,
             }
-            for row in interviews.mine_since(user, since)
+            for row in said
         ],
         "limits": {"photo_bytes": settings.photo_limit_bytes, "file_bytes": settings.file_limit_bytes},
         "consent": {
@@ -144,6 +145,15 @@ def _sections(user: User) -> dict[str, Any]:
             "text": interview_rules.CONSENT_TEXT,
         },
     }
+
+
+def _still_shown(going: list[Visit], *, recorded: set[str]) -> list[Visit]:
+    """Without what a group that has ended had planned, but for what this user has a record of."""
+    return [
+        visit
+        for visit in going
+        if visit.is_ad_hoc or visit.group is None or visit.group.ended_at is None or visit.id in recorded
+    ]
 
 
 def _labelled(visit: dict[str, Any], versions: list[dict[str, Any]]) -> dict[str, Any]:

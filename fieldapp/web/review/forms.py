@@ -31,6 +31,14 @@ def filters_from(args: "MultiDict[str, str]") -> Filters:
     )
 
 
+def reversed_dates(args: "MultiDict[str, str]") -> str | None:
+    """What to say of a period that ends before it begins; None for one that does not."""
+    since, until = day_from(args.get("since", "")), day_from(args.get("until", ""))
+    if since is None or until is None or since <= until:
+        return None
+    return f"日期前后颠倒：从 {since:%Y-%m-%d} 到 {until:%Y-%m-%d}，所以一条也没有。请对调后再筛选。"
+
+
 def page_from(args: "MultiDict[str, str]") -> int:
     """The page number asked for, 1 when it cannot be read."""
     digits = args.get("page", "")

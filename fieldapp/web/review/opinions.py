@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 from fieldapp.errors import FieldappError
 from fieldapp.paging import page_of
 from fieldapp.ratings import answers, listing, queries
+from fieldapp.web import kept_text
 from fieldapp.web.review.door import review
 from fieldapp.web.review.forms import page_from
+from fieldapp.web.review.overwriting import unless_changed
 
 
 @review.get("/opinions")
@@ -39,10 +41,13 @@ def opinion(opinion_id: str) -> str:
 def answer_opinion(opinion_id: str) -> Response | tuple[str, int]:
     """Answers, or words the answer anew."""
     try:
-        answers.answer(current_user, opinion_id, request.form.get("words", ""))
+        answered = unless_changed(
+            lambda: queries.find_opinion(current_user, opinion_id).answer,
+            lambda: answers.answer(current_user, opinion_id, request.form.get("words", "")),
+        )
     except FieldappError as error:
         return _refused(opinion_id, error)
-    flash("答复已发布，提意见人凭查询码可以看到。", "success")
+    flash(f"意见 {answered.number} 的答复已发布，提意见人凭查询码可以看到。", "success")
     return redirect(url_for("review.opinion", opinion_id=opinion_id))
 
 
@@ -58,7 +63,7 @@ def show_opinion_contact(opinion_id: str) -> str | tuple[str, int]:
 
 def _opinion_page(opinion_id: str, *, error: FieldappError | None = None, person: Any = None) -> str:
     found = queries.find_opinion(current_user, opinion_id)
-    return render_template("review/opinion.html", opinion=found, error=error, person=person, typed=request.form)
+    return render_template("review/opinion.html", opinion=found, error=error, person=person, typed=kept_text.typed())
 
 
 def _refused(opinion_id: str, error: FieldappError) -> tuple[str, int]:

@@ -16,9 +16,11 @@ from fieldapp.observations import queries as observations
 from fieldapp.paging import page_of
 from fieldapp.people import queries as people
 from fieldapp.ratings import follow_ups, listing, queries, redaction, rules, spreadsheet
+from fieldapp.web import kept_text
 from fieldapp.web.review import rating_forms as forms
 from fieldapp.web.review.door import review
 from fieldapp.web.review.forms import page_from
+from fieldapp.web.review.overwriting import text_of_step, unless_changed
 from fieldapp.web.review.rating_words import OUTCOMES
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +69,10 @@ def rating(rating_id: str) -> str:
 def take_step(rating_id: str) -> AnyResponse | tuple[str, int]:
     """One step: triage, call, conclude, rectify, reply, extend, close, or releasing the comment."""
     try:
-        words = forms.take_step(current_user, rating_id, request.form)
+        words = unless_changed(
+            lambda: text_of_step(current_user, rating_id, request.form.get("action", "")),
+            lambda: forms.take_step(current_user, rating_id, request.form),
+        )
     except FieldappError as error:
         return _refused(rating_id, error)
     flash(words, "success")
@@ -121,7 +126,7 @@ def _rating_page(rating_id: str, *, error: FieldappError | None = None, person: 
         provisional=PROVISIONAL,
         error=error,
         person=person,
-        typed=request.form,
+        typed=kept_text.typed(),
         owners=listing.possible_owners(found),
         proposal=redaction.redaction_of(found.comment),
         outcomes=OUTCOMES,

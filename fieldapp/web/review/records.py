@@ -17,6 +17,7 @@ from fieldapp.observations.rules import STATES, refusal
 from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
 from fieldapp.reviews import binding, inbox, operations, reading, voices
+from fieldapp.web import kept_text
 from fieldapp.web.review import agency_binding, forms, three_voices
 from fieldapp.web.review.door import review
 
@@ -63,7 +64,7 @@ def approve(observation_id: str) -> Response | tuple[str, int]:
         )
     except FieldappError as error:
         return _refused(observation_id, error)
-    flash("已通过。", "success")
+    flash(f"{_number_of(observation_id)} 已通过。", "success")
     return redirect(_next_address(observation_id))
 
 
@@ -80,7 +81,7 @@ def return_to_author(observation_id: str) -> Response | tuple[str, int]:
         )
     except FieldappError as error:
         return _refused(observation_id, error)
-    flash("已退回，监督员的手机会在下次联网时收到。", "success")
+    flash(f"{_number_of(observation_id)} 已退回，监督员的手机会在下次联网时收到。", "success")
     return redirect(_next_address(observation_id))
 
 
@@ -93,6 +94,11 @@ def bind_agency(observation_id: str) -> Response | tuple[str, int]:
         return _refused(observation_id, error)
     flash(f"已对应到{visit.agency_name}，这次活动的记录和评价都归到这个机关。", "success")
     return redirect(url_for("review.record", observation_id=observation_id, **_asked()))
+
+
+def _number_of(observation_id: str) -> str:
+    """The record as a message names it: the message stands on another record's page."""
+    return observations.find(current_user, observation_id).number or "这份记录"
 
 
 def _refused(observation_id: str, error: FieldappError) -> tuple[str, int]:
@@ -130,7 +136,7 @@ def _record_page(observation_id: str, error: FieldappError | None = None) -> str
         agencies=agency_binding.offered(current_user, found.visit),
         error=error,
         states=STATES,
-        typed=request.form,
+        typed=kept_text.typed(),
         before=before,
         after=after,
         asked=_asked(),

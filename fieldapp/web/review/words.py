@@ -12,6 +12,7 @@ from fieldapp.evidence.models import SOURCES
 from fieldapp.interviews.models import RESPONDENT_KINDS
 from fieldapp.people import queries as people
 from fieldapp.people.scope import reach_of
+from fieldapp.web.review.forms import reversed_dates
 
 FIELDS = {
     "summary": "总体情况",
@@ -34,7 +35,8 @@ _NOTEWORTHY_SKEW_MS = 60_000
 
 def register(app: Flask) -> None:
     """Makes the words known to Jinja."""
-    for words in (source_label, place_words, clock_words, officer_words, party_words, named, recused_from):
+    every = (source_label, place_words, clock_words, officer_words, party_words, named, recused_from, reversed_dates)
+    for words in every:
         app.add_template_global(words)
     app.add_template_global(labels.mode_label)
     app.add_template_global(labels.domain_label)

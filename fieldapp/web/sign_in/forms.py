@@ -1,14 +1,14 @@
 """What is asked for when signing in and when choosing a new password."""
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from fieldapp.errors import Refused
 from fieldapp.people.passwords import MAXIMUM_CHARACTERS
+from fieldapp.web.chinese import ChineseForm
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(ChineseForm):
     """User name and password, and where the person wanted to go."""
 
     username = StringField(
@@ -18,7 +18,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(ChineseForm):
     """The old password once, the new one twice."""
 
     old = PasswordField("原密码", validators=[InputRequired("请填写原密码。")])

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from fieldapp.errors import FieldappError
 from fieldapp.people import operations
 from fieldapp.people.models import User
+from fieldapp.web import kept_text
 from fieldapp.web.navigation import home_of
 from fieldapp.web.sessions import start_session
 from fieldapp.web.sign_in.door import sign_in
@@ -41,7 +42,7 @@ def enter() -> Answer:
     except FieldappError as refusal:
         return _page(form, refusal), refusal.status
     start_session(token)
-    return redirect(_after(user, local_path(form.next.data)))
+    return redirect(_after(user, kept_text.own_path(user, local_path(form.next.data))))
 
 
 def _after(user: User, wanted: str | None) -> str:

@@ -101,7 +101,7 @@ def test_a_new_account_shows_its_password_once_and_works(county, desk, app):
     form = {"username": "jia.yi", "name": "甲一", "role": "supervisor", "organisation_id": county.bureau.id,
             "origin": "justice_bureau", "locality_id": ""}  # fmt: skip
 
-    page = words_of(desk.post_form("/admin/people/new", form))
+    page = words_of(desk.post_form("/admin/people/new", form, follow_redirects=True))
 
     password = re.search(r'class="one-time mono">([^<]+)<', page)[1]
     assert app.test_client().sign_in("jia.yi", password).status_code == 200
@@ -182,7 +182,7 @@ def test_a_locked_account_is_seen_and_unlocked(county, desk, client):
 def test_a_reset_password_is_shown_once_and_ends_the_sign_ins(county, desk, signed_in, app):
     phone = signed_in(county.li_si)
 
-    page = words_of(desk.post_form(f"/admin/people/{county.li_si.id}/password"))
+    page = words_of(desk.post_form(f"/admin/people/{county.li_si.id}/password", follow_redirects=True))
 
     password = re.search(r'class="one-time mono">([^<]+)<', page)[1]
     assert phone.get("/api/v1/me").status_code == 401
@@ -197,7 +197,7 @@ def test_a_group_is_made_edited_and_ended_by_its_forms(county, desk):
 
     assert "checked" in words_of(desk.get(f"/admin/groups/{group.id}/edit"))
     assert desk.post_form(f"/admin/groups/{group.id}/edit", form | {"name": "改名的组"}).status_code == 302
-    assert desk.post_form(f"/admin/groups/{group.id}/ending").status_code == 302
+    assert desk.post_form(f"/admin/groups/{group.id}/ending", {"reason": "改组"}).status_code == 302
 
     assert queries.find_group(group.id).ended_at
     assert "改名的组" in words_of(desk.get("/admin/groups"))

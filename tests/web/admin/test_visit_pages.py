@@ -11,6 +11,8 @@ from fieldapp.sync import devices
 from fieldapp.sync.devices import Heartbeat
 from fieldapp.visits import queries
 
+NEXT_YEAR = now().year + 1
+
 
 @pytest.fixture
 def desk(county, signed_in):
@@ -20,7 +22,7 @@ def desk(county, signed_in):
 
 def form_for(county, **changes):
     form = {
-        "starts_at": "2031-05-06T09:30",
+        "starts_at": f"{NEXT_YEAR}-05-06T09:30",
         "group_id": county.first_group.id,
         "agency_id": county.work_safety_agency.id,
         "domain": "work_safety",
@@ -38,8 +40,8 @@ def test_a_visit_is_planned_on_the_chinese_clock_and_reaches_the_phone(county, d
 
     visit = queries.going_along(county.zhang_san, since=now())[0]
 
-    assert visit.starts_at.isoformat() == "2031-05-06T01:30:00+00:00"
-    assert "2031-05-06 09:30" in desk.get("/admin/visits").get_data(as_text=True)
+    assert visit.starts_at.isoformat() == f"{NEXT_YEAR}-05-06T01:30:00+00:00"
+    assert f"{NEXT_YEAR}-05-06 09:30" in desk.get("/admin/visits").get_data(as_text=True)
 
 
 def test_a_planned_visit_is_changed_and_cancelled_with_a_reason(county, desk):
@@ -47,7 +49,7 @@ def test_a_planned_visit_is_changed_and_cancelled_with_a_reason(county, desk):
     visit = queries.going_along(county.zhang_san, since=now())[0]
     place = f"/admin/visits/{visit.id}"
 
-    assert 'value="2031-05-06T09:30"' in desk.get(f"{place}/edit").get_data(as_text=True)
+    assert f'value="{NEXT_YEAR}-05-06T09:30"' in desk.get(f"{place}/edit").get_data(as_text=True)
     assert desk.post_form(f"{place}/edit", form_for(county, place="另一处")).status_code == 302
     assert desk.post_form(f"{place}/cancel", {"reason": ""}).status_code == 422
     assert desk.post_form(f"{place}/cancel", {"reason": "台风"}).status_code == 302

@@ -227,3 +227,13 @@ def test_every_revision_stays_readable(desk, file_record):
     assert "第一版的话" in oldest
     assert "您在看旧的一版" in oldest
     assert "/approval" not in oldest
+
+
+def test_the_message_names_the_record_on_the_next_records_page(desk, file_record, county):
+    first, second = file_record(), file_record(county.li_si)
+    number = db.session.get(Observation, first).number
+
+    answer = desk.post_form(f"/review/records/{first}/return", {"revision": 1, "comment": "请补拍"})
+
+    assert second in answer.location
+    assert f"{number} 已退回" in desk.get(answer.location).get_data(as_text=True)

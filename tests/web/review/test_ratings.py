@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 from citizens import Citizen, make_poster, make_slip, receipt_in
+from desk_pages import form_at, forms_of, send
 from factories import make_photo, make_visit
 from openpyxl import load_workbook
 from sqlalchemy import select
@@ -343,3 +344,70 @@ def test_an_opinion_of_another_locality_does_not_exist(app, county, signed_in, c
 def follow_ups_state(rating):
     db.session.rollback()
     return db.session.scalar(select(listing.FollowUp.state).where(listing.FollowUp.rating_id == rating.id))
+
+
+def test_the_second_of_two_who_word_an_answer_is_told_and_keeps_the_own_words(app, county, lead, contact_point):
+    poster = make_poster(county.wu, contact_point_id=contact_point.id)
+    citizen = Citizen(app)
+    citizen.send(poster.code, citizen.scan(poster.code, page="/opinion"), page="/opinion", words="路灯坏了")
+    opinion = db.session.scalars(listing.opinions(county.qian)).one()
+    place = f"/review/opinions/{opinion.id}"
+    first, second = form_at(lead, place, action="/answer"), form_at(lead, place, action="/answer")
+    assert send(lead, first, words="先答的").status_code == 302
+
+    told = send(lead, second, words="后答的")
+
+    page = told.get_data(as_text=True)
+    assert told.status_code == 409
+    assert "现在是“先答的”" in page
+    again = next(one for one in forms_of(page, place) if one.action.endswith("/answer"))
+    assert again.value("words") == "后答的"
+    assert "先答的" in citizen.open(f"/r/status/{opinion.receipt_code}").get_data(as_text=True)
+    assert send(lead, again).status_code == 302
+
+
+def test_the_second_of_two_who_word_a_reply_is_told(county, lead):
+    rating = rate(county)
+    step(lead, rating, "triage", owner=county.qian.id)
+    step(lead, rating, "call")
+    step(lead, rating, "conclude", outcome="unfounded")
+    place = f"/review/ratings/{rating.id}"
+
+    def reply_form():
+        forms = forms_of(page_of(lead, place), place)
+        return next(one for one in forms if one.value("action") == "reply")
+
+    first, second = reply_form(), reply_form()
+    assert send(lead, first, words="先写的答复").status_code == 302
+
+    told = send(lead, second, words="后写的答复")
+
+    assert told.status_code == 409
+    assert "先写的答复" in told.get_data(as_text=True)
+    assert "后写的答复" in told.get_data(as_text=True)
+
+
+def test_a_number_is_shown_once_and_a_reload_looks_it_up_no_second_time(county, lead):
+    rating = rate(county, phone=NUMBER)
+    form = form_at(lead, f"/review/ratings/{rating.id}", action="/contact")
+
+    shown, reloaded = send(lead, form, reason="首次回访"), send(lead, form, reason="首次回访")
+
+    assert NUMBER in shown.get_data(as_text=True)
+    assert reloaded.status_code == 302
+    assert NUMBER not in page_of(lead, reloaded.location)
+    assert events_of(rating.id).count("rating.contact_unmasked") == 1
+
+
+def test_an_export_names_the_domain_in_words(county, lead):
+    rate(county)
+
+    rows = list(csv.reader(io.StringIO(lead.get("/review/ratings/export.csv").data.decode("utf-8-sig"))))
+
+    assert rows[1][rows[0].index("领域")] == "安全生产"
+
+
+@pytest.mark.parametrize("path", ["/review/", "/review/ratings/all", "/review/ratings/totals"])
+def test_dates_the_wrong_way_round_are_said_to_be_so(lead, path):
+    assert "日期前后颠倒" in page_of(lead, f"{path}?since=2026-05-02&until=2026-05-01")
+    assert "日期前后颠倒" not in page_of(lead, f"{path}?since=2026-05-01&until=2026-05-01")

@@ -1,0 +1,48 @@
+"""What a planner is asked before a visit is taken that may be meant so, and mostly is not."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from fieldapp.checklists import labels
+from fieldapp.clock import china
+from fieldapp.extensions import db
+from fieldapp.people.models import Organisation
+from fieldapp.visits import rules
+from fieldapp.visits.models import Visit
+from fieldapp.visits.planning import VisitPlan
+
+
+def doubts_about(plan: VisitPlan, today: date, *, but_id: str | None = None) -> list[str]:
+    """Questions in Chinese, none for a plan as plans are. `but_id`: the visit that is planned anew."""
+    if rules.date_fault(plan.starts_at, today):
+        return []  # refused anyway, with words of its own
+    questions = []
+    if rules.is_past(plan.starts_at, today):
+        questions.append(f"日期已过（{china(plan.starts_at):%Y-%m-%d}），确认是补录？")
+    agency = db.session.get(Organisation, plan.agency_id) if plan.agency_id else None
+    if agency is not None and agency.domain_ids and plan.domain not in agency.domain_ids:
+        questions.append(f"{agency.name}没有登记“{labels.domain_label(plan.domain)}”这个领域，确认仍要安排？")
+    if _has_twin(plan, but_id):
+        questions.append("这个组在同一时间、同一机关已有一次活动，确认再安排一次？")
+    return questions
+
+
+def plan_of(visit: Visit) -> VisitPlan:
+    """The plan that a visit stands for now."""
+    return VisitPlan(
+        mode=visit.mode,
+        domain=visit.domain,
+        agency_id=visit.agency_id or "",
+        group_id=visit.group_id or "",
+        starts_at=visit.starts_at,
+        place=visit.place,
+    )
+
+
+def _has_twin(plan: VisitPlan, but_id: str | None) -> bool:
+    same = select(Visit.id).where(
+        Visit.group_id == plan.group_id, Visit.agency_id == plan.agency_id, Visit.starts_at == plan.starts_at,
+        Visit.cancelled_at.is_(None),
+    )  # fmt: skip
+    return db.session.scalar(same.where(Visit.id != (but_id or "")).limit(1)) is not None
