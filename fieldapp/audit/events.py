@@ -5,6 +5,7 @@ personal data.
 EVENTS: dict[str, tuple[str, ...]] = {
     "observation.filed": ("revision", "digest", "state", "visit", "checklist_version", "marks"),
     "interview.filed": ("revision", "digest", "state", "visit"),
+    "interview.contact_unmasked": ("reason_digest",),
     "evidence.stored": ("revision", "digest", "length_bytes", "owner", "source"),
     "evidence.original_viewed": ("digest",),
     "evidence.unfinished_swept": ("count",),

@@ -1,6 +1,7 @@
 """Reading evidence. Whose it is, decides the record that it belongs to: the doors ask that room first."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import BinaryIO
 
@@ -92,3 +93,11 @@ def verify_original(evidence: Evidence) -> bool:
         return storage().digest(evidence.sha256) == evidence.sha256
     except FileNotFoundError:
         return False
+
+
+def intact(files: Iterable[Evidence]) -> frozenset[str]:
+    """The ids of those of `files` whose bytes are still those that arrived. Each original is read once, whole."""
+    by_digest: dict[str, list[Evidence]] = defaultdict(list)
+    for one in files:
+        by_digest[one.sha256].append(one)
+    return frozenset(one.id for same in by_digest.values() if verify_original(same[0]) for one in same)

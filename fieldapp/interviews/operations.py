@@ -12,11 +12,13 @@ from fieldapp.clock import now
 from fieldapp.errors import Conflict, Fault, Locked, NotAllowed, NotFound, Refused
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import unit_of_work
+from fieldapp.interviews import queries
 from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.interviews.rules import evidence_named, gaps
 from fieldapp.observations.models import SealedPerson
+from fieldapp.observations.queries import person_of
 from fieldapp.people.models import User
-from fieldapp.sync import receipts, sealing
+from fieldapp.sync import receipts, sealing, unmasking
 from fieldapp.sync.devices import is_revoked
 from fieldapp.sync.models import Receipt
 from fieldapp.sync.revisions import Stored, judge
@@ -86,6 +88,22 @@ def file_revision(author: User, filed: FiledInterview) -> Filed:
             visit=filed.visit_id,
         )
         return _answer(receipt, named, arrived)
+
+
+def unmask_contact(actor: User, interview_id: str, reason: str) -> dict[str, str] | None:
+    """Name and telephone of a party who wants to be called back, for one look that the audit chain remembers.
+
+    None when there is none any more. Raises NotFound outside the actor's reach, NotAllowed for others than leads and
+    admins, Refused without a reason, or when the party wants no call: for nothing else were they left.
+    Source: 个人信息保护法 art. 6 (the purpose binds).
+    """
+    with unit_of_work():
+        interview = queries.find_filed(actor, interview_id)
+        if not queries.body_of(interview).get("callback"):
+            raise Refused(faults=[Fault("/reason", "受访人没有要求回访，联系方式不能查看")])
+        unmasking.note(actor, kind="interview", subject_id=interview.id, reason=reason)
+        person = person_of(interview.id, interview.head_revision)
+    return {"name": person.get("name") or "", "phone": person.get("contact") or ""} if person else None
 
 
 def count_arrived(evidence: Evidence) -> None:

@@ -1,10 +1,11 @@
 """Reading interviews: every list starts at what the user may see."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, tuple_
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
@@ -43,6 +44,22 @@ def find(user: User, interview_id: str) -> Interview:
     return found
 
 
+def filed_visible_to(user: User) -> Select[tuple[Interview]]:
+    """The submitted interviews in the user's reach, the newest first: what a reviewer reads. No drafts, not one's own
+    either.
+    """
+    filed = visible_to(user).where(Interview.state == "submitted")
+    return filed.order_by(Interview.submitted_at.desc(), Interview.id.desc())
+
+
+def find_filed(user: User, interview_id: str) -> Interview:
+    """One submitted interview in the user's reach. Raises NotFound otherwise."""
+    found = find(user, interview_id)
+    if found.state != "submitted":
+        raise NotFound("没有这份访谈，或您无权查看。")
+    return found
+
+
 def mine_since(user: User, since: datetime) -> list[Interview]:
     """The user's own interviews changed after `since`."""
     return list(
@@ -74,6 +91,17 @@ def revisions_of(interview_id: str) -> list[InterviewRevision]:
             .order_by(InterviewRevision.revision)
         )
     )
+
+
+def bodies_of(interviews: Iterable[Interview]) -> dict[str, dict[str, Any]]:
+    """What was last filed of each, by id, in one query."""
+    heads = {(one.id, one.head_revision) for one in interviews}
+    rows = db.session.scalars(
+        select(InterviewRevision).where(
+            tuple_(InterviewRevision.interview_id, InterviewRevision.revision).in_(sorted(heads))
+        )
+    )
+    return {row.interview_id: json.loads(row.body) for row in rows}
 
 
 def body_of(interview: Interview) -> dict[str, Any]:

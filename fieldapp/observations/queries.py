@@ -86,6 +86,12 @@ def of_visit(user: User, visit_id: str) -> list[Observation]:
     return list(db.session.scalars(filed.order_by(Observation.submitted_at)))
 
 
+def visits_with_records(user: User, visit_ids: list[str]) -> set[str]:
+    """Those of `visit_ids` of which a filed observation lies in the user's reach."""
+    filed = filed_visible_to(user).where(Observation.visit_id.in_(visit_ids))
+    return set(db.session.scalars(filed.with_only_columns(Observation.visit_id).distinct()))
+
+
 @dataclass(frozen=True)
 class FiledBy:
     """One supervisor who has filed a record of a visit, and how that record stands."""

@@ -1,21 +1,17 @@
 """Names and telephones of citizens: sealed, shown masked, erased on request and by time."""
 
 from datetime import datetime
-from hashlib import sha256
 
 from flask import current_app
 
 from fieldapp.audit import operations as audit
-from fieldapp.clock import now
-from fieldapp.errors import Fault, NotAllowed, Refused
-from fieldapp.extensions import unit_of_work
 from fieldapp.people.accounts import reason_digest
 from fieldapp.people.models import User
 from fieldapp.ratings.models import Opinion, Rating
 from fieldapp.ratings.redaction import mask_phone
 from fieldapp.ratings.rules import CONTACT_NOTICE_VERSION
 from fieldapp.ratings.spelling import telephone
-from fieldapp.sync import sealing
+from fieldapp.sync import sealing, unmasking
 
 
 def put_in(owner: Rating | Opinion, *, name: str, phone: str) -> None:
@@ -35,16 +31,7 @@ def unmask(actor: User, owner: Rating | Opinion, reason: str) -> dict[str, str] 
     The caller has checked that `owner` lies in the actor's reach. Raises NotAllowed for others than leads and admins,
     Refused without a reason.
     """
-    if actor.role not in ("lead", "admin"):
-        raise NotAllowed
-    if not reason.strip():
-        raise Refused(faults=[Fault("/reason", "请写明查看的理由，将记入审计日志")])
-    kind = _kind(owner)
-    with unit_of_work():
-        audit.record(
-            f"{kind}.contact_unmasked", actor_id=actor.id, subject_kind=kind, subject_id=owner.id, at=now(),
-            reason_digest=sha256(reason.strip().encode()).hexdigest(),
-        )  # fmt: skip
+    unmasking.note(actor, kind=_kind(owner), subject_id=owner.id, reason=reason)
     if owner.contact_sealed is None:
         return None
     return sealing.unseal(owner.contact_sealed, owner.contact_key, current_app.config["SETTINGS"].instance)

@@ -54,7 +54,7 @@ class RatingCode(db.Model):
 
 
 class Rating(db.Model):
-    """评价. `level`: 5 非常满意 … 1 非常不满意. The four facts (interviews.rules.FACTS): yes, no, unclear or none.
+    """评价. `level`: 5 非常满意 … 1 非常不满意. The four facts (rules.FACTS): yes, no, unclear or none.
 
     `slip_id`: the code when it is a slip; unique: a slip is one rating whatever races. `nonce`: what one page load
     said (nonces.PageLoad.mark); unique: sent twice it is one rating.

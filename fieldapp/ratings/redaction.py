@@ -2,10 +2,9 @@
 
 import re
 
+from fieldapp.sync.unmasking import mask_phone
 
-def mask_phone(phone: str) -> str:
-    """`phone` as it is shown: the first three and the last two characters."""
-    return f"{phone[:3]}****{phone[-2:]}" if len(phone) >= 7 else "****"
+__all__ = ["mask_phone", "masked_receipt", "redaction_of"]
 
 
 def masked_receipt(code: str) -> str:

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fieldapp.errors import Fault
-from fieldapp.interviews.rules import FACTS, LEVELS
+from fieldapp.interviews.rules import FACT_ANSWERS, LEVELS
 from fieldapp.ratings.spelling import telephone
 
-__all__ = ["FACTS", "LEVELS"]
+__all__ = ["FACT_ANSWERS", "LEVELS"]
+
+# What a citizen is asked. full_recording has always meant: were you told of the recording (告诉您在全程录音录像了吗)?
+FACTS = {
+    "show_credentials": "出示执法证件", "inform_rights": "告知权利义务", "full_recording": "告知正在录音录像",
+    "civil_language": "使用文明用语",
+}  # fmt: skip
 
 BAD_LEVELS = (2, 1)  # 后两级为差评. Source: 国办发〔2019〕51号 as explained (domain.md 4.1)
-FACT_ANSWERS = {"yes": "是", "no": "否", "unclear": "不清楚"}
 MOST_COMMENT_CHARACTERS = 500
 MOST_OPINION_CHARACTERS = 2000
 MOST_PHOTOS = 3

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from fieldapp.extensions import db
-from fieldapp.interviews.rules import FACTS
 from fieldapp.observations.models import Observation
 from fieldapp.observations.queries import filed_visible_to
 from fieldapp.observations.rules import STATES
 from fieldapp.people.models import User
 from fieldapp.reviews.models import VisitVoices
+from fieldapp.reviews.three_voices import FACTS, RULE
 from fieldapp.visits.models import Visit
 
 ROWS_PER_PAGE = 50
@@ -117,7 +117,7 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.is_contradicted:
         # Joined, and each count named: so that even without statistics the few marked visits are read first.
         query = query.join_from(Observation, VisitVoices, VisitVoices.visit_id == Observation.visit_id).where(
-            VisitVoices.contradiction_count.in_(range(1, len(FACTS) + 1))
+            VisitVoices.contradiction_count.in_(range(1, len(FACTS) + 1)), VisitVoices.rule == RULE
         )
     if filters.text:
         found = select(Visit.id).where(

@@ -42,7 +42,8 @@ class ItemComment(db.Model):
 class VisitVoices(db.Model):
     """What three_voices found for one visit, so that lists need not open records.
 
-    `contradictions`: facts, separated by spaces. `compared_count`: facts of which at least two voices spoke.
+    `contradictions`: facts, separated by spaces. `compared_count`: facts that could be compared. `rule`: the
+    three_voices.RULE under which this was found; what an older one found is found anew before it is shown.
     """
 
     __tablename__ = "visit_voices"
@@ -52,6 +53,7 @@ class VisitVoices(db.Model):
     contradictions: Mapped[str] = mapped_column(String(120), default="")
     contradiction_count: Mapped[int] = mapped_column(Integer, default=0)
     compared_count: Mapped[int] = mapped_column(Integer, default=0)
+    rule: Mapped[int] = mapped_column(Integer, server_default="1")
 
 
 class VoicesProgress(db.Model):

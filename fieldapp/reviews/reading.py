@@ -55,7 +55,9 @@ class Happened:
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything that the page of one record shows, at one revision."""
+    """Everything that the page of one record shows, at one revision. `intact`: ids of the files shown whose bytes are
+    still those that arrived.
+    """
 
     observation: Observation
     revision: ObservationRevision
@@ -70,6 +72,7 @@ class Reading:
     changed_words: list[str]
     loose_evidence: list[Evidence]
     signature: Evidence | None
+    intact: frozenset[str]
     revisions: list[ObservationRevision]
     feed: list[Happened]
 
@@ -91,6 +94,7 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
     named = evidence_named(body)
     stored = {row.id: row for row in evidence.of_owner("observation", observation.id, author_id=observation.author_id)}
     signed = (body.get("signature") or {}).get("evidence")
+    loose = [stored[one] for one, item in named.items() if item is None and one != signed and one in stored]
     return Reading(
         observation=observation,
         revision=shown,
@@ -106,8 +110,9 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
             for category in content.categories
         ],
         changed_words=changed_fields(before, body, fields=WORDS) if before else [],
-        loose_evidence=[stored[one] for one, item in named.items() if item is None and one != signed and one in stored],
+        loose_evidence=loose,
         signature=stored.get(signed) if signed else None,
+        intact=evidence.intact([*loose, *(file for line in lines for file in line.evidence)]),
         revisions=revisions,
         feed=_feed(observation, revisions, decisions),
     )

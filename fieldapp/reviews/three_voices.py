@@ -1,14 +1,36 @@
-"""三方印证: what supervisors, the party and citizens said of the same four facts, and where they contradict. Pure."""
+"""三方印证: what supervisors, the party and citizens said of the same facts, and where they contradict. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fieldapp.interviews.rules import FACTS
+FACTS = {
+    "show_credentials": "出示执法证件",
+    "inform_rights": "告知权利义务",
+    "recorded": "全过程记录",
+    "told_of_recording": "告知正在录音录像",
+    "civil_language": "使用文明用语",
+}
+# Raised whenever the rules below find something else than before: what was kept under an older one is found anew.
+RULE = 2
 
 # The items of the checklist that ask a supervisor about a fact. Codes stay the same over versions.
-# Source: domain.md 2.4 (B01 主动出示执法证件, B03 告知权利义务, C01 全过程音像记录, B07 使用文明用语).
-ITEM_OF_FACT = {"show_credentials": "B01", "inform_rights": "B03", "full_recording": "C01", "civil_language": "B07"}
+# Source: domain.md 2.4 (B01 主动出示执法证件, B03 告知权利义务, C01 全过程音像记录, C02 告知正在录音录像,
+# B07 使用文明用语).
+ITEM_OF_FACT = {
+    "show_credentials": "B01",
+    "inform_rights": "B03",
+    "recorded": "C01",
+    "told_of_recording": "C02",
+    "civil_language": "B07",
+}
+# Under which name an interview and a rating have spoken of a fact ever since. Both have a full_recording, and asked two
+# different things by it: 看到执法记录仪在记录吗? (a party), 告诉您在全程录音录像了吗? (a citizen).
+_SAME = {fact: fact for fact in ("show_credentials", "inform_rights", "civil_language")}
+IN_INTERVIEW = {**_SAME, "recorded": "full_recording", "told_of_recording": "told_of_recording"}
+IN_RATING = {**_SAME, "told_of_recording": "full_recording"}
+LEAST_COMPARED = 5  # visits: below it no rate is printed. Source: corrections.md 3
+
 KINDS = {"supervisor": "监督员", "party": "当事人", "citizen": "群众"}
 SAYINGS = {"yes": "是", "no": "否"}
 
@@ -34,62 +56,83 @@ class Voice:
 
 @dataclass(frozen=True)
 class FactLine:
-    """One fact across all voices. `by_kind`: every voice under its kind, with yes, no, or none for nothing said."""
+    """One fact across all voices. `by_kind`: every voice under its kind, with yes, no, or none for nothing said.
+
+    `verdict`: contradicted, agreed, alone (only one side spoke: nothing to compare it with) or silent.
+    """
 
     fact: str
     by_kind: Mapping[str, list[tuple[Voice, str | None]]]
-    is_contradicted: bool
+    verdict: str
 
     @property
     def words(self) -> str:
         return FACTS[self.fact]
 
+    @property
+    def is_contradicted(self) -> bool:
+        return self.verdict == "contradicted"
+
 
 def said_by_supervisor(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """What a record's answers say of the four facts: only 是 and 否 speak, 不适用 and 未观察到 do not."""
+    """What a record's answers say of the facts: only 是 and 否 speak, 不适用 and 未观察到 do not."""
     return _speaking({fact: (answers.get(item) or {}).get("value") for fact, item in ITEM_OF_FACT.items()})
 
 
-def said_of_facts(facts: Mapping[str, Any]) -> dict[str, str]:
-    """What an interview or a rating says of the four facts: 不清楚 does not speak."""
-    return _speaking({fact: facts.get(fact) for fact in FACTS})
+def said_in_interview(facts: Mapping[str, Any]) -> dict[str, str]:
+    """What the facts of an interview say: 不清楚 does not speak."""
+    return _speaking({fact: facts.get(name) for fact, name in IN_INTERVIEW.items()})
+
+
+def said_in_rating(facts: Mapping[str, Any]) -> dict[str, str]:
+    """What the facts of a rating say: 不清楚 does not speak."""
+    return _speaking({fact: facts.get(name) for fact, name in IN_RATING.items()})
 
 
 def compared(voices: Iterable[Voice]) -> tuple[str, ...]:
-    """The facts of which at least two counted voices spoke, so that they could contradict each other."""
-    sayings = _sayings(voices)
-    return tuple(fact for fact in FACTS if len(sayings[fact]) > 1)
+    """The facts that could be compared: two sides spoke of them, or two of one side contradict each other."""
+    verdicts = _verdicts(voices)
+    return tuple(fact for fact in FACTS if verdicts[fact] in ("agreed", "contradicted"))
 
 
 def contradictions(voices: Iterable[Voice]) -> tuple[str, ...]:
     """The facts of which one counted voice says yes and another no, whether of the same kind or not."""
-    sayings = _sayings(voices)
-    return tuple(fact for fact in FACTS if len(set(sayings[fact])) > 1)
+    verdicts = _verdicts(voices)
+    return tuple(fact for fact in FACTS if verdicts[fact] == "contradicted")
 
 
 def lines(voices: Iterable[Voice]) -> list[FactLine]:
-    """The four facts, each with what everybody said."""
+    """All facts, each with what everybody said."""
     voices = list(voices)
-    contradicted = contradictions(voices)
+    verdicts = _verdicts(voices)
     return [
         FactLine(
             fact,
             {kind: [(voice, voice.said.get(fact)) for voice in voices if voice.kind == kind] for kind in KINDS},
-            fact in contradicted,
+            verdicts[fact],
         )
         for fact in FACTS
     ]
 
 
 def share_without(*, compared_visits: int, contradicted_visits: int) -> float | None:
-    """Share (0–1) of the visits that could contradict themselves and do not; None when there is no such visit."""
-    return (compared_visits - contradicted_visits) / compared_visits if compared_visits else None
+    """Share (0–1) of the visits that could contradict themselves and do not; None below LEAST_COMPARED visits."""
+    if compared_visits < LEAST_COMPARED:
+        return None
+    return (compared_visits - contradicted_visits) / compared_visits
 
 
 def _speaking(values: Mapping[str, Any]) -> dict[str, str]:
     return {fact: value for fact, value in values.items() if value in SAYINGS}
 
 
-def _sayings(voices: Iterable[Voice]) -> dict[str, list[str]]:
+def _verdicts(voices: Iterable[Voice]) -> dict[str, str]:
     counted = [voice for voice in voices if voice.is_counted]
-    return {fact: [voice.said[fact] for voice in counted if fact in voice.said] for fact in FACTS}
+    return {fact: _verdict([voice for voice in counted if fact in voice.said], fact) for fact in FACTS}
+
+
+def _verdict(speaking: list[Voice], fact: str) -> str:
+    if len({voice.said[fact] for voice in speaking}) > 1:
+        return "contradicted"
+    sides = {voice.kind for voice in speaking}
+    return "agreed" if len(sides) > 1 else "alone" if sides else "silent"

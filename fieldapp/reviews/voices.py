@@ -17,11 +17,11 @@ from sqlalchemy.orm import aliased
 from fieldapp.audit.models import AuditEntry
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.interviews.models import Interview, InterviewRevision
-from fieldapp.interviews.rules import FACTS
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people.models import Organisation, User
 from fieldapp.people.scope import reach_of
 from fieldapp.ratings.models import Rating
+from fieldapp.ratings.rules import FACTS
 from fieldapp.reviews import three_voices
 from fieldapp.reviews.models import VisitVoices, VoicesProgress
 from fieldapp.reviews.three_voices import Voice
@@ -42,7 +42,7 @@ MISRATED = "misrated"
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far the voices of an agency's visits agree. `share`: 0–1 of the visits compared; None for none."""
+    """How far the voices of an agency's visits agree. `share`: 0–1 of the visits compared; None for too few."""
 
     agency: Organisation
     compared: int
@@ -73,14 +73,18 @@ def marks(visit_ids: Iterable[str]) -> dict[str, list[str]]:
     """The contradicted facts of these visits, those without any left out."""
     rows = db.session.execute(
         select(VisitVoices.visit_id, VisitVoices.contradictions).where(
-            VisitVoices.visit_id.in_(list(visit_ids)), VisitVoices.contradiction_count > 0
+            VisitVoices.visit_id.in_(list(visit_ids)),
+            VisitVoices.contradiction_count > 0,
+            VisitVoices.rule == three_voices.RULE,
         )
     )
     return {row.visit_id: row.contradictions.split() for row in rows}
 
 
 def agreements(user: User) -> list[Agreement]:
-    """For each agency in the user's reach whose visits could be compared, the least agreeing first."""
+    """For each agency in the user's reach whose visits could be compared, by name: witnesses who disagree are no
+    fault of the agency, so nothing is ranked.
+    """
     seen = visits.visible_to(user).with_only_columns(Visit.id)
     not_own = recusal.not_of(reach_of(user), Visit.__table__.c.id)
     contradicted = func.sum(case((VisitVoices.contradiction_count > 0, 1), else_=0))
@@ -88,21 +92,39 @@ def agreements(user: User) -> list[Agreement]:
         select(Organisation, func.count().label("compared"), contradicted.label("contradicted"))
         .join(Visit, Visit.agency_id == Organisation.id)
         .join(VisitVoices, VisitVoices.visit_id == Visit.id)
-        .where(VisitVoices.compared_count > 0, Visit.id.in_(seen), *not_own)
+        .where(VisitVoices.compared_count > 0, VisitVoices.rule == three_voices.RULE, Visit.id.in_(seen), *not_own)
         .group_by(Organisation.id)
     )
     found = [Agreement(row[0], row.compared, int(row.contradicted)) for row in rows]
-    return sorted(found, key=lambda one: (one.share or 0, -one.compared))
+    return sorted(found, key=lambda one: one.agency.name)
 
 
 def catch_up(entries_at_once: int = ENTRIES_AT_ONCE) -> bool:
-    """Computes anew the visits of which something was filed since the last time. Gives whether nothing is left.
+    """Computes anew the visits of which something was filed since the last time, and those that were computed under an
+    older rule. Gives whether nothing is left.
 
     Voices are gathered before the database is locked; when another process was quicker, its result stands. Within a
     process who comes second waits: the same work at once in many threads would only cost memory.
     """
     with _CATCHING_UP:
-        return _catch_up(entries_at_once)
+        is_all_new = _renew(entries_at_once)
+        return _catch_up(entries_at_once) and is_all_new
+
+
+def _renew(visits_at_once: int) -> bool:
+    """Finds anew what was kept under an older rule. Gives whether nothing of it is left."""
+    outdated = select(VisitVoices.visit_id).where(VisitVoices.rule != three_voices.RULE)
+    stale = list(db.session.scalars(outdated.order_by(VisitVoices.visit_id).limit(visits_at_once)))
+    if not stale:
+        return True
+    found = _gather(stale)
+    with unit_of_work() as session:
+        # What another process has found meanwhile stands: it may have heard more than was gathered here.
+        still = list(session.scalars(outdated.where(VisitVoices.visit_id.in_(stale))))
+        session.execute(delete(VisitVoices).where(VisitVoices.visit_id.in_(still)))
+        if still:
+            session.execute(insert(VisitVoices), [_row(one, found[one]) for one in still])
+    return len(stale) < visits_at_once
 
 
 def _catch_up(entries_at_once: int) -> bool:
@@ -135,6 +157,7 @@ def _row(visit_id: str, voices: list[Voice]) -> dict[str, object]:
     contradicted = three_voices.contradictions(voices)
     return {
         "visit_id": visit_id,
+        "rule": three_voices.RULE,
         "contradictions": " ".join(contradicted),
         "contradiction_count": len(contradicted),
         "compared_count": len(three_voices.compared(voices)),
@@ -199,7 +222,7 @@ def _parties(visit_ids: Collection[str]) -> dict[str, list[Voice]]:
     )
     found: dict[str, list[Voice]] = defaultdict(list)
     for row in rows:
-        said = three_voices.said_of_facts(json.loads(row.body).get("facts") or {})
+        said = three_voices.said_in_interview(json.loads(row.body).get("facts") or {})
         found[row.visit_id].append(Voice("party", row.id, "受访人", said))
     return found
 
@@ -210,7 +233,7 @@ def _citizens(visit_ids: Collection[str]) -> dict[str, list[Voice]]:
     )
     found: dict[str, list[Voice]] = defaultdict(list)
     for row in rows:
-        said = three_voices.said_of_facts({fact: getattr(row, fact) for fact in FACTS})
+        said = three_voices.said_in_rating({fact: getattr(row, fact) for fact in FACTS})
         apart = (*row.suspect_reasons.split(), *([MISRATED] if row.misrated_at else []))
         found[row.visit_id or ""].append(Voice("citizen", row.id, "评价", said, apart))
     return found

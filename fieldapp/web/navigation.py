@@ -27,12 +27,14 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "supervisor": (Place("field", "现场记录", "/field/"),),
     "lead": (
         Place("records", "监督记录", "/review/"),
+        Place("interviews", "访谈", "/review/interviews/"),
         Place("ratings", "好差评", "/review/ratings"),
         Place("field", "手机端", "/field/"),
     ),
     "admin": (
         Place("dashboard", "看板", "/admin/", "工作"),
         Place("records", "监督记录", "/review/", "工作"),
+        Place("interviews", "访谈", "/review/interviews/", "工作"),
         Place("ratings", "好差评", "/review/ratings", "工作"),
         Place("visits", "监督活动", "/admin/visits", "工作"),
         Place("people", "人员", "/admin/people", "名册"),

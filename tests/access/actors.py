@@ -164,7 +164,19 @@ def _fill(world: World, county: Any) -> None:
     version = make_checklist_version()
     visit = make_visit(group=county.first_group, agency=county.work_safety_agency)
     author = world.callers["author"]
-    fresh = {name: ids.mint() for name in ("observation", "draft", "interview", "evidence", "ad_hoc")}
+    fresh = {
+        name: ids.mint()
+        for name in (
+            "observation",
+            "draft",
+            "interview",
+            "evidence",
+            "ad_hoc",
+            "interview_draft",
+            "signature",
+            "draft_signature",
+        )
+    }
     person = {"kind": "citizen", "name": CANARIES["party"], "contact": CANARIES["party_contact"]}
     body = observation_body(
         visit, version,
@@ -178,9 +190,12 @@ def _fill(world: World, county: Any) -> None:
     _ok(author.call("PUT", f"/api/v1/observations/{fresh['draft']}", json=draft))
     respondent = {"kind": "party", "name": CANARIES["respondent"], "contact": CANARIES["respondent_contact"]}
     talk = interview_body(
-        visit, anonymous=False, opinion=CANARIES["opinion"], respondent={**respondent, "salt": secrets.token_hex(16)}
-    )
+        visit, anonymous=False, opinion=CANARIES["opinion"], respondent={**respondent, "salt": secrets.token_hex(16)},
+        callback=True, signature={"evidence": fresh["signature"]},
+    )  # fmt: skip
     _ok(author.call("PUT", f"/api/v1/interviews/{fresh['interview']}", json=talk))
+    begun = talk | {"state": "draft", "opinion": CANARIES["draft"]}
+    _ok(author.call("PUT", f"/api/v1/interviews/{fresh['interview_draft']}", json=begun))
     _ok(author.call("PUT", f"/api/v1/visits/{fresh['ad_hoc']}", json=visit_body()))
     _ok(author.call("PUT", f"/api/v1/devices/{author.device}", json={}))
     point = ContactPoint(id=ids.mint(), name="柳湾企业联系点", kind="enterprise", locality_id=county.liuwan.id)
@@ -188,6 +203,8 @@ def _fill(world: World, county: Any) -> None:
         session.add(point)
     upload = _upload(fresh["evidence"], fresh["observation"])
     _ok(author.call("POST", "/api/v1/evidence", **upload))
+    for signature, owner in (("signature", "interview"), ("draft_signature", "interview_draft")):
+        _ok(author.call("POST", "/api/v1/evidence", **_signature(fresh[signature], fresh[owner])))
     rows_of_citizens = _rate(world, visit, point)
     world.bodies = {
         "observation": {**body, "revision": 2, "base_revision": 1},
@@ -199,7 +216,9 @@ def _fill(world: World, county: Any) -> None:
     sign_in = db.session.query(SignIn).filter_by(user_id=county.zhang_san.id).first()
     world.ids = {
         "observation_id": fresh["observation"], "draft_id": fresh["draft"], "interview_id": fresh["interview"],
-        "evidence_id": fresh["evidence"], "ad_hoc_id": fresh["ad_hoc"], "visit_id": visit.id,
+        "interview_draft_id": fresh["interview_draft"], "signature_id": fresh["signature"],
+        "draft_signature_id": fresh["draft_signature"], "evidence_id": fresh["evidence"],
+        "ad_hoc_id": fresh["ad_hoc"], "visit_id": visit.id,
         "device_id": author.device, "subject_id": fresh["observation"], "user_id": county.zhang_san.id,
         "sign_in_id": sign_in.id, "certificate_id": certificate.id, "code": certificate.verify_code,
         "token": "never-handed-out",
@@ -245,11 +264,18 @@ def visit_body() -> dict[str, Any]:
 
 
 def _upload(evidence_id: str, observation_id: str) -> dict[str, Any]:
-    content = make_photo(64, 48)
+    place = {"latitude": CANARIES["latitude"], "longitude": CANARIES["longitude"]}
+    return _file(evidence_id, make_photo(64, 48), source="camera", observation=observation_id, item="B01", **place)
+
+
+def _signature(evidence_id: str, interview_id: str) -> dict[str, Any]:
+    return _file(evidence_id, make_photo(64, 32, text=evidence_id), source="signature", interview=interview_id)
+
+
+def _file(evidence_id: str, content: bytes, **about: str) -> dict[str, Any]:
     said = {
-        "id": evidence_id, "sha256": hashlib.sha256(content).hexdigest(), "filetype": "image/jpeg", "source": "camera",
-        "filename": "a.jpg", "observation": observation_id, "item": "B01",
-        "latitude": CANARIES["latitude"], "longitude": CANARIES["longitude"],
+        "id": evidence_id, "sha256": hashlib.sha256(content).hexdigest(), "filetype": "image/jpeg", "filename": "a.jpg",
+        **about,
     }  # fmt: skip
     metadata = ",".join(f"{name} {b64encode(value.encode()).decode()}" for name, value in said.items())
     headers = {"Upload-Length": str(len(content)), "Upload-Metadata": metadata}

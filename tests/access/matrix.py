@@ -102,6 +102,7 @@ _API_ROW = {"others": 404, "stranger": 401}
 _NO_FIELD_ROLE = {403: ("admin", *LIAISONS)}
 
 _RATING = Line(IN_REACH, refused={404: ("other_lead",)}, shows=("rating",))
+_INTERVIEW = Line(IN_REACH, refused={404: ("other_lead",)}, shows=("opinion",))
 _OPINION = Line(IN_REACH, refused={404: ("other_lead",)}, shows=("proposal",))
 
 LINES: dict[str, Line] = {
@@ -190,6 +191,29 @@ LINES: dict[str, Line] = {
     ),
     "POST /review/records/<string:observation_id>/return": Line(
         ("lead", "county_lead"), refused={404: ("other_lead",)}, sent=_DECISION, shows=CASE
+    ),
+    # what parties said, also of visits without a record
+    "GET /review/interviews/": _REVIEW,
+    "GET /review/interviews/<string:interview_id>": _INTERVIEW,
+    "GET /review/interviews/<string:interview_id> [draft]": Line(
+        (), refused={404: REVIEWERS}, row={"interview_id": "interview_draft_id"}
+    ),
+    "POST /review/interviews/<string:interview_id>/contact": _INTERVIEW,
+    "POST /review/interviews/<string:interview_id>/contact [reason]": replace(
+        _INTERVIEW, shows=("opinion", "respondent", "respondent_contact"), sent=_form(reason="电话回访核实情况")
+    ),
+    "POST /review/interviews/<string:interview_id>/contact [draft]": Line(
+        (), refused={404: REVIEWERS}, sent=_form(reason="电话回访"), row={"interview_id": "interview_draft_id"}
+    ),
+    # A recording of an interview: for its author and for who reviews it.
+    "GET /api/v1/evidence/<uuid:evidence_id>/original [interview]": Line(
+        (*AUTHOR, *IN_REACH), **_API_ROW, row={"evidence_id": "signature_id"}
+    ),
+    "GET /api/v1/evidence/<uuid:evidence_id>/display [interview]": Line(
+        (*AUTHOR, *IN_REACH), **_API_ROW, row={"evidence_id": "signature_id"}
+    ),
+    "GET /api/v1/evidence/<uuid:evidence_id>/original [interview draft]": Line(
+        AUTHOR, **_API_ROW, row={"evidence_id": "draft_signature_id"}
     ),
     "POST /review/records/<string:observation_id>/agency": Line(
         IN_REACH, refused={404: ("other_lead",)}, sent=_form(agency="x"), shows=CASE

@@ -11,6 +11,10 @@ from fieldapp.commands.demonstration.staff import ACCOUNTS
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
+from fieldapp.interviews import queries as interviews
+from fieldapp.interviews import reading as interview_reading
+from fieldapp.interviews.rules import QUESTIONS
+from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people import listing, operations, passwords, queries
 from fieldapp.people.models import Certificate, Organisation, User
@@ -61,6 +65,19 @@ def test_the_county_is_whole_and_everything_in_it_holds(demo_app):
         select(Review).join(Observation).where(Review.reviewer_id == Observation.author_id)
     ).all()
     assert phones.count_late(now()) == 2
+
+
+def test_the_county_has_interviews_of_every_kind_that_a_lead_has_to_look_at(demo_app):
+    assert load(demo_app).exit_code == 0
+    lead = queries.find_by_username("lead1")
+
+    seen = interview_reading.of_visit(db.session.scalars(interviews.filed_visible_to(lead)).unique())
+
+    assert any(one.changed == [QUESTIONS["q1"]] and one.signature for one in seen)
+    assert any(one.contact.is_wanted and one.contact.contact_mask == "000****21" and one.recordings for one in seen)
+    assert any(one.refusal for one in seen)
+    assert sum(not observations.of_visit(lead, one.interview.visit_id) for one in seen) == 2
+    assert all(one.intact == {file.id for file in [*one.recordings, one.signature] if file} for one in seen)
 
 
 def test_every_demo_account_signs_in_and_has_something_to_see(demo_app):

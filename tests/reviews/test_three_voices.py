@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldapp.interviews.rules import FACTS
+from fieldapp.interviews.rules import FACTS as IN_INTERVIEWS
+from fieldapp.ratings.rules import FACTS as IN_RATINGS
 from fieldapp.reviews import three_voices
-from fieldapp.reviews.three_voices import Voice
+from fieldapp.reviews.three_voices import FACTS, Voice
 
 FACT = "show_credentials"
 voices_of_anybody = st.builds(
@@ -60,16 +61,56 @@ def test_a_supervisor_speaks_only_by_yes_and_no(value, said):
     assert three_voices.said_by_supervisor(answers).get(FACT) == said
 
 
-def test_the_four_facts_are_the_four_items_of_the_checklist():
-    answers = {code: {"value": "no"} for code in ("B01", "B03", "C01", "B07")}
+def test_each_fact_is_one_item_of_the_checklist():
+    answers = {code: {"value": "no"} for code in ("B01", "B03", "C01", "C02", "B07")}
 
     assert three_voices.said_by_supervisor(answers) == dict.fromkeys(FACTS, "no")
 
 
 def test_not_knowing_is_not_speaking():
-    assert three_voices.said_of_facts({FACT: "unclear", "inform_rights": None, "civil_language": "no"}) == {
-        "civil_language": "no"
-    }
+    facts = {FACT: "unclear", "inform_rights": None, "civil_language": "no"}
+
+    assert three_voices.said_in_interview(facts) == three_voices.said_in_rating(facts) == {"civil_language": "no"}
+
+
+def test_whether_it_was_recorded_and_whether_the_party_was_told_are_two_facts():
+    """A recorder that ran and was not announced contradicts nobody."""
+    supervisor = three_voices.said_by_supervisor({"C01": {"value": "yes"}})
+    party = three_voices.said_in_interview({"full_recording": "yes"})
+    citizen = three_voices.said_in_rating({"full_recording": "no"})
+    voices = [Voice("supervisor", "1", said=supervisor), Voice("party", "2", said=party)]
+
+    assert (supervisor, party, citizen) == ({"recorded": "yes"}, {"recorded": "yes"}, {"told_of_recording": "no"})
+    assert three_voices.contradictions([*voices, Voice("citizen", "3", said=citizen)]) == ()
+    assert three_voices.said_by_supervisor({"C02": {"value": "yes"}}) == {"told_of_recording": "yes"}
+    assert three_voices.said_in_interview({"told_of_recording": "no"}) == {"told_of_recording": "no"}
+
+
+def test_every_fact_that_parties_and_citizens_are_asked_about_is_one_of_the_table():
+    assert set(three_voices.IN_INTERVIEW.values()) == set(IN_INTERVIEWS)
+    assert set(three_voices.IN_RATING.values()) == set(IN_RATINGS)
+    assert {*three_voices.IN_INTERVIEW, *three_voices.IN_RATING} == set(three_voices.ITEM_OF_FACT) == set(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("voices", "verdict"),
+    [
+        ([], "silent"),
+        ([("supervisor", None), ("party", None)], "silent"),
+        ([("supervisor", "yes")], "alone"),
+        ([("citizen", "no"), ("party", None)], "alone"),
+        ([("supervisor", "yes"), ("supervisor", "yes")], "alone"),
+        ([("supervisor", "yes"), ("supervisor", "no")], "contradicted"),
+        ([("supervisor", "yes"), ("party", "yes")], "agreed"),
+        ([("party", "no"), ("citizen", "no"), ("supervisor", None)], "agreed"),
+        ([("party", "no"), ("citizen", "yes")], "contradicted"),
+    ],
+)
+def test_one_side_alone_is_neither_agreement_nor_contradiction(voices, verdict):
+    voices = [voice(kind, said) for kind, said in voices]
+
+    assert three_voices.lines(voices)[0].verdict == verdict
+    assert (FACT in three_voices.compared(voices)) is (verdict in ("agreed", "contradicted"))
 
 
 def test_the_table_shows_everybody_under_their_kind_also_who_said_nothing():
@@ -85,8 +126,11 @@ def test_the_table_shows_everybody_under_their_kind_also_who_said_nothing():
     }
 
 
-@pytest.mark.parametrize(("compared", "contradicted", "share"), [(4, 1, 0.75), (4, 0, 1.0), (1, 1, 0.0), (0, 0, None)])
-def test_the_share_counts_only_visits_that_could_contradict_themselves(compared, contradicted, share):
+@pytest.mark.parametrize(
+    ("compared", "contradicted", "share"),
+    [(8, 2, 0.75), (5, 0, 1.0), (5, 5, 0.0), (4, 1, None), (1, 1, None), (0, 0, None)],
+)
+def test_below_five_visits_that_could_be_compared_there_is_no_share(compared, contradicted, share):
     assert three_voices.share_without(compared_visits=compared, contradicted_visits=contradicted) == share
 
 

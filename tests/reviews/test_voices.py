@@ -5,17 +5,17 @@ from datetime import timedelta
 import pytest
 from citizens import Citizen, later, make_slip
 from factories import interview_body, make_checklist_version, make_visit, observation_body
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from fieldapp import ids
 from fieldapp.clock import now
-from fieldapp.extensions import db
+from fieldapp.extensions import db, unit_of_work
 from fieldapp.ratings import codes, follow_ups, nonces, operations
 from fieldapp.ratings.choices import current
 from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.surroundings import Sender
-from fieldapp.reviews import inbox, voices
+from fieldapp.reviews import inbox, three_voices, voices
 from fieldapp.reviews.inbox import Filters
 from fieldapp.reviews.models import VisitVoices, VoicesProgress
 
@@ -44,6 +44,19 @@ def file(signed_in, version):
         answer = signed_in(author).api_put(f"/api/v1/observations/{record_id}", body)
         assert answer.status_code in (200, 201), answer.get_data(as_text=True)
         return record_id
+
+    return put
+
+
+@pytest.fixture
+def talk(county, signed_in):
+    """talk(visit, facts=…): an interview by the API."""
+
+    def put(visit, **changes):
+        answer = signed_in(county.zhang_san).api_put(
+            f"/api/v1/interviews/{ids.mint()}", interview_body(visit, **changes)
+        )
+        assert answer.status_code == 200, answer.get_data(as_text=True)
 
     return put
 
@@ -83,13 +96,22 @@ def test_two_supervisors_who_disagree_are_marked(county, visit, file):
     assert marked(visit) == ["inform_rights"]
 
 
-def test_a_party_who_disagrees_is_marked(county, visit, file, signed_in):
+def test_a_party_who_disagrees_is_marked(county, visit, file, talk):
     file(county.zhang_san, visit)
-    body = interview_body(visit, facts=AGREEING | {"full_recording": "no", "civil_language": "unclear"})
-    answer = signed_in(county.zhang_san).api_put(f"/api/v1/interviews/{ids.mint()}", body)
-    assert answer.status_code in (200, 201)
+    talk(visit, facts=AGREEING | {"full_recording": "no", "civil_language": "unclear"})
 
-    assert marked(visit) == ["full_recording"]
+    assert marked(visit) == ["recorded"]
+
+
+def test_a_recorder_that_ran_and_was_not_announced_is_no_contradiction(county, visit, file, talk):
+    file(county.zhang_san, visit)  # C01 是
+    talk(visit, facts={"full_recording": "yes"})
+    rate(county, visit, full_recording="no")
+    assert marked(visit) == []
+
+    talk(visit, facts={"told_of_recording": "yes"})
+
+    assert marked(visit) == ["told_of_recording"]
 
 
 def test_a_draft_says_nothing(county, visit, file):
@@ -168,19 +190,65 @@ def test_a_slow_process_does_not_overwrite_what_a_quicker_one_found(county, visi
     assert voices.marks([visit.id]) == {visit.id: ["show_credentials"]}
 
 
-def test_the_share_of_an_agency_leaves_out_visits_where_only_one_spoke(county, file):
+def test_the_share_of_an_agency_leaves_out_visits_where_only_one_side_spoke(county, file, talk):
     agency = county.work_safety_agency
-    alone, agreeing, contradicted = (make_visit(group=county.first_group, agency=agency) for _ in range(3))
-    for visit in (alone, agreeing, contradicted):
+    alone, *agreeing, contradicted = (make_visit(group=county.first_group, agency=agency) for _ in range(6))
+    for visit in (alone, *agreeing, contradicted):
         file(county.zhang_san, visit)
-    file(county.li_si, agreeing)
+    file(county.li_si, alone)
+    for visit in agreeing:
+        talk(visit)
     file(county.li_si, contradicted, C01="no")
     voices.catch_up()
 
     (found,) = voices.agreements(county.qian)
 
-    assert (found.agency.id, found.compared, found.contradicted, found.share) == (agency.id, 2, 1, 0.5)
+    assert (found.agency.id, found.compared, found.contradicted, found.share) == (agency.id, 5, 1, 0.8)
     assert voices.agreements(county.sun) == []
+
+
+def test_agencies_stand_in_the_order_of_their_names_and_few_visits_make_no_rate(county, file, signed_in):
+    file(county.zhang_san, make_visit(group=county.first_group, agency=county.work_safety_agency))
+    for agency, answer in ((county.work_safety_agency, "yes"), (county.environment_agency, "no")):
+        visit = make_visit(group=county.first_group, agency=agency)
+        file(county.zhang_san, visit, B01="no")
+        file(county.li_si, visit, B01="yes", B03=answer)
+    page = signed_in(county.zhou).get("/review/ratings/totals").get_data(as_text=True)
+
+    found = [one.agency.name for one in voices.agreements(county.zhou)]
+    assert found == sorted(found)
+    assert len(found) == 2
+    assert page.count("不足5，不出比率") == 2
+    assert "%" not in page.partition('id="agreement"')[2].partition("</section>")[0]
+
+
+def test_what_was_found_under_an_older_rule_is_found_anew_and_not_shown_before(county, visit, file):
+    file(county.zhang_san, visit)
+    file(county.li_si, visit, B01="no")
+    voices.catch_up()
+    with unit_of_work() as session:
+        session.execute(update(VisitVoices).values(contradictions="full_recording", rule=three_voices.RULE - 1))
+    assert voices.marks([visit.id]) == {}
+    assert voices.agreements(county.qian) == []
+    assert listed(county.qian) == []
+
+    assert voices.catch_up() is True
+
+    assert voices.marks([visit.id]) == {visit.id: ["show_credentials"]}
+    assert listed(county.qian) == [visit.id, visit.id]
+
+
+def test_an_older_rule_is_left_behind_in_steps(county, file):
+    for visit in (make_visit(group=county.first_group) for _ in range(3)):
+        file(county.zhang_san, visit)
+    voices.catch_up()
+    with unit_of_work() as session:
+        session.execute(update(VisitVoices).values(rule=1))
+
+    steps = [voices.catch_up(entries_at_once=2) for _ in range(2)]
+
+    assert steps == [False, True]
+    assert set(db.session.scalars(select(VisitVoices.rule))) == {three_voices.RULE}
 
 
 def test_what_is_kept_equals_what_is_heard_now(county, visit, file):

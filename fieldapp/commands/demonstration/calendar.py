@@ -13,7 +13,9 @@ _S1, _S2, _S3, _S4 = "supervisor1", "supervisor2", "supervisor3", "supervisor4"
 
 @dataclass(frozen=True)
 class Slot:
-    """One visit. `authors`: who recorded it, and what became of that record (see work.Record)."""
+    """One visit. `authors`: who recorded it, and what became of that record (see work.Record). `talk`: who held the
+    interview and how it went (see talks.Talk); none where chance decides.
+    """
 
     starts_at: datetime
     group: str
@@ -23,6 +25,7 @@ class Slot:
     mode: str = "on_site"
     source: str = "routine"
     authors: tuple[tuple[str, str], ...] = ()
+    talk: tuple[str, str] | None = None
 
 
 # (days from today, hour, minute, group, 区镇, agency, domain, mode, source, authors)
@@ -59,9 +62,9 @@ _PAST = (
     (-6, 9, 30, _ZONE, "云川开发区", "云川市生态环境局", "eco_environment", "on_site", "routine",
      (("member30", "submitted"), (_S2, "returned"))),
     (-4, 9, 0, _LIUWAN, "柳湾镇", "云川市城市管理局", "urban_management", "on_site", "routine",
-     ((_S1, "returned"), (_S2, "submitted"), (_S3, "submitted"))),
+     ((_S1, "returned"), (_S2, "submitted"), (_S3, "submitted")), (_S1, "alone")),
     (-3, 14, 0, _LIUWAN, "柳湾镇", "云川市应急管理局", "work_safety", "on_site", "special",
-     ((_S1, "submitted"), (_S4, "partial"))),
+     ((_S1, "submitted"), (_S4, "partial")), (_S1, "callback")),
     (-2, 9, 30, _RIVER, "沙渚镇", "云川市农业农村局", "yangtze_fishing_ban", "on_site", "routine",
      ((_S4, "submitted"), ("member05", "submitted"))),
     (-1, 9, 0, _LIUWAN, "柳湾镇", "云川市交通运输局", "transport", "on_site", "routine",
@@ -82,10 +85,17 @@ _TO_COME = (
 )  # fmt: skip
 
 
+# Of these nobody has filed a record yet: only the party was talked to.
+_TALKED_ONLY = (
+    (-5, 10, 0, _LIUWAN, "柳湾镇", "云川市农业农村局", "agriculture", "on_site", "routine", (), (_S3, "usual")),
+    (-2, 15, 0, _LIUWAN, "柳湾镇", "云川市生态环境局", "eco_environment", "on_site", "routine", (), (_S2, "refused")),
+)
+
+
 def slots(now: datetime) -> list[Slot]:
     """Every visit of the demonstration, its moments counted from today in China."""
     midnight = china(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return [
         Slot(midnight + timedelta(days=days, hours=hour, minutes=minute), *rest)  # type: ignore[arg-type]
-        for days, hour, minute, *rest in (*_PAST, *_TO_COME)
+        for days, hour, minute, *rest in (*_PAST, *_TO_COME, *_TALKED_ONLY)
     ]

@@ -21,6 +21,7 @@ from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import FACTS, Wish
 from fieldapp.ratings.surroundings import Sender
 from fieldapp.reviews import voices
+from fieldapp.reviews.three_voices import IN_RATING
 from fieldapp.visits.models import Visit
 
 _POSTER_AGENCIES = ("云川市应急管理局", "云川市城市管理局", "云川市交通运输局")
@@ -136,8 +137,8 @@ class Citizens:
 
     def _agreeing(self, wish: Wish, visit: Visit) -> Wish:
         """Who is content says nothing against what the supervisors wrote down, save now and then."""
-        doubted = {fact for voice in voices.of_visit(self.staff["lead1"], visit.id) for fact, said in voice.said.items()
-                   if said == "no"}  # fmt: skip
+        heard = voices.of_visit(self.staff["lead1"], visit.id)
+        doubted = [name for fact, name in IN_RATING.items() if any(voice.said.get(fact) == "no" for voice in heard)]
         return replace(wish, facts={**wish.facts, **dict.fromkeys(doubted, "unclear")})
 
     def _release(self, rated: list[Rating], words: str) -> Callable[[], Any]:

@@ -21,10 +21,12 @@ from fieldapp.people.models import User
 from fieldapp.sync.canonical import canonical, sha256_hex
 from fieldapp.sync.sealing import commitment
 
+_TYPES = {"signature": ("png", "image/png"), "audio": ("wav", "audio/wav")}
+
 
 @dataclass
 class Picture:
-    """A picture still on the phone. `item`: none for one that was taken before its item was known."""
+    """A picture, or a recording, still on the phone. `item`: none for one that was taken before its item was known."""
 
     content: bytes
     item: str | None
@@ -59,6 +61,11 @@ def send(author: User, picture: Picture, *, observation_id: str) -> None:
     _send(author, picture, "observation", observation_id, after=observations.count_arrived)
 
 
+def send_of_interview(author: User, file: Picture, *, interview_id: str) -> None:
+    """Uploads a signature or a recording of an interview."""
+    _send(author, file, "interview", interview_id, after=interviews.count_arrived)
+
+
 def take(random: Random, domain: str, *, item: str | None, taken_at: datetime) -> Picture:
     """A new picture of something in this domain."""
     scene = photos.SCENE_OF_DOMAIN.get(domain, "office")
@@ -68,7 +75,7 @@ def take(random: Random, domain: str, *, item: str | None, taken_at: datetime) -
 
 
 def _send(author: User, picture: Picture, kind: str, owner_id: str, *, after: Callable[[Evidence], None]) -> None:
-    name = f"{picture.source}-{picture.taken_at:%H%M%S}.{'png' if picture.source == 'signature' else 'jpg'}"
+    ending, media_type = _TYPES.get(picture.source, ("jpg", "image/jpeg"))
     announced = Announced(
         id=picture.id,
         sha256=hashlib.sha256(picture.content).hexdigest(),
@@ -77,8 +84,8 @@ def _send(author: User, picture: Picture, kind: str, owner_id: str, *, after: Ca
         owner_id=owner_id,
         source=picture.source,
         item=picture.item,
-        filename=name,
-        declared_type="image/png" if picture.source == "signature" else "image/jpeg",
+        filename=f"{picture.source}-{picture.taken_at:%H%M%S}.{ending}",
+        declared_type=media_type,
         taken_at=picture.taken_at,
     )
     evidence.begin_upload(author, announced, [picture.content], after=after)

@@ -9,7 +9,7 @@ from typing import Any
 from fieldapp.checklists import rules as checklists
 from fieldapp.checklists.content import Content
 from fieldapp.clock import china
-from fieldapp.commands.demonstration import words
+from fieldapp.commands.demonstration import sayings, words
 from fieldapp.interviews.rules import CONSENT_VERSION, FACTS
 from fieldapp.visits.models import Visit
 
@@ -98,7 +98,7 @@ def interview_body(random: Random, visit: Visit, *, started_at: datetime) -> dic
         "conducted": "in_person",
         "level": random.choices([5, 4, 3, 2], weights=[4, 6, 2, 1])[0],
         "facts": {fact: random.choices(["yes", "no", "unclear"], weights=[24, 1, 5])[0] for fact in FACTS},
-        "answers": {"q7": random.choice(words.SUGGESTIONS) or "没有。"},
+        "answers": dict(random.choice(sayings.ANSWERS)),
         "opinion": random.choice(words.OPINIONS),
         "suggestion": random.choice(words.SUGGESTIONS),
         "callback": False,

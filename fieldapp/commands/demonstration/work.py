@@ -15,9 +15,10 @@ from fieldapp.clock import as_if_at
 from fieldapp.commands.demonstration import photos, records, words
 from fieldapp.commands.demonstration.calendar import Slot
 from fieldapp.commands.demonstration.county import County
-from fieldapp.commands.demonstration.filing import Picture, file_interview, file_observation, send, take
+from fieldapp.commands.demonstration.filing import Picture, file_observation, send, take
 from fieldapp.commands.demonstration.records import Diligence
 from fieldapp.commands.demonstration.staff import Staff
+from fieldapp.commands.demonstration.talks import Talk
 from fieldapp.people.models import User
 from fieldapp.reviews import operations as reviews
 from fieldapp.sync.canonical import digest_of
@@ -70,10 +71,12 @@ class Scene:
         for place, (username, fate) in enumerate(slot.authors):
             started_at = slot.starts_at + timedelta(minutes=4 + 3 * place)
             self._record(visits, self.staff[username], fate, started_at)
-        if slot.authors and self.diary.random.random() < 0.6:
+        by_chance = bool(slot.authors) and self.diary.random.random() < 0.6
+        username, course = slot.talk or (slot.authors[0][0] if by_chance else "", "usual")
+        if username:
             talked_at = slot.starts_at + timedelta(minutes=75)
-            author = self.staff[slot.authors[0][0]]
-            self.diary.at(talked_at + timedelta(minutes=12), lambda: self._talk(visits[0], author, talked_at))
+            talk = Talk(self.diary.random, self.staff[username], talked_at, course)
+            self.diary.at(talked_at + timedelta(minutes=12), lambda: talk.hold(visits[0]))
         return visits
 
     def judge_own(self, midnight: datetime) -> None:
@@ -120,9 +123,6 @@ class Scene:
             self.diary.at(decided_at + timedelta(hours=24), lambda: record.pass_review(lead))
         if fate == "approved":
             self.diary.at(decided_at, lambda: record.pass_review(lead))
-
-    def _talk(self, visit: Visit, author: User, talked_at: datetime) -> None:
-        file_interview(author, ids.mint(), records.interview_body(self.diary.random, visit, started_at=talked_at))
 
 
 @dataclass

@@ -26,6 +26,7 @@ EVENT_GROUPS = {
 EVENT_WORDS = {
     "observation.filed": "提交监督记录",
     "interview.filed": "提交访谈",
+    "interview.contact_unmasked": "查看受访人联系方式",
     "evidence.stored": "证据送达",
     "evidence.original_viewed": "查看证据原件",
     "evidence.unfinished_swept": "清除未传完的上传",

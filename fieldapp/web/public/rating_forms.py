@@ -8,7 +8,6 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from fieldapp.errors import TooLarge
-from fieldapp.interviews.rules import FACTS
 from fieldapp.ratings import drafts, photos, rules
 from fieldapp.ratings.photos import Picture
 from fieldapp.ratings.rules import Wish
@@ -28,7 +27,7 @@ def wish() -> Wish:
     form = request.form
     return Wish(
         level=_text("level", 1),
-        facts={fact: form[fact] for fact in FACTS if form.get(fact)},
+        facts={fact: form[fact] for fact in rules.FACTS if form.get(fact)},
         reasons=tuple(one[:40] for one in form.getlist("reason")[:_MOST_REASONS]),
         comment=_text("comment") or _text("words"),
         name=_text("name"),

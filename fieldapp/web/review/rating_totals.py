@@ -8,6 +8,7 @@ from fieldapp.people import queries as people
 from fieldapp.ratings import listing, rules, totals
 from fieldapp.ratings.tallies import LEAST_FOR_A_SHARE
 from fieldapp.reviews import voices
+from fieldapp.reviews.three_voices import LEAST_COMPARED
 from fieldapp.web.review.door import review
 from fieldapp.web.review.rating_forms import rating_filter
 
@@ -29,6 +30,7 @@ def rating_totals() -> str:
         ),
         agreements=voices.agreements(current_user),
         least=LEAST_FOR_A_SHARE,
+        least_compared=LEAST_COMPARED,
         rules=rules,
         asked=request.args,
         agencies=people.agencies(),

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from fieldapp.checklists import labels
 from fieldapp.errors import FieldappError
-from fieldapp.evidence import queries as evidence
 from fieldapp.interviews import queries as interviews
-from fieldapp.interviews.rules import FACTS, LEVELS
+from fieldapp.interviews import reading as interview_reading
+from fieldapp.interviews.rules import LEVELS
 from fieldapp.observations import marks
 from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES, refusal
@@ -141,13 +141,12 @@ def _record_page(observation_id: str, error: FieldappError | None = None) -> str
         after=after,
         asked=_asked(),
         labels=labels,
-        facts=FACTS,
         levels=LEVELS,
-        holds=evidence.verify_original,
+        intact=shown.intact,
         is_own=found.author_id == current_user.id,
         others=[row for row in observations.of_visit(current_user, found.visit_id) if row.id != found.id],
         three_voices=three_voices.of_visit(current_user, found.visit_id),
-        interviews=[(row, interviews.body_of(row)) for row in interviews.of_visit(current_user, found.visit_id)],
+        interviews=interview_reading.of_visit(interviews.of_visit(current_user, found.visit_id)),
     )
 
 

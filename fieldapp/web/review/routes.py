@@ -1,6 +1,15 @@
 """All of /review: importing this module attaches every page to the door."""
 
-from fieldapp.web.review import opinions, overwriting, rating_totals, rating_words, ratings, records, words  # noqa: F401
+from fieldapp.web.review import (  # noqa: F401
+    interviews,
+    opinions,
+    overwriting,
+    rating_totals,
+    rating_words,
+    ratings,
+    records,
+    words,
+)
 from fieldapp.web.review.door import review
 
 review.record_once(lambda state: words.register(state.app))

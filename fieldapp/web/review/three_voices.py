@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from fieldapp.interviews.rules import FACTS
 from fieldapp.people.models import User
 from fieldapp.ratings.rules import SUSPICIONS
 from fieldapp.reviews import three_voices, voices
-from fieldapp.reviews.three_voices import FactLine, Voice
+from fieldapp.reviews.three_voices import FACTS, FactLine, Voice
 
 _MISRATED = "经核实为误评"
 
@@ -20,6 +19,10 @@ class Side:
     lines: list[FactLine]
     voices: list[Voice]
     apart: list[Voice]
+
+    @property
+    def is_compared(self) -> bool:
+        return any(line.verdict == "agreed" for line in self.lines)
 
     @property
     def contradicted(self) -> list[str]:

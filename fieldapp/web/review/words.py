@@ -10,6 +10,7 @@ from flask_login import current_user
 from fieldapp.checklists import labels
 from fieldapp.evidence.models import SOURCES
 from fieldapp.interviews.models import RESPONDENT_KINDS
+from fieldapp.interviews.rules import CONSENT_METHODS
 from fieldapp.people import queries as people
 from fieldapp.people.scope import reach_of
 from fieldapp.web.review.forms import reversed_dates
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
     every = (source_label, place_words, clock_words, officer_words, party_words, named, recused_from, reversed_dates)
     for words in every:
         app.add_template_global(words)
+    app.jinja_env.globals["consent_methods"] = CONSENT_METHODS
     app.add_template_global(labels.mode_label)
     app.add_template_global(labels.domain_label)
     app.add_template_filter(labels.circumstance_label, "circumstance_words")

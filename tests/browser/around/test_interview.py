@@ -8,7 +8,8 @@ from browsers import until_equal, until_ready
 from phone_driver import Driver
 from playwright.sync_api import expect
 
-from fieldapp.interviews.models import Interview, InterviewRevision
+from fieldapp.interviews import rules
+from fieldapp.interviews.models import RESPONDENT_KINDS, Interview, InterviewRevision
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
@@ -131,6 +132,43 @@ def test_a_spoken_opinion_is_kept_as_evidence_of_the_interview(tab: Driver, scen
     [file] = tab.evidence(interview_id)
     assert (file["source"], file["ownerKind"]) == ("audio", "interview")
     assert tab.record(interview_id)["body"]["recordings"] == [file["id"]]
+
+
+def test_the_phone_asks_and_misses_what_the_desk_knows_in_the_same_words(tab: Driver) -> None:
+    said = {"level": 4, "consent": {"given": True}, "is_adult": True, "anonymous": True, "signature": {"oral": True}}
+    person = {"name": "某甲", "contact": "000-0000-0001"}
+    bodies = [
+        {}, said, {"refused": {"reason": ""}}, {"refused": {"reason": " "}}, {"refused": {"reason": "没空"}},
+        *(said | {"is_adult": value} for value in (None, False)),
+        *(said | {"signature": value} for value in (None, {}, {"refused": " "}, {"refused": "不便"})),
+        said | {"signature": {"evidence": "e"}},
+        *(said | {"level": None} | more for more in (
+            {}, {"answers": {"q1": " "}}, {"answers": {"q1": "亮了"}}, {"facts": {"inform_rights": "no"}},
+            {"recordings": ["r"]}, {"opinion": "好"}, {"suggestion": " "},
+        )),
+        *(said | {"anonymous": False, "callback": True, "respondent": one} for one in (person, {}, {"name": " "})),
+        *(said | {"consent": value} for value in (None, {"given": False})),
+    ]  # fmt: skip
+
+    asked = tab.page.evaluate(
+        """async (bodies) => {
+          const form = await import("/static/js/field/interview-form.js");
+          const { QUESTIONS, WAYS, KINDS, FACT_ANSWERS, LEVELS, FACTS } = form;
+          const tables = { QUESTIONS, WAYS, KINDS, FACT_ANSWERS, LEVELS, FACTS };
+          return { ...tables, missing: bodies.map((body) => form.missing(body).map(({ words }) => words)) };
+        }""",
+        bodies,
+    )
+
+    assert dict(asked["QUESTIONS"]) == rules.QUESTIONS
+    assert dict(asked["WAYS"]) == rules.WAYS
+    assert dict(asked["KINDS"]) == RESPONDENT_KINDS
+    assert dict(asked["FACT_ANSWERS"]) == rules.FACT_ANSWERS
+    assert dict(asked["LEVELS"]) == rules.LEVELS
+    assert [name for name, _ in asked["FACTS"]] == list(rules.FACTS)
+    for body, missing in zip(bodies, asked["missing"], strict=True):
+        known = rules.missing(body, body.get("respondent", {}))
+        assert missing == [rules.MISSING[one] for one in known], body
 
 
 def test_an_incomplete_interview_says_what_is_missing_and_stays(tab: Driver, scene: Any) -> None:

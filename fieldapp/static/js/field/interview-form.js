@@ -19,6 +19,7 @@ export const FACTS = [
   ["inform_rights", "告诉您有哪些权利、义务了吗？"],
   ["full_recording", "看到执法记录仪在记录吗？"],
   ["civil_language", "说话文明、态度端正吗？"],
+  ["told_of_recording", "告诉您正在录音录像了吗？"],
 ];
 
 export const FACT_ANSWERS = [["yes", "是"], ["no", "否"], ["unclear", "不清楚"]];
@@ -53,31 +54,35 @@ export function blankInterview(visitId) {
 }
 
 /**
- * What is still missing before submitting: the id of the place on the page and the words for it.
+ * What is still missing before submitting: the id of the place on the page and the words for it. The same as `missing` of
+ * the server's interviews/rules.py.
  * @param {object} body
  * @returns {Array<{at: string, words: string}>}
  */
 export function missing(body) {
-  if (body.refused) return body.refused.reason ? [] : [{ at: "refusal", words: "拒绝访谈的原因" }];
+  if (body.refused) return isSaid(body.refused.reason) ? [] : [{ at: "refusal", words: "拒绝访谈的原因" }];
   const gaps = [];
-  if (!body.consent?.given) gaps.push({ at: "consent", words: "当事人的同意" });
-  if (body.is_adult !== true) gaps.push({ at: "age", words: body.is_adult === null ? "是否成年" : "受访人须已成年" });
-  if (!body.anonymous && !body.respondent.name.trim()) gaps.push({ at: "who", words: "姓名（或改为匿名）" });
+  if (body.consent?.given !== true) gaps.push({ at: "consent", words: "当事人的同意" });
+  if (body.is_adult !== true) gaps.push({ at: "age", words: body.is_adult === false ? "受访人须已成年" : "是否成年" });
+  if (body.anonymous === false && !isSaid(body.respondent?.name)) gaps.push({ at: "who", words: "姓名（或改为匿名）" });
   if (!saysSomething(body)) gaps.push({ at: "level", words: "满意程度（或至少一个回答）" });
-  if (body.callback && !body.respondent.contact.trim()) gaps.push({ at: "callback", words: "回访的联系方式" });
+  if (body.callback === true && !isSaid(body.respondent?.contact)) gaps.push({ at: "callback", words: "回访的联系方式" });
   if (!isSigned(body.signature)) gaps.push({ at: "signature", words: "核对签名、口头确认或拒签原因" });
   return gaps;
 }
 
+function isSaid(text) {
+  return Boolean(text?.trim());
+}
+
 function saysSomething(body) {
   const texts = [...Object.values(body.answers ?? {}), body.opinion, body.suggestion];
-  return Boolean(body.level) || Object.keys(body.facts ?? {}).length > 0 || body.recordings.length > 0
-    || texts.some((text) => text?.trim());
+  return Boolean(body.level) || Object.keys(body.facts ?? {}).length > 0 || body.recordings?.length > 0 || texts.some(isSaid);
 }
 
 /** @param {object|null} signature */
 export function isSigned(signature) {
-  return Boolean(signature && (signature.evidence || signature.oral || signature.refused));
+  return Boolean(signature && (signature.evidence || signature.oral || isSaid(signature.refused)));
 }
 
 /** One line for lists: who and how content, never a name. */
