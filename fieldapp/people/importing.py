@@ -170,7 +170,7 @@ def _mistakes_of_row(sheet: str, row: Row, first_row: dict[str, int]) -> Iterato
             yield Mistake(sheet, row.number, COLUMNS.get(key, ""), shown(row.cells.get(key, Cell())), fault.detail)
     earlier = first_row.setdefault(row.account.username, row.number)
     if row.account.username and earlier != row.number:
-        words = f"与第 {earlier} 行不同的用户名"
+        words = f"与第 {earlier} 行不同的账号"
         yield Mistake(sheet, row.number, COLUMNS["username"], shown(row.cells["username"]), words)
 
 

@@ -13,7 +13,7 @@ from fieldapp.web.field.keeping import SEPARATOR, kept_files
 from fieldapp.web.field.pages import SHELLS
 
 STATIC = Path(__file__).parents[3] / "fieldapp" / "static"
-LIMIT_BYTES = 80 * 1024
+LIMIT_BYTES = 90 * 1024
 
 
 def kept(client: Any) -> tuple[str, dict[str, str]]:
