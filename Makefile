@@ -5,7 +5,7 @@ STEP := sh deploy/step.sh
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r
 WORKERS ?= 3
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal
-CHECKED_TYPES := fieldapp/sync fieldapp/audit $(wildcard fieldapp/*/rules.py) fieldapp/clock.py fieldapp/ids.py fieldapp/health.py
+CHECKED_TYPES := fieldapp/filing fieldapp/audit $(wildcard fieldapp/*/rules.py) fieldapp/clock.py fieldapp/ids.py fieldapp/health.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-browser test-long bench lint format clean

@@ -13,8 +13,8 @@ from benchmarks.server import Bench, Browser, sign_in
 from benchmarks.table import Row
 from fieldapp import ids
 from fieldapp.extensions import db
+from fieldapp.filing.models import Receipt
 from fieldapp.observations.models import Observation, ObservationRevision
-from fieldapp.sync.models import Receipt
 
 CONCURRENCY = (1, 8, 32)
 # Requests per concurrency at scale 1: enough for a p99.

@@ -12,9 +12,9 @@ from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.filing.models import Receipt
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.reviews.models import VoicesProgress
-from fieldapp.sync.models import Receipt
 from fieldapp.visits.models import Visit
 
 _AT_ONCE, _RECORDS_OF_A_VISIT = 5_000, 3

@@ -265,8 +265,8 @@ def interview_body(visit: Any, *, revision: int = 1, state: str = "submitted", *
 
 def filed_observation(observation_id: str, body: dict[str, Any], *, device_id: str | None = None) -> Any:
     """`body` as the operation that files it takes it: parsed, the party sealed off."""
-    from fieldapp.observations.filing import FiledObservation
-    from fieldapp.web.api.border import sealed_off
+    from fieldapp.observations.wire import FiledObservation
+    from fieldapp.web.api.request_json import sealed_off
 
     sealed, person, text, digest = sealed_off(body, "party")
     return FiledObservation(

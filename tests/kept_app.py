@@ -9,7 +9,7 @@ from psycopg import sql
 from fieldapp.config import Settings
 from fieldapp.extensions import db
 
-STATELESS = {"fieldapp.evidence.darkroom"}  # a child process that knows nothing from one picture to the next
+STATELESS = {"fieldapp.evidence.renderer_client"}  # a child process that knows nothing from one picture to the next
 
 
 class KeptApp:

@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "fieldapp"
 # Data flows to the right; imports point to the left. A new room is a folder, its name here, and a docstring.
 FLOW = [
-    "guide", "audit", "people", "calendar", "sync", "checklists", "evidence", "visits", "observations", "interviews",
-    "ratings", "reviews", "findings", "insight", "web", "commands",
+    "guide", "audit", "people", "calendar", "filing", "checklists", "evidence", "visits", "observations", "interviews",
+    "ratings", "reviews", "findings", "insight", "keeping", "web", "commands",
 ]  # fmt: skip
 DOORS = {"web", "commands"}
 NOT_ROOMS = {"static", "templates", "__pycache__"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from fieldapp.sync.canonical import canonical, parse
+from fieldapp.filing.canonical import canonical, parse
 
 DEFAULT_FILE = Path(__file__).parent / "defaults" / "checklist48.yaml"
 DEFAULT_ID = "field-2026-1"

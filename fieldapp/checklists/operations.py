@@ -15,8 +15,8 @@ from fieldapp.checklists.models import ChecklistVersion
 from fieldapp.clock import china, now
 from fieldapp.errors import Conflict, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.filing.canonical import digest_of
 from fieldapp.people.models import User
-from fieldapp.sync.canonical import digest_of
 
 
 def propose(actor: User | None, content: Content) -> ChecklistVersion:

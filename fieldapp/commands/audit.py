@@ -8,9 +8,9 @@ import click
 
 from fieldapp.audit import queries
 from fieldapp.commands.spoken import SpokenGroup
-from fieldapp.commands.verification import verify
 from fieldapp.errors import FieldappError
-from fieldapp.sync import heads
+from fieldapp.filing import heads
+from fieldapp.keeping.verification import verify
 
 _SHOWN = 20
 

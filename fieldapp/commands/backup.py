@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from fieldapp.commands import safekeeping
 from fieldapp.commands.spoken import SpokenGroup
-from fieldapp.commands.verification import verify
 from fieldapp.errors import FieldappError
+from fieldapp.keeping import backup as keeping
+from fieldapp.keeping.verification import verify
 
 backup = SpokenGroup("backup", help="备份：数据库、证据原件、密钥一起备份，核对备份，恢复到空实例。")
 
@@ -17,7 +17,7 @@ backup = SpokenGroup("backup", help="备份：数据库、证据原件、密钥�
 def create(folder: Path) -> None:
     """Makes a backup, and says what to write down elsewhere."""
     try:
-        made = safekeeping.create(folder)
+        made = keeping.create(folder)
     except FieldappError as error:
         raise click.ClickException(error.title) from error
     click.echo(
@@ -30,7 +30,7 @@ def create(folder: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check(folder: Path) -> None:
     """Reads every byte of a backup."""
-    faults = safekeeping.faults_of(folder)
+    faults = keeping.faults_of(folder)
     for fault in faults[:20]:
         click.echo(fault, err=True)
     if faults:
@@ -43,7 +43,7 @@ def check(folder: Path) -> None:
 def restore(folder: Path) -> None:
     """Restores into an empty instance and looks whether everything stands."""
     try:
-        head = safekeeping.restore(folder)
+        head = keeping.restore(folder)
     except FieldappError as error:
         raise click.ClickException(error.title) from error
     verdict = verify(with_files=True)

@@ -5,7 +5,7 @@ import click
 from fieldapp.clock import now
 from fieldapp.commands.retention import leave_files, of_ratings
 from fieldapp.commands.spoken import SpokenGroup
-from fieldapp.ratings import tidying
+from fieldapp.ratings import retention
 
 ratings = SpokenGroup("ratings", help="群众评价：按期删除网络标记、联系方式和旧评语。")
 
@@ -13,6 +13,6 @@ ratings = SpokenGroup("ratings", help="群众评价：按期删除网络标记�
 @ratings.command("tidy", help="只做 retention run 里群众评价的部分。旧的定时任务可以照用，新装的请用 retention run。")
 def tidy_ratings() -> None:
     """Prints how much went; twice a day does no harm."""
-    for one in of_ratings(tidying.tidy(now())):
+    for one in of_ratings(retention.tidy(now())):
         click.echo(f"{one.what}（{one.until}）：已删除 {one.count} {one.unit}。")
     click.echo(leave_files())

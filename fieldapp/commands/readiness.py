@@ -7,7 +7,7 @@ from fieldapp import health
 from fieldapp.config import WeakSettings
 from fieldapp.evidence import queries as evidence
 from fieldapp.extensions import db, refuse_weak_durability
-from fieldapp.sync import keyring, keys
+from fieldapp.filing import keyring, keys
 
 
 def refuse_unready(app: Flask, *, serves: bool = False) -> None:

@@ -10,12 +10,12 @@ from fieldapp.commands.erasing import erase_person
 from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError
 from fieldapp.extensions import db
+from fieldapp.filing import receipts
 from fieldapp.observations import queries
 from fieldapp.observations.models import Observation
 from fieldapp.observations.rules import STATES
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
-from fieldapp.sync import receipts
 from fieldapp.web import rescue
 from fieldapp.web.rescue_package import Package
 

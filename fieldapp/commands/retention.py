@@ -12,8 +12,9 @@ from fieldapp.evidence import operations as evidence
 from fieldapp.evidence import rules as evidence_rules
 from fieldapp.extensions import db
 from fieldapp.purging import purge
-from fieldapp.ratings import rules, tidying
-from fieldapp.ratings.tidying import Tidied
+from fieldapp.ratings import retention as ratings_retention
+from fieldapp.ratings import rules
+from fieldapp.ratings.retention import Tidied
 
 retention = SpokenGroup("retention", help="保存期限：按答应的期限删除到期的内容，每天夜里运行一次。")
 
@@ -63,6 +64,6 @@ def leave_files() -> str:
 
 
 def _kept(at: datetime, *, is_rehearsal: bool) -> Iterator[Kept]:
-    yield from of_ratings(tidying.rehearse(at) if is_rehearsal else tidying.tidy(at))
+    yield from of_ratings(ratings_retention.rehearse(at) if is_rehearsal else ratings_retention.tidy(at))
     swept = evidence.sweep_unfinished(at, is_rehearsal=is_rehearsal)
     yield Kept("没有传完的上传", f"{evidence_rules.UNFINISHED_DAYS} 天无人续传", swept, "件")

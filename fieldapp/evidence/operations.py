@@ -15,15 +15,15 @@ from sqlalchemy import delete, select
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Conflict, NotAllowed, Refused, TooLarge, Unavailable
-from fieldapp.evidence import filing, queries, rules, sniffing, uploads
-from fieldapp.evidence.filing import Arrival
+from fieldapp.evidence import arrivals, queries, rules, sniffing, uploads
+from fieldapp.evidence.arrivals import Arrival
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Announced
 from fieldapp.evidence.store import storage
 from fieldapp.evidence.uploads import Checksum, Piece
 from fieldapp.extensions import db, end_reads, unit_of_work
+from fieldapp.filing.models import Receipt
 from fieldapp.people.models import User
-from fieldapp.sync.models import Receipt
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def begin_upload(
         raise NotAllowed
     _refuse_too_large(announced)
     known = db.session.get(Evidence, announced.id)
-    fault = filing.fault_of(known, author.id, announced)
+    fault = arrivals.fault_of(known, author.id, announced)
     if fault:
         raise fault
     if known is not None and known.is_stored:
@@ -77,7 +77,7 @@ def begin_upload(
         if piece.length_bytes == announced.length_bytes:
             receipt = _take_in(author, announced, piece, after)
             return Upload(announced.id, announced.length_bytes, announced.length_bytes, receipt, known is None)
-        row = known or filing.open_upload(author.id, announced)
+        row = known or arrivals.open_upload(author.id, announced)
         if piece.length_bytes:
             uploads.add_piece(storage().scratch, announced.id, piece, offset_bytes=0)
     upload = proceed(author, row.id, after=after)
@@ -194,7 +194,7 @@ def _take_in(author: User, announced: Announced, whole: Piece, after: After) -> 
         _drop(announced.id)
         raise
     storage().keep(whole.path, announced.sha256)
-    receipt = filing.file(Arrival(author.id, announced, sniffed, after))
+    receipt = arrivals.file(Arrival(author.id, announced, sniffed, after))
     uploads.drop(storage().scratch, announced.id)
     return receipt
 

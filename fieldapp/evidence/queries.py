@@ -11,9 +11,9 @@ from fieldapp.errors import FieldappError, NotFound
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
+from fieldapp.filing import receipts
+from fieldapp.filing.models import Receipt
 from fieldapp.people.models import User
-from fieldapp.sync import receipts
-from fieldapp.sync.models import Receipt
 
 log = logging.getLogger(__name__)
 

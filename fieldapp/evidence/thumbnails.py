@@ -13,8 +13,8 @@ from flask import current_app
 
 from fieldapp.errors import NotFound, Refused
 from fieldapp.evidence import queries
-from fieldapp.evidence.darkroom import Darkroom, Undecodable
 from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.renderer_client import RendererClient, Undecodable
 from fieldapp.evidence.rules import Caption
 from fieldapp.evidence.sniffing import PICTURES
 from fieldapp.evidence.store import storage
@@ -76,7 +76,7 @@ def _develop(view: View) -> bytes:
     }
     try:
         with queries.open_original(view.evidence) as original:
-            return shared_darkroom().develop(order, original)
+            return shared_renderer().develop(order, original)
     except Undecodable as error:
         if error.is_certain:
             return b""
@@ -93,7 +93,7 @@ def _keep(place: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def shared_darkroom() -> Darkroom:
-    """The one darkroom of this process, for whoever has pictures to make anew."""
-    room = current_app.extensions.setdefault("fieldapp.evidence.darkroom", Darkroom())
+def shared_renderer() -> RendererClient:
+    """The one renderer of this process, for whoever has pictures to make anew."""
+    room = current_app.extensions.setdefault("fieldapp.evidence.renderer_client", RendererClient())
     return room  # type: ignore[no-any-return]

@@ -12,16 +12,16 @@ from fieldapp.clock import now
 from fieldapp.errors import Conflict, Fault, Locked, NotAllowed, NotFound, Refused
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import unit_of_work
+from fieldapp.filing import receipts, sealing, unmasking
+from fieldapp.filing.devices import is_revoked
+from fieldapp.filing.models import Receipt
+from fieldapp.filing.revisions import Stored, judge
 from fieldapp.interviews import queries
 from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.interviews.rules import evidence_named, gaps
 from fieldapp.observations.models import SealedPerson
 from fieldapp.observations.queries import person_of
 from fieldapp.people.models import User
-from fieldapp.sync import receipts, sealing, unmasking
-from fieldapp.sync.devices import is_revoked
-from fieldapp.sync.models import Receipt
-from fieldapp.sync.revisions import Stored, judge
 from fieldapp.visits import queries as visits
 
 

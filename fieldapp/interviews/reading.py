@@ -10,11 +10,11 @@ from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
+from fieldapp.filing.unmasking import mask_phone
 from fieldapp.interviews import queries, rules
 from fieldapp.interviews.models import RESPONDENT_KINDS, Interview, InterviewRevision
 from fieldapp.observations.models import SealedPerson
 from fieldapp.observations.queries import person_of
-from fieldapp.sync.unmasking import mask_phone
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
+from fieldapp.filing.sealing import WRAPPED
 from fieldapp.people.models import User
-from fieldapp.sync.sealing import WRAPPED
 from fieldapp.visits.models import Visit
 
 

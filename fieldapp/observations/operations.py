@@ -16,17 +16,17 @@ from fieldapp.clock import now
 from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotAllowed, NotFound, Refused, SignInNeeded
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import sent_together, unit_of_work
-from fieldapp.observations.filing import FiledObservation
-from fieldapp.observations.held import Held, look_up
+from fieldapp.filing.batches import queue_of_application
+from fieldapp.filing.models import Receipt
+from fieldapp.filing.receipts import Filing, issue_many
+from fieldapp.filing.revisions import Stored, judge
+from fieldapp.observations.batch_lookup import Held, look_up
+from fieldapp.observations.batch_rows import Accepted, write
 from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
 from fieldapp.observations.rules import evidence_named, next_state
-from fieldapp.observations.writing import Accepted, write
+from fieldapp.observations.wire import FiledObservation
 from fieldapp.people.accounts import reason_digest, require_admin
 from fieldapp.people.models import User
-from fieldapp.sync.batches import queue_of_application
-from fieldapp.sync.models import Receipt
-from fieldapp.sync.receipts import Filing, issue_many
-from fieldapp.sync.revisions import Stored, judge
 
 # Made once: every photo that arrives asks it.
 _observation, _revision = Observation.__table__.c, ObservationRevision.__table__.c

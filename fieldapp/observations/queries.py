@@ -10,10 +10,10 @@ from sqlalchemy import Row, Select, and_, func, or_, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
+from fieldapp.filing import sealing
 from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
 from fieldapp.people.models import User
 from fieldapp.people.scope import reach_of
-from fieldapp.sync import sealing
 from fieldapp.visits.recusal import not_of
 
 _observation = Observation.__table__.c

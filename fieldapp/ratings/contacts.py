@@ -5,13 +5,13 @@ from datetime import datetime
 from flask import current_app
 
 from fieldapp.audit import operations as audit
+from fieldapp.filing import sealing, unmasking
 from fieldapp.people.accounts import reason_digest
 from fieldapp.people.models import User
 from fieldapp.ratings.models import Opinion, Rating
 from fieldapp.ratings.redaction import mask_phone
 from fieldapp.ratings.rules import CONTACT_NOTICE_VERSION
 from fieldapp.ratings.spelling import telephone
-from fieldapp.sync import sealing, unmasking
 
 
 def put_in(owner: Rating | Opinion, *, name: str, phone: str) -> None:

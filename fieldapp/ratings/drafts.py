@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, delete, func, select
 from fieldapp.clock import now
 from fieldapp.errors import Fault
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.ratings import tags
+from fieldapp.filing import sealing
+from fieldapp.ratings import sender_hashes
 from fieldapp.ratings.models import Draft, DraftPhoto
 from fieldapp.ratings.photos import Picture
 from fieldapp.ratings.rules import DRAFT_HOURS, Wish
-from fieldapp.ratings.surroundings import Sender
-from fieldapp.sync import sealing
+from fieldapp.ratings.suspicion_signals import Sender
 
 MOST = 200  # pictures and all some 100 MB at the very most
 MOST_FROM_ONE_NETWORK = 40  # the oldest go first, so that one network cannot drive out the others
@@ -51,10 +51,10 @@ def keep(unsent: Unsent, *, place: str, page_mark: str, sender: Sender, pictures
     sealed, key = sealing.seal(_plain(unsent), current_app.config["SETTINGS"].instance)
     with unit_of_work() as session:
         forget_old(at)
-        network = tags.network_tags(sender.address, at)[0]
+        network = sender_hashes.network_tags(sender.address, at)[0]
         draft = Draft(
             id=_id_of(ticket), place=place, page_mark=page_mark, kept_at=at, network_tag=network,
-            device_tag=tags.device_tag(sender.device_mark), sealed=sealed, key=key,
+            device_tag=sender_hashes.device_tag(sender.device_mark), sealed=sealed, key=key,
         )  # fmt: skip
         session.add(draft)
         session.flush()
@@ -106,7 +106,7 @@ def _found(ticket: str, place: str, sender: Sender) -> Draft | None:
     draft = db.session.get(Draft, _id_of(ticket)) if ticket else None
     if draft is None or draft.place != place or draft.kept_at <= now() - timedelta(hours=DRAFT_HOURS):
         return None
-    is_other_phone = draft.device_tag is not None and draft.device_tag != tags.device_tag(sender.device_mark)
+    is_other_phone = draft.device_tag is not None and draft.device_tag != sender_hashes.device_tag(sender.device_mark)
     return None if is_other_phone else draft
 
 

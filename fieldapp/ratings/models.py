@@ -6,8 +6,8 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String, Te
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
+from fieldapp.filing.sealing import WRAPPED
 from fieldapp.people.models import ContactPoint, Organisation, User
-from fieldapp.sync.sealing import WRAPPED
 from fieldapp.visits.models import Visit
 
 CODE_KINDS = {"slip": "一次码", "poster": "长期码"}
@@ -61,7 +61,7 @@ class Rating(db.Model):
     `visit_id`, `agency_id`, `locality_id`, `domain`: known at once, or from the binding (`joined_at`) on.
     `suspect_reasons`: keys of rules.SUSPICIONS, separated by spaces; empty for none. `misrated_at`: the follow-up found
     that the citizen had meant something else; such a rating is counted apart too.
-    `network_tag`, `device_tag`: keyed hashes, both emptied by the tidying. `contact_*`: sealed name and telephone.
+    `network_tag`, `device_tag`: keyed hashes, both emptied by the nightly run. `contact_*`: sealed name and telephone.
     `released_comment`: the comment as the bureau let it go to the agency, personal data removed.
     """
 

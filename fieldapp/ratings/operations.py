@@ -14,13 +14,13 @@ from fieldapp.errors import Conflict, Fault, FieldappError, NotFound, Refused, T
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.accounts import require_admin
 from fieldapp.people.models import Organisation, User
-from fieldapp.ratings import contacts, drafts, follow_ups, joining, numbering, queries, rules, surroundings
+from fieldapp.ratings import contacts, drafts, follow_ups, joining, numbering, queries, rules, suspicion_signals
 from fieldapp.ratings.choices import Reasons
 from fieldapp.ratings.minting import mint_receipt_code
 from fieldapp.ratings.models import Addendum, Opinion, Rating, RatingCode
 from fieldapp.ratings.nonces import PageLoad
 from fieldapp.ratings.photos import Picture
-from fieldapp.ratings.surroundings import Sender
+from fieldapp.ratings.suspicion_signals import Sender
 
 
 class CodeClosed(FieldappError):
@@ -75,9 +75,9 @@ def rate(code: RatingCode, sending: Sending, wish: rules.Wish, *, reasons: Reaso
         if earlier is not None:
             return earlier
         code = _open_code(code.id, at)
-        marks = surroundings.marks_of(sending.sender, at)
+        marks = suspicion_signals.marks_of(sending.sender, at)
         around = replace(
-            surroundings.of(code.id, marks, seconds_on_page=sending.page.age_seconds(at), at=at),
+            suspicion_signals.of(code.id, marks, seconds_on_page=sending.page.age_seconds(at), at=at),
             is_hidden_filled=sending.fills_hidden,
         )
         rating = _new_rating(code, sending, wish, at=at, reasons=reasons)
@@ -89,7 +89,7 @@ def rate(code: RatingCode, sending: Sending, wish: rules.Wish, *, reasons: Reaso
         if rating.slip_id:
             code.used_at = at
         session.flush()
-        surroundings.mark_burst_before(code.id, marks, around, at)
+        suspicion_signals.mark_burst_before(code.id, marks, around, at)
         audit.record(
             "rating.received", actor_id=None, subject_kind="rating", subject_id=rating.id, at=at,
             code=code.id, level=rating.level, suspect=rating.suspect_reasons,
@@ -147,7 +147,7 @@ def give_opinion(code: RatingCode, sending: Sending, wish: rules.Wish) -> Opinio
         code = _open_code(code.id, at)
         if code.contact_point_id is None:
             raise NotFound("这个评价码不收意见建议。")
-        around = surroundings.of_opinion(code.id, sending.sender, sending.page.age_seconds(at), at)
+        around = suspicion_signals.of_opinion(code.id, sending.sender, sending.page.age_seconds(at), at)
         if around.network_recent >= _per_minute():
             raise TooMany("提交过于频繁，请十分钟后再试。", retry_after=600)
         opinion = _new_opinion(code, sending, wish, at=at)
@@ -203,7 +203,7 @@ def _new_opinion(code: RatingCode, sending: Sending, wish: rules.Wish, *, at: da
         id=ids.mint(), number=numbering.next_numbers(numbering.OPINION, at)[0], receipt_code=mint_receipt_code(),
         code_id=code.id, contact_point_id=code.contact_point_id, locality_id=code.locality_id,
         nonce=sending.mark_of(wish), words=wish.comment, submitted_at=at,
-        network_tag=surroundings.marks_of(sending.sender, at).networks[0],
+        network_tag=suspicion_signals.marks_of(sending.sender, at).networks[0],
     )  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def _open_code(code_id: str, at: datetime) -> RatingCode:
 
 
 def _ask_to_wait(code_id: str, sender: Sender, at: datetime) -> None:
-    if surroundings.in_last_minute(code_id, sender, at) >= _per_minute():
+    if suspicion_signals.in_last_minute(code_id, sender, at) >= _per_minute():
         raise TooMany("这个网络提交过于频繁，请一分钟后再试。您填写的内容没有提交。", retry_after=60)
 
 

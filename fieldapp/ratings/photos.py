@@ -7,9 +7,9 @@ from hashlib import sha256
 from flask import current_app
 
 from fieldapp.errors import Unavailable
-from fieldapp.evidence.darkroom import Undecodable
+from fieldapp.evidence.renderer_client import Undecodable
 from fieldapp.evidence.sniffing import PICTURES, NotEvidence, sniff_bytes
-from fieldapp.evidence.thumbnails import shared_darkroom
+from fieldapp.evidence.thumbnails import shared_renderer
 from fieldapp.ratings.models import RatingPhoto
 
 LONGER_SIDE_PX = 1280
@@ -53,6 +53,6 @@ def made_anew(content: bytes) -> Picture | None:
         file.write(content)
         file.flush()
         try:
-            return Picture(shared_darkroom().develop(order, file))
+            return Picture(shared_renderer().develop(order, file))
         except (Undecodable, Unavailable):
             return None

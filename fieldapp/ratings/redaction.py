@@ -2,7 +2,7 @@
 
 import re
 
-from fieldapp.sync.unmasking import mask_phone
+from fieldapp.filing.unmasking import mask_phone
 
 __all__ = ["mask_phone", "masked_receipt", "redaction_of"]
 

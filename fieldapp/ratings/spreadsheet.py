@@ -10,7 +10,7 @@ from fieldapp.checklists.labels import domain_label
 from fieldapp.clock import china, now
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import User
-from fieldapp.ratings import choices, listing, redaction, rules
+from fieldapp.ratings import choices, inbox, redaction, rules
 from fieldapp.ratings.models import CODE_KINDS, FollowUp, Rating
 
 MOST_ROWS = 50_000
@@ -21,9 +21,9 @@ _HEADINGS = (
 _OUTCOMES = {"verified": "属实", "unfounded": "不属实", "misrated": "误评"}
 
 
-def export(actor: User, wanted: listing.RatingFilter) -> list[list[str]]:
+def export(actor: User, wanted: inbox.RatingFilter) -> list[list[str]]:
     """The ratings in the actor's reach that fit, under a heading row, MOST_ROWS at most; the audit chain remembers."""
-    found = list(db.session.scalars(listing.ratings(actor, wanted).limit(MOST_ROWS)).unique())
+    found = list(db.session.scalars(inbox.ratings(actor, wanted).limit(MOST_ROWS)).unique())
     states = _states([rating.id for rating in found])
     table = [list(_HEADINGS), *(_row(rating, states.get(rating.id)) for rating in found)]
     with unit_of_work():
@@ -94,6 +94,6 @@ def _states(rating_ids: list[str]) -> dict[str, FollowUp]:
     found = {}
     for start in range(0, len(rating_ids), 500):
         chunk = rating_ids[start : start + 500]
-        for row in db.session.scalars(listing.follow_ups_of(chunk)):
+        for row in db.session.scalars(inbox.follow_ups_of(chunk)):
             found[row.rating_id] = row
     return found

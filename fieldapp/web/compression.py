@@ -11,7 +11,7 @@ from functools import lru_cache
 import brotli
 from flask import Flask, Response, request
 
-from fieldapp.web.shrinking import smaller
+from fieldapp.web.minify import smaller
 
 COMPRESSIBLE = ("text/", "application/javascript", "application/json", "application/manifest+json", "image/svg+xml")
 MINIMUM_BYTES = 256  # below that nothing is gained

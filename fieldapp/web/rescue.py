@@ -9,12 +9,12 @@ from fieldapp.clock import now
 from fieldapp.errors import Conflict, FieldappError, NotFound, Refused
 from fieldapp.evidence import operations as evidence
 from fieldapp.evidence import rules
+from fieldapp.filing import receipts
 from fieldapp.interviews import operations as interviews
 from fieldapp.observations import operations as observations
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
-from fieldapp.sync import receipts
-from fieldapp.visits import filing as visits
+from fieldapp.visits import ad_hoc as visits
 from fieldapp.web.api import interviews as interviews_api
 from fieldapp.web.api import observations as observations_api
 from fieldapp.web.api import visits as visits_api

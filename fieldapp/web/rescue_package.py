@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from fieldapp.errors import Fault, Refused
+from fieldapp.filing import canonical
 from fieldapp.ids import is_uuid
-from fieldapp.sync import canonical
 
 FORMAT = "fieldapp-rescue-1"
 RECORD_KINDS = {"visit": "监督活动", "observation": "监督记录", "interview": "访谈"}

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fieldapp.clock import now
 from fieldapp.errors import SignInNeeded
 from fieldapp.extensions import begin_reads, db, login_manager
-from fieldapp.people import operations, queries, recent
+from fieldapp.people import operations, queries, sign_in_cache
 from fieldapp.people.models import User
 
 log = logging.getLogger(__name__)
@@ -68,12 +68,12 @@ def sign_in_of(user: User) -> str | None:
 
 def forget(user: User) -> None:
     """Asks the database for this sign-in at the next request, whatever it is."""
-    recent.forget(user.sign_in_token)
+    sign_in_cache.forget(user.sign_in_token)
 
 
 def _load(token: str) -> User | None:
     asks_again = request.endpoint in ASK_AGAIN
-    if asks_again and (remembered := recent.recall(token)):
+    if asks_again and (remembered := sign_in_cache.recall(token)):
         g.user_is_remembered = True
         return remembered
     begin_reads()
@@ -86,7 +86,7 @@ def _load(token: str) -> User | None:
         g.seen_with = token
         session.modified = True  # the cookie lives as long as the sign-in: it is sent anew when that is prolonged
     if asks_again:
-        recent.remember(token, user)
+        sign_in_cache.remember(token, user)
     return user
 
 

@@ -22,6 +22,7 @@ from fieldapp import ids
 from fieldapp.clock import now
 from fieldapp.errors import FieldappError, Refused
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.filing.models import Receipt
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.observations.operations import file_together
 from fieldapp.people import accounts
@@ -29,9 +30,8 @@ from fieldapp.people.accounts import Account
 from fieldapp.people.groups import GroupPlan
 from fieldapp.people.models import User
 from fieldapp.reviews import binding, operations
-from fieldapp.sync.models import Receipt
 from fieldapp.visits import planning, recusal
-from fieldapp.visits.filing import FiledVisit, file_visit
+from fieldapp.visits.ad_hoc import FiledVisit, file_visit
 from fieldapp.visits.models import Visit
 from fieldapp.visits.planning import VisitPlan
 

@@ -9,8 +9,8 @@ from flask import Flask
 from fieldapp import ids
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
+from fieldapp.filing import devices
 from fieldapp.observations.models import Observation
-from fieldapp.sync import devices
 
 LOST = "01910000-0000-7000-8000-00000000dead"
 

@@ -7,10 +7,10 @@ from factories import interview_body, make_checklist_version, make_visit, observ
 from sqlalchemy import text
 
 from fieldapp import ids
-from fieldapp.commands.verification import verify
 from fieldapp.extensions import db
+from fieldapp.filing.models import Receipt
+from fieldapp.keeping.verification import verify
 from fieldapp.reviews import operations as reviews
-from fieldapp.sync.models import Receipt
 
 ROWS = [
     ("observation", "state", "returned"),

@@ -22,11 +22,11 @@ from servers import ROOT
 
 from fieldapp import ids
 from fieldapp.audit.chain import GENESIS
-from fieldapp.commands.verification import verify
 from fieldapp.extensions import db
-from fieldapp.sync import heads, keys, receipts
-from fieldapp.sync.heads import Witnesses
-from fieldapp.sync.models import Receipt
+from fieldapp.filing import heads, keys, receipts
+from fieldapp.filing.heads import Witnesses
+from fieldapp.filing.models import Receipt
+from fieldapp.keeping.verification import verify
 
 RECORDS = 8
 TRIALS = 1000
@@ -373,7 +373,7 @@ def _sign_anew(row: dict[str, Any]) -> None:
 
     from flask import current_app
 
-    from fieldapp.sync.canonical import canonical
+    from fieldapp.filing.canonical import canonical
 
     held = db.session.query(Receipt).filter_by(sequence=row["sequence"]).one_or_none()
     if held is None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fieldapp.web.field.look import ADDRESS, SHEETS
-from fieldapp.web.shrinking import smaller
+from fieldapp.web.field.stylesheet import ADDRESS, SHEETS
+from fieldapp.web.minify import smaller
 
 CSS = Path(__file__).parents[2] / "fieldapp" / "static" / "css"
 # Each rule as the browser understood it, in its own words: a selector that changed its meaning reads otherwise.

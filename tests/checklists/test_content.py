@@ -65,7 +65,7 @@ def test_what_is_stored_is_read_back_the_same(content):
 
 
 def test_the_digest_of_the_stored_text_is_that_of_its_canonical_json():
-    from fieldapp.sync.canonical import digest_of
+    from fieldapp.filing.canonical import digest_of
 
     stored = contents.dump(DEFAULT)
 

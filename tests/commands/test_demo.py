@@ -11,6 +11,8 @@ from fieldapp.commands.demonstration.staff import ACCOUNTS
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
+from fieldapp.filing import queries as phones
+from fieldapp.filing.models import Receipt
 from fieldapp.interviews import queries as interviews
 from fieldapp.interviews import reading as interview_reading
 from fieldapp.interviews.rules import QUESTIONS
@@ -19,8 +21,6 @@ from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people import listing, operations, passwords, queries
 from fieldapp.people.models import Certificate, Organisation, User
 from fieldapp.reviews.models import Review
-from fieldapp.sync import listing as phones
-from fieldapp.sync.models import Receipt
 from fieldapp.visits import queries as visits
 
 

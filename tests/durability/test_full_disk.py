@@ -24,7 +24,7 @@ from servers import LiveServer
 from fieldapp import ids
 from fieldapp.evidence import queries
 from fieldapp.extensions import db
-from fieldapp.sync import receipts
+from fieldapp.filing import receipts
 
 SIZE_BYTES = 600 * 1024 * 1024  # of memory nothing is taken until it is used; /healthz wants 256 MB free
 MOST_TRIES = 400

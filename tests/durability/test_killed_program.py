@@ -14,7 +14,7 @@ from durability.load import Crowd, Sender
 from servers import ROOT, LiveServer, child_processes, wait_until
 
 from fieldapp.extensions import db
-from fieldapp.sync.models import Receipt
+from fieldapp.filing.models import Receipt
 
 SECONDS_TO_LET_GO = 2
 

@@ -13,8 +13,8 @@ from sqlalchemy import select, text
 
 from fieldapp import ids
 from fieldapp.extensions import _WRITE_LOCK, db, unit_of_work
+from fieldapp.filing import receipts
 from fieldapp.people.models import User
-from fieldapp.sync import receipts
 
 WRITERS = 50
 LONGEST_WAIT_S = 10  # then the server says 503

@@ -10,8 +10,8 @@ from servers import child_processes
 from sqlalchemy import func, select
 
 from fieldapp.extensions import db
+from fieldapp.filing import receipts
 from fieldapp.observations.models import Observation, ObservationRevision
-from fieldapp.sync import receipts
 
 pytestmark = pytest.mark.parametrize("live_server", ["postgresql"], indirect=True)
 HEALS_WITHIN_S = 5

@@ -29,10 +29,10 @@ from sqlalchemy import select
 
 from fieldapp import clock, ids
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.filing.models import Device
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people.models import SignIn
 from fieldapp.reviews import operations as reviews
-from fieldapp.sync.models import Device
 
 PHONES = (0, 1)
 

@@ -18,7 +18,7 @@ from servers import child_processes
 
 from fieldapp import ids
 from fieldapp.evidence import renderer
-from fieldapp.evidence.darkroom import Darkroom, Undecodable
+from fieldapp.evidence.renderer_client import RendererClient, Undecodable
 
 ONE_ENGINE = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 QUICK_S, VIEW_S = 1, 5
@@ -165,7 +165,7 @@ def test_no_mutant_kills_hangs_or_swells_the_child_that_opens_pictures(mutants, 
     renderer.load_decoders()
     dice = random.Random(seed := seed_of_this_run())
     whole = [JPEG, PNG, WEBP, make_photo(64, 48, picture_format="HEIF")]
-    room = Darkroom()
+    room = RendererClient()
     order = {"kind": "thumbnail", "size_px": 320, "pixel_limit": 120_000_000, "lines": ("", ""), "plain": ("", "")}
     died = 0
     try:

@@ -13,8 +13,8 @@ import pytest
 from factories import make_photo
 from PIL import Image
 
-from fieldapp.evidence import darkroom, renderer
-from fieldapp.evidence.darkroom import Darkroom, Undecodable
+from fieldapp.evidence import renderer, renderer_client
+from fieldapp.evidence.renderer_client import RendererClient, Undecodable
 
 LINES = ("现场拍摄 · JD-2026-000123 · B01", "2026-11-24 09:05:12（手机时间） · 31.38460, 120.98070 ±12 米")
 PLAIN = ("CAMERA  JD-2026-000123 B01", "2026-11-24 09:05:12  31.38460, 120.98070 +-12 m")
@@ -22,7 +22,7 @@ PLAIN = ("CAMERA  JD-2026-000123 B01", "2026-11-24 09:05:12  31.38460, 120.98070
 
 @pytest.fixture
 def room():
-    room = Darkroom()
+    room = RendererClient()
     yield room
     room.close()
 
@@ -134,7 +134,7 @@ def test_a_picture_that_would_burst_the_memory_is_given_up(room):
 
 
 def test_the_child_is_renewed_after_a_while(room, monkeypatch):
-    monkeypatch.setattr(darkroom, "ORDERS_PER_CHILD", 2)
+    monkeypatch.setattr(renderer_client, "ORDERS_PER_CHILD", 2)
     pids = set()
     for _ in range(4):
         room.develop(order(), opened(make_photo()))

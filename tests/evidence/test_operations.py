@@ -10,11 +10,11 @@ from phone_uploads import describe
 from fieldapp import clock, ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.errors import Conflict, NotFound
-from fieldapp.evidence import filing, operations, queries, rules, uploads
+from fieldapp.evidence import arrivals, operations, queries, rules, uploads
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.store import FolderStorage, storage
 from fieldapp.extensions import db
-from fieldapp.sync import receipts
+from fieldapp.filing import receipts
 
 PHOTO = make_photo(text="one")
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -56,7 +56,7 @@ CRASHES = {
     "before the rename": lambda m: stop_at(m, os, "rename"),
     "after the rename": lambda m: stop_after(m, os, "rename"),
     "before the folder is synced": lambda m: stop_at(m, FolderStorage, "keep"),
-    "before the transaction": lambda m: stop_at(m, filing, "file"),
+    "before the transaction": lambda m: stop_at(m, arrivals, "file"),
     "inside the transaction": lambda m: stop_at(m, receipts, "issue_many"),
     "after the transaction": lambda m: stop_at(m, uploads, "drop"),
 }
@@ -118,11 +118,11 @@ def test_of_several_that_are_filed_together_a_wrong_one_harms_no_other(county):
     from fieldapp.evidence.sniffing import Sniffed
 
     arrivals = [
-        filing.Arrival(county.zhang_san.id, file, Sniffed("image/jpeg", 1, 1), lambda evidence: None)
+        arrivals.Arrival(county.zhang_san.id, file, Sniffed("image/jpeg", 1, 1), lambda evidence: None)
         for file in (mine, hers, mine)
     ]
 
-    first, refused, again = filing.file_together(arrivals)
+    first, refused, again = arrivals.file_together(arrivals)
 
     assert isinstance(refused, NotFound)
     assert first.signature == again.signature

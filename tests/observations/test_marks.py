@@ -26,7 +26,7 @@ from fieldapp.observations.operations import file_revision
 from fieldapp.people import certificates, groups
 from fieldapp.people.groups import GroupPlan
 from fieldapp.reviews import binding, operations
-from fieldapp.visits.filing import FiledVisit, file_visit
+from fieldapp.visits.ad_hoc import FiledVisit, file_visit
 
 
 @pytest.fixture

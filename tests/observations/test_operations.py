@@ -8,10 +8,10 @@ from fieldapp import clock, ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.errors import FieldappError, Refused
 from fieldapp.extensions import db
+from fieldapp.filing.models import Receipt
 from fieldapp.observations import operations, queries
 from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson
 from fieldapp.observations.operations import file_revision, file_together
-from fieldapp.sync.models import Receipt
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldapp.audit.chain import GENESIS, Link, chain_of, first_break
-from fieldapp.sync.batches import Batches
-from fieldapp.sync.canonical import canonical, digest_of, parse, unstorable
-from fieldapp.sync.revisions import Stored, judge
+from fieldapp.filing.batches import Batches
+from fieldapp.filing.canonical import canonical, digest_of, parse, unstorable
+from fieldapp.filing.revisions import Stored, judge
 
 SAFE = 2**53 - 1
 TEXT = st.text(

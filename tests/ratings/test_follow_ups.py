@@ -15,7 +15,7 @@ from fieldapp.calendar.notices import read_notice
 from fieldapp.clock import CHINA, as_if_at, china, datetime, now
 from fieldapp.errors import Conflict, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.ratings import follow_ups, listing, queries, terms, totals
+from fieldapp.ratings import follow_ups, inbox, queries, terms, totals
 from fieldapp.ratings.models import FollowUp, Rating
 
 TUESDAY = datetime(2026, 10, 20, 10, tzinfo=CHINA)
@@ -283,7 +283,7 @@ def test_a_robots_hundred_do_not_bury_a_persons_one(app, county):
     with later(minutes=30):  # the burst is over
         person = receipt_in(Citizen(app, "203.0.113.9").rate(poster.code, level="1", reason="rude"))
 
-    wanted = listing.follow_ups(county.zhou, listing.FollowUpFilter(), china(now()).date())
+    wanted = inbox.follow_ups(county.zhou, inbox.FollowUpFilter(), china(now()).date())
     found = list(db.session.scalars(wanted))
     assert len(found) == 41
     assert found[0].rating.receipt_code == person

@@ -15,12 +15,12 @@ from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import CHINA, as_if_at, china, now
 from fieldapp.errors import Conflict, NotFound, Refused, TooMany
 from fieldapp.extensions import db
-from fieldapp.ratings import codes, nonces, operations, queries, tidying, totals
+from fieldapp.ratings import codes, nonces, operations, queries, retention, totals
 from fieldapp.ratings.choices import current
 from fieldapp.ratings.models import Addendum, FollowUp, NetworkKey, Rating, RatingCode
 from fieldapp.ratings.operations import CodeClosed, Sending
 from fieldapp.ratings.rules import TAG_DAYS, Wish
-from fieldapp.ratings.surroundings import Sender
+from fieldapp.ratings.suspicion_signals import Sender
 
 GOOD = Wish(level="5", facts={}, reasons=(), comment="", name="", phone="", may_call=False)
 BAD = Wish(level="1", facts={}, reasons=("rude",), comment="", name="", phone="", may_call=False)
@@ -215,7 +215,7 @@ def test_an_ipv6_household_is_one_network(poster):
 def test_after_thirty_days_no_tag_and_no_key_is_left(poster):
     old = rate(poster, mark=a_mark(1))
     with later(days=TAG_DAYS + 1):
-        tidied = tidying.tidy(now())
+        tidied = retention.tidy(now())
         new = rate(poster, mark=a_mark(2))
 
     assert (fresh(old).network_tag, fresh(old).device_tag) == (None, None)
@@ -228,7 +228,7 @@ def test_a_telephone_is_deleted_ninety_days_after_it_was_needed(poster):
     good = rate(poster, Wish("5", {}, (), "", "", "000-0000-0002", True), address="203.0.113.8")
 
     with later(days=91):
-        tidying.tidy(now())
+        retention.tidy(now())
 
     assert fresh(bad).has_contact, "its follow-up is still open"
     assert not fresh(good).has_contact
@@ -330,8 +330,8 @@ def test_after_three_years_the_words_are_gone_and_the_level_stays(county, poster
     operations.add_to(spoken.receipt_code, "再说一句")
 
     with later(days=3 * 365 + 1):
-        assert tidying.tidy(now()).words == 1
-        assert tidying.tidy(now()).is_nothing
+        assert retention.tidy(now()).words == 1
+        assert retention.tidy(now()).is_nothing
 
     assert (fresh(spoken).comment, fresh(spoken).level) == ("", 5)
     assert db.session.scalar(select(func.count()).select_from(Addendum)) == 0

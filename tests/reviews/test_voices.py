@@ -14,8 +14,8 @@ from fieldapp.ratings import codes, follow_ups, nonces, operations
 from fieldapp.ratings.choices import current
 from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.surroundings import Sender
-from fieldapp.reviews import inbox, three_voices, voices
+from fieldapp.ratings.suspicion_signals import Sender
+from fieldapp.reviews import agreement_projection, inbox, three_voices
 from fieldapp.reviews.inbox import Filters
 from fieldapp.reviews.models import VisitVoices, VoicesProgress
 
@@ -70,8 +70,8 @@ def rate(county, visit, *, level="5", **facts):
 
 
 def marked(visit):
-    voices.catch_up()
-    return voices.marks([visit.id]).get(visit.id, [])
+    agreement_projection.catch_up()
+    return agreement_projection.marks([visit.id]).get(visit.id, [])
 
 
 def listed(user):
@@ -131,7 +131,7 @@ def test_a_rating_that_waits_for_its_binding_speaks_when_it_is_joined(app, count
         codes.bind_slip(county.zhang_san, slip.id, visit_id=visit.id, bound_at=slip.issued_at)
 
     assert marked(visit) == []  # sent within a second: suspect, shown apart
-    apart = [voice for voice in voices.of_visit(county.qian, visit.id) if not voice.is_counted]
+    apart = [voice for voice in agreement_projection.of_visit(county.qian, visit.id) if not voice.is_counted]
     assert [voice.apart for voice in apart] == [("too_fast",)]
 
 
@@ -153,41 +153,41 @@ def test_catching_up_goes_in_steps_and_ends(app, county, file):
         file(county.zhang_san, visit)
         file(county.li_si, visit, B01="no")
 
-    steps = [voices.catch_up(entries_at_once=4)]
+    steps = [agreement_projection.catch_up(entries_at_once=4)]
     while not steps[-1]:
-        steps.append(voices.catch_up(entries_at_once=4))
+        steps.append(agreement_projection.catch_up(entries_at_once=4))
 
     assert len(steps) > 2
-    assert set(voices.marks(visit.id for visit in visits)) == {visit.id for visit in visits}
+    assert set(agreement_projection.marks(visit.id for visit in visits)) == {visit.id for visit in visits}
 
 
 def test_with_nothing_new_nothing_is_written(county, visit, file):
     file(county.zhang_san, visit)
-    voices.catch_up()
+    agreement_projection.catch_up()
     before = db.session.scalar(select(VoicesProgress.sequence))
 
-    assert voices.catch_up() is True
+    assert agreement_projection.catch_up() is True
 
     assert db.session.scalar(select(VoicesProgress.sequence)) == before
 
 
 def test_a_slow_process_does_not_overwrite_what_a_quicker_one_found(county, visit, file, monkeypatch):
     file(county.zhang_san, visit)
-    gather, overtaken = voices._gather, []
+    gather, overtaken = agreement_projection._gather, []
 
     def slowly(visit_ids):
         found = gather(visit_ids)
         if not overtaken:
             overtaken.append(True)
             file(county.li_si, visit, B01="no")
-            voices.catch_up()
+            agreement_projection.catch_up()
         return found
 
-    monkeypatch.setattr(voices, "_gather", slowly)
+    monkeypatch.setattr(agreement_projection, "_gather", slowly)
 
-    voices.catch_up()
+    agreement_projection.catch_up()
 
-    assert voices.marks([visit.id]) == {visit.id: ["show_credentials"]}
+    assert agreement_projection.marks([visit.id]) == {visit.id: ["show_credentials"]}
 
 
 def test_the_share_of_an_agency_leaves_out_visits_where_only_one_side_spoke(county, file, talk):
@@ -199,12 +199,12 @@ def test_the_share_of_an_agency_leaves_out_visits_where_only_one_side_spoke(coun
     for visit in agreeing:
         talk(visit)
     file(county.li_si, contradicted, C01="no")
-    voices.catch_up()
+    agreement_projection.catch_up()
 
-    (found,) = voices.agreements(county.qian)
+    (found,) = agreement_projection.agreements(county.qian)
 
     assert (found.agency.id, found.compared, found.contradicted, found.share) == (agency.id, 5, 1, 0.8)
-    assert voices.agreements(county.sun) == []
+    assert agreement_projection.agreements(county.sun) == []
 
 
 def test_agencies_stand_in_the_order_of_their_names_and_few_visits_make_no_rate(county, file, signed_in):
@@ -215,7 +215,7 @@ def test_agencies_stand_in_the_order_of_their_names_and_few_visits_make_no_rate(
         file(county.li_si, visit, B01="yes", B03=answer)
     page = signed_in(county.zhou).get("/review/ratings/totals").get_data(as_text=True)
 
-    found = [one.agency.name for one in voices.agreements(county.zhou)]
+    found = [one.agency.name for one in agreement_projection.agreements(county.zhou)]
     assert found == sorted(found)
     assert len(found) == 2
     assert page.count("不足5，不出比率") == 2
@@ -225,27 +225,27 @@ def test_agencies_stand_in_the_order_of_their_names_and_few_visits_make_no_rate(
 def test_what_was_found_under_an_older_rule_is_found_anew_and_not_shown_before(county, visit, file):
     file(county.zhang_san, visit)
     file(county.li_si, visit, B01="no")
-    voices.catch_up()
+    agreement_projection.catch_up()
     with unit_of_work() as session:
         session.execute(update(VisitVoices).values(contradictions="full_recording", rule=three_voices.RULE - 1))
-    assert voices.marks([visit.id]) == {}
-    assert voices.agreements(county.qian) == []
+    assert agreement_projection.marks([visit.id]) == {}
+    assert agreement_projection.agreements(county.qian) == []
     assert listed(county.qian) == []
 
-    assert voices.catch_up() is True
+    assert agreement_projection.catch_up() is True
 
-    assert voices.marks([visit.id]) == {visit.id: ["show_credentials"]}
+    assert agreement_projection.marks([visit.id]) == {visit.id: ["show_credentials"]}
     assert listed(county.qian) == [visit.id, visit.id]
 
 
 def test_an_older_rule_is_left_behind_in_steps(county, file):
     for visit in (make_visit(group=county.first_group) for _ in range(3)):
         file(county.zhang_san, visit)
-    voices.catch_up()
+    agreement_projection.catch_up()
     with unit_of_work() as session:
         session.execute(update(VisitVoices).values(rule=1))
 
-    steps = [voices.catch_up(entries_at_once=2) for _ in range(2)]
+    steps = [agreement_projection.catch_up(entries_at_once=2) for _ in range(2)]
 
     assert steps == [False, True]
     assert set(db.session.scalars(select(VisitVoices.rule))) == {three_voices.RULE}
@@ -255,10 +255,10 @@ def test_what_is_kept_equals_what_is_heard_now(county, visit, file):
     file(county.zhang_san, visit, B01="no")
     file(county.li_si, visit)
     rate(county, visit, show_credentials="yes", full_recording="no")
-    voices.catch_up()
+    agreement_projection.catch_up()
 
     kept = db.session.get(VisitVoices, visit.id)
-    heard = voices.of_visit(county.qian, visit.id)
+    heard = agreement_projection.of_visit(county.qian, visit.id)
 
-    assert kept.contradictions.split() == list(voices.three_voices.contradictions(heard))
-    assert kept.compared_count == len(voices.three_voices.compared(heard))
+    assert kept.contradictions.split() == list(agreement_projection.three_voices.contradictions(heard))
+    assert kept.compared_count == len(agreement_projection.three_voices.compared(heard))

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from playwright._impl._driver import compute_driver_executable
 
-from fieldapp.web.shrinking import smaller
+from fieldapp.web.minify import smaller
 
 PACKAGE = Path(__file__).parents[2] / "fieldapp"
 STATIC = PACKAGE / "static"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldapp.web.shrinking import smaller
+from fieldapp.web.minify import smaller
 
 PACKAGE = Path(__file__).parents[2] / "fieldapp"
 CSS = PACKAGE / "static" / "css"

@@ -19,8 +19,8 @@ from fieldapp.ratings.models import Opinion, Rating, RatingCode
 from fieldapp.ratings.nonces import PageLoad
 from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import FACTS, Wish
-from fieldapp.ratings.surroundings import Sender
-from fieldapp.reviews import voices
+from fieldapp.ratings.suspicion_signals import Sender
+from fieldapp.reviews import agreement_projection
 from fieldapp.reviews.three_voices import IN_RATING
 from fieldapp.visits.models import Visit
 
@@ -137,7 +137,7 @@ class Citizens:
 
     def _agreeing(self, wish: Wish, visit: Visit) -> Wish:
         """Who is content says nothing against what the supervisors wrote down, save now and then."""
-        heard = voices.of_visit(self.staff["lead1"], visit.id)
+        heard = agreement_projection.of_visit(self.staff["lead1"], visit.id)
         doubted = [name for fact, name in IN_RATING.items() if any(voice.said.get(fact) == "no" for voice in heard)]
         return replace(wish, facts={**wish.facts, **dict.fromkeys(doubted, "unclear")})
 

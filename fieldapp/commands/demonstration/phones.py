@@ -6,9 +6,9 @@ from datetime import timedelta
 from fieldapp import ids
 from fieldapp.commands.demonstration.staff import Staff
 from fieldapp.commands.demonstration.work import Diary
+from fieldapp.filing import devices
+from fieldapp.filing.devices import Heartbeat
 from fieldapp.people.models import User
-from fieldapp.sync import devices
-from fieldapp.sync.devices import Heartbeat
 
 # (user name, hours since it was heard of, records it still holds, files, hours since the oldest was made)
 _PHONES = (

@@ -11,7 +11,7 @@ from typing import Any
 
 from fieldapp import ids
 from fieldapp.commands.demonstration import photos, records, sayings
-from fieldapp.commands.demonstration.filing import Picture, file_interview, send_of_interview
+from fieldapp.commands.demonstration.phone_filings import Picture, file_interview, send_of_interview
 from fieldapp.people.models import User
 from fieldapp.visits.models import Visit
 

@@ -15,15 +15,15 @@ from fieldapp.clock import as_if_at
 from fieldapp.commands.demonstration import photos, records, words
 from fieldapp.commands.demonstration.calendar import Slot
 from fieldapp.commands.demonstration.county import County
-from fieldapp.commands.demonstration.filing import Picture, file_observation, send, take
+from fieldapp.commands.demonstration.phone_filings import Picture, file_observation, send, take
 from fieldapp.commands.demonstration.records import Diligence
 from fieldapp.commands.demonstration.staff import Staff
 from fieldapp.commands.demonstration.talks import Talk
+from fieldapp.filing.canonical import digest_of
 from fieldapp.people.models import User
 from fieldapp.reviews import operations as reviews
-from fieldapp.sync.canonical import digest_of
 from fieldapp.visits import planning
-from fieldapp.visits.filing import FiledVisit, file_visit
+from fieldapp.visits.ad_hoc import FiledVisit, file_visit
 from fieldapp.visits.models import Visit
 from fieldapp.visits.planning import VisitPlan
 

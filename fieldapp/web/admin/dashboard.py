@@ -10,14 +10,14 @@ from flask_login import current_user
 from fieldapp.audit import queries as audit
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now
+from fieldapp.filing import queries as phones
 from fieldapp.observations import counting
 from fieldapp.observations.rules import STATES
 from fieldapp.people import listing
 from fieldapp.people import queries as people
-from fieldapp.ratings import listing as ratings
-from fieldapp.reviews import inbox, voices
+from fieldapp.ratings import inbox as ratings
+from fieldapp.reviews import agreement_projection, inbox
 from fieldapp.reviews.inbox import Filters
-from fieldapp.sync import listing as phones
 from fieldapp.visits import listing as visits
 from fieldapp.web.admin.door import admin
 
@@ -90,7 +90,7 @@ def _duties() -> list[Figure]:
 
 def _voices(today: date) -> list[Figure]:
     """What citizens wait for, and where the voices of a visit contradict."""
-    voices.catch_up()
+    agreement_projection.catch_up()
     contradicted = inbox.count(current_user, Filters(is_contradicted=True))
     overdue = ratings.counts(current_user, today)["overdue"]
     waiting = ratings.opinions_waiting(current_user)

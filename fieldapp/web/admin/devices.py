@@ -5,10 +5,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from fieldapp.clock import now
+from fieldapp.filing import devices as operations
+from fieldapp.filing import queries as phones
 from fieldapp.people import operations as people
 from fieldapp.people import queries
-from fieldapp.sync import devices as operations
-from fieldapp.sync import listing
 from fieldapp.web.admin.door import admin
 
 
@@ -16,7 +16,7 @@ from fieldapp.web.admin.door import admin
 def devices() -> str:
     """Every phone, those that hold something for longest first."""
     at = now()
-    rows = [(device, user, listing.is_late(device, at)) for device, user in listing.phones()]
+    rows = [(device, user, phones.is_late(device, at)) for device, user in phones.phones()]
     late = [row for row in rows if row[2]]
     only_late = request.args.get("late") == "1"
     return render_template("admin/devices.html", rows=late if only_late else rows, late=len(late), only_late=only_late)

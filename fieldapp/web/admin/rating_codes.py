@@ -12,7 +12,7 @@ from fieldapp.folding import as_meant
 from fieldapp.paging import page_of
 from fieldapp.people import listing as registers
 from fieldapp.people import queries as people
-from fieldapp.ratings import codes, issuing, listing, queries
+from fieldapp.ratings import codes, inbox, issuing, queries
 from fieldapp.ratings.minting import qr_svg
 from fieldapp.ratings.models import CODE_KINDS, RatingCode
 from fieldapp.ratings.queries import CodeFilter
@@ -81,7 +81,7 @@ def new_slips() -> Response | tuple[str, int]:
 @admin.get("/rating-codes/slips/sheets")
 def slip_sheets() -> str:
     """The sheets of a range of numbers: eight slips on each A4 page, with lines to cut along."""
-    slips = listing.printable_slips(request.args.get("first", ""), request.args.get("last", ""))
+    slips = inbox.printable_slips(request.args.get("first", ""), request.args.get("last", ""))
     return render_template("admin/slip_sheets.html", slips=slips, holders=_holders(slips), qr_of=_qr_of)
 
 
@@ -94,7 +94,7 @@ def rating_code(code_id: str) -> str:
 @admin.get("/rating-codes/<string:code_id>/poster")
 def poster(code_id: str) -> str:
     """The poster, to print on A4."""
-    code = listing.find_code(code_id)
+    code = inbox.find_code(code_id)
     return render_template("admin/poster.html", code=code, address=rating_url(code.code), qr_of=_qr_of)
 
 
@@ -110,7 +110,7 @@ def revoke_rating_code(code_id: str) -> Response | tuple[str, int]:
 
 
 def _code_page(code_id: str, form: ReasonForm) -> str:
-    code = listing.find_code(code_id)
+    code = inbox.find_code(code_id)
     return render_template(
         "admin/rating_code.html",
         code=code,
@@ -118,7 +118,7 @@ def _code_page(code_id: str, form: ReasonForm) -> str:
         kinds=CODE_KINDS,
         address=rating_url(code.code),
         qr_of=_qr_of,
-        ratings=listing.ratings_with(code_id),
+        ratings=inbox.ratings_with(code_id),
         names=people.names_of([one for one in (code.issued_to_id, code.issued_by_id, code.revoked_by_id) if one]),
         **_row_words(),
     )

@@ -3,8 +3,8 @@
 from flask import Response, jsonify
 
 from fieldapp.clock import now, rfc3339
-from fieldapp.sync import devices
-from fieldapp.web.api import border
+from fieldapp.filing import devices
+from fieldapp.web.api import request_json
 from fieldapp.web.api.door import api, signed_in
 from fieldapp.web.api.shapes import HeartbeatShape, check, instant
 
@@ -12,10 +12,10 @@ from fieldapp.web.api.shapes import HeartbeatShape, check, instant
 @api.put("/devices/<string:device_id>")
 def put_device(device_id: str) -> Response:
     """Notes a heartbeat."""
-    user, shape = signed_in(), check(HeartbeatShape, border.json_body())
+    user, shape = signed_in(), check(HeartbeatShape, request_json.json_body())
     missing = devices.report(
         user,
-        border.own_id(device_id),
+        request_json.own_id(device_id),
         devices.Heartbeat(
             unsent_records=shape.unsent_records,
             unsent_files=shape.unsent_files,

@@ -8,11 +8,11 @@ from fieldapp.errors import NotFound, Refused
 from fieldapp.evidence import operations
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.operations import Upload
+from fieldapp.filing import receipts
+from fieldapp.filing.devices import refuse_revoked
 from fieldapp.interviews import operations as interviews
 from fieldapp.observations import operations as observations
-from fieldapp.sync import receipts
-from fieldapp.sync.devices import refuse_revoked
-from fieldapp.web.api import border, tus
+from fieldapp.web.api import request_json, tus
 from fieldapp.web.api.door import api, signed_in
 
 api.after_request(tus.speak)
@@ -30,7 +30,7 @@ def begin_evidence() -> Response:
     """Begins an upload; with the whole file as its body, takes it in."""
     author = signed_in()
     tus.refuse_other_versions(request)
-    refuse_revoked(border.device_id())
+    refuse_revoked(request_json.device_id())
     upload = operations.begin_upload(
         author, tus.announced(request), tus.piece(request), checksum=tus.checksum(request), after=_count
     )

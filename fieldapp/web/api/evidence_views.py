@@ -13,7 +13,7 @@ from fieldapp.interviews.models import Interview
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
 from fieldapp.people.models import User
-from fieldapp.web.api import sending
+from fieldapp.web.api import file_responses
 from fieldapp.web.api.door import api, signed_in
 
 
@@ -24,8 +24,8 @@ def evidence_original(evidence_id: UUID) -> Response:
     evidence, _ = _in_reach(viewer, str(evidence_id))
     if not evidence.is_stored:
         raise NotFound("原件还没有送达。")
-    answer = sending.original(evidence)
-    if request.method == "GET" and sending.is_from_the_start(answer):
+    answer = file_responses.original(evidence)
+    if request.method == "GET" and file_responses.is_from_the_start(answer):
         operations.note_original_viewed(viewer, evidence)
     return answer
 
@@ -34,14 +34,14 @@ def evidence_original(evidence_id: UUID) -> Response:
 def evidence_display(evidence_id: UUID) -> Response:
     """A copy of up to 1600 pixels, with its source, record, time and place written on it."""
     evidence, record = _in_reach(signed_in(), str(evidence_id))
-    return sending.view(thumbnails.view_of(evidence, "display", _caption(evidence, record)))
+    return file_responses.view(thumbnails.view_of(evidence, "display", _caption(evidence, record)))
 
 
 @api.get("/evidence/<uuid:evidence_id>/thumbnail")
 def evidence_thumbnail(evidence_id: UUID) -> Response:
     """A copy of up to 320 pixels."""
     evidence, _ = _in_reach(signed_in(), str(evidence_id))
-    return sending.view(thumbnails.view_of(evidence, "thumbnail"))
+    return file_responses.view(thumbnails.view_of(evidence, "thumbnail"))
 
 
 def _in_reach(viewer: User, evidence_id: str) -> tuple[Evidence, Observation | Interview | None]:

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Response, jsonify
 
 from fieldapp.errors import Conflict, NotFound
+from fieldapp.filing import receipts
 from fieldapp.interviews import operations, queries
 from fieldapp.interviews.models import Interview
 from fieldapp.people.models import User
-from fieldapp.sync import receipts
-from fieldapp.web.api import border, wire
+from fieldapp.web.api import request_json, wire
 from fieldapp.web.api.door import api, signed_in, supervisor
 from fieldapp.web.api.shapes import InterviewShape, check, instant
 
@@ -17,8 +17,8 @@ from fieldapp.web.api.shapes import InterviewShape, check, instant
 @api.put("/interviews/<string:interview_id>")
 def put_interview(interview_id: str) -> Response:
     """Stores one revision (sync.md)."""
-    author, sent = supervisor(), border.json_body()
-    filed = parse(border.own_id(interview_id), sent, device_id=border.device_id())
+    author, sent = supervisor(), request_json.json_body()
+    filed = parse(request_json.own_id(interview_id), sent, device_id=request_json.device_id())
     try:
         done = operations.file_revision(author, filed)
     except Conflict as conflict:
@@ -35,7 +35,7 @@ def put_interview(interview_id: str) -> Response:
 def parse(interview_id: str, sent: dict[str, Any], *, device_id: str | None) -> operations.FiledInterview:
     """One revision as it was sent. Raises Refused with every fault by pointer."""
     shape = check(InterviewShape, sent)
-    body, person, text, digest = border.sealed_off(sent, "respondent")
+    body, person, text, digest = request_json.sealed_off(sent, "respondent")
     return operations.FiledInterview(
         id=interview_id,
         revision=shape.revision,
@@ -55,7 +55,7 @@ def parse(interview_id: str, sent: dict[str, Any], *, device_id: str | None) -> 
 def get_interview(interview_id: str) -> Response:
     """The interview as stored; the respondent in clear for its author only."""
     user = signed_in()
-    return jsonify(_stored(user, queries.find(user, border.own_id(interview_id))))
+    return jsonify(_stored(user, queries.find(user, request_json.own_id(interview_id))))
 
 
 def _stored(user: User, interview: Interview) -> dict[str, Any]:

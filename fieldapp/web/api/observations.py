@@ -6,15 +6,15 @@ from typing import Any
 from flask import Response, jsonify
 
 from fieldapp.errors import Conflict, NotFound, SignInNeeded
+from fieldapp.filing import receipts
 from fieldapp.observations import marks, operations, queries
-from fieldapp.observations.filing import FiledObservation
 from fieldapp.observations.models import Observation
 from fieldapp.observations.rules import MARKS
+from fieldapp.observations.wire import FiledObservation
 from fieldapp.people.models import User
 from fieldapp.reviews import queries as reviews
-from fieldapp.sync import receipts
 from fieldapp.web import sessions
-from fieldapp.web.api import border, wire
+from fieldapp.web.api import request_json, wire
 from fieldapp.web.api.door import api, signed_in, supervisor
 from fieldapp.web.api.shapes import ObservationShape, check, instant
 
@@ -23,7 +23,7 @@ from fieldapp.web.api.shapes import ObservationShape, check, instant
 def put_observation(observation_id: str) -> Response:
     """Stores one revision (sync.md)."""
     author = supervisor()
-    sent = parse(border.own_id(observation_id), border.json_body(), device_id=border.device_id())
+    sent = parse(request_json.own_id(observation_id), request_json.json_body(), device_id=request_json.device_id())
     try:
         done = operations.file_revision(author, replace(sent, sign_in=sessions.sign_in_of(author)))
     except SignInNeeded:
@@ -45,7 +45,7 @@ def put_observation(observation_id: str) -> Response:
 def get_observation(observation_id: str) -> Response:
     """The record as stored, with every revision's number, digest and receipt."""
     reader = signed_in()
-    return jsonify(stored_record(reader, queries.find(reader, border.own_id(observation_id))))
+    return jsonify(stored_record(reader, queries.find(reader, request_json.own_id(observation_id))))
 
 
 def stored_record(reader: User, observation: Observation) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def stored_record(reader: User, observation: Observation) -> dict[str, Any]:
 def parse(observation_id: str, sent: dict[str, Any], *, device_id: str | None) -> FiledObservation:
     """One revision as it was sent. Raises Refused with every fault by pointer."""
     shape = check(ObservationShape, sent)
-    body, person, text, digest = border.sealed_off(sent, "party")
+    body, person, text, digest = request_json.sealed_off(sent, "party")
     return FiledObservation(
         id=observation_id,
         revision=shape.revision,

@@ -10,6 +10,7 @@ from flask import Response, current_app, json, request, url_for
 from fieldapp.access import ROLES
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now, rfc3339
+from fieldapp.filing.canonical import parse, sha256_hex
 from fieldapp.interviews import queries as interviews
 from fieldapp.interviews import rules as interview_rules
 from fieldapp.observations import queries as observations
@@ -19,7 +20,6 @@ from fieldapp.people import queries as people
 from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS, Certificate, User
 from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state
 from fieldapp.reviews import queries as reviews
-from fieldapp.sync.canonical import parse, sha256_hex
 from fieldapp.visits import queries as visits
 from fieldapp.visits.models import VISIT_SOURCES, Visit
 from fieldapp.web.api import slips, wire

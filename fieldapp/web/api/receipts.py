@@ -4,8 +4,8 @@ from flask import Response, current_app, jsonify
 
 from fieldapp.access import EVERYONE, door
 from fieldapp.errors import NotFound
-from fieldapp.sync import keys, receipts
-from fieldapp.web.api import border
+from fieldapp.filing import keys, receipts
+from fieldapp.web.api import request_json
 from fieldapp.web.api.door import api
 
 well_known = door("well_known", __name__, admits=EVERYONE, url_prefix="/.well-known")
@@ -14,7 +14,7 @@ well_known = door("well_known", __name__, admits=EVERYONE, url_prefix="/.well-kn
 @api.get("/receipts/<string:subject_id>")
 def receipt(subject_id: str) -> Response:
     """The newest receipt of a record or an evidence file."""
-    found = receipts.find(border.own_id(subject_id))
+    found = receipts.find(request_json.own_id(subject_id))
     if found is None:
         raise NotFound("没有这份回执：服务器没有收到过这个编号。")
     return jsonify(receipts.wire(found))

@@ -9,10 +9,10 @@ from flask_wtf.csrf import generate_csrf
 from fieldapp.clock import now, rfc3339
 from fieldapp.errors import Fault, Refused, SignInNeeded
 from fieldapp.extensions import csrf
+from fieldapp.filing.devices import refuse_revoked
 from fieldapp.people import operations
 from fieldapp.people.models import User
-from fieldapp.sync.devices import refuse_revoked
-from fieldapp.web.api import border
+from fieldapp.web.api import request_json
 from fieldapp.web.api.door import api
 from fieldapp.web.sessions import end_session, start_session
 
@@ -21,11 +21,11 @@ from fieldapp.web.sessions import end_session, start_session
 @csrf.exempt  # there is no session yet that a foreign page could borrow; the cookie is SameSite=Lax
 def login() -> dict[str, Any]:
     """A session for a right pair of user name and password."""
-    body = border.json_body()
+    body = request_json.json_body()
     missing = [name for name in ("username", "password") if not isinstance(body.get(name), str)]
     if missing:
         raise Refused(faults=[Fault(f"/{name}", "请填写。") for name in missing])
-    device_id = border.device_id()
+    device_id = request_json.device_id()
     refuse_revoked(device_id)
     user, token = operations.sign_in(
         body["username"],

@@ -10,7 +10,7 @@ from fieldapp.people.rules import FIELD_ROLES
 from fieldapp.ratings import codes
 from fieldapp.ratings.minting import qr_svg
 from fieldapp.ratings.models import RatingCode
-from fieldapp.web.api import border
+from fieldapp.web.api import request_json
 from fieldapp.web.api.door import api, supervisor
 from fieldapp.web.api.shapes import BindingShape, check, instant
 
@@ -18,9 +18,9 @@ from fieldapp.web.api.shapes import BindingShape, check, instant
 @api.put("/slips/<string:slip_id>/binding")
 def put_binding(slip_id: str) -> Response:
     """Binds a slip of the caller to a visit; the same once more is the same."""
-    author, shape = supervisor(), check(BindingShape, border.json_body())
+    author, shape = supervisor(), check(BindingShape, request_json.json_body())
     slip = codes.bind_slip(
-        author, border.own_id(slip_id), visit_id=shape.visit, bound_at=instant(shape.bound_at)
+        author, request_json.own_id(slip_id), visit_id=shape.visit, bound_at=instant(shape.bound_at)
     )  # fmt: skip
     return jsonify({"slip": _bound_wire(slip)})
 

@@ -6,9 +6,9 @@ from flask import Response, jsonify
 
 from fieldapp.checklists import queries as checklists
 from fieldapp.errors import Fault, Refused
-from fieldapp.sync.canonical import digest_of
-from fieldapp.visits import filing
-from fieldapp.web.api import border
+from fieldapp.filing.canonical import digest_of
+from fieldapp.visits import ad_hoc
+from fieldapp.web.api import request_json
 from fieldapp.web.api.door import api, supervisor
 from fieldapp.web.api.pack import visit_wire
 from fieldapp.web.api.shapes import Reference, VisitShape, check, instant
@@ -17,17 +17,17 @@ from fieldapp.web.api.shapes import Reference, VisitShape, check, instant
 @api.put("/visits/<string:visit_id>")
 def put_visit(visit_id: str) -> Response:
     """Makes or changes an ad-hoc visit of the caller."""
-    author, sent = supervisor(), border.json_body()
-    visit = filing.file_visit(author, parse(border.own_id(visit_id), sent))
+    author, sent = supervisor(), request_json.json_body()
+    visit = ad_hoc.file_visit(author, parse(request_json.own_id(visit_id), sent))
     return jsonify({"visit": visit_wire(visit, [])})
 
 
-def parse(visit_id: str, sent: dict[str, Any]) -> filing.FiledVisit:
+def parse(visit_id: str, sent: dict[str, Any]) -> ad_hoc.FiledVisit:
     """An ad-hoc visit as it was sent. Raises Refused with every fault by pointer."""
     shape = check(VisitShape, sent)
     agency = shape.agency if isinstance(shape.agency, Reference) else Reference(id=shape.agency)
     _check_words(shape, agency)
-    return filing.FiledVisit(
+    return ad_hoc.FiledVisit(
         id=visit_id,
         mode=shape.mode,
         domain=shape.domain,

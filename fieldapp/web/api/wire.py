@@ -8,9 +8,9 @@ from flask import url_for
 from fieldapp.clock import datetime, rfc3339
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
+from fieldapp.filing import receipts
+from fieldapp.filing.models import Receipt
 from fieldapp.observations import queries as observations
-from fieldapp.sync import receipts
-from fieldapp.sync.models import Receipt
 
 
 class Revision(Protocol):

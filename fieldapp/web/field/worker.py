@@ -9,8 +9,8 @@ import hashlib
 from flask import Response, current_app, json, request
 
 from fieldapp.web.field.door import field
-from fieldapp.web.field.keeping import as_one_text, contents, files_alone
-from fieldapp.web.shrinking import smaller
+from fieldapp.web.field.precache import as_one_text, contents, files_alone
+from fieldapp.web.minify import smaller
 
 ICONS = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable-512", 512, "maskable"))
 

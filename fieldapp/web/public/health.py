@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fieldapp import health
 from fieldapp.evidence import queries as evidence
 from fieldapp.extensions import db
-from fieldapp.sync import keyring
+from fieldapp.filing import keyring
 from fieldapp.web.public.door import public
 
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from fieldapp.clock import parse_rfc3339
 from fieldapp.errors import Fault, NotFound, Refused
+from fieldapp.filing import receipts
 from fieldapp.folding import as_meant, folded
-from fieldapp.sync import receipts
 from fieldapp.web.public.standing import Standing, standing_of
 
 MAXIMUM_CHARACTERS = 4000

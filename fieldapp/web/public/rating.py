@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from fieldapp.clock import now
 from fieldapp.errors import FieldappError, NotFound, Refused, TooMany
 from fieldapp.extensions import csrf
-from fieldapp.ratings import choices, drafts, nonces, operations, queries, tags
+from fieldapp.ratings import choices, drafts, nonces, operations, queries, sender_hashes
 from fieldapp.ratings.drafts import Unsent
 from fieldapp.ratings.models import Opinion, Rating, RatingCode
 from fieldapp.ratings.operations import CodeClosed, Sending
@@ -153,7 +153,7 @@ def _with_mark(page: str, status: int) -> Response:
     response = make_response(page, status)
     if rating_forms.DEVICE_COOKIE not in request.cookies:
         response.set_cookie(
-            rating_forms.DEVICE_COOKIE, tags.new_device_mark(), max_age=rating_forms.DEVICE_SECONDS, path="/r/",
-            httponly=True, samesite="Lax", secure=request.is_secure,
+            rating_forms.DEVICE_COOKIE, sender_hashes.new_device_mark(), max_age=rating_forms.DEVICE_SECONDS,
+            path="/r/", httponly=True, samesite="Lax", secure=request.is_secure,
         )  # fmt: skip
     return response

@@ -11,7 +11,7 @@ from fieldapp.errors import TooLarge
 from fieldapp.ratings import drafts, photos, rules
 from fieldapp.ratings.photos import Picture
 from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.surroundings import Sender
+from fieldapp.ratings.suspicion_signals import Sender
 
 LIMIT_BYTES = rules.MOST_PHOTOS * photos.LIMIT_BYTES + 1024 * 1024
 DEVICE_COOKIE = "fieldapp-rater"

@@ -6,11 +6,11 @@ from typing import Literal
 
 from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
+from fieldapp.filing import receipt_check, receipts
+from fieldapp.filing.models import Receipt
 from fieldapp.interviews import queries as interviews
 from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES
-from fieldapp.sync import receipts, standing
-from fieldapp.sync.models import Receipt
 
 KINDS = {"observation": "监督记录", "interview": "访谈记录", "visit": "监督活动登记", "evidence": "证据文件"}
 Verdict = Literal["unchanged", "older", "changed"]
@@ -37,10 +37,10 @@ class Standing:
 
 
 FAULT_WORDS = {
-    standing.Fault.SIGNATURE: "回执的数字签名不符。",
-    standing.Fault.ENTRY_MISSING: "审计链中已没有这份回执的登记。",
-    standing.Fault.ENTRY_DIFFERS: "审计链中的登记与回执不一致。",
-    standing.Fault.CHAIN_BROKEN: "审计链在此处断开。",
+    receipt_check.Fault.SIGNATURE: "回执的数字签名不符。",
+    receipt_check.Fault.ENTRY_MISSING: "审计链中已没有这份回执的登记。",
+    receipt_check.Fault.ENTRY_DIFFERS: "审计链中的登记与回执不一致。",
+    receipt_check.Fault.CHAIN_BROKEN: "审计链在此处断开。",
 }
 
 
@@ -50,7 +50,7 @@ def standing_of(subject_id: str, revision: int | None = None) -> Standing:
     receipt = newest if revision is None else receipts.find(subject_id, revision)
     if newest is None or receipt is None:
         raise NotFound("没有这份回执。请核对编号，或重新扫码。")
-    faults = [FAULT_WORDS[fault] for fault in standing.faults_of(receipt)]
+    faults = [FAULT_WORDS[fault] for fault in receipt_check.faults_of(receipt)]
     if not _content_stands(receipt):
         faults.append("服务器上现存的内容与提交时的摘要不一致。")
     state = observations.state_of(subject_id) if receipt.kind == "observation" else None

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from fieldapp.errors import FieldappError
 from fieldapp.paging import page_of
-from fieldapp.ratings import answers, listing, queries
+from fieldapp.ratings import answers, inbox, queries
 from fieldapp.web import kept_text
 from fieldapp.web.review.door import review
 from fieldapp.web.review.forms import page_from
@@ -20,14 +20,14 @@ from fieldapp.web.review.overwriting import unless_changed
 def opinions() -> str:
     """The opinions in reach: those that wait for an answer first."""
     view = request.args.get("view", "")
-    view = view if view in listing.OPINION_VIEWS else "open"
+    view = view if view in inbox.OPINION_VIEWS else "open"
     return render_template(
         "review/opinions.html",
-        page=page_of(listing.opinions(current_user, view), page_from(request.args)),
+        page=page_of(inbox.opinions(current_user, view), page_from(request.args)),
         view=view,
-        views=listing.OPINION_VIEWS,
+        views=inbox.OPINION_VIEWS,
         address=partial(_address, view),
-        opinions_waiting=listing.opinions_waiting(current_user),
+        opinions_waiting=inbox.opinions_waiting(current_user),
     )
 
 

@@ -9,7 +9,7 @@ from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
 from fieldapp.ratings import follow_ups, spelling
-from fieldapp.ratings.listing import COUNT_VIEWS, FOLLOW_UP_VIEWS, FollowUpFilter, RatingFilter
+from fieldapp.ratings.inbox import COUNT_VIEWS, FOLLOW_UP_VIEWS, FollowUpFilter, RatingFilter
 from fieldapp.ratings.rules import STATES
 from fieldapp.web.review.forms import days_from
 

@@ -5,9 +5,9 @@ from flask_login import current_user
 
 from fieldapp.checklists import labels
 from fieldapp.people import queries as people
-from fieldapp.ratings import listing, rules, totals
+from fieldapp.ratings import inbox, rules, totals
 from fieldapp.ratings.tallies import LEAST_FOR_A_SHARE
-from fieldapp.reviews import voices
+from fieldapp.reviews import agreement_projection
 from fieldapp.reviews.three_voices import LEAST_COMPARED
 from fieldapp.web.review.door import review
 from fieldapp.web.review.rating_forms import rating_filter
@@ -17,7 +17,7 @@ from fieldapp.web.review.rating_forms import rating_filter
 def rating_totals() -> str:
     """The totals of what stands in the address."""
     wanted = rating_filter(request.args)
-    voices.catch_up()
+    agreement_projection.catch_up()
     return render_template(
         "review/rating_totals.html",
         totals=totals.totals(
@@ -28,7 +28,7 @@ def rating_totals() -> str:
             since=wanted.since,
             until=wanted.until,
         ),
-        agreements=voices.agreements(current_user),
+        agreements=agreement_projection.agreements(current_user),
         least=LEAST_FOR_A_SHARE,
         least_compared=LEAST_COMPARED,
         rules=rules,
@@ -36,5 +36,5 @@ def rating_totals() -> str:
         agencies=people.agencies(),
         localities=people.localities(),
         domains=labels.domains_on_offer(),
-        opinions_waiting=listing.opinions_waiting(current_user),
+        opinions_waiting=inbox.opinions_waiting(current_user),
     )

@@ -15,7 +15,7 @@ from fieldapp.errors import FieldappError
 from fieldapp.observations import queries as observations
 from fieldapp.paging import page_of
 from fieldapp.people import queries as people
-from fieldapp.ratings import follow_ups, listing, queries, redaction, rules, spreadsheet
+from fieldapp.ratings import follow_ups, inbox, queries, redaction, rules, spreadsheet
 from fieldapp.web import kept_text
 from fieldapp.web.review import rating_forms as forms
 from fieldapp.web.review.door import review
@@ -30,15 +30,15 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def follow_up_list() -> str:
     """差评办理: what waits, the overdue first."""
     today, asked = china(now()).date(), _asked(forms.FOLLOW_UP_FILTERS)
-    found = listing.follow_ups(current_user, forms.follow_up_filter(request.args), today)
+    found = inbox.follow_ups(current_user, forms.follow_up_filter(request.args), today)
     return render_template(
         "review/follow_ups.html",
         page=page_of(found, page_from(request.args)),
         asked=asked,
         address=partial(_address, "review.follow_up_list", asked),
-        views=listing.FOLLOW_UP_VIEWS,
-        counts=listing.counts(current_user, today),
-        owners=listing.owners(),
+        views=inbox.FOLLOW_UP_VIEWS,
+        counts=inbox.counts(current_user, today),
+        owners=inbox.owners(),
         working_days=working_days(),
         **_choices(),
     )
@@ -48,13 +48,13 @@ def follow_up_list() -> str:
 def rating_list() -> str:
     """Every rating in reach, newest first."""
     asked = _asked(forms.RATING_FILTERS)
-    found = listing.ratings(current_user, forms.rating_filter(request.args))
+    found = inbox.ratings(current_user, forms.rating_filter(request.args))
     return render_template(
         "review/ratings.html",
         page=page_of(found, page_from(request.args)),
         asked=asked,
         address=partial(_address, "review.rating_list", asked),
-        views=listing.COUNT_VIEWS,
+        views=inbox.COUNT_VIEWS,
         **_choices(),
     )
 
@@ -127,7 +127,7 @@ def _rating_page(rating_id: str, *, error: FieldappError | None = None, person: 
         error=error,
         person=person,
         typed=kept_text.typed(),
-        owners=listing.possible_owners(found),
+        owners=inbox.possible_owners(found),
         proposal=redaction.redaction_of(found.comment),
         outcomes=OUTCOMES,
         levels=rules.LEVELS,
@@ -153,7 +153,7 @@ def _choices() -> dict[str, Any]:
         "levels": rules.LEVELS,
         "states": rules.STATES,
         "domains": labels.domains_on_offer(),
-        "opinions_waiting": listing.opinions_waiting(current_user),
+        "opinions_waiting": inbox.opinions_waiting(current_user),
     }
 
 

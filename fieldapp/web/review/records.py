@@ -16,7 +16,7 @@ from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES, refusal
 from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
-from fieldapp.reviews import binding, inbox, operations, reading, voices
+from fieldapp.reviews import agreement_projection, binding, inbox, operations, reading
 from fieldapp.web import kept_text
 from fieldapp.web.review import agency_binding, forms, three_voices
 from fieldapp.web.review.door import review
@@ -27,7 +27,7 @@ FILTER_NAMES = ("state", "locality", "agency", "domain", "mode", "since", "until
 @review.get("/")
 def records() -> str:
     """The list, filtered by what stands in the address."""
-    is_all_heard = voices.catch_up()
+    is_all_heard = agreement_projection.catch_up()
     page = inbox.inbox(current_user, forms.filters_from(request.args), page=forms.page_from(request.args))
     return render_template(
         "review/records.html",

@@ -6,7 +6,7 @@ from typing import Any
 
 from fieldapp.people.models import User
 from fieldapp.ratings.rules import SUSPICIONS
-from fieldapp.reviews import three_voices, voices
+from fieldapp.reviews import agreement_projection, three_voices
 from fieldapp.reviews.three_voices import FACTS, FactLine, Voice
 
 _MISRATED = "经核实为误评"
@@ -31,7 +31,7 @@ class Side:
 
 def of_visit(user: User, visit_id: str) -> Side:
     """The table of one visit, as everything now stands."""
-    found = voices.of_visit(user, visit_id)
+    found = agreement_projection.of_visit(user, visit_id)
     counted = [voice for voice in found if voice.is_counted]
     return Side(three_voices.lines(counted), counted, [voice for voice in found if not voice.is_counted])
 
@@ -39,13 +39,15 @@ def of_visit(user: User, visit_id: str) -> Side:
 def of_rows(rows: Iterable[Any]) -> dict[str, list[str]]:
     """For each row's visit the words of its contradicted facts; an empty list for none."""
     rows = list(rows)
-    found = voices.marks(row.visit_id for row in rows)
+    found = agreement_projection.marks(row.visit_id for row in rows)
     return {row.visit_id: [FACTS[fact] for fact in found.get(row.visit_id, [])] for row in rows}
 
 
 def apart_words(voice: Voice) -> str:
     """Why a voice is not counted."""
-    return "、".join(_MISRATED if why == voices.MISRATED else SUSPICIONS.get(why, why) for why in voice.apart)
+    return "、".join(
+        _MISRATED if why == agreement_projection.MISRATED else SUSPICIONS.get(why, why) for why in voice.apart
+    )
 
 
 def said_words(voice: Voice) -> str:

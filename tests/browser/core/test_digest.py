@@ -8,8 +8,8 @@ import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldapp.sync import canonical as server
-from fieldapp.sync.sealing import commitment
+from fieldapp.filing import canonical as server
+from fieldapp.filing.sealing import commitment
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
     ["𠮷野家", "龘", "😀👨‍👩‍👧", "a\u2028b", "\x7f", '"\\/', "\ufeff"]

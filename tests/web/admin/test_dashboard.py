@@ -17,9 +17,9 @@ from html5lib import parse
 from fieldapp import ids
 from fieldapp.audit.operations import record
 from fieldapp.clock import as_if_at, china, now
+from fieldapp.filing import devices
+from fieldapp.filing.devices import Heartbeat
 from fieldapp.observations.operations import file_revision
-from fieldapp.sync import devices
-from fieldapp.sync.devices import Heartbeat
 
 ROW_OF = "list__row"
 

@@ -9,7 +9,7 @@ from factories import make_visit
 from fieldapp.extensions import db
 from fieldapp.people import registers
 from fieldapp.people.registers import ContactPointDraft
-from fieldapp.ratings import codes, listing
+from fieldapp.ratings import codes, inbox
 from fieldapp.ratings.models import RatingCode
 
 
@@ -159,7 +159,7 @@ def test_revoking_needs_a_reason_ends_the_code_and_keeps_its_ratings(app, county
     assert "海报被换" in html
     assert "1 份" in html
     assert Citizen(app).open(f"/r/{poster.code}").status_code == 410
-    assert listing.ratings_with(poster.id) == 1
+    assert inbox.ratings_with(poster.id) == 1
 
 
 def test_a_code_that_does_not_exist_is_said_so(admin):

@@ -7,8 +7,8 @@ from factories import make_checklist_version, make_visit
 
 from fieldapp import ids
 from fieldapp.clock import as_if_at, now
-from fieldapp.sync import devices
-from fieldapp.sync.devices import Heartbeat
+from fieldapp.filing import devices
+from fieldapp.filing.devices import Heartbeat
 from fieldapp.visits import queries
 
 NEXT_YEAR = now().year + 1

@@ -13,7 +13,7 @@ from fieldapp.clock import as_if_at, now
 from fieldapp.ratings import choices, follow_ups, nonces, operations
 from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.surroundings import Sender
+from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.ratings.tallies import published_count
 
 

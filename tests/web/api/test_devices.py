@@ -2,8 +2,8 @@
 
 from fieldapp import ids
 from fieldapp.extensions import db
-from fieldapp.sync import devices
-from fieldapp.sync.models import Device
+from fieldapp.filing import devices
+from fieldapp.filing.models import Device
 
 
 def test_a_heartbeat_says_what_the_phone_still_holds(county, signed_in):

@@ -13,8 +13,8 @@ from fieldapp.evidence import uploads
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
+from fieldapp.filing import receipts
 from fieldapp.observations.models import Observation
-from fieldapp.sync import receipts
 
 # What is decided before the database is asked need not be asked of two.
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -13,7 +13,7 @@ from phone_uploads import PIECE_TYPE, TUS, URL, describe, metadata
 from fieldapp import ids
 from fieldapp.evidence import queries
 from fieldapp.extensions import db
-from fieldapp.sync import receipts
+from fieldapp.filing import receipts
 
 PHOTOS = 24
 BASE = make_photo(1200, 900)

@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 
 from fieldapp import ids
 from fieldapp.extensions import db
+from fieldapp.filing import devices, receipts
+from fieldapp.filing.canonical import digest_of
 from fieldapp.interviews.models import Interview, InterviewRevision
-from fieldapp.sync import devices, receipts
-from fieldapp.sync.canonical import digest_of
 
 
 @pytest.fixture

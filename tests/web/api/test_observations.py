@@ -13,11 +13,11 @@ from fieldapp import ids
 from fieldapp.audit import queries as audit
 from fieldapp.errors import FieldappError
 from fieldapp.extensions import db
+from fieldapp.filing import devices, receipts
+from fieldapp.filing.canonical import digest_of
+from fieldapp.filing.models import Receipt
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.observations.operations import file_together
-from fieldapp.sync import devices, receipts
-from fieldapp.sync.canonical import digest_of
-from fieldapp.sync.models import Receipt
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any
 
 import brotli
 
-from fieldapp.web.field.keeping import SEPARATOR, kept_files
 from fieldapp.web.field.pages import SHELLS
+from fieldapp.web.field.precache import SEPARATOR, kept_files
 
 STATIC = Path(__file__).parents[3] / "fieldapp" / "static"
 LIMIT_BYTES = 90 * 1024

@@ -11,8 +11,8 @@ from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import now
 from fieldapp.extensions import db
+from fieldapp.filing.models import Receipt
 from fieldapp.observations.models import ObservationRevision
-from fieldapp.sync.models import Receipt
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from fieldapp.clock import as_if_at, now
 from fieldapp.extensions import db
 from fieldapp.people import registers
 from fieldapp.people.registers import ContactPointDraft
-from fieldapp.ratings import choices, follow_ups, listing, nonces, operations, queries, spelling
+from fieldapp.ratings import choices, follow_ups, inbox, nonces, operations, queries, spelling
 from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.surroundings import Sender
+from fieldapp.ratings.suspicion_signals import Sender
 
 NUMBER = "000-0000-0021"
 
@@ -316,7 +316,7 @@ def test_an_opinion_is_answered_and_the_citizen_reads_it(app, county, lead, cont
     citizen = Citizen(app)
     token = citizen.scan(poster.code, page="/opinion")
     sent = citizen.send(poster.code, token, page="/opinion", words="检查能不能合并？<b>")
-    opinion = db.session.scalars(listing.opinions(county.qian)).one()
+    opinion = db.session.scalars(inbox.opinions(county.qian)).one()
     assert sent.status_code == 303
     assert opinion.id in page_of(lead, "/review/opinions")
 
@@ -333,7 +333,7 @@ def test_an_opinion_of_another_locality_does_not_exist(app, county, signed_in, c
     poster = make_poster(county.wu, contact_point_id=contact_point.id)
     citizen = Citizen(app)
     citizen.send(poster.code, citizen.scan(poster.code, page="/opinion"), page="/opinion", words="路灯坏了")
-    opinion = db.session.scalars(listing.opinions(county.qian)).one()
+    opinion = db.session.scalars(inbox.opinions(county.qian)).one()
     stranger = signed_in(county.sun)
 
     assert opinion.id not in page_of(stranger, "/review/opinions")
@@ -343,14 +343,14 @@ def test_an_opinion_of_another_locality_does_not_exist(app, county, signed_in, c
 
 def follow_ups_state(rating):
     db.session.rollback()
-    return db.session.scalar(select(listing.FollowUp.state).where(listing.FollowUp.rating_id == rating.id))
+    return db.session.scalar(select(inbox.FollowUp.state).where(inbox.FollowUp.rating_id == rating.id))
 
 
 def test_the_second_of_two_who_word_an_answer_is_told_and_keeps_the_own_words(app, county, lead, contact_point):
     poster = make_poster(county.wu, contact_point_id=contact_point.id)
     citizen = Citizen(app)
     citizen.send(poster.code, citizen.scan(poster.code, page="/opinion"), page="/opinion", words="路灯坏了")
-    opinion = db.session.scalars(listing.opinions(county.qian)).one()
+    opinion = db.session.scalars(inbox.opinions(county.qian)).one()
     place = f"/review/opinions/{opinion.id}"
     first, second = form_at(lead, place, action="/answer"), form_at(lead, place, action="/answer")
     assert send(lead, first, words="先答的").status_code == 302

@@ -20,9 +20,9 @@ from fieldapp.observations.operations import file_revision
 from fieldapp.ratings import choices, nonces, operations
 from fieldapp.ratings.operations import Sending
 from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.surroundings import Sender
-from fieldapp.reviews import voices
-from fieldapp.visits.filing import FiledVisit, file_visit
+from fieldapp.ratings.suspicion_signals import Sender
+from fieldapp.reviews import agreement_projection
+from fieldapp.visits.ad_hoc import FiledVisit, file_visit
 
 COMMENT, OPINION = "收费不给票据", "受访人的意见"
 
@@ -47,7 +47,7 @@ def case(county, signed_in):
     page = nonces.read_token(nonces.new_token(slip.id, now()), slip.id)
     wish = Wish("1", {}, ("rude",), COMMENT, "王五", "000-0000-0021", may_call=True)
     rating = operations.rate(slip, Sending(page, Sender("203.0.113.7")), wish, reasons=choices.current())
-    voices.catch_up()
+    agreement_projection.catch_up()
     return {"visit": visit, "version": version, "record": record, "interview": interview, "rating": rating.id}
 
 

@@ -1,0 +1,98 @@
+"""Filing as a phone does: the body, its commitment, its digest, its pictures, its receipt."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from fieldapp import ids
+from fieldapp.clock import china, parse_rfc3339
+from fieldapp.commands.demonstration import photos
+from fieldapp.evidence import operations as evidence
+from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.rules import Announced
+from fieldapp.filing.canonical import canonical, sha256_hex
+from fieldapp.filing.sealing import commitment
+from fieldapp.interviews import operations as interviews
+from fieldapp.interviews.operations import FiledInterview
+from fieldapp.observations import operations as observations
+from fieldapp.observations.wire import FiledObservation
+from fieldapp.people.models import User
+
+_TYPES = {"signature": ("png", "image/png"), "audio": ("wav", "audio/wav")}
+
+
+@dataclass
+class Picture:
+    """A picture, or a recording, still on the phone. `item`: none for one that was taken before its item was known."""
+
+    content: bytes
+    item: str | None
+    taken_at: datetime
+    source: str = "camera"
+    id: str = field(default_factory=ids.mint)
+
+
+def file_observation(author: User, observation_id: str, body: dict[str, Any]) -> None:
+    """Files one revision, with the party sealed apart."""
+    sealed, person, text, digest = _sealed_off(body, "party")
+    observations.file_revision(author, FiledObservation(
+        id=observation_id, revision=body["revision"], base_revision=body["base_revision"], visit_id=body["visit"],
+        checklist_version_id=body["checklist_version"], state=body["state"],
+        started_at=parse_rfc3339(body["started_at"]), body=sealed, canonical_body=text, digest=digest, person=person,
+        device_id=None,
+    ))  # fmt: skip
+
+
+def file_interview(author: User, interview_id: str, body: dict[str, Any]) -> None:
+    """Files one revision of an interview, with the respondent sealed apart."""
+    sealed, person, text, digest = _sealed_off(body, "respondent")
+    interviews.file_revision(author, FiledInterview(
+        id=interview_id, revision=body["revision"], base_revision=body["base_revision"], visit_id=body["visit"],
+        state=body["state"], started_at=parse_rfc3339(body["started_at"]), body=sealed, canonical_body=text,
+        digest=digest, person=person, device_id=None,
+    ))  # fmt: skip
+
+
+def send(author: User, picture: Picture, *, observation_id: str) -> None:
+    """Uploads one picture of an observation."""
+    _send(author, picture, "observation", observation_id, after=observations.count_arrived)
+
+
+def send_of_interview(author: User, file: Picture, *, interview_id: str) -> None:
+    """Uploads a signature or a recording of an interview."""
+    _send(author, file, "interview", interview_id, after=interviews.count_arrived)
+
+
+def take(random: Random, domain: str, *, item: str | None, taken_at: datetime) -> Picture:
+    """A new picture of something in this domain."""
+    scene = photos.SCENE_OF_DOMAIN.get(domain, "office")
+    stamp = f"YUNCHUAN {item or ''}"
+    content = photos.photo(random.randrange(10**6), scene=scene, taken_at=china(taken_at), stamp=stamp)
+    return Picture(content, item, taken_at)
+
+
+def _send(author: User, picture: Picture, kind: str, owner_id: str, *, after: Callable[[Evidence], None]) -> None:
+    ending, media_type = _TYPES.get(picture.source, ("jpg", "image/jpeg"))
+    announced = Announced(
+        id=picture.id,
+        sha256=hashlib.sha256(picture.content).hexdigest(),
+        length_bytes=len(picture.content),
+        owner_kind=kind,
+        owner_id=owner_id,
+        source=picture.source,
+        item=picture.item,
+        filename=f"{picture.source}-{picture.taken_at:%H%M%S}.{ending}",
+        declared_type=media_type,
+        taken_at=picture.taken_at,
+    )
+    evidence.begin_upload(author, announced, [picture.content], after=after)
+
+
+def _sealed_off(body: dict[str, Any], person: str) -> tuple[dict[str, Any], dict[str, Any] | None, str, str]:
+    given = body.get(person)
+    sealed = {**body, person: commitment(given)} if given else body
+    text = canonical(sealed)
+    return sealed, given, text.decode(), sha256_hex(text)

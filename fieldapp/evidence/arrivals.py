@@ -1,0 +1,137 @@
+"""Filing evidence whose bytes are already safe: the rows, the audit entry and the receipt, in one transaction.
+
+Files that arrive at the same time share the transaction, and with it the wait for the disk.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldapp.clock import now
+from fieldapp.errors import Conflict, FieldappError, NotFound
+from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.rules import Announced
+from fieldapp.evidence.sniffing import Sniffed
+from fieldapp.extensions import unit_of_work
+from fieldapp.filing import receipts
+from fieldapp.filing.batches import queue_of_application
+from fieldapp.filing.models import Receipt
+from fieldapp.filing.receipts import Filing
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A whole file, proven and kept. `after`: what else belongs in its transaction."""
+
+    author_id: str
+    announced: Announced
+    sniffed: Sniffed
+    after: Callable[[Evidence], None]
+
+
+def open_upload(author_id: str, announced: Announced) -> Evidence:
+    """The row of an upload of which not all has come; the one that another request has just made is as good.
+
+    Raises what `fault_of` gives.
+    """
+    with unit_of_work() as session:
+        row = session.get(Evidence, announced.id, populate_existing=True)
+        fault = fault_of(row, author_id, announced)
+        if fault:
+            raise fault
+        if row is None:
+            row = _new(author_id, announced, now())
+            session.add(row)
+        return row
+
+
+def file(arrival: Arrival) -> Receipt:
+    """Files one arrival, with others that come now; the same once more gives the same receipt.
+
+    Raises as `open_upload`.
+    """
+    outcome = queue_of_application("evidence", file_together).file(arrival)
+    if isinstance(outcome, FieldappError):
+        raise outcome
+    return outcome
+
+
+def file_together(arrivals: Sequence[Arrival]) -> list[Receipt | FieldappError]:
+    """Files several arrivals in one transaction: an outcome for each, in order."""
+    at = now()
+    faults: dict[int, FieldappError] = {}
+    with unit_of_work() as session:
+        rows = _rows(session, [arrival.announced.id for arrival in arrivals])
+        stored: list[tuple[Evidence, Arrival]] = []
+        for place, arrival in enumerate(arrivals):
+            announced = arrival.announced
+            row = rows.get(announced.id)
+            fault = fault_of(row, arrival.author_id, announced)
+            if fault:
+                faults[place] = fault
+            elif row is None or not row.is_stored:
+                rows[announced.id] = _stored(session, row or _new(arrival.author_id, announced, at), arrival, at)
+                stored.append((rows[announced.id], arrival))
+        session.flush()
+        for row, arrival in stored:
+            arrival.after(row)
+        made = {receipt.subject_id: receipt for receipt in receipts.issue_many([_filing(row, at) for row, _ in stored])}
+        return [
+            faults.get(place) or made.get(arrival.announced.id) or _earlier_receipt(session, arrival.announced.id)
+            for place, arrival in enumerate(arrivals)
+        ]
+
+
+def fault_of(row: Evidence | None, author_id: str, announced: Announced) -> FieldappError | None:
+    """Why `announced` cannot be `row`: NotFound when it is somebody else's, Conflict when it has another content."""
+    if row is None:
+        return None
+    if row.author_id != author_id:
+        return NotFound("没有这个上传，或它不是您的。")
+    if (row.sha256, row.length_bytes) != (announced.sha256, announced.length_bytes):
+        return Conflict(
+            "同一编号的文件此前已上传过另一内容，两份都未丢失；请把这个文件作为新文件重新添加。",
+            stored_sha256=row.sha256,
+        )
+    return None
+
+
+def _rows(session: Session, evidence_ids: list[str]) -> dict[str, Evidence]:
+    query = select(Evidence).where(Evidence.id.in_(evidence_ids)).execution_options(populate_existing=True)
+    return {row.id: row for row in session.scalars(query)}
+
+
+def _new(author_id: str, announced: Announced, at: datetime) -> Evidence:
+    return Evidence(author_id=author_id, state="uploading", offset_bytes=0, created_at=at, **vars(announced))
+
+
+def _stored(session: Session, row: Evidence, arrival: Arrival, at: datetime) -> Evidence:
+    sniffed = arrival.sniffed
+    row.state, row.stored_at, row.offset_bytes = "stored", at, row.length_bytes
+    row.sniffed_type, row.width, row.height = sniffed.media_type, sniffed.width, sniffed.height
+    session.add(row)
+    return row
+
+
+def _filing(row: Evidence, at: datetime) -> Filing:
+    return Filing(
+        "evidence",
+        row.id,
+        1,
+        row.sha256,
+        row.author_id,
+        "evidence.stored",
+        at,
+        {"length_bytes": row.length_bytes, "owner": row.owner_id, "source": row.source},
+    )
+
+
+def _earlier_receipt(session: Session, evidence_id: str) -> Receipt:
+    receipt = receipts.find(evidence_id, 1)
+    if receipt is None:
+        raise RuntimeError(f"evidence {evidence_id} is stored without a receipt")
+    session.expunge(receipt)  # it goes to another thread than the one whose session has read it
+    return receipt

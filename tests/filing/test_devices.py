@@ -1,0 +1,115 @@
+"""Phones: what they hold, and what the server no longer does."""
+
+from datetime import timedelta
+
+import pytest
+from factories import make_checklist_version, make_visit, observation_body
+from sqlalchemy import delete, text
+
+from fieldapp import ids
+from fieldapp.audit.models import AuditEntry
+from fieldapp.clock import now
+from fieldapp.errors import NotAllowed, NotFound
+from fieldapp.extensions import db
+from fieldapp.filing import devices, queries
+from fieldapp.filing.devices import Heartbeat
+from fieldapp.filing.models import Device, Receipt
+
+
+def heartbeat(**said):
+    blank = {
+        "unsent_records": 0,
+        "unsent_files": 0,
+        "oldest_unsent_at": None,
+        "highest_sequence": 0,
+        "app_version": "1",
+        "storage": {},
+        "receipts": [],
+    }
+    return Heartbeat(**(blank | said))
+
+
+@pytest.fixture
+def receipt(county, signed_in):
+    """The receipt of a filed record, as the phone keeps it."""
+    visit, version = make_visit(group=county.first_group), make_checklist_version()
+    filed = signed_in(county.zhang_san).api_put(f"/api/v1/observations/{ids.mint()}", observation_body(visit, version))
+    return filed.json["receipt"]
+
+
+def forget(receipt):
+    """Takes a receipt out of the database, as a restored backup or an insider would."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("DROP TRIGGER receipt_no_delete"))
+    else:
+        db.session.execute(text("ALTER TABLE receipt DISABLE TRIGGER ALL"))
+    db.session.execute(delete(Receipt).where(Receipt.subject_id == receipt["id"]))
+    if db.engine.dialect.name != "sqlite":
+        db.session.execute(text("ALTER TABLE receipt ENABLE TRIGGER ALL"))
+    db.session.commit()
+
+
+def alarms():
+    return db.session.query(AuditEntry).filter_by(event="receipt.missing").all()
+
+
+def test_what_the_server_still_holds_raises_no_alarm(county, receipt):
+    assert devices.report(county.zhang_san, ids.mint(), heartbeat(receipts=[receipt])) == []
+    assert alarms() == []
+
+
+def test_a_record_that_the_server_has_lost_is_named_and_raises_an_alarm_once(county, receipt):
+    forget(receipt)
+    phone = ids.mint()
+
+    assert devices.report(county.zhang_san, phone, heartbeat(receipts=[receipt])) == [receipt["id"]]
+    assert devices.report(county.zhang_san, phone, heartbeat(receipts=[receipt])) == [receipt["id"]]
+
+    assert [entry.subject_id for entry in alarms()] == [receipt["id"]]
+    other = ids.mint()
+    devices.report(county.li_si, other, heartbeat(receipts=[receipt]))
+    assert len(alarms()) == 2, "another phone is another witness"
+
+
+def test_a_forged_receipt_raises_no_alarm(county, receipt):
+    forged = receipt | {"id": ids.mint()}
+
+    assert devices.report(county.zhang_san, ids.mint(), heartbeat(receipts=[forged, {}, {"revision": []}])) == []
+    assert alarms() == []
+
+
+def test_a_phone_belongs_to_whoever_uses_it_and_its_highest_number_never_falls(county):
+    phone = ids.mint()
+    devices.report(county.zhang_san, phone, heartbeat(highest_sequence=9, unsent_records=2))
+    devices.report(county.li_si, phone, heartbeat(highest_sequence=3))
+
+    row = db.session.get(Device, phone)
+    assert (row.user_id, row.highest_sequence, row.unsent_records) == (county.li_si.id, 9, 0)
+
+
+def test_a_revoked_phone_is_refused(county):
+    phone = ids.mint()
+    devices.report(county.zhang_san, phone, heartbeat())
+    devices.revoke(county.wu, phone)
+
+    with pytest.raises(NotAllowed):
+        devices.report(county.zhang_san, phone, heartbeat())
+    assert devices.is_revoked(phone)
+    assert not devices.is_revoked(ids.mint())
+    assert not devices.is_revoked(None)
+    with pytest.raises(NotFound):
+        devices.revoke(county.wu, ids.mint())
+
+
+def test_the_phone_that_has_held_something_longest_comes_first(county):
+    at = now()
+    held = {"old": at - timedelta(days=3), "new": at - timedelta(hours=1), "none": None}
+    phones = {name: ids.mint() for name in held}
+    for name, since in held.items():
+        devices.report(county.zhang_san, phones[name], heartbeat(unsent_files=bool(since), oldest_unsent_at=since))
+
+    assert [device.id for device, _ in queries.phones()] == [phones["old"], phones["new"], phones["none"]]
+    assert [queries.is_late(device, at) for device, _ in queries.phones()] == [True, False, False]
+    assert queries.count_late(at) == 1
+    devices.revoke(county.wu, phones["old"])
+    assert queries.count_late(at) == 0
