@@ -60,7 +60,7 @@ def _refuse_taken_address(host: str, port: int) -> None:
             raise SystemExit(f"没有权限使用端口 {port}。换一个大于 1023 的，例如：PORT=8000 make run") from None
         except OSError:
             raise SystemExit(
-                f"{host}：{port} 已被别的程序占用，或不是本机地址。换一个端口，例如：PORT={port + 1} make run"
+                f"{host}:{port} 已被别的程序占用，或不是本机地址。换一个端口，例如：PORT={port + 1} make run"
             ) from None
 
 

@@ -69,7 +69,7 @@ def main(arguments=None):
         print(f"审计链在第 {broken} 条断开")
     print(
         f"共 {len(receipts)} 份："
-        + ",".join(f"{WORDS[v].split(':')[0]} {verdicts.count(v)}" for v in WORDS if v in verdicts)
+        + "，".join(f"{WORDS[v].split('：')[0]} {verdicts.count(v)}" for v in WORDS if v in verdicts)
     )
     return 0 if broken is None and set(verdicts) <= {"present", "genuine"} else 1
 

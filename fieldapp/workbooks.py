@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -94,15 +95,23 @@ def read_sheets(
     raise Refused("这不是 .xlsx 文件。请在 Excel 或 WPS 中另存为“Excel 工作簿（.xlsx）”后再导入。")
 
 
-def table_of(sheets: Sequence[Sheet], columns: Mapping[str, str], *, what: str, optional: Container[str] = ()) -> Table:
+def table_of(
+    sheets: Sequence[Sheet],
+    columns: Mapping[str, str],
+    *,
+    what: str,
+    optional: Container[str] = (),
+    earlier: Mapping[str, str] = MappingProxyType({}),
+) -> Table:
     """The one table with these columns (words by key), on whichever visible sheet and below whatever title.
 
-    `optional`: keys of columns that may be missing. `what`: what the table lists, for its sentences.
+    `optional`: keys of columns that may be missing. `what`: what the table lists, for its sentences. `earlier`: what a
+    column was called in earlier templates, with what it is called now.
     """
     best, found = -1, Table(sheets[0].title if sheets else "")
     whole: list[Table] = []
     for sheet in sheets:
-        table, matched = _table_in(sheet, columns, optional)
+        table, matched = _table_in(sheet, columns, optional, earlier)
         if not table.mistakes and not sheet.is_hidden:
             whole.append(table)
         if matched > best and not sheet.is_hidden:
@@ -115,7 +124,7 @@ def table_of(sheets: Sequence[Sheet], columns: Mapping[str, str], *, what: str, 
     if whole:
         return (filled or whole)[0]
     for sheet in sheets:
-        if sheet.is_hidden and not _table_in(sheet, columns, optional)[0].mistakes:
+        if sheet.is_hidden and not _table_in(sheet, columns, optional, earlier)[0].mistakes:
             found.mistakes = [Mistake(sheet.title, None, "", "（隐藏的表）", "取消隐藏后再导入")]
     return found
 
@@ -136,10 +145,16 @@ def in_order(mistakes: Iterable[Mistake], sheets: Sequence[str], columns: Sequen
     return sorted(dict.fromkeys(mistakes), key=place)
 
 
-def _table_in(sheet: Sheet, columns: Mapping[str, str], optional: Container[str]) -> tuple[Table, int]:
+def _table_in(
+    sheet: Sheet,
+    columns: Mapping[str, str],
+    optional: Container[str],
+    earlier: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Table, int]:
     """The table of a sheet, and how many of its columns were found."""
     table, keys = Table(sheet.title), {column_name(word): key for key, word in columns.items()}
-    heads = [[column_name(cell) for cell in row] for row in sheet.rows[:_HEADER_WITHIN_ROWS]]
+    names = [[column_name(cell) for cell in row] for row in sheet.rows[:_HEADER_WITHIN_ROWS]]
+    heads = [[earlier.get(name, name) for name in row] for row in names]
     matches = [len(keys.keys() & set(head)) for head in heads]
     matched = max(matches, default=0)
     if not matched:

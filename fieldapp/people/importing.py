@@ -91,7 +91,7 @@ def _table(name: str, content: bytes) -> Table:
     sheets = read_sheets(
         name, content, limit_bytes=FILE_LIMIT_BYTES, unpacked_bytes=_UNPACKED_LIMIT_BYTES, with_csv=True
     )
-    table = table_of(sheets, COLUMNS, what="人员", optional={"locality"})
+    table = table_of(sheets, COLUMNS, what="人员", optional={"locality"}, earlier={"用户名": COLUMNS["username"]})
     mark = folded(EXAMPLE_MARK)
     table.rows = [(number, cells) for number, cells in table.rows if not folded(cells["name"]).startswith(mark)]
     if len(table.rows) > ROWS_LIMIT:

@@ -21,9 +21,9 @@ def register(app: Flask) -> None:
 def _refuse_what_nothing_holds() -> None:
     if request.path.startswith("/static/"):
         return
-    if not _can_be_held([request.path]):
-        raise NotFound
     is_page = not request.path.startswith("/api/")
+    if is_page and not _can_be_held([request.path]):
+        raise NotFound
     if is_page and request.is_json and request.method not in ("GET", "HEAD", "OPTIONS"):
         raise WrongType("这个地址只接受网页表单，没有保存。请从页面上填写。")
     if not _can_be_held(_sent_texts()):

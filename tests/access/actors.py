@@ -224,7 +224,7 @@ def _fill(world: World, county: Any) -> None:
         "token": "never-handed-out",
         "version_id": version.id, "contact_point_id": point.id, "group_id": county.first_group.id,
         "organisation_id": county.work_safety_agency.id, "filename": "css/base.css",
-        "position": "0", **rows_of_citizens,
+        "position": "0", "day": "2027-01-01", "year": "2027", **rows_of_citizens,
     }  # fmt: skip
 
 

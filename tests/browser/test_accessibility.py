@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from fieldapp.checklists.models import ChecklistVersion
 from fieldapp.extensions import db
+from fieldapp.interviews.models import Interview
 from fieldapp.observations.models import Observation
 from fieldapp.people.models import Certificate, ContactPoint, Organisation, User, WorkingGroup
 from fieldapp.people.passwords import DEMO_PASSWORD
@@ -38,6 +39,7 @@ ROWS = {
     "user_id": select(User.id),
     "code_id": select(RatingCode.id).where(*POSTER),
     "opinion_id": select(Opinion.id),
+    "interview_id": select(Interview.id).where(Interview.state == "submitted"),
     "rating_id": select(Rating.id).where(Rating.level <= 2),
     "receipt_code": select(Rating.receipt_code),
     "observation_id": select(Observation.id).where(Observation.state == "submitted", Observation.no_count > 0),
@@ -45,6 +47,9 @@ ROWS = {
     "code": select(RatingCode.code).where(*POSTER),
 }
 NOT_THERE = {  # pages that the demo has no row for, and the tests that look at them instead
+    "admin.edit_calendar_day": "tests/web/admin/test_calendar.py",
+    "admin.withdraw_calendar_year": "tests/web/admin/test_calendar.py",
+    "admin.one_time_password": "tests/web/test_desk_forms.py",
     "admin.checklist_differences": "tests/web/admin/test_checklists.py",
     "review.rating_photo": "tests/web/review/test_ratings.py",
 }

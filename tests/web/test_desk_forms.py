@@ -89,7 +89,7 @@ def test_the_same_form_with_other_words_is_another_act(county, desk):
     form, values = visit_form(desk, county)
 
     send(desk, form, **values)
-    send(desk, form, **values | {"place": "另一处"})
+    send(desk, form, **values | {"place": "另一处", "starts_at": "2026-12-21T09:30"})
 
     assert number_of(Visit) == 2
 

@@ -31,10 +31,10 @@ def test_a_draft_that_only_this_phone_has_can_be_deleted_after_a_question(tab: D
     record_id = tab.new_observation(scene.today)
     tab.open("/field/records")
 
-    tab.page.click('button:has-text（"删除草稿"）')
+    tab.page.click('button:has-text("删除草稿")')
     tab.page.click("dialog button[value=no]")
     assert tab.record(record_id) is not None
-    tab.page.click('button:has-text（"删除草稿"）')
+    tab.page.click('button:has-text("删除草稿")')
     tab.page.click("dialog button[value=yes]")
     tab.page.wait_for_selector("[data-place=none]")
 
@@ -48,7 +48,7 @@ def test_a_refused_record_says_why_and_opens_again(tab: Driver, scene: Any) -> N
     tab.open("/field/records")
 
     tab.shows("[data-place=trouble]", "未被接收")
-    tab.page.click('button:has-text（"修改后再交"）')
+    tab.page.click('button:has-text("修改后再交")')
     tab.page.wait_for_url("**/field/record?id=*")
     assert tab.record(record_id)["state"] == "draft"
 

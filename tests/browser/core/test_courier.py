@@ -297,7 +297,7 @@ def test_two_phones_of_one_author_keep_both_versions(tab: Driver, scene: Any, se
         ).status
         == 200
     )
-    tab.run("await drafts.changeRecord（given, (body) => { body.summary = '第一部手机，改过'; }）", record)
+    tab.run("await drafts.changeRecord(given, (body) => { body.summary = '第一部手机，改过'; })", record)
 
     tab.sync()
 

@@ -13,7 +13,7 @@ def test_a_killed_browser_keeps_the_draft_and_the_photo(persistent_phone: Any, s
     tab = Driver(persistent_phone.open()).arrive("zhangsan")
     persistent_phone.context.set_offline(True)
     record = tab.new_observation(scene.visit_id)
-    tab.run("await drafts.changeRecord（given, (body) => { body.summary = '断电之前写的𠮷字'; }）", record)
+    tab.run("await drafts.changeRecord(given, (body) => { body.summary = '断电之前写的𠮷字'; })", record)
     photo = make_photo(text="断电之前")
     tab.add_photo(record, photo, item="B01")
 
@@ -60,7 +60,7 @@ def test_a_connection_closed_under_us_is_opened_again(tab: Driver, scene: Any) -
       };
     }""")
 
-    tab.run("await drafts.changeRecord（given, (body) => { body.summary = '连接断开之后'; }）", record)
+    tab.run("await drafts.changeRecord(given, (body) => { body.summary = '连接断开之后'; })", record)
 
     assert tab.record(record)["body"]["summary"] == "连接断开之后"
 
@@ -124,7 +124,7 @@ def test_a_full_disk_never_says_saved(phone: Any, scene: Any, live_server: Any) 
     ]
     assert tab.evidence(record) == []
     tab.page.wait_for_selector(".saving-banner[data-status=failed]")
-    tab.run("await drafts.changeRecord（given, (body) => { body.summary = '文字还能保存'; }）", record)
+    tab.run("await drafts.changeRecord(given, (body) => { body.summary = '文字还能保存'; })", record)
     assert tab.record(record)["body"]["summary"] == "文字还能保存"
 
 
@@ -198,7 +198,7 @@ def test_photos_never_take_the_room_that_was_set_aside_for_words(phone: Any, sce
         f"const photo = ({NOISE})(300_000);"
         + """
       const { inTheRoom, setAside } = await import('/static/js/field/reserve.js');
-      await inTheRoom（() => store.changeMeta（'words', () => '字'））；
+      await inTheRoom(() => store.changeMeta('words', () => '字'));
       await setAside();
       const take = ({ blobs }) => blobs.put({ id: `photo ${stored}`, bytes: photo });
       let stored = 0;
@@ -230,8 +230,8 @@ def test_a_write_that_is_not_confirmed_turns_red(tab: Driver, scene: Any) -> Non
       };
     }""")
     tab.page.evaluate(
-        """(id) => { import('/static/js/field/drafts.js').then（(drafts) =>
-      drafts.changeRecord（id, (body) => { body.summary = '慢'; }））；}""",
+        """(id) => { import('/static/js/field/drafts.js').then((drafts) =>
+      drafts.changeRecord(id, (body) => { body.summary = '慢'; })); }""",
         record,
     )
 
@@ -246,7 +246,7 @@ def test_a_submitted_record_is_not_changed_behind_its_receipt(tab: Driver, scene
     tab.submit(record)
 
     said = tab.run(
-        "try { await drafts.changeRecord（given, (body) => { body.summary = '偷改'; }）；return ''; }"
+        "try { await drafts.changeRecord(given, (body) => { body.summary = '偷改'; }); return ''; }"
         " catch (error) { return error.message; }",
         record,
     )

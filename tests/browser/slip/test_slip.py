@@ -81,7 +81,7 @@ def test_two_tabs_never_show_the_same_slip(tab: Driver, scene: Any, phone: Any) 
     other = Driver(phone.new_page()).open("/field/")
     take = (
         "const slips = await import('/static/js/field/slips.js');"
-        "const take = () => slips.takeSlip（{ id: given }, '另有当事人要评'）；"
+        "const take = () => slips.takeSlip({ id: given }, '另有当事人要评');"
         "return (await Promise.all([1, 2, 3, 4].map(take))).map((one) => one.number);"
     )
 
