@@ -10,14 +10,14 @@ from pathlib import Path
 
 from servers import LiveServer, wait_until
 
-KEPT = {"secret-key", "server.log"}  # the program has read the one and has the other open
+KEPT = {"secret-key", "keys", "server.log"}  # the program has read the first two and has the other open
 
 
 @dataclass
 class SharedServer(LiveServer):
     """A live server that the next test finds as if it had been started for it alone.
 
-    Its worker processes are new: nothing that they knew of the tables, the keys or the files before is left, and no
+    Its worker processes are new: nothing that they knew of the tables or the files before is left, and no
     request of an earlier test is still under way. What a test has stopped, or started with settings of its own, is
     started again.
     """
@@ -51,9 +51,11 @@ class SharedServer(LiveServer):
 
     def _empty_instance(self) -> None:
         for path in self.instance.iterdir():
+            if path.name in KEPT:
+                continue
             if path.is_dir():
                 shutil.rmtree(path)
-            elif path.name not in KEPT:
+            else:
                 path.unlink()
         with suppress(FileNotFoundError):
             os.truncate(self.instance / "server.log", 0)
