@@ -12,6 +12,7 @@ from sqlalchemy import select
 from fieldapp import ids
 from fieldapp.checklists.models import ChecklistVersion
 from fieldapp.extensions import db
+from fieldapp.ratings import rules
 from fieldapp.ratings.models import Rating, RatingCode
 from fieldapp.visits.models import Visit
 
@@ -38,6 +39,7 @@ def test_what_a_citizen_says_reaches_the_lead_and_the_answer_reaches_the_citizen
         citizen.locator("label[for=level-1]").click()
         citizen.locator("label[for=reason-bad-no_credentials]").click()
         citizen.locator("label[for=show_credentials-no]").click()
+        citizen.wait_for_timeout(rules.LEAST_SECONDS * 1000)  # a person reads before sending; who does not is marked
         citizen.get_by_role("button", name="提交评价").click()
         citizen.wait_for_url("**/r/status/*")
         assert _one(select(Rating)).visit_id is None
