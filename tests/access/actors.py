@@ -26,9 +26,11 @@ import re
 import secrets
 from base64 import b64encode
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
+from calendars import SOURCE
 from citizens import make_poster, make_slip, receipt_in, token_in
 from factories import (
     PASSWORD,
@@ -44,6 +46,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fieldapp import clock, ids
+from fieldapp.calendar import operations as calendar
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import ContactPoint, SignIn, User
 from fieldapp.ratings.models import Opinion, Rating
@@ -213,6 +216,7 @@ def _fill(world: World, county: Any) -> None:
         "binding": {"visit": visit.id, "bound_at": "2026-11-23T09:30:00+08:00"},
     }  # fmt: skip
     certificate = make_certificate(county.zhang_san)
+    calendar.enter_day(None, calendar.DayDraft(date(2027, 1, 1), "holiday", "元旦", SOURCE))
     sign_in = db.session.query(SignIn).filter_by(user_id=county.zhang_san.id).first()
     world.ids = {
         "observation_id": fresh["observation"], "draft_id": fresh["draft"], "interview_id": fresh["interview"],

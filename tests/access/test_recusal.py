@@ -91,7 +91,7 @@ def world(app):
     return made
 
 
-@pytest.mark.parametrize("records", [300, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("records", [100, pytest.param(10_000, marks=pytest.mark.long)])
 def test_nobody_approves_what_concerns_their_own_agency_and_nothing_filed_is_lost(world, records):
     for _ in range(0, records, ROUND):
         _change_something(world)
