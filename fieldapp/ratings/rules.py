@@ -1,12 +1,11 @@
-"""Codes, levels, honest counting, and the course of a follow-up. Pure."""
+"""Levels, honest counting, what a rating must have, and the course of a follow-up. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from fieldapp.errors import Fault
 from fieldapp.interviews.rules import FACT_ANSWERS, LEVELS
-from fieldapp.ratings.spelling import telephone
+from fieldapp.ratings.personal_data import telephone
 
 __all__ = ["FACT_ANSWERS", "LEVELS"]
 
@@ -20,22 +19,6 @@ BAD_LEVELS = (2, 1)  # 后两级为差评. Source: 国办发〔2019〕51号 as e
 MOST_COMMENT_CHARACTERS = 500
 MOST_OPINION_CHARACTERS = 2000
 MOST_PHOTOS = 3
-
-
-# ---- does the code still count? -------------------------------------------------------------------------------------
-
-
-def code_fault(
-    *, is_slip: bool, used_at: datetime | None, revoked_at: datetime | None, expires_at: datetime | None, at: datetime
-) -> str | None:
-    """Why a code takes no rating now: `used`, `revoked`, `expired`; None when it does."""
-    if is_slip and used_at is not None:
-        return "used"
-    if revoked_at is not None:
-        return "revoked"
-    if expires_at is not None and at >= expires_at:
-        return "expired"
-    return None
 
 
 # ---- honest counting ------------------------------------------------------------------------------------------------
@@ -60,7 +43,7 @@ TAG_DAYS = 30
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Signals:
     """What came shortly before a rating, itself not counted.
 
     `device_on_code`: ratings of the same device on the same code, `device_codes`: codes that it rated, both in
@@ -87,7 +70,7 @@ class Surroundings:
         return self.code_recent + 1 >= BURST_ON_ONE_CODE
 
 
-def suspicions(around: Surroundings) -> list[str]:
+def suspicions(around: Signals) -> list[str]:
     """Keys of SUSPICIONS that a new rating earns, in their order. Nobody is refused for any of them."""
     seconds = around.network_seconds_ago
     found = {

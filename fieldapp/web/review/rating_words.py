@@ -7,7 +7,7 @@ from flask import Flask
 
 from fieldapp.calendar.rules import PROVISIONAL, WorkingDays, workdays_left
 from fieldapp.clock import china, now
-from fieldapp.ratings import choices, redaction, rules
+from fieldapp.ratings import choices, personal_data, rules
 from fieldapp.ratings.models import FollowUp, Rating
 from fieldapp.web.review import three_voices
 
@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
         app.add_template_global(words)
     app.add_template_global(three_voices.apart_words)
     app.add_template_global(three_voices.said_words, "voice_words")
-    app.add_template_global(redaction.masked_receipt)
+    app.add_template_global(personal_data.masked_receipt)
 
 
 def term_of(follow_up: FollowUp, days: WorkingDays) -> Term | None:

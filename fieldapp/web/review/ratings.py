@@ -15,7 +15,7 @@ from fieldapp.errors import FieldappError
 from fieldapp.observations import queries as observations
 from fieldapp.paging import page_of
 from fieldapp.people import queries as people
-from fieldapp.ratings import follow_ups, inbox, queries, redaction, rules, spreadsheet
+from fieldapp.ratings import follow_ups, inbox, personal_data, queries, rules, spreadsheet
 from fieldapp.web import kept_text
 from fieldapp.web.review import rating_forms as forms
 from fieldapp.web.review.door import review
@@ -128,7 +128,7 @@ def _rating_page(rating_id: str, *, error: FieldappError | None = None, person: 
         person=person,
         typed=kept_text.typed(),
         owners=inbox.possible_owners(found),
-        proposal=redaction.redaction_of(found.comment),
+        proposal=personal_data.redaction_of(found.comment),
         outcomes=OUTCOMES,
         levels=rules.LEVELS,
         facts=rules.FACTS,
