@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from fieldapp.extensions import db
+from fieldapp.matters.queries import overdue
 from fieldapp.people.models import User
 from fieldapp.rating_codes import spelling
 from fieldapp.ratings import queries
@@ -53,7 +54,7 @@ def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[tuple[
 
     Anonymous ones of a burst come after the others that are open: a robot's thousand must not bury a person's one.
     """
-    is_late = queries.overdue(today)
+    is_late = overdue(FollowUp, today)
     term = case((FollowUp.accepted_at.is_(None), FollowUp.accept_by), else_=FollowUp.close_by)
     query = (
         queries.follow_ups_visible_to(user)
@@ -90,8 +91,10 @@ def counts(user: User, today: date) -> dict[str, int]:
         select(
             func.count().label("all"),
             func.count(FollowUp.closed_at).label("closed"),
-            func.sum(case((queries.overdue(today), 1), else_=0)).label("overdue"),
-        ).where(seen)
+            func.sum(case((overdue(FollowUp, today), 1), else_=0)).label("overdue"),
+        )
+        .select_from(FollowUp)
+        .where(seen)
     ).one()
     return {"open": row.all - row.closed, "overdue": int(row.overdue or 0), "closed": row.closed, "all": row.all}
 

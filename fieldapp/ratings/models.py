@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
 from fieldapp.filing.sealing import WRAPPED
+from fieldapp.matters.models import Matter
 from fieldapp.people.models import ContactPoint, Organisation, User
 from fieldapp.rating_codes.models import RatingCode
 from fieldapp.visits.models import Visit
@@ -115,54 +116,24 @@ class Addendum(db.Model):
     rating: Mapped[Rating] = relationship(back_populates="addendum", lazy="select")
 
 
-class FollowUp(db.Model):
-    """差评办理. `state`: a key of rules.STATES. `is_real_name`: the citizen left a telephone, so a call is owed.
+class FollowUp(Matter):
+    """差评办理: the matter of a bad rating. `is_real_name`: the citizen left a telephone, so a call is owed.
 
-    `accept_by`, `close_by`: last days, on the Chinese calendar; `is_term_provisional`: when they were set, one of them
-    reached into a year whose days off were not known yet. `outcome`: verified, unfounded or misrated.
-    `reply`: the words that the citizen reads with the receipt code.
+    `state`: a key of rules.STATES; `outcome`: verified, unfounded or misrated. `reply`: the words that the citizen
+    reads with the receipt code.
     """
 
     __tablename__ = "follow_up"
-    __table_args__ = (Index("ix_follow_up_state_close_by", "state", "close_by"),)
+    __mapper_args__ = {"polymorphic_identity": "follow_up"}
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    id: Mapped[str] = mapped_column(ForeignKey("matter.id"), primary_key=True)
     rating_id: Mapped[str] = mapped_column(ForeignKey("rating.id"), unique=True)
-    state: Mapped[str] = mapped_column(String(20))
     is_real_name: Mapped[bool] = mapped_column(default=False)
-    owner_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"), index=True)
-    opened_at: Mapped[datetime] = mapped_column(Instant)
-    accept_by: Mapped[date] = mapped_column(Date)
-    close_by: Mapped[date] = mapped_column(Date)
-    is_term_provisional: Mapped[bool] = mapped_column(default=False)
-    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
-    extended_at: Mapped[datetime | None] = mapped_column(Instant)
     calls: Mapped[int] = mapped_column(Integer, default=0)
-    outcome: Mapped[str | None] = mapped_column(String(20))
     rectification: Mapped[str] = mapped_column(Text, default="")
     reply: Mapped[str] = mapped_column(Text, default="")
-    closed_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
-    closed_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
 
     rating: Mapped[Rating] = relationship(back_populates="follow_up", lazy="joined", innerjoin=True)
-    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="joined")
-    entries: Mapped[list["FollowUpEntry"]] = relationship(order_by="FollowUpEntry.position", lazy="select")
-
-
-class FollowUpEntry(db.Model):
-    """One line of the log; written once. `action`: a key of rules.ACTIONS. `words`: by the staff."""
-
-    __tablename__ = "follow_up_entry"
-
-    follow_up_id: Mapped[str] = mapped_column(ForeignKey("follow_up.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(Integer, primary_key=True)
-    action: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(20))
-    actor_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
-    words: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime] = mapped_column(Instant)
-
-    actor: Mapped[User | None] = relationship(lazy="joined")
 
 
 class Opinion(db.Model):

@@ -1,7 +1,6 @@
 """Reading ratings, follow-ups and opinions: every list starts at what the user may see."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -50,13 +49,6 @@ def people_of(rating: Rating, people: Sequence[User]) -> list[User]:
 def follow_ups_visible_to(user: User) -> Select[tuple[FollowUp]]:
     """The follow-ups of the ratings in the user's reach."""
     return select(FollowUp).where(FollowUp.rating_id.in_(visible_to(user).with_only_columns(Rating.id)))
-
-
-def overdue(today: date) -> ColumnElement[bool]:
-    """The follow-ups that are past a term: not accepted in time, or not closed in time."""
-    return FollowUp.closed_at.is_(None) & or_(
-        FollowUp.close_by < today, FollowUp.accepted_at.is_(None) & (FollowUp.accept_by < today)
-    )
 
 
 def opinions_visible_to(user: User) -> Select[tuple[Opinion]]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fieldapp.errors import Fault
 from fieldapp.interviews.rules import FACT_ANSWERS, LEVELS
+from fieldapp.matters.rules import LEADS, Course, Need, Transition
 from fieldapp.ratings.personal_data import telephone
 
 __all__ = ["FACT_ANSWERS", "LEVELS"]
@@ -178,36 +180,7 @@ ACTIONS = {
     "erase": "删除联系方式",
     "addendum": "追评",
 }
-_STAY = None
 _OPEN = ("received", "triaged", "contacting", *OUTCOMES, "rectified")
-# action → state before → state after (_STAY: the same); conclude goes to its outcome.
-TRANSITIONS: Mapping[str, Mapping[str, str | None]] = {
-    "triage": {"received": "triaged", "triaged": _STAY, "contacting": _STAY},
-    "call": {"triaged": "contacting", **dict.fromkeys(("contacting", *OUTCOMES, "rectified", "replied"), _STAY)},
-    "conclude": dict.fromkeys(("triaged", "contacting", *OUTCOMES), "outcome"),
-    "rectify": {"verified": "rectified", "rectified": _STAY},
-    "reply": {"rectified": "replied", "unfounded": "replied", "misrated": "replied", "replied": _STAY},
-    "extend": dict.fromkeys(_OPEN, _STAY),
-    "close": {"replied": "closed"},
-}
-
-
-def next_state(state: str, action: str, *, outcome: str | None = None) -> str | None:
-    """The state after `action`; None when it is not possible in `state`. `outcome`: for conclude, one of OUTCOMES.
-
-    Source: domain.md 7.3; 件件有整改、有反馈 (a verified one is rectified before the reply).
-    """
-    if state not in TRANSITIONS[action]:
-        return None
-    after = TRANSITIONS[action][state]
-    if after == "outcome":
-        return outcome if outcome in OUTCOMES else None
-    return after or state
-
-
-def possible_actions(state: str) -> list[str]:
-    """What can be done next, in the order of the course."""
-    return [action for action, before in TRANSITIONS.items() if state in before]
 
 
 def closing_fault(*, is_real_name: bool, calls: int) -> str | None:
@@ -218,6 +191,39 @@ def closing_fault(*, is_real_name: bool, calls: int) -> str | None:
     if is_real_name and calls == 0:
         return "评价人留了联系方式，办结前须至少回访一次（实名差评回访率 100%）。"
     return None
+
+
+def _call_owed(follow_up: Any) -> str | None:
+    return closing_fault(is_real_name=follow_up.is_real_name, calls=follow_up.calls)
+
+
+# Source: domain.md 7.3; 件件有整改、有反馈 (a verified one is rectified before the reply).
+COURSE = Course(
+    STATES,
+    ACTIONS,
+    "received",
+    (
+        Transition("triage", ("received",), "triaged", gives_owner=True),
+        Transition("triage", ("triaged", "contacting"), gives_owner=True),
+        Transition("call", ("triaged",), "contacting", words="请写明回访情况"),
+        Transition("call", ("contacting", *OUTCOMES, "rectified", "replied"), words="请写明回访情况"),
+        *(
+            Transition("conclude", ("triaged", "contacting", *OUTCOMES), outcome, outcome, words="请写明核查情况和依据")
+            for outcome in OUTCOMES
+        ),
+        Transition("rectify", ("verified", "rectified"), "rectified", words="请写明整改情况"),
+        Transition("reply", ("rectified", "unfounded", "misrated", "replied"), "replied", words="请写给评价人的答复"),
+        Transition(
+            "extend", _OPEN, roles=LEADS, only="延期须经组长批准。", words="请写明延期理由",
+            once="已经延期过一次，不能再延。", extends=True,
+        ),
+        Transition(
+            "close", ("replied",), "closed", roles=LEADS, only="办结由组长确认。", need=Need("/calls", _call_owed),
+            closes=True,
+        ),
+    ),
+    {"conclude": ("/outcome", "请选择核查结论：属实、不属实或误评")},
+)  # fmt: skip
 
 
 def steps_of(outcome: str | None) -> tuple[str, str, str, str]:
