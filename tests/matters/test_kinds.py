@@ -9,7 +9,8 @@ from sqlalchemy import select
 from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.calendar.queries import working_days
-from fieldapp.clock import CHINA, as_if_at, datetime
+from fieldapp.calendar.rules import PROVISIONAL
+from fieldapp.clock import CHINA, as_if_at, china, datetime, now
 from fieldapp.errors import Conflict, NotAllowed, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.matters import kinds, operations, queries, terms
@@ -110,6 +111,38 @@ def test_its_terms_run_in_its_own_unit_and_climb_its_own_ladder(county, errands)
     assert stands(12) == ("overdue", "晚了 2 日")
     operations.take(county.qian, errand, "wait")
     assert errand.close_by == date(2026, 11, 9), "counted from the opening"
+
+
+def test_a_matter_is_late_from_the_day_after_its_last_day_on(county, errands):
+    with as_if_at(TUESDAY), unit_of_work():
+        errand = operations.open_matter(Errand(id=ids.mint()), TUESDAY)
+
+    def is_late(days):
+        with as_if_at(TUESDAY + timedelta(days=days)):
+            found = list(db.session.scalars(select(Errand).where(queries.overdue(Errand, china(now()).date()))))
+            term = terms.running(errand, working_days())
+            assert term.is_overdue == bool(found), "the list and the row say the same"
+            return term.is_for_accepting, term.is_overdue
+
+    assert [is_late(days) for days in (2, 3)] == [(True, False), (True, True)]
+    operations.take(county.qian, errand, "give", owner=county.zhang_san)
+    assert [is_late(days) for days in (3, 10, 11)] == [(False, False), (False, False), (False, True)]
+
+
+def test_a_term_into_a_year_that_is_not_known_says_so(county, errands):
+    december = datetime(2027, 12, 27, 10, tzinfo=CHINA)
+    with as_if_at(december), unit_of_work():
+        errand = operations.open_matter(Errand(id=ids.mint()), december)
+        assert errand.is_term_provisional
+        assert terms.running(errand, working_days()).doubt == PROVISIONAL
+    with as_if_at(TUESDAY), unit_of_work():
+        known = operations.open_matter(Errand(id=ids.mint()), TUESDAY)
+        assert terms.running(known, working_days()).doubt == ""
+
+    operations.doubt_terms_again()
+
+    db.session.refresh(known)
+    assert not known.is_term_provisional
 
 
 def test_matters_of_one_kind_are_not_found_among_those_of_another(county, errand):
