@@ -12,7 +12,7 @@ from benchmarks.load import message
 from benchmarks.server import Bench
 from benchmarks.table import Row
 from fieldapp.extensions import db
-from fieldapp.ratings import codes
+from fieldapp.rating_codes import operations as codes
 
 CITIZENS = 600
 PAGE_LIMIT_KB = 30

@@ -12,8 +12,8 @@ from pages import check_page
 
 from fieldapp.clock import as_if_at, now
 from fieldapp.extensions import db
-from fieldapp.ratings import codes
-from fieldapp.ratings.models import RatingCode
+from fieldapp.rating_codes import operations as codes
+from fieldapp.rating_codes.models import RatingCode
 
 SATISFIED = {"level": "5"}
 DISSATISFIED = {"level": "1", "reason": ["rude"]}

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "fieldapp"
 # Data flows to the right; imports point to the left. A new room is a folder, its name here, and a docstring.
 FLOW = [
     "guide", "audit", "people", "calendar", "filing", "checklists", "evidence", "visits", "observations", "interviews",
-    "ratings", "reviews", "findings", "insight", "keeping", "web", "commands",
+    "matters", "rating_codes", "ratings", "reviews", "findings", "insight", "keeping", "web", "commands",
 ]  # fmt: skip
 DOORS = {"web", "commands"}
 NOT_ROOMS = {"static", "templates", "__pycache__"}

@@ -14,7 +14,7 @@ from fieldapp.extensions import db
 from fieldapp.purging import purge
 from fieldapp.ratings import retention as ratings_retention
 from fieldapp.ratings import rules
-from fieldapp.ratings.retention import Tidied
+from fieldapp.ratings.retention import Removed
 
 retention = SpokenGroup("retention", help="保存期限：按答应的期限删除到期的内容，每天夜里运行一次。")
 
@@ -49,7 +49,7 @@ def run(as_of: datetime | None, dry_run: bool, yes: bool) -> None:
     click.echo(leave_files())
 
 
-def of_ratings(done: Tidied) -> Iterator[Kept]:
+def of_ratings(done: Removed) -> Iterator[Kept]:
     """What the citizens' page promises, with what has been done about it."""
     yield Kept("网络标记的每日密钥", f"满 {rules.TAG_DAYS} 天", done.keys, "个")
     yield Kept("评价和意见上的网络、设备标记", f"满 {rules.TAG_DAYS} 天", done.tags, "条")
@@ -64,6 +64,6 @@ def leave_files() -> str:
 
 
 def _kept(at: datetime, *, is_rehearsal: bool) -> Iterator[Kept]:
-    yield from of_ratings(ratings_retention.rehearse(at) if is_rehearsal else ratings_retention.tidy(at))
+    yield from of_ratings(ratings_retention.rehearse(at) if is_rehearsal else ratings_retention.remove_due(at))
     swept = evidence.sweep_unfinished(at, is_rehearsal=is_rehearsal)
     yield Kept("没有传完的上传", f"{evidence_rules.UNFINISHED_DAYS} 天无人续传", swept, "件")

@@ -9,9 +9,8 @@ from fieldapp.filing import sealing, unmasking
 from fieldapp.people.accounts import reason_digest
 from fieldapp.people.models import User
 from fieldapp.ratings.models import Opinion, Rating
-from fieldapp.ratings.redaction import mask_phone
+from fieldapp.ratings.personal_data import mask_phone, telephone
 from fieldapp.ratings.rules import CONTACT_NOTICE_VERSION
-from fieldapp.ratings.spelling import telephone
 
 
 def put_in(owner: Rating | Opinion, *, name: str, phone: str) -> None:

@@ -1,4 +1,4 @@
-"""The desks' lists: follow-ups with the overdue ones on top, ratings, opinions, slips to print, who may own."""
+"""The desks' lists: follow-ups with the overdue ones on top, ratings, opinions, who may own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from fieldapp.errors import NotFound
 from fieldapp.extensions import db
+from fieldapp.matters.queries import overdue
 from fieldapp.people.models import User
-from fieldapp.ratings import queries, spelling
-from fieldapp.ratings.codes import MOST_SLIPS_AT_ONCE
-from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingCode
+from fieldapp.rating_codes import spelling
+from fieldapp.ratings import queries
+from fieldapp.ratings.models import FollowUp, Opinion, Rating
 from fieldapp.ratings.totals import COUNTED
 
 FOLLOW_UP_VIEWS = {"open": "办理中", "overdue": "已超期", "closed": "已办结", "all": "全部"}
@@ -54,7 +54,7 @@ def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[tuple[
 
     Anonymous ones of a burst come after the others that are open: a robot's thousand must not bury a person's one.
     """
-    is_late = queries.overdue(today)
+    is_late = overdue(FollowUp, today)
     term = case((FollowUp.accepted_at.is_(None), FollowUp.accept_by), else_=FollowUp.close_by)
     query = (
         queries.follow_ups_visible_to(user)
@@ -91,8 +91,10 @@ def counts(user: User, today: date) -> dict[str, int]:
         select(
             func.count().label("all"),
             func.count(FollowUp.closed_at).label("closed"),
-            func.sum(case((queries.overdue(today), 1), else_=0)).label("overdue"),
-        ).where(seen)
+            func.sum(case((overdue(FollowUp, today), 1), else_=0)).label("overdue"),
+        )
+        .select_from(FollowUp)
+        .where(seen)
     ).one()
     return {"open": row.all - row.closed, "overdue": int(row.overdue or 0), "closed": row.closed, "all": row.all}
 
@@ -159,19 +161,6 @@ def owners() -> Sequence[User]:
     return db.session.scalars(select(User).where(User.id.in_(owning)).order_by(User.username)).all()
 
 
-def printable_slips(first: str, last: str) -> list[RatingCode]:
-    """The slips for paper from number `first` to `last` of one series that can still be used, in order; for admins."""
-    return list(
-        db.session.scalars(
-            select(RatingCode)
-            .where(RatingCode.kind == "slip", RatingCode.is_printed.is_(True), RatingCode.number.between(first, last))
-            .where(RatingCode.revoked_at.is_(None), RatingCode.used_at.is_(None))
-            .order_by(RatingCode.number)
-            .limit(MOST_SLIPS_AT_ONCE)
-        )
-    )
-
-
 def ratings_with(code_id: str) -> int:
     """How many ratings came with one code; for admins."""
     return db.session.scalar(select(func.count()).select_from(Rating).where(Rating.code_id == code_id)) or 0
@@ -180,11 +169,3 @@ def ratings_with(code_id: str) -> int:
 def follow_ups_of(rating_ids: Sequence[str]) -> Select[tuple[FollowUp]]:
     """The follow-ups of ratings that the caller may see."""
     return select(FollowUp).where(FollowUp.rating_id.in_(rating_ids))
-
-
-def find_code(code_id: str) -> RatingCode:
-    """The code with this id; for admins. Raises NotFound."""
-    found = db.session.get(RatingCode, code_id)
-    if found is None:
-        raise NotFound("没有这个码。")
-    return found

@@ -1,4 +1,4 @@
-"""Codes, ratings, their pictures and addenda, follow-ups of bad ratings, opinions, the keys of the day."""
+"""Ratings, their pictures and addenda, follow-ups of bad ratings, opinions, the keys of the day."""
 
 from datetime import date, datetime
 
@@ -7,57 +7,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
 from fieldapp.filing.sealing import WRAPPED
+from fieldapp.matters.models import Matter
 from fieldapp.people.models import ContactPoint, Organisation, User
+from fieldapp.rating_codes.models import RatingCode
 from fieldapp.visits.models import Visit
-
-CODE_KINDS = {"slip": "一次码", "poster": "长期码"}
-
-
-class RatingCode(db.Model):
-    """评价码. `code` is the secret in the QR (spelling.CODE_CHARACTERS characters); `number` is for people to say.
-
-    A slip is in somebody's stock (`issued_to_id`) until it is bound to a visit; a poster names an agency, a 区镇 or a
-    contact point (its agency may be given beside the 区镇). `bound_at` is the phone's claim, `bound_received_at` the
-    server's time. `place`: where a poster hangs, in words. `is_printed`: a slip on paper, so not in a phone's stock.
-    """
-
-    __tablename__ = "rating_code"
-    __table_args__ = (Index("ix_rating_code_stock", "issued_to_id", "kind", "visit_id"),)
-
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10), index=True)
-    code: Mapped[str] = mapped_column(String(32), unique=True)
-    number: Mapped[str] = mapped_column(String(20), unique=True)
-    agency_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    locality_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    contact_point_id: Mapped[str | None] = mapped_column(ForeignKey("contact_point.id"), index=True)
-    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visit.id"), index=True)
-    place: Mapped[str] = mapped_column(String(120), default="")
-    is_printed: Mapped[bool] = mapped_column(default=False)
-    issued_to_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
-    issued_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
-    issued_at: Mapped[datetime] = mapped_column(Instant, index=True)
-    bound_at: Mapped[datetime | None] = mapped_column(Instant)
-    bound_received_at: Mapped[datetime | None] = mapped_column(Instant)
-    bound_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
-    expires_at: Mapped[datetime | None] = mapped_column(Instant)
-    used_at: Mapped[datetime | None] = mapped_column(Instant)
-    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
-    revoked_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
-    revoked_reason: Mapped[str | None] = mapped_column(String(200))
-
-    agency: Mapped[Organisation | None] = relationship(foreign_keys=[agency_id], lazy="joined")
-    locality: Mapped[Organisation | None] = relationship(foreign_keys=[locality_id], lazy="joined")
-    contact_point: Mapped[ContactPoint | None] = relationship(lazy="joined")
-    visit: Mapped[Visit | None] = relationship(lazy="select")
-    issued_to: Mapped[User | None] = relationship(foreign_keys=[issued_to_id], lazy="select")
 
 
 class Rating(db.Model):
     """评价. `level`: 5 非常满意 … 1 非常不满意. The four facts (rules.FACTS): yes, no, unclear or none.
 
     `slip_id`: the code when it is a slip; unique: a slip is one rating whatever races. `nonce`: what one page load
-    said (nonces.PageLoad.mark); unique: sent twice it is one rating.
+    said (page_loads.PageLoad.mark); unique: sent twice it is one rating.
     `visit_id`, `agency_id`, `locality_id`, `domain`: known at once, or from the binding (`joined_at`) on.
     `suspect_reasons`: keys of rules.SUSPICIONS, separated by spaces; empty for none. `misrated_at`: the follow-up found
     that the citizen had meant something else; such a rating is counted apart too.
@@ -156,54 +116,24 @@ class Addendum(db.Model):
     rating: Mapped[Rating] = relationship(back_populates="addendum", lazy="select")
 
 
-class FollowUp(db.Model):
-    """差评办理. `state`: a key of rules.STATES. `is_real_name`: the citizen left a telephone, so a call is owed.
+class FollowUp(Matter):
+    """差评办理: the matter of a bad rating. `is_real_name`: the citizen left a telephone, so a call is owed.
 
-    `accept_by`, `close_by`: last days, on the Chinese calendar; `is_term_provisional`: when they were set, one of them
-    reached into a year whose days off were not known yet. `outcome`: verified, unfounded or misrated.
-    `reply`: the words that the citizen reads with the receipt code.
+    `state`: a key of rules.STATES; `outcome`: verified, unfounded or misrated. `reply`: the words that the citizen
+    reads with the receipt code.
     """
 
     __tablename__ = "follow_up"
-    __table_args__ = (Index("ix_follow_up_state_close_by", "state", "close_by"),)
+    __mapper_args__ = {"polymorphic_identity": "follow_up"}
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    id: Mapped[str] = mapped_column(ForeignKey("matter.id"), primary_key=True)
     rating_id: Mapped[str] = mapped_column(ForeignKey("rating.id"), unique=True)
-    state: Mapped[str] = mapped_column(String(20))
     is_real_name: Mapped[bool] = mapped_column(default=False)
-    owner_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"), index=True)
-    opened_at: Mapped[datetime] = mapped_column(Instant)
-    accept_by: Mapped[date] = mapped_column(Date)
-    close_by: Mapped[date] = mapped_column(Date)
-    is_term_provisional: Mapped[bool] = mapped_column(default=False)
-    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
-    extended_at: Mapped[datetime | None] = mapped_column(Instant)
     calls: Mapped[int] = mapped_column(Integer, default=0)
-    outcome: Mapped[str | None] = mapped_column(String(20))
     rectification: Mapped[str] = mapped_column(Text, default="")
     reply: Mapped[str] = mapped_column(Text, default="")
-    closed_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
-    closed_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
 
     rating: Mapped[Rating] = relationship(back_populates="follow_up", lazy="joined", innerjoin=True)
-    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="joined")
-    entries: Mapped[list["FollowUpEntry"]] = relationship(order_by="FollowUpEntry.position", lazy="select")
-
-
-class FollowUpEntry(db.Model):
-    """One line of the log; written once. `action`: a key of rules.ACTIONS. `words`: by the staff."""
-
-    __tablename__ = "follow_up_entry"
-
-    follow_up_id: Mapped[str] = mapped_column(ForeignKey("follow_up.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(Integer, primary_key=True)
-    action: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(20))
-    actor_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
-    words: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime] = mapped_column(Instant)
-
-    actor: Mapped[User | None] = relationship(lazy="joined")
 
 
 class Opinion(db.Model):

@@ -1,61 +1,29 @@
-"""What a citizen does: rates, adds something once, gives an opinion, takes the telephone back."""
+"""What a citizen does: rates, adds something once, takes the telephone back; and what a binding does to ratings."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 
 from fieldapp import ids
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
-from fieldapp.errors import Conflict, Fault, FieldappError, NotFound, Refused, TooMany
+from fieldapp.errors import Conflict, Fault, NotFound, Refused, TooMany
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.accounts import require_admin
 from fieldapp.people.models import Organisation, User
-from fieldapp.ratings import contacts, drafts, follow_ups, joining, numbering, queries, rules, suspicion_signals
+from fieldapp.rating_codes import queries as codes
+from fieldapp.rating_codes.models import RatingCode
+from fieldapp.rating_codes.numbering import mint_receipt_code
+from fieldapp.rating_codes.operations import on_bound
+from fieldapp.ratings import contacts, drafts, follow_ups, queries, rules, suspicion_signals
 from fieldapp.ratings.choices import Reasons
-from fieldapp.ratings.minting import mint_receipt_code
-from fieldapp.ratings.models import Addendum, Opinion, Rating, RatingCode
-from fieldapp.ratings.nonces import PageLoad
+from fieldapp.ratings.models import Addendum, Opinion, Rating
+from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.photos import Picture
 from fieldapp.ratings.suspicion_signals import Sender
-
-
-class CodeClosed(FieldappError):
-    """The code takes no rating now. `fault`: a key of queries' words for it; `code`: the code in question."""
-
-    status, kind = 410, "code-closed"
-
-    def __init__(self, fault: str, code: RatingCode) -> None:
-        super().__init__(CLOSED_WORDS[fault])
-        self.fault = fault
-        self.code = code
-
-
-CLOSED_WORDS = {
-    "used": "这张评价码已经用过了。",
-    "revoked": "这个评价码已停用。",
-    "expired": "这个评价码已过期。",
-}
-
-
-@dataclass(frozen=True)
-class Sending:
-    """One sending of the page: which load of it, from where. `files`: marks of the files that came with it, in order.
-
-    `fills_hidden`: a field was filled that no person sees.
-    """
-
-    page: PageLoad
-    sender: Sender
-    files: Sequence[str] = ()
-    fills_hidden: bool = False
-
-    def mark_of(self, wish: rules.Wish) -> str:
-        """What stands for this page load and everything that it says."""
-        return self.page.mark(asdict(wish), list(self.files))
+from fieldapp.visits.models import Visit
 
 
 def rate(code: RatingCode, sending: Sending, wish: rules.Wish, *, reasons: Reasons,
@@ -74,7 +42,7 @@ def rate(code: RatingCode, sending: Sending, wish: rules.Wish, *, reasons: Reaso
         earlier = queries.by_mark(sending.mark_of(wish))
         if earlier is not None:
             return earlier
-        code = _open_code(code.id, at)
+        code = codes.open_code(code.id, at)
         marks = suspicion_signals.marks_of(sending.sender, at)
         around = replace(
             suspicion_signals.of(code.id, marks, seconds_on_page=sending.page.age_seconds(at), at=at),
@@ -131,39 +99,6 @@ def addendum_mark(rating: Rating) -> str:
     return f"addendum:{rating.id}"
 
 
-def give_opinion(code: RatingCode, sending: Sending, wish: rules.Wish) -> Opinion:
-    """An opinion from a contact point's poster (`wish.comment`), with its number; once for what a page load says.
-
-    Raises Refused with the gaps, CodeClosed, NotFound for a code that takes no opinions, TooMany.
-    """
-    at = now()
-    gaps = rules.opinion_gaps(wish)
-    if gaps:
-        raise Refused("还差一点，意见尚未提交。", faults=gaps)
-    with unit_of_work() as session:
-        earlier = queries.opinion_by_mark(sending.mark_of(wish))
-        if earlier is not None:
-            return earlier
-        code = _open_code(code.id, at)
-        if code.contact_point_id is None:
-            raise NotFound("这个评价码不收意见建议。")
-        around = suspicion_signals.of_opinion(code.id, sending.sender, sending.page.age_seconds(at), at)
-        if around.network_recent >= _per_minute():
-            raise TooMany("提交过于频繁，请十分钟后再试。", retry_after=600)
-        opinion = _new_opinion(code, sending, wish, at=at)
-        opinion.suspect_reasons = " ".join(
-            rules.suspicions(replace(around, is_hidden_filled=sending.fills_hidden))
-        )  # fmt: skip
-        contacts.put_in(opinion, name=wish.name, phone=wish.phone)
-        session.add(opinion)
-        session.flush()
-        audit.record(
-            "opinion.received", actor_id=None, subject_kind="opinion", subject_id=opinion.id, at=at, code=code.id
-        )
-        drafts.forget(sending.page.mark())
-    return opinion
-
-
 def erase_contact(receipt_code: str) -> Rating | Opinion:
     """Takes the telephone back: whoever holds the 查询码 may. Raises NotFound."""
     with unit_of_work():
@@ -198,13 +133,28 @@ def _erase(owner: Rating | Opinion, *, actor: User | None = None, reason: str = 
     return True
 
 
-def _new_opinion(code: RatingCode, sending: Sending, wish: rules.Wish, *, at: datetime) -> Opinion:
-    return Opinion(
-        id=ids.mint(), number=numbering.next_numbers(numbering.OPINION, at)[0], receipt_code=mint_receipt_code(),
-        code_id=code.id, contact_point_id=code.contact_point_id, locality_id=code.locality_id,
-        nonce=sending.mark_of(wish), words=wish.comment, submitted_at=at,
-        network_tag=suspicion_signals.marks_of(sending.sender, at).networks[0],
-    )  # fmt: skip
+@on_bound
+def join_waiting(slip: RatingCode, visit: Visit, at: datetime) -> list[Rating]:
+    """Joins to `visit` what was rated with `slip` before it was bound. Gives the ratings so joined."""
+    with unit_of_work() as session:
+        waiting = list(session.scalars(select(Rating).where(Rating.code_id == slip.id, Rating.visit_id.is_(None))))
+        for rating in waiting:
+            _join(rating, visit, at)
+        session.flush()
+        for rating in waiting:
+            audit.record(
+                "rating.joined", actor_id=None, subject_kind="rating", subject_id=rating.id, at=at, visit=visit.id
+            )
+    return waiting
+
+
+def _join(rating: Rating, visit: Visit, at: datetime) -> None:
+    """Writes into `rating` what the visit says of agency, 区镇 and domain, in the caller's unit of work."""
+    rating.visit_id = visit.id
+    rating.agency_id = visit.agency_id
+    rating.locality_id = visit.locality_id
+    rating.domain = visit.domain
+    rating.joined_at = at
 
 
 def _new_rating(code: RatingCode, sending: Sending, wish: rules.Wish, *, at: datetime, reasons: Reasons) -> Rating:
@@ -218,7 +168,7 @@ def _new_rating(code: RatingCode, sending: Sending, wish: rules.Wish, *, at: dat
         agency_id=code.agency_id, locality_id=code.locality_id, contact_point_id=code.contact_point_id,
     )  # fmt: skip
     if code.visit is not None:
-        joining.join(rating, code.visit, at)
+        _join(rating, code.visit, at)
     elif code.kind == "poster" and code.agency_id is None and wish.agency_id:
         rating.agency_id = _named_agency(wish.agency_id)
     return rating
@@ -231,21 +181,6 @@ def _named_agency(agency_id: str) -> str | None:
         )
 
 
-def _open_code(code_id: str, at: datetime) -> RatingCode:
-    with unit_of_work() as session:
-        code = session.get(RatingCode, code_id, populate_existing=True)
-        if code is None:
-            raise NotFound("没有这个评价码。")
-        fault = queries.fault_of(code, at)
-        if fault:
-            raise CodeClosed(fault, code)
-        return code
-
-
 def _ask_to_wait(code_id: str, sender: Sender, at: datetime) -> None:
-    if suspicion_signals.in_last_minute(code_id, sender, at) >= _per_minute():
+    if suspicion_signals.in_last_minute(code_id, sender, at) >= suspicion_signals.most_per_minute():
         raise TooMany("这个网络提交过于频繁，请一分钟后再试。您填写的内容没有提交。", retry_after=60)
-
-
-def _per_minute() -> int:
-    return int(current_app.config["SETTINGS"].rating_per_minute)

@@ -1,8 +1,6 @@
-"""Reading codes, ratings, follow-ups and opinions: every list starts at what the user may see."""
+"""Reading ratings, follow-ups and opinions: every list starts at what the user may see."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -11,8 +9,9 @@ from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import GroupMember, User
 from fieldapp.people.scope import Reach, reach_of
-from fieldapp.ratings import rules, spelling
-from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingCode, RatingPhoto
+from fieldapp.rating_codes import spelling
+from fieldapp.rating_codes.models import RatingCode
+from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingPhoto
 from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
@@ -52,13 +51,6 @@ def follow_ups_visible_to(user: User) -> Select[tuple[FollowUp]]:
     return select(FollowUp).where(FollowUp.rating_id.in_(visible_to(user).with_only_columns(Rating.id)))
 
 
-def overdue(today: date) -> ColumnElement[bool]:
-    """The follow-ups that are past a term: not accepted in time, or not closed in time."""
-    return FollowUp.closed_at.is_(None) & or_(
-        FollowUp.close_by < today, FollowUp.accepted_at.is_(None) & (FollowUp.accept_by < today)
-    )
-
-
 def opinions_visible_to(user: User) -> Select[tuple[Opinion]]:
     """The opinions in the reach of a lead or an admin; none to supervisors and liaisons."""
     reach, query = reach_of(user), select(Opinion)
@@ -73,17 +65,6 @@ def find_opinion(user: User, opinion_id: str) -> Opinion:
     if found is None:
         raise NotFound("没有这条意见，或您无权查看。")
     return found
-
-
-def of_visits(visit_ids: Iterable[str]) -> dict[str, list[Rating]]:
-    """The ratings joined to each visit, oldest first. The caller has checked that the visits may be seen."""
-    rows = db.session.scalars(
-        select(Rating).where(Rating.visit_id.in_(list(visit_ids))).order_by(Rating.submitted_at, Rating.id)
-    )
-    by_visit: dict[str, list[Rating]] = {}
-    for row in rows:
-        by_visit.setdefault(row.visit_id or "", []).append(row)
-    return by_visit
 
 
 def released_comments(agency_id: str, *, minimum: int, limit: int = 100) -> list[Rating]:
@@ -107,13 +88,7 @@ def photo(user: User, rating_id: str, position: int) -> RatingPhoto:
     return found
 
 
-# ---- by code: strangers ask ------------------------------------------------------------------------------------------
-
-
-def by_code(typed: str) -> RatingCode | None:
-    """The code that somebody scanned or typed, however it is spelled; None for none."""
-    code = spelling.canonical_code(typed)
-    return db.session.scalar(select(RatingCode).where(RatingCode.code == code)) if code else None
+# ---- by 查询码: strangers ask -----------------------------------------------------------------------------------
 
 
 def by_receipt(typed: str) -> Rating | None:
@@ -136,80 +111,6 @@ def by_mark(mark: str) -> Rating | None:
 def opinion_by_mark(mark: str) -> Opinion | None:
     """The opinion that a page load with this content has already become."""
     return db.session.scalar(select(Opinion).where(Opinion.nonce == mark))
-
-
-def fault_of(code: RatingCode, at: datetime) -> str | None:
-    """Why the code takes no rating now: used, revoked, expired; None when it does."""
-    return rules.code_fault(
-        is_slip=code.kind == "slip", used_at=code.used_at, revoked_at=code.revoked_at, expires_at=code.expires_at, at=at
-    )
-
-
-# ---- codes for the desks and the phone -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class CodeFilter:
-    """What the list of codes is narrowed to. `state`: open, used, bound, stock, expired or revoked; empty for all."""
-
-    kind: str = ""
-    state: str = ""
-    words: str = ""
-    agency_id: str = ""
-    locality_id: str = ""
-    contact_point_id: str = ""
-    holder_id: str = ""
-
-
-def codes(wanted: CodeFilter, at: datetime) -> Select[tuple[RatingCode]]:
-    """The codes that fit, newest first; for admins. `words`: part of a number or of a place, or a whole code."""
-    query = select(RatingCode).order_by(RatingCode.issued_at.desc(), RatingCode.number.desc())
-    for column, value in (
-        (RatingCode.kind, wanted.kind), (RatingCode.agency_id, wanted.agency_id),
-        (RatingCode.locality_id, wanted.locality_id), (RatingCode.contact_point_id, wanted.contact_point_id),
-        (RatingCode.issued_to_id, wanted.holder_id),
-    ):  # fmt: skip
-        if value:
-            query = query.where(column == value)
-    if wanted.words:
-        part = wanted.words.strip().upper()
-        exact = spelling.canonical_code(wanted.words)
-        fits = [RatingCode.number.contains(part, autoescape=True), RatingCode.place.icontains(part, autoescape=True)]
-        query = query.where(or_(*fits, RatingCode.code == exact) if exact else or_(*fits))
-    return query.where(_in_state(wanted.state, at)) if wanted.state else query
-
-
-def unbound_slips(user: User, at: datetime) -> list[RatingCode]:
-    """The stock of a phone: slips of the user that nobody has bound or used, oldest first."""
-    return list(
-        db.session.scalars(
-            select(RatingCode)
-            .where(RatingCode.issued_to_id == user.id, RatingCode.kind == "slip", RatingCode.visit_id.is_(None))
-            .where(RatingCode.is_printed.is_(False), _in_state("open", at))
-            .order_by(RatingCode.issued_at, RatingCode.number)
-        )
-    )
-
-
-def codes_by_id(code_ids: Iterable[str]) -> dict[str, RatingCode]:
-    """Codes by their ids, for lists that name them."""
-    found = db.session.scalars(select(RatingCode).where(RatingCode.id.in_(list(code_ids))))
-    return {code.id: code for code in found}
-
-
-def _in_state(state: str, at: datetime) -> ColumnElement[bool]:
-    ended = RatingCode.revoked_at.is_not(None)
-    expired = RatingCode.expires_at.is_not(None) & (RatingCode.expires_at <= at)
-    used = RatingCode.used_at.is_not(None)
-    is_open = ~ended & ~expired & ~used
-    return {
-        "open": is_open,
-        "stock": is_open & RatingCode.visit_id.is_(None) & (RatingCode.kind == "slip"),
-        "bound": is_open & RatingCode.visit_id.is_not(None),
-        "used": used,
-        "expired": ~ended & ~used & expired,
-        "revoked": ended,
-    }.get(state, RatingCode.id.is_not(None))
 
 
 def _in_locality(reach: Reach) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ GONE = "（已满保存期，内容已删除）"
 
 
 @dataclass(frozen=True)
-class Tidied:
+class Removed:
     """How much went: day keys, ratings that lost their marks, telephones, ratings and opinions that lost words."""
 
     keys: int
@@ -32,18 +32,18 @@ class _Rehearsed(Exception):
     """Undoes a rehearsal."""
 
 
-def rehearse(at: datetime) -> Tidied:
-    """What `tidy` would delete at that moment; everything is left as it is."""
-    tidied = Tidied(0, 0, 0, 0)
+def rehearse(at: datetime) -> Removed:
+    """What `remove_due` would delete at that moment; everything is left as it is."""
+    removed = Removed(0, 0, 0, 0)
     try:
         with unit_of_work():
-            tidied = tidy(at)
+            removed = remove_due(at)
             raise _Rehearsed
     except _Rehearsed:
-        return tidied
+        return removed
 
 
-def tidy(at: datetime) -> Tidied:
+def remove_due(at: datetime) -> Removed:
     """Deletes what has been kept as long as the page promised; twice a day does no harm.
 
     Day keys and marks after TAG_DAYS; telephones within CONTACT_DAYS after they were needed (until the follow-up is
@@ -59,13 +59,13 @@ def tidy(at: datetime) -> Tidied:
         owners = _past_need(at - timedelta(days=rules.CONTACT_DAYS - 1))
         for owner in owners:
             contacts.erase(owner, now())
-        tidied = Tidied(keys, tagged, len(owners), _forget_words(at - timedelta(days=365 * rules.WORDS_YEARS)))
-        if not tidied.is_nothing:
+        removed = Removed(keys, tagged, len(owners), _forget_words(at - timedelta(days=365 * rules.WORDS_YEARS)))
+        if not removed.is_nothing:
             audit.record(
                 "ratings.tidied", actor_id=None, subject_kind="ratings", subject_id="all", at=now(),
-                keys=tidied.keys, tags=tidied.tags, contacts=tidied.contacts, words=tidied.words,
+                keys=removed.keys, tags=removed.tags, contacts=removed.contacts, words=removed.words,
             )  # fmt: skip
-    return tidied
+    return removed
 
 
 def _past_need(before: datetime) -> list[Rating | Opinion]:

@@ -1,12 +1,13 @@
-"""Codes, levels, honest counting, and the course of a follow-up. Pure."""
+"""Levels, honest counting, what a rating must have, and the course of a follow-up. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from fieldapp.errors import Fault
 from fieldapp.interviews.rules import FACT_ANSWERS, LEVELS
-from fieldapp.ratings.spelling import telephone
+from fieldapp.matters.rules import LEADS, Course, Need, Transition
+from fieldapp.ratings.personal_data import telephone
 
 __all__ = ["FACT_ANSWERS", "LEVELS"]
 
@@ -20,22 +21,6 @@ BAD_LEVELS = (2, 1)  # 后两级为差评. Source: 国办发〔2019〕51号 as e
 MOST_COMMENT_CHARACTERS = 500
 MOST_OPINION_CHARACTERS = 2000
 MOST_PHOTOS = 3
-
-
-# ---- does the code still count? -------------------------------------------------------------------------------------
-
-
-def code_fault(
-    *, is_slip: bool, used_at: datetime | None, revoked_at: datetime | None, expires_at: datetime | None, at: datetime
-) -> str | None:
-    """Why a code takes no rating now: `used`, `revoked`, `expired`; None when it does."""
-    if is_slip and used_at is not None:
-        return "used"
-    if revoked_at is not None:
-        return "revoked"
-    if expires_at is not None and at >= expires_at:
-        return "expired"
-    return None
 
 
 # ---- honest counting ------------------------------------------------------------------------------------------------
@@ -60,7 +45,7 @@ TAG_DAYS = 30
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Signals:
     """What came shortly before a rating, itself not counted.
 
     `device_on_code`: ratings of the same device on the same code, `device_codes`: codes that it rated, both in
@@ -87,7 +72,7 @@ class Surroundings:
         return self.code_recent + 1 >= BURST_ON_ONE_CODE
 
 
-def suspicions(around: Surroundings) -> list[str]:
+def suspicions(around: Signals) -> list[str]:
     """Keys of SUSPICIONS that a new rating earns, in their order. Nobody is refused for any of them."""
     seconds = around.network_seconds_ago
     found = {
@@ -195,36 +180,7 @@ ACTIONS = {
     "erase": "删除联系方式",
     "addendum": "追评",
 }
-_STAY = None
 _OPEN = ("received", "triaged", "contacting", *OUTCOMES, "rectified")
-# action → state before → state after (_STAY: the same); conclude goes to its outcome.
-TRANSITIONS: Mapping[str, Mapping[str, str | None]] = {
-    "triage": {"received": "triaged", "triaged": _STAY, "contacting": _STAY},
-    "call": {"triaged": "contacting", **dict.fromkeys(("contacting", *OUTCOMES, "rectified", "replied"), _STAY)},
-    "conclude": dict.fromkeys(("triaged", "contacting", *OUTCOMES), "outcome"),
-    "rectify": {"verified": "rectified", "rectified": _STAY},
-    "reply": {"rectified": "replied", "unfounded": "replied", "misrated": "replied", "replied": _STAY},
-    "extend": dict.fromkeys(_OPEN, _STAY),
-    "close": {"replied": "closed"},
-}
-
-
-def next_state(state: str, action: str, *, outcome: str | None = None) -> str | None:
-    """The state after `action`; None when it is not possible in `state`. `outcome`: for conclude, one of OUTCOMES.
-
-    Source: domain.md 7.3; 件件有整改、有反馈 (a verified one is rectified before the reply).
-    """
-    if state not in TRANSITIONS[action]:
-        return None
-    after = TRANSITIONS[action][state]
-    if after == "outcome":
-        return outcome if outcome in OUTCOMES else None
-    return after or state
-
-
-def possible_actions(state: str) -> list[str]:
-    """What can be done next, in the order of the course."""
-    return [action for action, before in TRANSITIONS.items() if state in before]
 
 
 def closing_fault(*, is_real_name: bool, calls: int) -> str | None:
@@ -235,6 +191,39 @@ def closing_fault(*, is_real_name: bool, calls: int) -> str | None:
     if is_real_name and calls == 0:
         return "评价人留了联系方式，办结前须至少回访一次（实名差评回访率 100%）。"
     return None
+
+
+def _call_owed(follow_up: Any) -> str | None:
+    return closing_fault(is_real_name=follow_up.is_real_name, calls=follow_up.calls)
+
+
+# Source: domain.md 7.3; 件件有整改、有反馈 (a verified one is rectified before the reply).
+COURSE = Course(
+    STATES,
+    ACTIONS,
+    "received",
+    (
+        Transition("triage", ("received",), "triaged", gives_owner=True),
+        Transition("triage", ("triaged", "contacting"), gives_owner=True),
+        Transition("call", ("triaged",), "contacting", words="请写明回访情况"),
+        Transition("call", ("contacting", *OUTCOMES, "rectified", "replied"), words="请写明回访情况"),
+        *(
+            Transition("conclude", ("triaged", "contacting", *OUTCOMES), outcome, outcome, words="请写明核查情况和依据")
+            for outcome in OUTCOMES
+        ),
+        Transition("rectify", ("verified", "rectified"), "rectified", words="请写明整改情况"),
+        Transition("reply", ("rectified", "unfounded", "misrated", "replied"), "replied", words="请写给评价人的答复"),
+        Transition(
+            "extend", _OPEN, roles=LEADS, only="延期须经组长批准。", words="请写明延期理由",
+            once="已经延期过一次，不能再延。", extends=True,
+        ),
+        Transition(
+            "close", ("replied",), "closed", roles=LEADS, only="办结由组长确认。", need=Need("/calls", _call_owed),
+            closes=True,
+        ),
+    ),
+    {"conclude": ("/outcome", "请选择核查结论：属实、不属实或误评")},
+)  # fmt: skip
 
 
 def steps_of(outcome: str | None) -> tuple[str, str, str, str]:

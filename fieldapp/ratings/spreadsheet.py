@@ -10,8 +10,9 @@ from fieldapp.checklists.labels import domain_label
 from fieldapp.clock import china, now
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import User
-from fieldapp.ratings import choices, inbox, redaction, rules
-from fieldapp.ratings.models import CODE_KINDS, FollowUp, Rating
+from fieldapp.rating_codes.models import CODE_KINDS
+from fieldapp.ratings import choices, inbox, personal_data, rules
+from fieldapp.ratings.models import FollowUp, Rating
 
 MOST_ROWS = 50_000
 _HEADINGS = (
@@ -72,7 +73,7 @@ def plain(words: str) -> str:
 def _row(rating: Rating, follow_up: FollowUp | None) -> list[str]:
     reasons = choices.reasons_of(rating.reasons_version).words_of(rating.reasons.split())
     return [
-        redaction.masked_receipt(rating.receipt_code),
+        personal_data.masked_receipt(rating.receipt_code),
         china(rating.submitted_at).strftime("%Y-%m-%d %H:%M"),
         CODE_KINDS[rating.kind],
         rating.agency.name if rating.agency else "",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import case, func, select, update
 
 from fieldapp.extensions import db, unit_of_work
@@ -32,7 +33,7 @@ def marks_of(sender: Sender, at: datetime) -> Marks:
     return Marks((today, yesterday) if yesterday else (today,), sender_hashes.device_tag(sender.device_mark))
 
 
-def of(code_id: str, marks: Marks, *, seconds_on_page: float | None, at: datetime) -> rules.Surroundings:
+def of(code_id: str, marks: Marks, *, seconds_on_page: float | None, at: datetime) -> rules.Signals:
     """What was rated shortly before on the same code, from the same network, by the same device: one query for each."""
     recent = at - timedelta(minutes=rules.BURST_MINUTES)
     from_network = Rating.network_tag.in_(marks.networks)
@@ -51,7 +52,7 @@ def of(code_id: str, marks: Marks, *, seconds_on_page: float | None, at: datetim
             .group_by(Rating.code_id)
         ).all()  # fmt: skip
         on_code, codes = sum(count for code, count in rated if code == code_id), len(rated)
-    return rules.Surroundings(
+    return rules.Signals(
         device_on_code=on_code,
         device_codes=codes,
         network_seconds_ago=(at - row.network_last).total_seconds() if row.network_last else None,
@@ -61,7 +62,7 @@ def of(code_id: str, marks: Marks, *, seconds_on_page: float | None, at: datetim
     )
 
 
-def of_opinion(code_id: str, sender: Sender, seconds_on_page: float, at: datetime) -> rules.Surroundings:
+def of_opinion(code_id: str, sender: Sender, seconds_on_page: float, at: datetime) -> rules.Signals:
     """What came shortly before an opinion from the same network on the same code; devices are not compared."""
     wanted = [
         Opinion.code_id == code_id,
@@ -70,12 +71,12 @@ def of_opinion(code_id: str, sender: Sender, seconds_on_page: float, at: datetim
     ]
     count, last = db.session.execute(select(func.count(), func.max(Opinion.submitted_at)).where(*wanted)).one()
     seconds_ago = (at - last).total_seconds() if last else None
-    return rules.Surroundings(
+    return rules.Signals(
         network_seconds_ago=seconds_ago, network_recent=count, seconds_on_page=seconds_on_page
     )  # fmt: skip
 
 
-def mark_burst_before(code_id: str, marks: Marks, around: rules.Surroundings, at: datetime) -> None:
+def mark_burst_before(code_id: str, marks: Marks, around: rules.Signals, at: datetime) -> None:
     """Marks the earlier ratings of a burst that is noticed only now, so that it does not count its own beginning."""
     if not (around.is_code_burst or around.is_network_burst):
         return
@@ -102,3 +103,8 @@ def in_last_minute(code_id: str, sender: Sender, at: datetime) -> int:
             Rating.submitted_at > at - timedelta(minutes=1),
         )
     ) or 0  # fmt: skip
+
+
+def most_per_minute() -> int:
+    """Ratings of a minute above which a network is asked to wait; opinions of ten minutes."""
+    return int(current_app.config["SETTINGS"].rating_per_minute)

@@ -9,7 +9,8 @@ from fieldapp.extensions import db, unit_of_work
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
 from fieldapp.people.models import Organisation, User
-from fieldapp.ratings.models import Rating, RatingCode
+from fieldapp.rating_codes.models import RatingCode
+from fieldapp.ratings.models import Rating
 from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 

@@ -18,7 +18,8 @@ from fieldapp.interviews.models import Interview
 from fieldapp.observations.models import Observation
 from fieldapp.people.models import Certificate, ContactPoint, Organisation, User, WorkingGroup
 from fieldapp.people.passwords import DEMO_PASSWORD
-from fieldapp.ratings.models import Opinion, Rating, RatingCode
+from fieldapp.rating_codes.models import RatingCode
+from fieldapp.ratings.models import Opinion, Rating
 from fieldapp.visits.models import Visit
 
 LIGHT = {

@@ -187,7 +187,7 @@ def test_the_calendar_check_names_the_year_that_nobody_has_entered(app, county):
 
 def test_an_opinion_loses_its_telephone_in_time_as_well(app, county):
     from fieldapp.people.models import ContactPoint
-    from fieldapp.ratings import answers
+    from fieldapp.ratings import opinions
     from fieldapp.ratings.models import Opinion
 
     with unit_of_work() as session:
@@ -199,7 +199,7 @@ def test_an_opinion_loses_its_telephone_in_time_as_well(app, county):
     citizen.send(poster.code, token, page="/opinion", words="希望少填表", phone=PHONE, name="王五", may_call="1")
     opinion = db.session.scalars(select(Opinion)).one()
     assert opinion.has_contact
-    answers.answer(county.zhou, opinion.id, "已合并三张表")
+    opinions.answer(county.zhou, opinion.id, "已合并三张表")
 
     with later(days=CONTACT_DAYS):
         run(app, "retention", "run")

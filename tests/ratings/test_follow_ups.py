@@ -15,7 +15,9 @@ from fieldapp.calendar.notices import read_notice
 from fieldapp.clock import CHINA, as_if_at, china, datetime, now
 from fieldapp.errors import Conflict, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.ratings import follow_ups, inbox, queries, terms, totals
+from fieldapp.matters import operations as matters
+from fieldapp.matters.queries import overdue
+from fieldapp.ratings import follow_ups, inbox, queries, totals
 from fieldapp.ratings.models import FollowUp, Rating
 
 TUESDAY = datetime(2026, 10, 20, 10, tzinfo=CHINA)
@@ -249,7 +251,7 @@ def test_overdue_ones_are_found(app, county, bad):
     today = china(now()).date()
 
     def late(day):
-        return list(db.session.scalars(queries.follow_ups_visible_to(county.zhou).where(queries.overdue(day))))
+        return list(db.session.scalars(queries.follow_ups_visible_to(county.zhou).where(overdue(FollowUp, day))))
 
     assert late(today) == []
     assert late(bad.follow_up.accept_by + timedelta(days=1)) == [of(bad)]
@@ -258,7 +260,7 @@ def test_overdue_ones_are_found(app, county, bad):
     assert late(bad.follow_up.close_by + timedelta(days=1)) == [of(bad)]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE follow_up_entry SET words = 'anders'", "DELETE FROM follow_up_entry"])
+@pytest.mark.parametrize("statement", ["UPDATE matter_entry SET words = 'anders'", "DELETE FROM matter_entry"])
 def test_the_log_cannot_be_rewritten_even_in_the_database(bad, statement):
     with pytest.raises(DBAPIError, match="append-only"), unit_of_work() as session:
         session.execute(text(statement))
@@ -294,7 +296,7 @@ BEFORE_THE_FESTIVAL = datetime(2027, 2, 1, 10, tzinfo=CHINA)
 
 def announce_2027(county, text=NOTICE_2027):
     operations.announce_year(
-        county.wu, 2027, source=SOURCE, days=read_notice(text, 2027).days, after=follow_ups.move_provisional_terms
+        county.wu, 2027, source=SOURCE, days=read_notice(text, 2027).days, after=matters.move_provisional_terms
     )
 
 
@@ -346,6 +348,6 @@ def test_terms_are_provisional_again_when_the_year_is_taken_back(app, county):
         rating = rated(app, county)
     assert (of(rating).close_by, of(rating).is_term_provisional) == (date(2027, 2, 15), False)
 
-    operations.withdraw_year(county.wu, 2027, reason="录错了", after=terms.doubt_again)
+    operations.withdraw_year(county.wu, 2027, reason="录错了", after=matters.doubt_terms_again)
 
     assert (of(rating).close_by, of(rating).is_term_provisional) == (date(2027, 2, 15), True)

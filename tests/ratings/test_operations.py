@@ -13,12 +13,15 @@ from sqlalchemy import func, select
 
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import CHINA, as_if_at, china, now
-from fieldapp.errors import Conflict, NotFound, Refused, TooMany
+from fieldapp.errors import TooMany
 from fieldapp.extensions import db
-from fieldapp.ratings import codes, nonces, operations, queries, retention, totals
+from fieldapp.rating_codes import operations as codes
+from fieldapp.rating_codes.models import RatingCode
+from fieldapp.rating_codes.queries import CodeClosed
+from fieldapp.ratings import operations, page_loads, retention, totals
 from fieldapp.ratings.choices import current
-from fieldapp.ratings.models import Addendum, FollowUp, NetworkKey, Rating, RatingCode
-from fieldapp.ratings.operations import CodeClosed, Sending
+from fieldapp.ratings.models import Addendum, FollowUp, NetworkKey, Rating
+from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import TAG_DAYS, Wish
 from fieldapp.ratings.suspicion_signals import Sender
 
@@ -27,8 +30,8 @@ BAD = Wish(level="1", facts={}, reasons=("rude",), comment="", name="", phone=""
 REAL_NAME = Wish(level="1", facts={}, reasons=("rude",), comment="", name="王五", phone="000-0000-0001", may_call=True)
 
 
-def load(code: RatingCode, *, seconds_ago: float = 30) -> nonces.PageLoad:
-    return nonces.read_token(nonces.new_token(code.id, now() - timedelta(seconds=seconds_ago)), code.id)
+def load(code: RatingCode, *, seconds_ago: float = 30) -> page_loads.PageLoad:
+    return page_loads.read_token(page_loads.new_token(code.id, now() - timedelta(seconds=seconds_ago)), code.id)
 
 
 def rate(code, wish=GOOD, *, address="203.0.113.7", mark="", seconds_ago=30.0, page=None) -> Rating:
@@ -68,77 +71,6 @@ def test_a_rating_that_comes_three_days_before_its_visit_is_joined_then(county):
     assert (joined.visit_id, joined.agency_id, joined.domain) == (visit.id, visit.agency_id, visit.domain)
     assert joined.locality_id == visit.locality_id
     assert joined.joined_at - joined.submitted_at > timedelta(days=2)
-    assert queries.of_visits([visit.id])[visit.id] == [joined]
-
-
-def test_binding_the_same_again_changes_nothing_and_another_visit_is_a_conflict(county, visit):
-    slip = make_slip(county.zhang_san)
-    other = make_visit(group=county.first_group)
-    bound_at = now()
-
-    first = codes.bind_slip(county.zhang_san, slip.id, visit_id=visit.id, bound_at=bound_at).bound_received_at
-    again = codes.bind_slip(county.zhang_san, slip.id, visit_id=visit.id, bound_at=bound_at + timedelta(hours=1))
-    with pytest.raises(Conflict):
-        codes.bind_slip(county.zhang_san, slip.id, visit_id=other.id, bound_at=bound_at)
-
-    assert (again.bound_at, again.bound_received_at) == (bound_at, first)
-
-
-def test_nobody_binds_a_strangers_slip_or_to_a_strangers_visit(county, visit):
-    slip = make_slip(county.zhang_san)
-    strange = make_visit(group=county.second_group)
-
-    with pytest.raises(NotFound):
-        codes.bind_slip(county.li_si, slip.id, visit_id=visit.id, bound_at=now())
-    with pytest.raises(Refused):
-        codes.bind_slip(county.zhang_san, slip.id, visit_id=strange.id, bound_at=now())
-
-
-@pytest.mark.parametrize("claimed_days", [-4000, 0, 4000])
-def test_a_slip_counts_fifteen_days_whatever_the_phones_clock_says(county, visit, claimed_days):
-    slip = make_slip(county.zhang_san)
-
-    bound = codes.bind_slip(
-        county.zhang_san, slip.id, visit_id=visit.id, bound_at=now() + timedelta(days=claimed_days)
-    )  # fmt: skip
-
-    assert abs(bound.expires_at - now() - timedelta(days=15)) < timedelta(minutes=15)
-    with later(days=16), pytest.raises(CodeClosed):
-        rate(bound)
-
-
-def test_a_stock_is_filled_up_when_low_and_left_alone_when_not(county, visit):
-    first = codes.stock_of(county.zhang_san)
-    for slip in first[:10]:
-        codes.bind_slip(county.zhang_san, slip.id, visit_id=visit.id, bound_at=now())
-    ten_left = codes.stock_of(county.zhang_san)
-    codes.bind_slip(county.zhang_san, ten_left[0].id, visit_id=visit.id, bound_at=now())
-    refilled = codes.stock_of(county.zhang_san)
-
-    assert (len(first), len(ten_left), len(refilled)) == (20, 10, 20)
-    assert {slip.id for slip in ten_left[1:]} <= {slip.id for slip in refilled}
-
-
-def test_slips_on_paper_never_reach_a_phone(county):
-    sheet = codes.issue_slips(county.wu, county.zhang_san, count=8, is_printed=True)
-
-    assert not {slip.id for slip in sheet} & {slip.id for slip in codes.stock_of(county.zhang_san)}
-
-
-def test_every_code_and_number_is_another(county):
-    slips = codes.issue_slips(county.wu, county.zhang_san, count=100)
-
-    assert len({slip.code for slip in slips}) == len({slip.number for slip in slips}) == 100
-    assert all(len(slip.code) == 16 for slip in slips)
-
-
-def test_a_poster_has_exactly_one_target(county):
-    with pytest.raises(Refused):
-        codes.issue_poster(county.wu)
-    with pytest.raises(Refused):
-        codes.issue_poster(county.wu, agency_id=county.work_safety_agency.id, locality_id=county.liuwan.id)
-    with pytest.raises(Refused):
-        codes.issue_poster(county.wu, agency_id=county.liuwan.id)
 
 
 def test_the_same_device_again_on_a_poster_is_marked_and_counted_apart(county, poster):
@@ -215,12 +147,12 @@ def test_an_ipv6_household_is_one_network(poster):
 def test_after_thirty_days_no_tag_and_no_key_is_left(poster):
     old = rate(poster, mark=a_mark(1))
     with later(days=TAG_DAYS + 1):
-        tidied = retention.tidy(now())
+        removed = retention.remove_due(now())
         new = rate(poster, mark=a_mark(2))
 
     assert (fresh(old).network_tag, fresh(old).device_tag) == (None, None)
     assert fresh(new).network_tag
-    assert (tidied.tags, tidied.keys) == (1, 1)
+    assert (removed.tags, removed.keys) == (1, 1)
 
 
 def test_a_telephone_is_deleted_ninety_days_after_it_was_needed(poster):
@@ -228,7 +160,7 @@ def test_a_telephone_is_deleted_ninety_days_after_it_was_needed(poster):
     good = rate(poster, Wish("5", {}, (), "", "", "000-0000-0002", True), address="203.0.113.8")
 
     with later(days=91):
-        retention.tidy(now())
+        retention.remove_due(now())
 
     assert fresh(bad).has_contact, "its follow-up is still open"
     assert not fresh(good).has_contact
@@ -330,8 +262,8 @@ def test_after_three_years_the_words_are_gone_and_the_level_stays(county, poster
     operations.add_to(spoken.receipt_code, "再说一句")
 
     with later(days=3 * 365 + 1):
-        assert retention.tidy(now()).words == 1
-        assert retention.tidy(now()).is_nothing
+        assert retention.remove_due(now()).words == 1
+        assert retention.remove_due(now()).is_nothing
 
     assert (fresh(spoken).comment, fresh(spoken).level) == ("", 5)
     assert db.session.scalar(select(func.count()).select_from(Addendum)) == 0

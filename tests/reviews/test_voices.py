@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 from fieldapp import ids
 from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.ratings import codes, follow_ups, nonces, operations
+from fieldapp.rating_codes import operations as codes
+from fieldapp.ratings import follow_ups, operations, page_loads
 from fieldapp.ratings.choices import current
-from fieldapp.ratings.operations import Sending
+from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.reviews import agreement_projection, inbox, three_voices
@@ -64,7 +65,7 @@ def talk(county, signed_in):
 def rate(county, visit, *, level="5", **facts):
     """A rating that nothing is wrong with: its page was open for half a minute."""
     slip = make_slip(county.zhang_san, visit=visit)
-    page = nonces.read_token(nonces.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
+    page = page_loads.read_token(page_loads.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
     wish = Wish(level, facts, ("rude",) if level in "12" else (), "", "", "", False)
     return operations.rate(slip, Sending(page, Sender("203.0.113.7")), wish, reasons=current())
 

@@ -14,10 +14,11 @@ from fieldapp.commands.demonstration.staff import Staff
 from fieldapp.commands.demonstration.work import Diary
 from fieldapp.people import listing
 from fieldapp.people.models import User
-from fieldapp.ratings import answers, choices, codes, follow_ups, issuing, operations
-from fieldapp.ratings.models import Opinion, Rating, RatingCode
-from fieldapp.ratings.nonces import PageLoad
-from fieldapp.ratings.operations import Sending
+from fieldapp.rating_codes import operations as codes
+from fieldapp.rating_codes.models import RatingCode
+from fieldapp.ratings import choices, follow_ups, operations, opinions
+from fieldapp.ratings.models import Opinion, Rating
+from fieldapp.ratings.page_loads import PageLoad, Sending
 from fieldapp.ratings.rules import FACTS, Wish
 from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.reviews import agreement_projection
@@ -81,7 +82,7 @@ class Citizens:
     def _issue_posters(self) -> None:
         admin = self.staff["admin"]
         names = {point.id: point.name for point in listing.contact_points()}
-        for poster in issuing.issue_missing_posters(admin):
+        for poster in codes.issue_missing_posters(admin):
             self.posters[names[poster.contact_point_id or ""]] = poster
         for name in _POSTER_AGENCIES:
             self.posters[name] = codes.issue_poster(admin, agency_id=self.county[name].id, place="办事大厅")
@@ -91,7 +92,7 @@ class Citizens:
     def _hand_out_paper(self) -> None:
         admin = self.staff["admin"]
         holders = [self.staff[name] for name in ("supervisor1", "supervisor2")]
-        slips = issuing.issue_sheets(admin, holders, count_each=8)
+        slips = codes.issue_sheets(admin, holders, count_each=8)
         codes.revoke(admin, slips[-1].id, "纸质码遗失")
 
     def _rate_poster(self, name: str, level: int) -> None:
@@ -108,13 +109,11 @@ class Citizens:
         self.diary.at(moment, lambda: said.append(self._opinion(name, words)))
         if answer:
             lead = self.staff["lead1"]
-            self.diary.at(moment + timedelta(hours=27), lambda: answers.answer(lead, said[0].id, answer))
+            self.diary.at(moment + timedelta(hours=27), lambda: opinions.answer(lead, said[0].id, answer))
 
     def _opinion(self, name: str, words: str) -> Opinion:
         poster = self.posters[name]
-        return operations.give_opinion(
-            poster, self._sending(poster, self._stranger()), Wish("", {}, (), words, "", "", False)
-        )
+        return opinions.give(poster, self._sending(poster, self._stranger()), Wish("", {}, (), words, "", "", False))
 
     def _rate_slip(
         self, author: User, visits: list[Visit], at: datetime, wish: Wish, fate: str | None

@@ -20,6 +20,7 @@ EVENT_GROUPS = {
     "slip": "一次码",
     "poster.": "长期码",
     "follow_up.": "差评办理",
+    "matter.": "事项办理",
     "calendar.": "节假日",
     "opinion.": "意见建议",
 }
@@ -53,6 +54,9 @@ EVENT_WORDS = {
     "follow_up.opened": "差评开始办理",
     "follow_up.moved": "差评办理一步",
     "follow_up.term_moved": "差评期限顺延",
+    "matter.opened": "事项开始办理",
+    "matter.moved": "事项办理一步",
+    "matter.term_moved": "事项期限顺延",
     "calendar.day_entered": "录入一天节假日",
     "calendar.day_removed": "删除一天节假日",
     "calendar.year_announced": "录入全年节假日",

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from fieldapp.calendar import notices, operations, queries, rules
 from fieldapp.clock import china, now
 from fieldapp.errors import Refused
-from fieldapp.ratings import follow_ups, terms
+from fieldapp.matters import operations as matters
 from fieldapp.web.admin.calendar_forms import CalendarDayForm, announced_in, months_of, text_of
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
@@ -85,15 +85,15 @@ def import_calendar() -> str | tuple[str, int]:
 def announce_calendar_year(year: int) -> Response | tuple[str, int]:
     """Enters the days that were looked at; the year is known from now on."""
     source, reading = request.form.get("source", ""), notices.read_notice(request.form.get("text", ""), year)
-    moved: list[int] = []
+    moved: dict[str, int] = {}
     try:
         operations.announce_year(
             current_user, year, source=source, days=reading.days,
-            after=lambda: moved.append(follow_ups.move_provisional_terms()),
+            after=lambda: moved.update(matters.move_provisional_terms()),
         )  # fmt: skip
     except Refused as refusal:
         return _confirmation(year, source, reading, refusal), 422
-    flash(f"{year}年节假日安排已录入。顺延了 {moved[0]} 件差评的期限。", "success")
+    flash(f"{year}年节假日安排已录入。顺延了 {matters.moved_words(moved)}的期限。", "success")
     return redirect(url_for("admin.calendar", year=year))
 
 
@@ -103,7 +103,7 @@ def withdraw_calendar_year(year: int) -> Response | tuple[str, int]:
     form = ReasonForm()
 
     def deed() -> bool:
-        operations.withdraw_year(current_user, year, reason=form.reason.data, after=terms.doubt_again)
+        operations.withdraw_year(current_user, year, reason=form.reason.data, after=matters.doubt_terms_again)
         return True
 
     if attempt(form, deed):

@@ -1,6 +1,5 @@
 """Certificates: the ledger, one certificate with its QR, issuing, suspending, revoking."""
 
-import io
 from functools import partial
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -13,6 +12,7 @@ from fieldapp.people import certificates as operations
 from fieldapp.people import listing, queries
 from fieldapp.people.models import CERTIFICATE_KINDS, CERTIFICATE_STATES, Certificate
 from fieldapp.people.rules import CERTIFICATE_WORDS
+from fieldapp.qr import qr_svg
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.register_forms import CertificateForm, CertificateStateForm
@@ -73,13 +73,7 @@ def change_certificate(certificate_id: str) -> AnyResponse | tuple[str, int]:
 @admin.get("/certificates/<string:certificate_id>/qr.svg")
 def certificate_qr(certificate_id: str) -> Response:
     """The QR that opens the public check page of this certificate."""
-    import qrcode  # late: few processes ever draw one, and all would wait for it at their start
-    from qrcode.image.svg import SvgPathFillImage
-
-    picture = qrcode.make(_check_address(queries.find_certificate(certificate_id)), image_factory=SvgPathFillImage)
-    file = io.BytesIO()
-    picture.save(file)
-    return Response(file.getvalue(), content_type="image/svg+xml")
+    return Response(qr_svg(_check_address(queries.find_certificate(certificate_id))), content_type="image/svg+xml")
 
 
 def _values(certificate_id: str) -> dict[str, object]:

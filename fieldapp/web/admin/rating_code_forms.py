@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from fieldapp.clock import CHINA
 from fieldapp.people import listing, queries
 from fieldapp.people.models import User
-from fieldapp.ratings.models import RatingCode
+from fieldapp.rating_codes.models import RatingCode
 from fieldapp.web.admin.forms import DeskForm
 
 MOST_EACH = 100

@@ -12,10 +12,11 @@ from fieldapp.folding import as_meant
 from fieldapp.paging import page_of
 from fieldapp.people import listing as registers
 from fieldapp.people import queries as people
-from fieldapp.ratings import codes, inbox, issuing, queries
-from fieldapp.ratings.minting import qr_svg
-from fieldapp.ratings.models import CODE_KINDS, RatingCode
-from fieldapp.ratings.queries import CodeFilter
+from fieldapp.qr import qr_svg
+from fieldapp.rating_codes import operations, queries
+from fieldapp.rating_codes.models import CODE_KINDS, RatingCode
+from fieldapp.rating_codes.queries import CodeFilter
+from fieldapp.ratings import inbox
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
 from fieldapp.web.admin.rating_code_forms import PosterForm, SlipForm
@@ -53,7 +54,7 @@ def rating_codes() -> str:
 def new_poster() -> Response | tuple[str, int]:
     """A new poster; then the page that prints it."""
     form = PosterForm().offered()
-    made = attempt(form, lambda: codes.issue_poster(current_user, **form.poster()))  # type: ignore[arg-type]
+    made = attempt(form, lambda: operations.issue_poster(current_user, **form.poster()))  # type: ignore[arg-type]
     if made:
         flash(f"长期码 {made.number} 已生成，可以打印张贴。", "success")
         return redirect(url_for("admin.rating_code", code_id=made.id))
@@ -63,7 +64,7 @@ def new_poster() -> Response | tuple[str, int]:
 @admin.post("/rating-codes/posters/contact-points")
 def issue_contact_point_posters() -> Response:
     """A poster for each contact point that has none in use."""
-    made = issuing.issue_missing_posters(current_user)
+    made = operations.issue_missing_posters(current_user)
     flash(f"已为 {len(made)} 个联系点生成长期码。" if made else "每个在用的联系点都已有长期码。", "success")
     return redirect(url_for("admin.rating_codes", kind="poster"))
 
@@ -72,7 +73,7 @@ def issue_contact_point_posters() -> Response:
 def new_slips() -> Response | tuple[str, int]:
     """Slips on paper; then the sheets to print."""
     form = SlipForm().offered()
-    made = attempt(form, lambda: issuing.issue_sheets(current_user, form.holders(), count_each=form.count.data))
+    made = attempt(form, lambda: operations.issue_sheets(current_user, form.holders(), count_each=form.count.data))
     if made:
         return redirect(url_for("admin.slip_sheets", first=made[0].number, last=made[-1].number))
     return form_page(form, title="发纸质一次码", back=url_for("admin.rating_codes"), submit="生成并打印", **_WORDS)
@@ -81,7 +82,7 @@ def new_slips() -> Response | tuple[str, int]:
 @admin.get("/rating-codes/slips/sheets")
 def slip_sheets() -> str:
     """The sheets of a range of numbers: eight slips on each A4 page, with lines to cut along."""
-    slips = inbox.printable_slips(request.args.get("first", ""), request.args.get("last", ""))
+    slips = queries.printable_slips(request.args.get("first", ""), request.args.get("last", ""))
     return render_template("admin/slip_sheets.html", slips=slips, holders=_holders(slips), qr_of=_qr_of)
 
 
@@ -94,7 +95,7 @@ def rating_code(code_id: str) -> str:
 @admin.get("/rating-codes/<string:code_id>/poster")
 def poster(code_id: str) -> str:
     """The poster, to print on A4."""
-    code = inbox.find_code(code_id)
+    code = queries.find(code_id)
     return render_template("admin/poster.html", code=code, address=rating_url(code.code), qr_of=_qr_of)
 
 
@@ -102,7 +103,7 @@ def poster(code_id: str) -> str:
 def revoke_rating_code(code_id: str) -> Response | tuple[str, int]:
     """Ends a code for good, with the reason."""
     form = ReasonForm()
-    revoked = attempt(form, lambda: codes.revoke(current_user, code_id, form.reason.data))
+    revoked = attempt(form, lambda: operations.revoke(current_user, code_id, form.reason.data))
     if revoked is None:
         return _code_page(code_id, form), 422
     flash(f"{revoked.number} 已作废。已有的评价都还在。", "success")
@@ -110,7 +111,7 @@ def revoke_rating_code(code_id: str) -> Response | tuple[str, int]:
 
 
 def _code_page(code_id: str, form: ReasonForm) -> str:
-    code = inbox.find_code(code_id)
+    code = queries.find(code_id)
     return render_template(
         "admin/rating_code.html",
         code=code,

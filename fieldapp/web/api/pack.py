@@ -1,7 +1,6 @@
 """The pack: everything that a phone needs to work offline."""
 
 import base64
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from fieldapp.observations.queries import FiledBy
 from fieldapp.people import queries as people
 from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS, Certificate, User
 from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state
+from fieldapp.qr import qr_svg
 from fieldapp.reviews import queries as reviews
 from fieldapp.visits import queries as visits
 from fieldapp.visits.models import VISIT_SOURCES, Visit
@@ -200,16 +200,6 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "verify_url": address,
         "qr_svg": qr_svg(address),
     }
-
-
-def qr_svg(text: str) -> str:
-    """`text` as a QR code, an SVG document of one path. Source: ISO/IEC 18004."""
-    import qrcode.image.svg  # late: only who fetches a certificate needs it, and every start would wait for it
-
-    picture = qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=2)
-    buffer = io.BytesIO()
-    picture.save(buffer)
-    return buffer.getvalue().decode()
 
 
 def _returned(row: Observation) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from flask import Response, current_app, jsonify, request
 from fieldapp.clock import rfc3339
 from fieldapp.people.models import User
 from fieldapp.people.rules import FIELD_ROLES
-from fieldapp.ratings import codes
-from fieldapp.ratings.minting import qr_svg
-from fieldapp.ratings.models import RatingCode
+from fieldapp.qr import qr_svg
+from fieldapp.rating_codes import operations as codes
+from fieldapp.rating_codes.models import RatingCode
 from fieldapp.web.api import request_json
 from fieldapp.web.api.door import api, supervisor
 from fieldapp.web.api.shapes import BindingShape, check, instant

@@ -12,10 +12,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from fieldapp.clock import now
 from fieldapp.errors import FieldappError, NotFound, Refused, TooMany
 from fieldapp.extensions import csrf
-from fieldapp.ratings import choices, drafts, nonces, operations, queries, sender_hashes
+from fieldapp.rating_codes import queries as codes
+from fieldapp.rating_codes.models import RatingCode
+from fieldapp.rating_codes.queries import CodeClosed
+from fieldapp.ratings import choices, drafts, operations, opinions, page_loads, queries, sender_hashes
 from fieldapp.ratings.drafts import Unsent
-from fieldapp.ratings.models import Opinion, Rating, RatingCode
-from fieldapp.ratings.operations import CodeClosed, Sending
+from fieldapp.ratings.models import Opinion, Rating
+from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.photos import Picture
 from fieldapp.ratings.rules import Wish
 from fieldapp.web.public import rating_forms, rating_pages
@@ -37,14 +40,14 @@ def _limit_body(_endpoint: str | None, _values: dict[str, object] | None) -> Non
 @public.get("/r/<string:code>")
 def rating_form(code: str) -> Page:
     """The page that asks, as it was sent when something was missing; or why this code asks no more."""
-    return _page(queries.by_code(code), "rating")
+    return _page(codes.by_code(code), "rating")
 
 
 @public.post("/r/<string:code>")
 @csrf.exempt
 def rate(code: str) -> Page:
     """Takes a rating, once for what a page load says, and leads to its status page."""
-    found = queries.by_code(code)
+    found = codes.by_code(code)
     return _take(found, "rating", _rate) if found else _page(None, "rating")
 
 
@@ -66,12 +69,12 @@ def _rate(code: RatingCode, sending: Sending, wish: Wish, pictures: list[Picture
 
 
 def _give_opinion(code: RatingCode, sending: Sending, wish: Wish, _pictures: list[Picture]) -> Opinion:
-    return operations.give_opinion(code, sending, wish)
+    return opinions.give(code, sending, wish)
 
 
 def _take(code: RatingCode, kind: str, act: Act) -> AnyResponse:
     """Files what was sent, or keeps it and leads back to the page that says what is missing."""
-    page, wish = nonces.read_token(request.form.get("page", ""), code.id), rating_forms.wish()
+    page, wish = page_loads.read_token(request.form.get("page", ""), code.id), rating_forms.wish()
     pictures = rating_forms.Pictures([])
     try:
         if page is None:
@@ -80,7 +83,7 @@ def _take(code: RatingCode, kind: str, act: Act) -> AnyResponse:
         earlier = queries.by_mark(sending.mark_of(wish)) or queries.opinion_by_mark(sending.mark_of(wish))
         if earlier is not None:
             return to_status(earlier.receipt_code)
-        fault = queries.fault_of(code, now())
+        fault = codes.fault_of(code, now())
         if fault:
             raise CodeClosed(fault, code)
         pictures = rating_forms.pictures(_place(code, kind))
@@ -93,13 +96,13 @@ def _take(code: RatingCode, kind: str, act: Act) -> AnyResponse:
 
 
 def _send_back(
-    code: RatingCode, kind: str, refusal: FieldappError, page: nonces.PageLoad | None, pictures: list[Picture]
+    code: RatingCode, kind: str, refusal: FieldappError, page: page_loads.PageLoad | None, pictures: list[Picture]
 ) -> AnyResponse:
     """Keeps what was sent, under the same page load as long as that counts, and leads to the page that shows it."""
     token = request.form.get("page", "")
     if page is None or page.is_stale(now()):
-        token = nonces.new_token(code.id, now())
-        page = nonces.read_token(token, code.id)
+        token = page_loads.new_token(code.id, now())
+        page = page_loads.read_token(token, code.id)
     unsent = Unsent(token, rating_forms.wish(), refusal.title, refusal.faults, refusal.status)
     ticket = drafts.keep(
         unsent, place=_place(code, kind), page_mark=page.mark() if page else "", sender=rating_forms.sender(),
@@ -115,7 +118,7 @@ def _page(code: RatingCode | None, kind: str) -> Page:
         return render_template("public/rating/closed.html", **rating_pages.closed_page("unknown")), 404
     ticket = rating_forms.ticket()
     unsent = drafts.find(ticket, place=_place(code, kind), sender=rating_forms.sender())
-    fault = queries.fault_of(code, now())
+    fault = codes.fault_of(code, now())
     if fault:
         page = rating_pages.closed_page(fault, code, unsent.wish.comment if unsent else "", is_sent=unsent is not None)
         return render_template("public/rating/closed.html", **page), CodeClosed.status
@@ -136,7 +139,7 @@ def _place(code: RatingCode, kind: str) -> str:
 
 
 def _poster(code: str) -> RatingCode:
-    found = queries.by_code(code)
+    found = codes.by_code(code)
     if found is None or found.contact_point_id is None:
         raise NotFound("这个评价码不收意见建议。")
     return found

@@ -11,9 +11,12 @@ from fieldapp.checklists import queries as checklists
 from fieldapp.clock import now
 from fieldapp.people import queries as people
 from fieldapp.people.models import Organisation
-from fieldapp.ratings import choices, nonces, rules, spelling
+from fieldapp.rating_codes import spelling
+from fieldapp.rating_codes.models import RatingCode
+from fieldapp.rating_codes.queries import CLOSED_WORDS
+from fieldapp.ratings import choices, page_loads, rules
 from fieldapp.ratings.choices import Reason
-from fieldapp.ratings.models import Addendum, FollowUp, Opinion, Rating, RatingCode
+from fieldapp.ratings.models import Addendum, FollowUp, Opinion, Rating
 from fieldapp.web.filters import day, day_and_time
 
 Facts = list[tuple[str, str]]
@@ -23,14 +26,12 @@ FACT_QUESTIONS = {
     "full_recording": "告诉您在全程录音录像了吗？",
     "civil_language": "说话文明、态度端正吗？",
 }
-CLOSED = {
-    "used": (
-        "这张评价码已经用过了",
-        "一张评价码只能评价一次。您评过、还想补充的，凭查询码可以追评一次；不是您评的，请拨打 12345 反映。",
-    ),
-    "revoked": ("这个评价码已停用", "请向现场的监督员另要一张，或拨打 12345 反映。"),
-    "expired": ("这个评价码已过期", "评价码出示后在一定天数内有效。仍想反映的，请拨打 12345。"),
-    "unknown": ("没有这个评价码", "请核对印在二维码下面的字符，或重新扫码。字母大小写、横线都不要紧。"),
+UNKNOWN = "没有这个评价码"
+WHAT_TO_DO = {
+    "used": "一张评价码只能评价一次。您评过、还想补充的，凭查询码可以追评一次；不是您评的，请拨打 12345 反映。",
+    "revoked": "请向现场的监督员另要一张，或拨打 12345 反映。",
+    "expired": "评价码出示后在一定天数内有效。仍想反映的，请拨打 12345。",
+    "unknown": "请核对印在二维码下面的字符，或重新扫码。字母大小写、横线都不要紧。",
 }
 
 
@@ -80,7 +81,7 @@ def form_page(code: RatingCode, token: str = "") -> FormPage:
         heading="这次执法" if code.kind == "slip" else "行政执法",
         facts=facts_of(code),
         action=url_for("public.rate", code=code.code),
-        token=token or nonces.new_token(code.id, now()),
+        token=token or page_loads.new_token(code.id, now()),
         rating_url=url_for("public.rating_form", code=code.code),
         opinion_url=url_for("public.opinion_form", code=code.code) if code.contact_point_id else "",
         agencies=agencies,
@@ -93,7 +94,7 @@ def opinion_page(code: RatingCode, token: str = "") -> FormPage:
         heading="",
         facts=facts_of(code),
         action=url_for("public.give_opinion", code=code.code),
-        token=token or nonces.new_token(code.id, now()),
+        token=token or page_loads.new_token(code.id, now()),
         rating_url=url_for("public.rating_form", code=code.code),
     )
 
@@ -166,10 +167,10 @@ def opinion_status(opinion: Opinion) -> StatusPage:
 def closed_page(
     fault: str, code: RatingCode | None = None, typed: str = "", *, is_sent: bool = False
 ) -> dict[str, Any]:  # fmt: skip
-    """Why a code takes no rating, in words. `fault`: a key of CLOSED. `is_sent`: this comes of a sending, which was not
-    taken; `typed`: its words. When a slip was used is nobody's business: it would tell the officer who has rated.
+    """Why a code takes no rating, in words. `fault`: a key of WHAT_TO_DO. `is_sent`: this comes of a sending, which was
+    not taken; `typed`: its words. When a slip was used is nobody's business: it would tell the officer who has rated.
     """
-    title, sentence = CLOSED[fault]
+    title, sentence = CLOSED_WORDS.get(fault, UNKNOWN), WHAT_TO_DO[fault]
     sentences = ["您这一次填写的没有提交。", sentence] if is_sent else [sentence]
     return {"title": title, "sentences": sentences, "facts": facts_of(code) if code else [], "typed": typed}
 

@@ -4,7 +4,8 @@ from flask import redirect, render_template, request, url_for
 
 from fieldapp.errors import Conflict, NotFound, Refused
 from fieldapp.extensions import csrf
-from fieldapp.ratings import drafts, operations, queries, spelling
+from fieldapp.rating_codes import spelling
+from fieldapp.ratings import drafts, operations, queries
 from fieldapp.ratings.drafts import Unsent
 from fieldapp.web.public import rating_forms, rating_pages
 from fieldapp.web.public.door import public

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from fieldapp.errors import FieldappError
 from fieldapp.paging import page_of
-from fieldapp.ratings import answers, inbox, queries
+from fieldapp.ratings import inbox, queries
+from fieldapp.ratings import opinions as room
 from fieldapp.web import kept_text
 from fieldapp.web.review.door import review
 from fieldapp.web.review.forms import page_from
@@ -43,7 +44,7 @@ def answer_opinion(opinion_id: str) -> Response | tuple[str, int]:
     try:
         answered = unless_changed(
             lambda: queries.find_opinion(current_user, opinion_id).answer,
-            lambda: answers.answer(current_user, opinion_id, request.form.get("words", "")),
+            lambda: room.answer(current_user, opinion_id, request.form.get("words", "")),
         )
     except FieldappError as error:
         return _refused(opinion_id, error)
@@ -55,7 +56,7 @@ def answer_opinion(opinion_id: str) -> Response | tuple[str, int]:
 def show_opinion_contact(opinion_id: str) -> str | tuple[str, int]:
     """The name and number of who gave the opinion, for this one answer."""
     try:
-        person = answers.unmask_contact(current_user, opinion_id, request.form.get("reason", ""))
+        person = room.unmask_contact(current_user, opinion_id, request.form.get("reason", ""))
     except FieldappError as error:
         return _refused(opinion_id, error)
     return _opinion_page(opinion_id, person=person)

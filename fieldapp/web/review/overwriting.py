@@ -8,7 +8,7 @@ from flask import Flask, request
 from fieldapp import editing
 from fieldapp.errors import Conflict
 from fieldapp.people.models import User
-from fieldapp.ratings import queries, redaction
+from fieldapp.ratings import personal_data, queries
 
 Done = TypeVar("Done")
 
@@ -36,6 +36,6 @@ def text_of_step(actor: User, rating_id: str, action: str) -> str | None:
     """The text that a step of a follow-up words anew; none for a step that only adds."""
     rating = queries.find(actor, rating_id)
     if action == "release":
-        return rating.released_comment or redaction.redaction_of(rating.comment)
+        return rating.released_comment or personal_data.redaction_of(rating.comment)
     column = {"rectify": "rectification", "reply": "reply"}.get(action)
     return getattr(rating.follow_up, column) if column and rating.follow_up else None

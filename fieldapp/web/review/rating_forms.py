@@ -8,7 +8,8 @@ from werkzeug.datastructures import MultiDict
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
-from fieldapp.ratings import follow_ups, spelling
+from fieldapp.rating_codes import spelling
+from fieldapp.ratings import follow_ups
 from fieldapp.ratings.inbox import COUNT_VIEWS, FOLLOW_UP_VIEWS, FollowUpFilter, RatingFilter
 from fieldapp.ratings.rules import STATES
 from fieldapp.web.review.forms import days_from

@@ -15,12 +15,13 @@ from fieldapp.errors import FieldappError
 from fieldapp.observations import queries as observations
 from fieldapp.paging import page_of
 from fieldapp.people import queries as people
-from fieldapp.ratings import follow_ups, inbox, queries, redaction, rules, spreadsheet
+from fieldapp.ratings import follow_ups, inbox, personal_data, queries, rules, spreadsheet
 from fieldapp.web import kept_text
 from fieldapp.web.review import rating_forms as forms
 from fieldapp.web.review.door import review
 from fieldapp.web.review.forms import page_from
 from fieldapp.web.review.overwriting import text_of_step, unless_changed
+from fieldapp.web.review.rating_steps import steps_of
 from fieldapp.web.review.rating_words import OUTCOMES
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -112,23 +113,18 @@ def export_csv() -> Response:
 def _rating_page(rating_id: str, *, error: FieldappError | None = None, person: Any = None) -> str:
     found = queries.find(current_user, rating_id)
     follow_up = found.follow_up
-    possible = rules.possible_actions(follow_up.state) if follow_up else []
-    if current_user.role != "lead":
-        possible = [action for action in possible if action not in ("extend", "close")]
-    if follow_up and follow_up.extended_at:
-        possible = [action for action in possible if action != "extend"]
     return render_template(
         "review/rating.html",
         rating=found,
         follow_up=follow_up,
-        possible=possible,
+        offered=steps_of(follow_up, current_user) if follow_up else [],
         working_days=working_days(),
         provisional=PROVISIONAL,
         error=error,
         person=person,
         typed=kept_text.typed(),
         owners=inbox.possible_owners(found),
-        proposal=redaction.redaction_of(found.comment),
+        proposal=personal_data.redaction_of(found.comment),
         outcomes=OUTCOMES,
         levels=rules.LEVELS,
         facts=rules.FACTS,

@@ -10,7 +10,7 @@ from phone_driver import Driver
 from playwright.sync_api import expect
 
 from fieldapp.extensions import db
-from fieldapp.ratings.models import RatingCode
+from fieldapp.rating_codes.models import RatingCode
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 NUMBER = "[data-place=number]"

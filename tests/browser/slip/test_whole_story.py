@@ -12,8 +12,9 @@ from sqlalchemy import select
 from fieldapp import ids
 from fieldapp.checklists.models import ChecklistVersion
 from fieldapp.extensions import db
+from fieldapp.rating_codes.models import RatingCode
 from fieldapp.ratings import rules
-from fieldapp.ratings.models import Rating, RatingCode
+from fieldapp.ratings.models import Rating
 from fieldapp.visits.models import Visit
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)

@@ -9,8 +9,9 @@ from factories import make_visit
 from fieldapp.extensions import db
 from fieldapp.people import registers
 from fieldapp.people.registers import ContactPointDraft
-from fieldapp.ratings import codes, inbox
-from fieldapp.ratings.models import RatingCode
+from fieldapp.rating_codes import operations as codes
+from fieldapp.rating_codes.models import RatingCode
+from fieldapp.ratings import inbox
 
 
 @pytest.fixture

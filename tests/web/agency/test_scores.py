@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldapp.clock import as_if_at, now
-from fieldapp.ratings import choices, follow_ups, nonces, operations
-from fieldapp.ratings.operations import Sending
+from fieldapp.ratings import choices, follow_ups, operations, page_loads
+from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.ratings.tallies import published_count
@@ -28,7 +28,7 @@ def rate(county):
         hours = len(given) - 48
         with as_if_at(now() + timedelta(hours=hours)):
             target = of or code
-            page = nonces.read_token(nonces.new_token(target.id, now() - timedelta(seconds=seconds)), target.id)
+            page = page_loads.read_token(page_loads.new_token(target.id, now() - timedelta(seconds=seconds)), target.id)
             wish = Wish(level, {}, ("rude",) if level in "12" else (), comment, "", "", False)
             sender = Sender(f"203.0.113.{len(given)}")
             return operations.rate(target, Sending(page, sender), wish, reasons=choices.current())

@@ -6,7 +6,7 @@ from factories import make_checklist_version, make_visit
 
 from fieldapp import ids
 from fieldapp.extensions import db
-from fieldapp.ratings.models import RatingCode
+from fieldapp.rating_codes.models import RatingCode
 
 BOUND_AT = "2026-11-24T09:12:04+08:00"
 

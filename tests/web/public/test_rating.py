@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import ContactPoint
-from fieldapp.ratings import codes, contacts, drafts
+from fieldapp.rating_codes import operations as codes
+from fieldapp.ratings import contacts, drafts
 from fieldapp.ratings.models import Draft, DraftPhoto, FollowUp, Opinion, Rating, RatingPhoto
 
 
@@ -387,7 +388,7 @@ def test_a_fourth_photo_is_left_out(citizen, poster):
 
 
 def test_an_opinion_gets_a_number_and_later_its_answer(citizen, county, point_poster):
-    from fieldapp.ratings import answers
+    from fieldapp.ratings import opinions
 
     token = citizen.scan(point_poster.code, page="/opinion")
     sent = [citizen.send(point_poster.code, token, page="/opinion", words="希望少填表") for _ in range(2)]
@@ -396,7 +397,7 @@ def test_an_opinion_gets_a_number_and_later_its_answer(citizen, county, point_po
     assert sent[0].headers["Location"] == sent[1].headers["Location"]
     page = text_of(citizen.open(sent[0].headers["Location"]))
     assert opinion.number in page
-    answers.answer(county.zhou, opinion.id, "已合并三张表")
+    opinions.answer(county.zhou, opinion.id, "已合并三张表")
     assert "已合并三张表" in text_of(citizen.open(sent[0].headers["Location"]))
 
 

@@ -17,8 +17,9 @@ from fieldapp.clock import as_if_at, now
 from fieldapp.extensions import db
 from fieldapp.people import registers
 from fieldapp.people.registers import ContactPointDraft
-from fieldapp.ratings import choices, follow_ups, inbox, nonces, operations, queries, spelling
-from fieldapp.ratings.operations import Sending
+from fieldapp.rating_codes import spelling
+from fieldapp.ratings import choices, follow_ups, inbox, operations, page_loads, queries
+from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.suspicion_signals import Sender
 
@@ -30,7 +31,7 @@ def rate(county, *, level="1", days_ago=0, visit=None, comment="", phone="", add
     slip = make_slip(county.zhang_san, visit=visit or make_visit(group=county.first_group))
     wish = Wish(level, {}, ("rude",) if level in "12" else (), comment, "王五" if phone else "", phone, bool(phone))
     with as_if_at(now() - timedelta(days=days_ago)):
-        page = nonces.read_token(nonces.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
+        page = page_loads.read_token(page_loads.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
         return operations.rate(slip, Sending(page, Sender(address)), wish, reasons=choices.current())
 
 
@@ -266,7 +267,7 @@ def test_suspects_are_listed_apart_with_their_reason_and_both_totals_are_shown(c
     honest = rate(county, level="4")
     visit = make_visit(group=county.first_group)
     slip = make_slip(county.zhang_san, visit=visit)
-    page = nonces.read_token(nonces.new_token(slip.id, now()), slip.id)
+    page = page_loads.read_token(page_loads.new_token(slip.id, now()), slip.id)
     wish = Wish("5", {}, (), "", "", "", False)
     quick = operations.rate(slip, Sending(page, Sender("203.0.113.9")), wish, reasons=choices.current())
 

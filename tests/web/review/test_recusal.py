@@ -17,8 +17,8 @@ from fieldapp import ids
 from fieldapp.clock import now
 from fieldapp.extensions import db
 from fieldapp.observations.operations import file_revision
-from fieldapp.ratings import choices, nonces, operations
-from fieldapp.ratings.operations import Sending
+from fieldapp.ratings import choices, operations, page_loads
+from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.reviews import agreement_projection
@@ -44,7 +44,7 @@ def case(county, signed_in):
     )
     assert sent.status_code == 200
     slip = make_slip(county.zhang_san, visit=visit)
-    page = nonces.read_token(nonces.new_token(slip.id, now()), slip.id)
+    page = page_loads.read_token(page_loads.new_token(slip.id, now()), slip.id)
     wish = Wish("1", {}, ("rude",), COMMENT, "王五", "000-0000-0021", may_call=True)
     rating = operations.rate(slip, Sending(page, Sender("203.0.113.7")), wish, reasons=choices.current())
     agreement_projection.catch_up()

@@ -1,4 +1,4 @@
-"""The nonce of a page load: signed, so that none can be made up, and bound to its code.
+"""What came with one load of a code's page. Its nonce is signed, so that none can be made up, and bound to the code.
 
 Each load of the page carries another one, and a rating keeps a mark of it and of all that was sent with it: the same
 sent twice from one page (a double tap, a reload, Safari's second POST) is one rating. Anything else from the same page
@@ -8,12 +8,16 @@ sent twice from one page (a double tap, a reload, Safari's second POST) is one r
 import json
 import secrets
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
+
+from fieldapp.ratings.rules import Wish
+from fieldapp.ratings.suspicion_signals import Sender
 
 HOURS = 24  # a page left open longer is asked to be sent once more
 
@@ -61,3 +65,20 @@ def read_token(token: str, code_id: str) -> PageLoad | None:
 
 def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt="rating-page")
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One sending of the page: which load of it, from where. `files`: marks of the files that came with it, in order.
+
+    `fills_hidden`: a field was filled that no person sees.
+    """
+
+    page: PageLoad
+    sender: Sender
+    files: Sequence[str] = ()
+    fills_hidden: bool = False
+
+    def mark_of(self, wish: Wish) -> str:
+        """What stands for this page load and everything that it says."""
+        return self.page.mark(asdict(wish), list(self.files))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldapp.ratings import spelling
+from fieldapp.rating_codes import spelling
 
 CODE = "0123456789ABCDEF"
 RECEIPT = "7KQ0M1XPT2WZ"
@@ -56,55 +56,3 @@ def test_a_rating_code_is_read_however_it_was_typed_or_pasted(typed: str):
 @pytest.mark.parametrize("typed", ["", "。", "7KQ0-M1XP-T2W", "7KQ0-M1XP-T2WZ-7", "7KQ0-M1XP-T2WU", "查询码"])
 def test_what_spells_no_code_is_none(typed: str):
     assert spelling.canonical_code(typed, characters=spelling.RECEIPT_CHARACTERS) is None
-
-
-@pytest.mark.parametrize(("typed", "number"), [
-    ("00000000001", "00000000001"),
-    ("000-0000-0001", "000-0000-0001"),
-    ("000 0000 0001", "00000000001"),
-    ("\u202d000 0000 0001\u202c", "00000000001"),
-    ("000\u00a00000\u20090001", "00000000001"),
-    ("000—0000–0001", "000-0000-0001"),
-    ("０００-００００-０００１", "000-0000-0001"),
-    ("０００００００００００", "00000000000"),
-    ("+86 100 0000 0001", "10000000001"),
-    ("+86-100-0000-0001", "100-0000-0001"),
-    ("＋８６１００００００００１", "1000000001"),
-    ("（+86）10000000001", "10000000001"),
-    ("0086 100 0000 0001", "10000000001"),
-    ("+852 0000 0001", "+85200000001"),
-    ("（0512）5700 0000", "0512-57000000"),
-    ("(0512)57000000", "0512-57000000"),
-    ("0512.5700.0000", "0512-5700-0000"),
-    ("0512-57000000转801", "0512-57000000转801"),
-    ("0512-5700 0000 转 801", "0512-57000000转801"),
-    ("0512-57000000 分机：801", "0512-57000000转801"),
-    ("0512-57000000转分机801", "0512-57000000转801"),
-    ("0512-57000000 ext. 801", "0512-57000000转801"),
-    ("0512-57000000 EXT801", "0512-57000000转801"),
-    ("0512-57000000x801", "0512-57000000转801"),
-    ("0512-57000000#801", "0512-57000000转801"),
-    ("0512-57000000,,801", "0512-57000000转801"),
-    ("0512-57000000-801", "0512-57000000-801"),
-    ("电话：000-0000-0001。", "000-0000-0001"),
-    ("手机号码 00000000001", "00000000001"),
-    ("tel:+86-100-0000-0001", "100-0000-0001"),
-    ("Tel. 0512-57000000", "0512-57000000"),
-])  # fmt: skip
-def test_a_telephone_is_read_however_a_contact_list_writes_it(typed: str, number: str):
-    assert spelling.telephone(typed) == number
-
-
-@pytest.mark.parametrize("typed", [
-    "", "电话", "12345", "000-0000-0001/000-0000-0002", "00000000001,00000000002", "一二三四五六七", "1" * 16, "转801",
-    "王五 00000000001", "000000000a1", "+", "(  )",
-])  # fmt: skip
-def test_what_is_no_telephone_or_more_than_one_is_none(typed: str):
-    assert spelling.telephone(typed) is None
-
-
-@given(st.text(max_size=60))
-def test_a_telephone_once_read_reads_as_itself(typed: str):
-    number = spelling.telephone(typed)
-
-    assert number is None or spelling.telephone(number) == number

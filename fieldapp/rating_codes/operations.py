@@ -1,5 +1,6 @@
 """What is done with codes: issuing, revoking, and binding a slip to the visit at which it was shown."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -13,17 +14,26 @@ from fieldapp.clock import now
 from fieldapp.errors import Conflict, Fault, NotAllowed, NotFound, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.models import ContactPoint, Organisation, User
-from fieldapp.ratings import joining, numbering, queries
-from fieldapp.ratings.minting import mint_code
-from fieldapp.ratings.models import RatingCode
+from fieldapp.rating_codes import numbering, queries, rules
+from fieldapp.rating_codes.models import RatingCode
 from fieldapp.visits import queries as visits
 from fieldapp.visits.models import Visit
 
 STOCK_DAYS = 180  # a slip that nobody has shown ends, so that a lost phone's or sheet's slips do
 STOCK_FULL = 20
 STOCK_LOW = 10
-MOST_SLIPS_AT_ONCE = 400
 _CLOCK_SLACK = timedelta(minutes=10)
+
+Listener = Callable[[RatingCode, Visit, datetime], object]
+_LISTENERS: list[Listener] = []
+
+
+def on_bound(listener: Listener) -> Listener:
+    """Has `listener(slip, visit, at)` called at every binding, in its unit of work: what it does comes with the binding
+    or not at all. A decorator, for rooms downstream.
+    """
+    _LISTENERS.append(listener)
+    return listener
 
 
 def issue_slips(actor: User, holder: User, *, count: int, is_printed: bool = False) -> list[RatingCode]:
@@ -33,13 +43,13 @@ def issue_slips(actor: User, holder: User, *, count: int, is_printed: bool = Fal
     """
     if actor.id != holder.id and actor.role not in ("admin", "lead"):
         raise NotAllowed
-    if not 1 <= count <= MOST_SLIPS_AT_ONCE:
-        raise Refused(faults=[Fault("/count", f"一次可发 1–{MOST_SLIPS_AT_ONCE} 张")])
+    if not 1 <= count <= rules.MOST_SLIPS_AT_ONCE:
+        raise Refused(faults=[Fault("/count", f"一次可发 1–{rules.MOST_SLIPS_AT_ONCE} 张")])
     at = now()
     with unit_of_work() as session:
         slips = [
             RatingCode(
-                id=ids.mint(), kind="slip", code=mint_code(), number=number, issued_to_id=holder.id,
+                id=ids.mint(), kind="slip", code=numbering.mint_code(), number=number, issued_to_id=holder.id,
                 issued_by_id=actor.id, issued_at=at, expires_at=at + timedelta(days=STOCK_DAYS), is_printed=is_printed,
             )
             for number in numbering.next_numbers(numbering.SLIP, at, count)
@@ -83,7 +93,8 @@ def issue_poster(
     with unit_of_work() as session:
         target = _target(session, agency_id=agency_id, locality_id=locality_id, contact_point_id=contact_point_id)
         poster = RatingCode(
-            id=ids.mint(), kind="poster", code=mint_code(), number=numbering.next_numbers(numbering.POSTER, at)[0],
+            id=ids.mint(), kind="poster", code=numbering.mint_code(),
+            number=numbering.next_numbers(numbering.POSTER, at)[0],
             agency_id=agency_id, contact_point_id=contact_point_id, locality_id=_locality_of(target),
             place=place.strip()[:120], issued_by_id=actor.id, issued_at=at, expires_at=expires_at,
         )  # fmt: skip
@@ -94,6 +105,39 @@ def issue_poster(
             target=target.id,
         )  # fmt: skip
     return poster
+
+
+def issue_sheets(actor: User, holders: Sequence[User], *, count_each: int) -> list[RatingCode]:
+    """`count_each` slips on paper for each of `holders`, in one series of numbers: all of them or none.
+
+    Raises NotAllowed for others than admins and leads; Refused when nobody is named or there are too many slips.
+    """
+    if actor.role not in ("admin", "lead"):
+        raise NotAllowed
+    if not holders or not 1 <= count_each * len(holders) <= rules.MOST_SLIPS_AT_ONCE:
+        raise Refused(faults=[Fault("/count", f"一次共可发 1–{rules.MOST_SLIPS_AT_ONCE} 张，请减少张数或人数")])
+    with unit_of_work():
+        return [slip for holder in holders for slip in issue_slips(actor, holder, count=count_each, is_printed=True)]
+
+
+def issue_missing_posters(actor: User) -> list[RatingCode]:
+    """A poster for each contact point in use that has none that counts. Raises NotAllowed for others than admins."""
+    if actor.role != "admin":
+        raise NotAllowed
+    at = now()
+    with unit_of_work() as session:
+        has_one = select(RatingCode.contact_point_id).where(
+            RatingCode.contact_point_id.is_not(None),
+            RatingCode.kind == "poster",
+            RatingCode.revoked_at.is_(None),
+            RatingCode.expires_at.is_(None) | (RatingCode.expires_at > at),
+        )
+        missing = session.scalars(
+            select(ContactPoint.id)
+            .where(ContactPoint.ended_at.is_(None), ContactPoint.id.not_in(has_one))
+            .order_by(ContactPoint.name)
+        ).all()
+        return [issue_poster(actor, contact_point_id=point_id) for point_id in missing]
 
 
 def revoke(actor: User, code_id: str, reason: str) -> RatingCode:
@@ -116,7 +160,7 @@ def revoke(actor: User, code_id: str, reason: str) -> RatingCode:
 
 
 def bind_slip(actor: User, slip_id: str, *, visit_id: str, bound_at: datetime) -> RatingCode:
-    """Binds a slip to the visit at which it was shown, and joins to the visit what was rated before the binding came.
+    """Binds a slip to the visit at which it was shown, and tells whoever asked `on_bound`, in the same transaction.
 
     The same binding once more changes nothing. `bound_at`: by the phone's clock. Raises NotFound for a slip that is not
     the actor's, Refused for a visit that the actor did not go along on, Conflict when bound to another visit already.
@@ -141,7 +185,8 @@ def bind_slip(actor: User, slip_id: str, *, visit_id: str, bound_at: datetime) -
         audit.record(
             "slip.bound", actor_id=actor.id, subject_kind="rating_code", subject_id=slip.id, at=at, visit=visit.id
         )
-        joining.join_waiting(slip, visit, at)
+        for listener in _LISTENERS:
+            listener(slip, visit, at)
     return slip
 
 

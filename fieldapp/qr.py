@@ -1,21 +1,8 @@
-"""Codes at random, and their QR pictures."""
+"""QR codes as SVG pictures. Knows nothing of what stands in them."""
 
-import secrets
 from functools import lru_cache
 
-from fieldapp.ratings.spelling import ALPHABET, CODE_CHARACTERS, RECEIPT_CHARACTERS
-
 QUIET_MODULES = 4  # the light border. Source: ISO/IEC 18004 §6.3.8
-
-
-def mint_code() -> str:
-    """A new code of 80 random bits."""
-    return _random(CODE_CHARACTERS)
-
-
-def mint_receipt_code() -> str:
-    """A new 查询码 of 60 random bits."""
-    return _random(RECEIPT_CHARACTERS)
 
 
 @lru_cache(maxsize=4096)
@@ -36,10 +23,6 @@ def qr_svg(text: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{strokes}"/></svg>'
     )
-
-
-def _random(characters: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(characters))
 
 
 def _runs(line: list[bool]) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Codes and telephones as people type and paste them, brought to the one form in which they are kept. Pure."""
+"""Codes as people type and paste them, brought to the one form in which they are kept. Pure."""
 
 import re
 
@@ -11,13 +11,6 @@ RECEIPT_CHARACTERS = 12  # 60 bits, asked one by one over the network
 MOST_TYPED_CHARACTERS = 300  # a code with the sentence or the address around it
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _NOT_OF_CODES = re.compile(r"[^0-9A-Z]")
-
-_LABEL = re.compile(r"^(?:(?:联系|手机|固定|办公)?(?:电话|手机|座机)(?:号码?)?|号码|tel|phone|mobile)[.:]*")
-_EXTENSION = re.compile(r"-?(?:转|接|分机号?|ext(?:ension)?|x|#|[,;])+[.:]*(\d{1,6})$")
-_OUR_COUNTRY = re.compile(r"^\(?(?:\+|00)86\)?[-.]*")
-_BETWEEN_GROUPS = re.compile(r"[-().·_\[\]]+")
-_NUMBER = re.compile(r"\+?\d+(?:-\d+)*")
-LEAST_DIGITS, MOST_DIGITS = 7, 15  # Source: ITU-T E.164 for the most
 
 
 def canonical_code(typed: str, *, characters: int = CODE_CHARACTERS) -> str | None:
@@ -36,17 +29,3 @@ def canonical_code(typed: str, *, characters: int = CODE_CHARACTERS) -> str | No
 def grouped(code: str) -> str:
     """`code` in groups of four, for reading aloud."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-def telephone(typed: str) -> str | None:
-    """The telephone number that `typed` spells, such as 0512-57000000转801; None when it is none, or more than one.
-
-    Contact lists hand out marks without a shape, brackets, full width, +86, a word before it: none of that counts.
-    """
-    text = _LABEL.sub("", folded(typed)).rstrip(".,;。、!")
-    extension = _EXTENSION.search(text)
-    number = text[: extension.start()] if extension else text
-    number = _BETWEEN_GROUPS.sub("-", _OUR_COUNTRY.sub("", number)).strip("-")
-    if not _NUMBER.fullmatch(number) or not LEAST_DIGITS <= sum(map(str.isdigit, number)) <= MOST_DIGITS:
-        return None
-    return f"{number}转{extension[1]}" if extension else number

@@ -1,13 +1,25 @@
-"""The numbers that people say: one series a year for each kind of thing, without gaps."""
+"""What a new code is called: the secret at random, and the number that people say, one series a year without gaps."""
 
+import secrets
 from datetime import datetime
 
 from fieldapp.clock import china
 from fieldapp.extensions import unit_of_work
 from fieldapp.observations.models import NumberSeries
+from fieldapp.rating_codes.spelling import ALPHABET, CODE_CHARACTERS, RECEIPT_CHARACTERS
 
 SLIP, POSTER, OPINION = "PJ", "CM", "YJ"  # 评价, 长码, 意见
 _DIGITS = {SLIP: 6, POSTER: 4, OPINION: 5}
+
+
+def mint_code() -> str:
+    """A new code of 80 random bits."""
+    return _random(CODE_CHARACTERS)
+
+
+def mint_receipt_code() -> str:
+    """A new 查询码 of 60 random bits."""
+    return _random(RECEIPT_CHARACTERS)
 
 
 def next_numbers(prefix: str, at: datetime, count: int = 1) -> list[str]:
@@ -22,3 +34,7 @@ def next_numbers(prefix: str, at: datetime, count: int = 1) -> list[str]:
         series.last += count
         session.flush()
     return [f"{name}-{number:0{_DIGITS[prefix]}d}" for number in range(first, first + count)]
+
+
+def _random(characters: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(characters))

@@ -1,0 +1,79 @@
+"""The one table: what it allows, what it refuses and how, and that a table which contradicts itself is none."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from fieldapp.matters.rules import LADDER, Course, Need, Refusal, Transition, rung_of
+
+STATES, ACTS = {"a": "甲", "b": "乙"}, {"opened": "开始", "go": "走", "choose": "选"}
+GO = Transition("go", ("a",), "b")
+COURSE = Course(STATES, ACTS, "a", (GO,), {})
+
+
+def at(state, **more):
+    return SimpleNamespace(state=state, **more)
+
+
+def test_a_step_is_the_row_that_fits():
+    assert COURSE.step(at("a"), "go", ["lead"]) is GO
+    assert COURSE.possible("a", ["lead"]) == ["go"]
+    assert COURSE.possible("b", ["lead"]) == []
+    assert COURSE.possible("a", ["supervisor"]) == []
+    assert COURSE.possible("a", ["supervisor", "admin"]) == ["go"], "several roles add up"
+
+
+def test_each_refusal_says_what_kind_it_is():
+    asked = Transition("go", ("a",), "b", words="请写", once="只能一次。", need=Need("/x", lambda one: one.fault))
+    course = replace(COURSE, transitions=(asked,))
+
+    def why(matter, **given):
+        found = course.step(matter, "go", given.pop("roles", ["lead"]), **given)
+        assert isinstance(found, Refusal)
+        assert found.sentence
+        return found.why, found.pointer
+
+    assert why(at("a"), roles=["liaison"]) == ("role", "")
+    assert why(at("a")) == ("words", "/words")
+    assert why(at("a"), words="长" * 2001) == ("words", "/words")
+    assert why(at("b"), words="词") == ("state", "")
+    assert why(at("a"), words="词", done=["go"]) == ("once", "")
+    assert why(at("a", fault="还缺"), words="词") == ("need", "/x")
+    assert course.step(at("a", fault=None), "go", ["lead"], words="长" * 2000) is asked
+
+
+def test_an_act_that_there_is_not_is_nobodys():
+    assert COURSE.step(at("a"), "fly", ["lead"]).why == "role"
+
+
+@pytest.mark.parametrize(
+    ("rows", "choose", "wrong"),
+    [
+        ((GO, GO), {}, "two rows"),
+        ((GO, replace(GO, after="a", roles=frozenset({"lead"}))), {}, "two rows"),
+        ((replace(GO, after="c"),), {}, "no state"),
+        ((replace(GO, before=("a", "c")),), {}, "no state"),
+        ((replace(GO, before=()),), {}, "no state"),
+        ((replace(GO, roles=frozenset()),), {}, "nobody"),
+        ((replace(GO, act="fly"),), {}, "no act"),
+        ((replace(GO, act="opened"),), {}, "no act"),
+        ((replace(GO, choice="x"),), {}, "chosen by what nobody is asked for"),
+        ((GO,), {"go": ("/x", "请选")}, "chosen by what nobody is asked for"),
+    ],
+)
+def test_a_table_that_contradicts_itself_is_none(rows, choose, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        Course(STATES, ACTS, "a", rows, choose)
+
+
+def test_a_course_begins_in_one_of_its_states():
+    with pytest.raises(ValueError, match="first state"):
+        Course(STATES, ACTS, "c", (GO,), {})
+
+
+@pytest.mark.parametrize(
+    ("left", "rung"), [(400, "running"), (5, "running"), (1, "running"), (0, "due"), (-1, "overdue"), (-9, "overdue")]
+)
+def test_the_ladder_is_climbed_on_the_day(left, rung):
+    assert rung_of(left, LADDER).name == rung
