@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from flask import render_template, request, url_for
 
@@ -73,7 +74,7 @@ def _hours_ago(hours: str) -> datetime | None:
     return now() - timedelta(hours=int(hours))
 
 
-def _audit_address(asked: dict[str, str], number: int) -> str:
+def _audit_address(asked: dict[str, Any], number: int) -> str:
     return url_for("admin.audit_log", page=number, **asked)
 
 

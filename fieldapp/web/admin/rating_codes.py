@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from functools import partial
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -162,5 +163,5 @@ def _filter(asked: dict[str, str]) -> CodeFilter:
     )
 
 
-def _address(asked: dict[str, str], number: int) -> str:
+def _address(asked: dict[str, Any], number: int) -> str:
     return url_for("admin.rating_codes", page=number, **asked)

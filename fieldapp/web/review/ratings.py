@@ -161,7 +161,7 @@ def _asked(names: tuple[str, ...]) -> dict[str, str]:
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
-def _address(endpoint: str, asked: dict[str, str], number: int) -> str:
+def _address(endpoint: str, asked: dict[str, Any], number: int) -> str:
     return url_for(endpoint, page=number, **asked)
 
 

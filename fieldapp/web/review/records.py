@@ -1,6 +1,7 @@
 """待审: the list, the record, approve, return."""
 
 from functools import partial
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -159,9 +160,9 @@ def _next_address(observation_id: str) -> str:
     return url_for("review.records", **_asked())
 
 
-def _asked() -> dict[str, str]:
+def _asked() -> dict[str, Any]:
     return {name: request.args[name] for name in FILTER_NAMES if request.args.get(name)}
 
 
-def _page_address(asked: dict[str, str], number: int) -> str:
+def _page_address(asked: dict[str, Any], number: int) -> str:
     return url_for("review.records", page=number, **asked)
