@@ -31,7 +31,7 @@ _STANDING = (
 MINE_AT_MOST = 500  # of the author's own records, on the phone: more than anybody files in the days it looks back
 
 
-def visible_to(user: User) -> Select[tuple[Observation]]:
+def visible_to(user: User) -> Select[Observation]:
     """The observations in the user's reach; drafts only to their authors, for a draft is not yet filed.
 
     What others recorded of the user's own agency is out of it (visits.recusal).
@@ -50,7 +50,7 @@ def visible_to(user: User) -> Select[tuple[Observation]]:
     return query.where(or_(mine, filed & reached))
 
 
-def filed_visible_to(user: User) -> Select[tuple[Observation]]:
+def filed_visible_to(user: User) -> Select[Observation]:
     """The filed observations in the user's reach: `visible_to` without drafts, in words that an index answers.
 
     One's own records need no word of their own where everything filed is in reach: an OR would read every row.
@@ -63,7 +63,7 @@ def filed_visible_to(user: User) -> Select[tuple[Observation]]:
 
 def find(user: User, observation_id: str) -> Observation:
     """One observation in the user's reach. Raises NotFound otherwise."""
-    found = db.session.scalar(visible_to(user).where(Observation.id == observation_id))
+    found: Observation | None = db.session.scalar(visible_to(user).where(Observation.id == observation_id))
     if found is None:
         raise NotFound("没有这份监督记录，或您无权查看。")
     return found

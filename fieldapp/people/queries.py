@@ -56,7 +56,8 @@ def find_user(user_id: str) -> User:
 
 def find_by_username(username: str) -> User:
     """The user with this user name, whatever its case, width or unseen marks. Raises NotFound."""
-    return _found(db.session.scalar(select(User).where(User.username == folded(username))))
+    user: User | None = db.session.scalar(select(User).where(User.username == folded(username)))
+    return _found(user)
 
 
 def users(*, role: str | None = None, with_disabled: bool = False) -> Sequence[User]:

@@ -204,7 +204,7 @@ def _reach(actor: User, rating_id: str, *, only_leads: str = "") -> FollowUp:
     rating = queries.find(actor, rating_id)
     if actor.role not in (("lead",) if only_leads else ("lead", "admin")):
         raise NotAllowed(only_leads or None)
-    found = db.session.scalar(
+    found: FollowUp | None = db.session.scalar(
         select(FollowUp).where(FollowUp.rating_id == rating.id).execution_options(populate_existing=True)
     )
     if found is None:

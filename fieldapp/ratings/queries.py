@@ -17,7 +17,7 @@ from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
 
-def visible_to(user: User) -> Select[tuple[Rating]]:
+def visible_to(user: User) -> Select[Rating]:
     """The ratings in the reach of a lead or an admin; none to supervisors and liaisons.
 
     A rating whose slip is not bound yet is seen by the whole county's bureau and by who leads the slip's holder.
@@ -35,7 +35,7 @@ def visible_to(user: User) -> Select[tuple[Rating]]:
 
 def find(user: User, rating_id: str) -> Rating:
     """One rating in the user's reach. Raises NotFound otherwise."""
-    found = db.session.scalar(visible_to(user).where(Rating.id == rating_id))
+    found: Rating | None = db.session.scalar(visible_to(user).where(Rating.id == rating_id))
     if found is None:
         raise NotFound("没有这次评价，或您无权查看。")
     return found
@@ -47,7 +47,7 @@ def people_of(rating: Rating, people: Sequence[User]) -> list[User]:
     return recusal.belonging(people, rated) if rated else []
 
 
-def follow_ups_visible_to(user: User) -> Select[tuple[FollowUp]]:
+def follow_ups_visible_to(user: User) -> Select[FollowUp]:
     """The follow-ups of the ratings in the user's reach."""
     return select(FollowUp).where(FollowUp.rating_id.in_(visible_to(user).with_only_columns(Rating.id)))
 
@@ -59,7 +59,7 @@ def overdue(today: date) -> ColumnElement[bool]:
     )
 
 
-def opinions_visible_to(user: User) -> Select[tuple[Opinion]]:
+def opinions_visible_to(user: User) -> Select[Opinion]:
     """The opinions in the reach of a lead or an admin; none to supervisors and liaisons."""
     reach, query = reach_of(user), select(Opinion)
     if reach.kind in ("none", "own"):
@@ -69,7 +69,7 @@ def opinions_visible_to(user: User) -> Select[tuple[Opinion]]:
 
 def find_opinion(user: User, opinion_id: str) -> Opinion:
     """One opinion in the user's reach. Raises NotFound otherwise."""
-    found = db.session.scalar(opinions_visible_to(user).where(Opinion.id == opinion_id))
+    found: Opinion | None = db.session.scalar(opinions_visible_to(user).where(Opinion.id == opinion_id))
     if found is None:
         raise NotFound("没有这条意见，或您无权查看。")
     return found
@@ -161,7 +161,7 @@ class CodeFilter:
     holder_id: str = ""
 
 
-def codes(wanted: CodeFilter, at: datetime) -> Select[tuple[RatingCode]]:
+def codes(wanted: CodeFilter, at: datetime) -> Select[RatingCode]:
     """The codes that fit, newest first; for admins. `words`: part of a number or of a place, or a whole code."""
     query = select(RatingCode).order_by(RatingCode.issued_at.desc(), RatingCode.number.desc())
     for column, value in (
