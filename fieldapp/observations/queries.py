@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, and_, func, or_, select
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.filing import sealing
+from fieldapp.folding import folded
 from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
 from fieldapp.people.models import User
 from fieldapp.people.scope import reach_of
@@ -171,3 +172,24 @@ def state_of(observation_id: str) -> str | None:
     record.
     """
     return db.session.scalar(select(Observation.state).where(Observation.id == observation_id))
+
+
+def latest(*, state: str | None = None, username: str | None = None, limit: int) -> list[Observation]:
+    """The records changed last, whosever they are, for who runs the server; narrowed to what is given."""
+    query = select(Observation).order_by(Observation.changed_at.desc(), Observation.id.desc()).limit(limit)
+    if state:
+        query = query.where(Observation.state == state)
+    if username:
+        query = query.join(User, User.id == Observation.author_id).where(User.username == folded(username))
+    return list(db.session.scalars(query))
+
+
+def called(identity: str) -> Observation | None:
+    """The record of this number or id, whosever it is, for who runs the server."""
+    return db.session.scalar(select(Observation).where((Observation.number == identity) | (Observation.id == identity)))
+
+
+def sealed_persons_left(owner_id: str) -> int:
+    """How many sealed copies of the person of a record or an interview can still be read."""
+    living = (SealedPerson.owner_id == owner_id, SealedPerson.erased_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(SealedPerson).where(*living)) or 0

@@ -20,8 +20,7 @@ from fieldapp.people.models import (
     User,
     WorkingGroup,
 )
-from fieldapp.people.operations import token_hash
-from fieldapp.people.rules import FIELD_ROLES
+from fieldapp.people.rules import FIELD_ROLES, token_hash
 
 Row = TypeVar("Row")
 

@@ -1,6 +1,6 @@
 """Reading codes, ratings, follow-ups and opinions: every list starts at what the user may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -73,17 +73,6 @@ def find_opinion(user: User, opinion_id: str) -> Opinion:
     if found is None:
         raise NotFound("没有这条意见，或您无权查看。")
     return found
-
-
-def of_visits(visit_ids: Iterable[str]) -> dict[str, list[Rating]]:
-    """The ratings joined to each visit, oldest first. The caller has checked that the visits may be seen."""
-    rows = db.session.scalars(
-        select(Rating).where(Rating.visit_id.in_(list(visit_ids))).order_by(Rating.submitted_at, Rating.id)
-    )
-    by_visit: dict[str, list[Rating]] = {}
-    for row in rows:
-        by_visit.setdefault(row.visit_id or "", []).append(row)
-    return by_visit
 
 
 def released_comments(agency_id: str, *, minimum: int, limit: int = 100) -> list[Rating]:
@@ -191,12 +180,6 @@ def unbound_slips(user: User, at: datetime) -> list[RatingCode]:
     )
 
 
-def codes_by_id(code_ids: Iterable[str]) -> dict[str, RatingCode]:
-    """Codes by their ids, for lists that name them."""
-    found = db.session.scalars(select(RatingCode).where(RatingCode.id.in_(list(code_ids))))
-    return {code.id: code for code in found}
-
-
 def _in_state(state: str, at: datetime) -> ColumnElement[bool]:
     ended = RatingCode.revoked_at.is_not(None)
     expired = RatingCode.expires_at.is_not(None) & (RatingCode.expires_at <= at)
@@ -228,3 +211,14 @@ def _not_own(reach: Reach) -> list[ColumnElement[bool]]:
     own = Rating.agency_id.in_(sorted(reach.recused_from))
     visited = Rating.visit_id.in_(recusal.own_visits(reach))
     return [or_(Rating.agency_id.is_(None), ~own), or_(Rating.visit_id.is_(None), ~visited)]
+
+
+def called(identity: str) -> Rating | None:
+    """The rating of this id or receipt code, for who runs the server."""
+    return db.session.get(Rating, identity) or by_receipt(identity)
+
+
+def opinion_called(identity: str) -> Opinion | None:
+    """The opinion of this id, number or receipt code, for who runs the server."""
+    by_number = select(Opinion).where((Opinion.id == identity) | (Opinion.number == identity))
+    return db.session.scalar(by_number) or opinion_by_receipt(identity)

@@ -8,7 +8,6 @@ from fieldapp.observations.rules import (
     STATES,
     TRANSITIONS,
     changed_fields,
-    changed_items,
     count_answers,
     evidence_named,
     next_state,
@@ -72,8 +71,4 @@ def test_a_record_without_evidence_names_none(body):
 
 
 def test_what_changed_between_two_revisions_is_named():
-    before = {"B01": {"value": "yes"}, "B02": {"value": "no"}, "B03": {"value": "yes"}}
-    after = {"B01": {"value": "no"}, "B02": {"value": "no"}, "C01": {"value": "yes"}}
-
-    assert changed_items(before, after) == ["B01", "B03", "C01"]
     assert changed_fields({"a": 1, "b": 2}, {"a": 1, "c": 3}, fields=("a", "b", "c", "d")) == ["b", "c"]

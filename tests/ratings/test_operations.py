@@ -15,7 +15,7 @@ from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import CHINA, as_if_at, china, now
 from fieldapp.errors import Conflict, NotFound, Refused, TooMany
 from fieldapp.extensions import db
-from fieldapp.ratings import codes, nonces, operations, queries, retention, totals
+from fieldapp.ratings import codes, nonces, operations, retention, totals
 from fieldapp.ratings.choices import current
 from fieldapp.ratings.models import Addendum, FollowUp, NetworkKey, Rating, RatingCode
 from fieldapp.ratings.operations import CodeClosed, Sending
@@ -68,7 +68,6 @@ def test_a_rating_that_comes_three_days_before_its_visit_is_joined_then(county):
     assert (joined.visit_id, joined.agency_id, joined.domain) == (visit.id, visit.agency_id, visit.domain)
     assert joined.locality_id == visit.locality_id
     assert joined.joined_at - joined.submitted_at > timedelta(days=2)
-    assert queries.of_visits([visit.id])[visit.id] == [joined]
 
 
 def test_binding_the_same_again_changes_nothing_and_another_visit_is_a_conflict(county, visit):

@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 
 from fieldapp.audit import queries
 from fieldapp.audit.models import AuditEntry
-from fieldapp.clock import now, parse_rfc3339
+from fieldapp.clock import day_and_time, now, parse_rfc3339
 from fieldapp.errors import NotFound
 from fieldapp.extensions import end_reads
 from fieldapp.folding import as_meant
@@ -19,7 +19,6 @@ from fieldapp.paging import page_of
 from fieldapp.people import queries as people
 from fieldapp.web.admin.audit_words import EVENT_GROUPS, VALUE_WORDS, detail_words, event_words
 from fieldapp.web.admin.door import admin
-from fieldapp.web.filters import day_and_time
 
 FILTER_NAMES = ("event", "actor", "subject", "hours")
 MOST_HOURS = 24 * 366

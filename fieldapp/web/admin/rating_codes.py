@@ -10,18 +10,17 @@ from werkzeug.wrappers import Response
 
 from fieldapp.clock import now
 from fieldapp.folding import as_meant
-from fieldapp.paging import page_of
+from fieldapp.paging import page_from, page_of
 from fieldapp.people import listing as registers
 from fieldapp.people import queries as people
 from fieldapp.ratings import codes, inbox, issuing, queries
 from fieldapp.ratings.minting import qr_svg
 from fieldapp.ratings.models import CODE_KINDS, RatingCode
 from fieldapp.ratings.queries import CodeFilter
+from fieldapp.web.addresses import rating_url
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
 from fieldapp.web.admin.rating_code_forms import PosterForm, SlipForm
-from fieldapp.web.api.slips import rating_url
-from fieldapp.web.review.forms import page_from
 
 STATES = {
     "open": "可用", "stock": "未出示的一次码", "bound": "已出示待评价", "used": "已使用", "expired": "已过期",

@@ -8,11 +8,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from fieldapp.errors import FieldappError
-from fieldapp.paging import page_of
+from fieldapp.paging import page_from, page_of
 from fieldapp.ratings import answers, inbox, queries
 from fieldapp.web import kept_text
 from fieldapp.web.review.door import review
-from fieldapp.web.review.forms import page_from
 from fieldapp.web.review.overwriting import unless_changed
 
 

@@ -13,13 +13,12 @@ from fieldapp.checklists import labels
 from fieldapp.clock import china, now
 from fieldapp.errors import FieldappError
 from fieldapp.observations import queries as observations
-from fieldapp.paging import page_of
+from fieldapp.paging import page_from, page_of
 from fieldapp.people import queries as people
 from fieldapp.ratings import follow_ups, inbox, queries, redaction, rules, spreadsheet
 from fieldapp.web import kept_text
 from fieldapp.web.review import rating_forms as forms
 from fieldapp.web.review.door import review
-from fieldapp.web.review.forms import page_from
 from fieldapp.web.review.overwriting import text_of_step, unless_changed
 from fieldapp.web.review.rating_words import OUTCOMES
 

@@ -15,6 +15,7 @@ from fieldapp.interviews.rules import LEVELS
 from fieldapp.observations import marks
 from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES, refusal
+from fieldapp.paging import page_from
 from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
 from fieldapp.reviews import agreement_projection, binding, inbox, operations, reading
@@ -29,7 +30,7 @@ FILTER_NAMES = ("state", "locality", "agency", "domain", "mode", "since", "until
 def records() -> str:
     """The list, filtered by what stands in the address."""
     is_all_heard = agreement_projection.catch_up()
-    page = inbox.inbox(current_user, forms.filters_from(request.args), page=forms.page_from(request.args))
+    page = inbox.inbox(current_user, forms.filters_from(request.args), page=page_from(request.args))
     return render_template(
         "review/records.html",
         page=page,
