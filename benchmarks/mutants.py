@@ -228,10 +228,13 @@ def mutants_of(tree: ast.Module) -> Iterator[Mutant]:
 
 
 def _unread(node: ast.AST) -> Iterator[ast.AST]:
-    """What a program does not act on: annotations, and texts that stand alone."""
+    """What a program does not act on: annotations, texts that stand alone, and that a dataclass is frozen."""
     for said in (getattr(node, "annotation", None), getattr(node, "returns", None)):
         if said is not None:
             yield from ast.walk(said)
+    for decorator in getattr(node, "decorator_list", ()):
+        if ast.unparse(decorator).startswith("dataclass("):
+            yield from ast.walk(decorator)
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         yield node.value
     if isinstance(node, ast.Assign) and "Literal" in ast.unparse(node.value):
