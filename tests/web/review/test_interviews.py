@@ -321,7 +321,7 @@ def test_the_telephone_stays_sealed_for_who_may_not_call_and_where_no_call_is_wa
 
 def test_a_number_that_was_erased_is_gone_and_the_answers_stay(lead, talk, county):
     interview = talk(opinion="还在", **wants_a_call())
-    observations.erase_person(county.wu, interview, 1, reason="本人书面申请")
+    observations.erase_person(county.wu, interview, 1)
 
     page = shown(lead, f"/review/interviews/{interview}")
     asked = lead.post_form(f"/review/interviews/{interview}/contact", {"reason": "电话回访"})
