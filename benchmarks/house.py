@@ -47,6 +47,7 @@ def main() -> None:
         ("public names with a docstring", share(code.explained, code.public)),
         ("parameters and results with a type", share(code.typed, code.places)),
         ("arrows between rooms: with the flow / back", f"{len(forward)} / {len(back)}"),
+        ("modules with a test file of their own name", named_tests(code)),
         ("test functions", f"{sum(name.rpartition('.')[2].startswith('test_') for name in tests.functions):,}"),
         ("test lines / code lines", f"{test_lines:,} / {code_lines:,} = {test_lines / code_lines:.2f}"),
     ]
@@ -142,6 +143,13 @@ def rooms(code: Figures) -> dict[str, tuple[int, int]]:
         lines[room] += count
     order = [*_flow(), "(frame)"]
     return {room: (modules[room], lines[room]) for room in sorted(modules, key=order.index)}
+
+
+def named_tests(code: Figures) -> str:
+    """How many modules have a test_NAME.py somewhere in the tests."""
+    named = {path.stem.removeprefix("test_") for path in (ROOT / "tests").rglob("test_*.py")}
+    stems = [name.rpartition(".")[2] for name in code.modules if not name.endswith("__init__")]
+    return share(sum(stem in named for stem in stems), len(stems))
 
 
 def lines_of(paths: Iterator[Path]) -> list[int]:
