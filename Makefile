@@ -5,10 +5,9 @@ STEP := sh deploy/step.sh
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r
 WORKERS ?= 3
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal
-CHECKED_TYPES := fieldapp/filing fieldapp/audit $(wildcard fieldapp/*/rules.py) fieldapp/clock.py fieldapp/ids.py fieldapp/health.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-browser test-long bench lint format clean
+.PHONY: help run test test-unit test-browser test-long bench house mutants lint format clean
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
@@ -33,10 +32,16 @@ test-long: .venv/installed-test ensure-servers ## 耗时长的测试：故障、
 bench: .venv/installed-test ensure-servers ## 性能测量
 	@exec $(PY) -m benchmarks
 
+house: ## 代码的尺寸：模块、函数、说明、类型、依赖方向、测试
+	@exec $(or $(wildcard .venv/bin/python),python3) -m benchmarks.house
+
+mutants: .venv/installed-test ensure-postgres ## 改坏规则看测试是否发现（很久；MODULES=… 只看几个）
+	@exec nice $(PY) -m benchmarks.mutants $(MODULES)
+
 lint: .venv/installed-test ## 代码规范与类型检查
-	@$(PY) -m ruff check .
+	@$(PY) -m ruff check --quiet .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy $(CHECKED_TYPES)
+	@$(PY) -m mypy
 
 format: .venv/installed-test ## 统一代码格式
 	@$(PY) -m ruff format .

@@ -31,7 +31,7 @@ def main() -> int:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    host, port = os.environ.get("HOST") or "127.0.0.1", _port()
+    host, port = _address()
     os.environ |= {"HOST": host, "PORT": str(port)}
     _refuse_taken_address(host, port)
     _step("更新数据库结构", "db", "upgrade")
@@ -40,11 +40,15 @@ def main() -> int:
     return _serve(host, port)
 
 
-def _port() -> int:
-    text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise SystemExit(f"PORT 应为 1–65535 的整数，现为 {text!r}。")
-    return int(text)
+def _address() -> tuple[str, int]:
+    """Where to listen. Ends with a sentence for each setting that is out of its range."""
+    from fieldapp.config import WeakSettings, checked_settings
+
+    try:
+        settings = checked_settings()
+    except WeakSettings as weak:
+        raise SystemExit(str(weak)) from None
+    return settings.host, settings.port
 
 
 def _refuse_taken_address(host: str, port: int) -> None:

@@ -52,7 +52,8 @@ class _Texts(TypeDecorator[list[str]]):
 
 class _Among(FunctionElement[bool]):
     inherit_cache = True
-    type = NULLTYPE  # a Boolean would be compared with 1 on SQLite, which then finds no index for it
+    # A Boolean would be compared with 1 on SQLite, which then finds no index for it.
+    type = NULLTYPE  # type: ignore[assignment]  # the library expects the type that would be in the way
 
 
 @compiles(_Among, "postgresql")

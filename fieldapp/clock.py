@@ -42,3 +42,8 @@ def parse_rfc3339(text: str) -> datetime:
 def china(moment: datetime) -> datetime:
     """The same instant on a Chinese wall clock."""
     return moment.astimezone(CHINA)
+
+
+def day_and_time(moment: datetime | None) -> str:
+    """2026-11-24 09:05 on a Chinese clock; a dash for none."""
+    return china(moment).strftime("%Y-%m-%d %H:%M") if moment else "—"

@@ -1,104 +1,219 @@
-"""Every FIELDAPP_… variable: its name, unit, default, and what it is for."""
+"""The one list of the variables that the environment may set: name, default, range, unit, what each is for."""
 
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Any, Literal, Self, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 MINIMUM_SECRET_CHARACTERS = 32
+THREADS_PER_PROCESS = 12  # that serve requests; each may hold a database connection
+_MEBIBYTE = 1024 * 1024
 
 
 class WeakSettings(RuntimeError):
     """The server refuses to start: a setting would break a promise made to its users."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the environment decides, read once at start.
+def _number(variable: str, default: int, low: int, high: int, unit: str, words: str) -> Any:
+    """A whole number from `low` to `high` of `unit`."""
+    should = f"{low}–{high} 的整数" + (f"（{unit}）" if unit else "")
+    extra: dict[str, Any] = {"should": should, "range": f"{low}–{high}" + (f" {unit}" if unit else "")}
+    return Field(default, validation_alias=variable, ge=low, le=high, description=words, json_schema_extra=extra)
+
+
+def _text(variable: str, words: str, *, should: str, shown: str = "", is_secret: bool = False, **limits: Any) -> Any:
+    """Words within `limits`. `should`: what they ought to be. `shown`: how the table of settings says the default.
+    `is_secret`: no message and no log may repeat the value.
+    """
+    extra: dict[str, Any] = {"should": should, "range": should, "shown": shown, "is_secret": is_secret}
+    return Field(validation_alias=variable, description=words, repr=not is_secret, json_schema_extra=extra, **limits)
+
+
+def _yes(text: object) -> bool:
+    if text not in ("0", "1", False, True):
+        raise ValueError("neither 0 nor 1")
+    return text in ("1", True)
+
+
+class Settings(BaseSettings):
+    """What the environment decides, read once at start and never changed.
 
     `photo_limit_bytes`, `file_limit_bytes`: largest original accepted, for pictures and for anything else.
-    `pixel_limit`: width × height above which a picture is refused before it is decoded.
-    `session_hours`: hours without a request after which a sign-in ends.
-    `rating_minimum`: ratings below which an agency sees no figure. `slip_days`: days that a slip counts after it was
-    shown. `rating_accept_workdays`, `rating_close_workdays`, `rating_extended_workdays`: the terms of a bad rating.
-    `rating_per_minute`: ratings from one network on one code above which the sender is asked to wait.
-    `pool_size`: database connections kept per process; at least the number of threads that serve requests.
+    `rating_accept_workdays`, `rating_close_workdays`, `rating_extended_workdays`: the terms of a bad rating.
+    `pool_size`: database connections kept per process. What each of the others means stands beside it.
     """
 
-    instance: Path
-    database_url: str
-    storage_url: str
-    secret_key: str
-    production: bool
-    demo: bool
-    organisation_name: str
-    public_url: str
-    photo_limit_bytes: int
-    file_limit_bytes: int
-    pixel_limit: int
-    session_hours: int
-    pool_size: int
-    trusted_proxies: int
-    rating_minimum: int = 5
-    slip_days: int = 15
-    rating_accept_workdays: int = 1
-    rating_close_workdays: int = 5
-    rating_extended_workdays: int = 15
-    rating_per_minute: int = 1200
+    model_config = SettingsConfigDict(frozen=True, validate_default=False, hide_input_in_errors=True)
+
+    host: str = _text("HOST", "监听地址", should="本机的地址或主机名", default="127.0.0.1", pattern=r"^[^\s/]+$")
+    port: int = _number("PORT", 8000, 1, 65535, "", "端口")
+    processes: int = _number(
+        "WEB_CONCURRENCY", 2, 1, 64, "个",
+        f"服务进程数，每个进程 {THREADS_PER_PROCESS} 个线程。两核机器用 2，四核用 4",
+    )  # fmt: skip
+    environment: Literal["development", "production"] = _text(
+        "FIELDAPP_ENV", "正式运行设为 `production`：拒绝弱密钥，Cookie 只走 HTTPS",
+        should="development 或 production", default="development",
+    )  # fmt: skip
+    instance: Annotated[Path, AfterValidator(Path.resolve)] = _text(
+        "FIELDAPP_INSTANCE", "一切数据所在的目录：数据库、证据原件、密钥",
+        should="本机的目录", shown="`instance/`", default=Path(__file__).resolve().parents[1] / "instance",
+    )  # fmt: skip
+    database_url: str = _text(
+        "FIELDAPP_DATABASE_URL",
+        "例如 `postgresql+psycopg://用户@主机/库名`。"
+        "PostgreSQL 的 `fsync`、`synchronous_commit`、`full_page_writes` 必须打开，否则拒绝启动",
+        should="sqlite:///路径 或 postgresql+psycopg://用户@主机/库名",
+        shown="实例目录里的 SQLite(WAL)", is_secret=True,  # it may hold a password
+        pattern=r"^(sqlite:///|postgresql\+psycopg://)\S",
+        default_factory=lambda kept: f"sqlite:///{kept['instance'] / 'fieldapp.sqlite3'}",
+    )  # fmt: skip
+    storage_url: str = _text(
+        "FIELDAPP_STORAGE_URL", "证据原件存放处", should="file:///绝对路径",
+        shown="实例目录里的 `evidence` 目录", pattern=r"^file:///.",
+        default_factory=lambda kept: f"file://{kept['instance'] / 'evidence'}",
+    )  # fmt: skip
+    secret_key: str = _text(
+        "FIELDAPP_SECRET_KEY", f"签发登录的密钥。正式运行至少 {MINIMUM_SECRET_CHARACTERS} 个字符",
+        should="只有自己知道的长字符串", shown="首次启动时生成，存于实例目录的 `secret-key`",
+        is_secret=True, default="",
+    )  # fmt: skip
+    demo: Annotated[bool, BeforeValidator(_yes)] = _text(
+        "FIELDAPP_DEMO",
+        "`1`：允许装入演示数据、使用演示密码，每页顶上写明“演示数据”。"
+        "不能与 `FIELDAPP_ENV=production` 同用，否则拒绝启动",
+        should="0 或 1", shown="`0`", default=False,
+    )  # fmt: skip
+    organisation_name: Annotated[str, BeforeValidator(str.strip)] = _text(
+        "FIELDAPP_ORGANISATION", "页面上显示的单位名称", should="1–40 个字的单位名称",
+        default="云川市司法局", min_length=1, max_length=40,
+    )  # fmt: skip
+    public_url: Annotated[str, BeforeValidator(lambda url: url.rstrip("/"))] = _text(
+        "FIELDAPP_PUBLIC_URL", "二维码里的网址前缀，例如 `https://jd.example.gov.cn`",
+        should="http:// 或 https:// 开头的网址", shown="空（用请求的地址）", default="",
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+    )  # fmt: skip
+    photo_limit_bytes: int = _number(
+        "FIELDAPP_PHOTO_LIMIT_BYTES", 40 * _MEBIBYTE, _MEBIBYTE, 1024 * _MEBIBYTE, "字节",
+        "单张照片的上限；默认 40 MiB",
+    )  # fmt: skip
+    file_limit_bytes: int = _number(
+        "FIELDAPP_FILE_LIMIT_BYTES", 200 * _MEBIBYTE, _MEBIBYTE, 4096 * _MEBIBYTE, "字节",
+        "录音和其他文件的上限；默认 200 MiB",
+    )  # fmt: skip
+    pixel_limit: int = _number(
+        "FIELDAPP_PIXEL_LIMIT", 120_000_000, 1_000_000, 500_000_000, "像素",
+        "照片宽 × 高的上限；更大的在解码之前就拒绝",
+    )  # fmt: skip
+    session_hours: int = _number("FIELDAPP_SESSION_HOURS", 168, 1, 8760, "小时", "多少小时没有请求后须重新登录")
+    pool_size: int = _number(
+        "FIELDAPP_POOL_SIZE", 20, THREADS_PER_PROCESS, 200, "个", "每个进程保留的数据库连接数，不少于线程数"
+    )
+    trusted_proxies: int = _number(
+        "FIELDAPP_TRUSTED_PROXIES", 0, 0, 5, "层", "前面有几层自己的反向代理；设错会让登录锁定认错来源"
+    )
+    rating_minimum: int = _number(
+        "FIELDAPP_RATING_MINIMUM", 5, 1, 1000, "条",
+        "群众评价少于这个数时，被评价的行政执法机关看不到任何数字和评语",
+    )  # fmt: skip
+    slip_days: int = _number("FIELDAPP_SLIP_DAYS", 15, 1, 365, "天", "一次码出示后多少天内可评价")
+    rating_accept_workdays: int = _number(
+        "FIELDAPP_RATING_ACCEPT_WORKDAYS", 1, 1, 60, "个工作日", "差评受理期限（含调休）"
+    )
+    rating_close_workdays: int = _number("FIELDAPP_RATING_CLOSE_WORKDAYS", 5, 1, 60, "个工作日", "差评办结期限")
+    rating_extended_workdays: int = _number(
+        "FIELDAPP_RATING_EXTENDED_WORKDAYS", 15, 1, 120, "个工作日", "组长批准延期后的办结期限，自收到起算"
+    )
+    rating_per_minute: int = _number(
+        "FIELDAPP_RATING_PER_MINUTE", 1200, 1, 1_000_000_000, "条",
+        "同一网络对同一评价码每分钟超过这个数时请其稍候；平常的可疑评价只标记、不拒绝",
+    )  # fmt: skip
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(str.lower)
+    ] = _text(
+        "FIELDAPP_LOG_LEVEL", "日志级别。日志只有编号，没有姓名、电话和坐标",
+        should="debug、info、warning、error、critical 之一", default="warning",
+    )  # fmt: skip
+
+    @property
+    def production(self) -> bool:
+        """Whether real people depend on this server."""
+        return self.environment == "production"
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.production and self.demo:
+            raise ValueError(
+                "正式运行（FIELDAPP_ENV=production）不能同时设 FIELDAPP_DEMO=1：演示密码是公开的。请去掉其中一个。"
+            )
+        key = self.secret_key
+        if key and self.production and (len(key) < MINIMUM_SECRET_CHARACTERS or len(set(key)) < 12):
+            raise ValueError(
+                f"FIELDAPP_SECRET_KEY 太弱：生产环境至少 {MINIMUM_SECRET_CHARACTERS} 个字符且不可重复单一字符。"
+            )
+        if not self.rating_accept_workdays <= self.rating_close_workdays <= self.rating_extended_workdays:
+            raise ValueError(
+                "FIELDAPP_RATING_ACCEPT_WORKDAYS、FIELDAPP_RATING_CLOSE_WORKDAYS、FIELDAPP_RATING_EXTENDED_WORKDAYS "
+                "应依次不减：受理不晚于办结，延期后不早于延期前。"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_others: Any, **_more: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what read_settings hands over: nothing else looks into the environment."""
+        return (init_settings,)
 
 
-def read_settings(environ: dict[str, str] | None = None) -> Settings:
-    """The settings that the environment asks for, with defaults that work on one machine without any.
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings that the environment asks for, with defaults that work on one machine without any. What is set to
+    nothing counts as not set.
 
-    Raises WeakSettings when production is asked for with a secret that can be guessed or with the demo's public
-    password, or when nothing can be kept in the instance folder.
+    Raises WeakSettings with a sentence for each variable that is out of its range, when production is asked for with a
+    secret that can be guessed or with the demo's public password, or when nothing can be kept in the instance folder.
     """
-    env = dict(os.environ if environ is None else environ)
-    instance = Path(env.get("FIELDAPP_INSTANCE") or Path(__file__).parents[1] / "instance").resolve()
-    production = env.get("FIELDAPP_ENV", "development") == "production"
-    if production and env.get("FIELDAPP_DEMO", "") == "1":
-        raise WeakSettings(
-            "正式运行（FIELDAPP_ENV=production）不能同时设 FIELDAPP_DEMO=1：演示密码是公开的。请去掉其中一个。"
-        )
+    settings = checked_settings(environ)
     try:
-        instance.mkdir(parents=True, exist_ok=True)
-        secret_key = _secret_key(env, instance, production=production)
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        key = settings.secret_key or kept_secret(settings.instance / "secret-key")
     except OSError as error:
         raise WeakSettings(
-            f"实例目录 {instance} 不能写入（{error.strerror}）。请改它的属主和权限，"
+            f"实例目录 {settings.instance} 不能写入（{error.strerror}）。请改它的属主和权限，"
             "或用 FIELDAPP_INSTANCE 指到别的目录。"
         ) from error
-    return Settings(
-        instance=instance,
-        database_url=env.get("FIELDAPP_DATABASE_URL") or f"sqlite:///{instance / 'fieldapp.sqlite3'}",
-        storage_url=env.get("FIELDAPP_STORAGE_URL") or f"file://{instance / 'evidence'}",
-        secret_key=secret_key,
-        production=production,
-        demo=env.get("FIELDAPP_DEMO", "") == "1",
-        organisation_name=env.get("FIELDAPP_ORGANISATION") or "云川市司法局",
-        public_url=(env.get("FIELDAPP_PUBLIC_URL") or "").rstrip("/"),
-        photo_limit_bytes=int(env.get("FIELDAPP_PHOTO_LIMIT_BYTES", 40 * 1024 * 1024)),
-        file_limit_bytes=int(env.get("FIELDAPP_FILE_LIMIT_BYTES", 200 * 1024 * 1024)),
-        pixel_limit=int(env.get("FIELDAPP_PIXEL_LIMIT", 120_000_000)),
-        session_hours=int(env.get("FIELDAPP_SESSION_HOURS", 24 * 7)),
-        pool_size=int(env.get("FIELDAPP_POOL_SIZE", 20)),
-        trusted_proxies=int(env.get("FIELDAPP_TRUSTED_PROXIES", 0)),
-        rating_minimum=int(env.get("FIELDAPP_RATING_MINIMUM", 5)),
-        slip_days=int(env.get("FIELDAPP_SLIP_DAYS", 15)),
-        rating_accept_workdays=int(env.get("FIELDAPP_RATING_ACCEPT_WORKDAYS", 1)),
-        rating_close_workdays=int(env.get("FIELDAPP_RATING_CLOSE_WORKDAYS", 5)),
-        rating_extended_workdays=int(env.get("FIELDAPP_RATING_EXTENDED_WORKDAYS", 15)),
-        rating_per_minute=int(env.get("FIELDAPP_RATING_PER_MINUTE", 1200)),
-    )
+    return settings.model_copy(update={"secret_key": key})
 
 
-def _secret_key(env: dict[str, str], instance: Path, *, production: bool) -> str:
-    given = env.get("FIELDAPP_SECRET_KEY")
-    if given:
-        if production and (len(given) < MINIMUM_SECRET_CHARACTERS or len(set(given)) < 12):
-            raise WeakSettings("FIELDAPP_SECRET_KEY 太弱：生产环境至少 32 个字符且不可重复单一字符。")
-        return given
-    return kept_secret(instance / "secret-key")
+def checked_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """As read_settings, but touches no file: a secret that nobody set is empty. Raises WeakSettings."""
+    source = EnvSettingsSource(Settings, case_sensitive=True, env_ignore_empty=True)
+    given = os.environ if environ is None else environ
+    source.env_vars = {name: text for name, text in given.items() if text.strip()}
+    try:
+        return Settings(**source())
+    except ValidationError as mistakes:
+        wrong = [mistake for mistake in mistakes.errors() if mistake["type"] != "default_factory_not_called"]
+        raise WeakSettings("".join(map(_sentence, wrong))) from None
+
+
+def fields_by_variable() -> dict[str, FieldInfo]:
+    """Every setting by the name of its variable, in the order in which operators read them."""
+    return {str(field.validation_alias): field for field in Settings.model_fields.values()}
+
+
+def _sentence(mistake: Any) -> str:
+    if not mistake["loc"]:  # settings that do not fit together
+        return str(mistake["ctx"]["error"])
+    variable = str(mistake["loc"][0])
+    extra = cast(dict[str, Any], fields_by_variable()[variable].json_schema_extra)
+    now = "" if extra.get("is_secret") else f"，现为 {str(mistake['input'])[:60]!r}"
+    return f"{variable} 应为 {extra['should']}{now}。"
 
 
 def kept_secret(path: Path) -> str:

@@ -1,5 +1,6 @@
 """Cutting a long list into pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,12 @@ class Page:
     number: int
     pages: int
     total: int
+
+
+def page_from(args: Mapping[str, str]) -> int:
+    """The page number that the fields of an address ask for, 1 when it cannot be read."""
+    digits = args.get("page", "")
+    return int(digits) if digits.isdecimal() and len(digits) < 8 else 1
 
 
 def page_of(query: Select[Any], number: int, *, rows_per_page: int = ROWS_PER_PAGE) -> Page:

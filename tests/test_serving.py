@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from factories import PASSWORD, make_user
 from flask import Flask
-from servers import LiveServer, PostgresCluster, run_until_it_ends, wait_until
+from servers import LiveServer, PostgresCluster, free_port, run_until_it_ends, wait_until
 
 
 def test_a_database_that_could_lose_a_commit_is_not_served(
@@ -26,7 +26,7 @@ def test_a_database_that_could_lose_a_commit_is_not_served(
 
     done = run_until_it_ends(
         "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app",
-        FIELDAPP_INSTANCE=str(tmp_path), FIELDAPP_DATABASE_URL=postgres_cluster.url("careless"), PORT="0",
+        FIELDAPP_INSTANCE=str(tmp_path), FIELDAPP_DATABASE_URL=postgres_cluster.url("careless"), PORT=str(free_port()),
     )  # fmt: skip
 
     assert done.returncode != 0
@@ -111,7 +111,7 @@ GUNICORN = ("-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app")
 
 def test_a_start_without_postgresql_is_said_in_one_line(tmp_path: Path):
     nowhere = {
-        "FIELDAPP_INSTANCE": str(tmp_path / "instance"), "PORT": "0",
+        "FIELDAPP_INSTANCE": str(tmp_path / "instance"), "PORT": str(free_port()),
         "FIELDAPP_DATABASE_URL": f"postgresql+psycopg://fieldapp@/fieldapp?host={tmp_path}",
     }  # fmt: skip
 
@@ -138,7 +138,7 @@ def test_an_instance_folder_that_cannot_be_written_is_said_in_one_line(tmp_path:
 
 def test_the_demo_with_its_public_password_is_not_served_in_production(tmp_path: Path):
     done = run_until_it_ends(
-        *GUNICORN, FIELDAPP_INSTANCE=str(tmp_path), FIELDAPP_ENV="production", FIELDAPP_DEMO="1", PORT="0"
+        *GUNICORN, FIELDAPP_INSTANCE=str(tmp_path), FIELDAPP_ENV="production", FIELDAPP_DEMO="1", PORT=str(free_port())
     )
 
     assert done.returncode != 0

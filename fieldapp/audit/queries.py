@@ -32,7 +32,7 @@ def entry(sequence: int) -> AuditEntry | None:
 
 def newest(
     *, event: str = "", actor_id: str = "", subject_id: str = "", since: datetime | None = None
-) -> Select[tuple[AuditEntry]]:
+) -> Select[AuditEntry]:
     """The entries that match, newest first, to be cut into pages by the caller. `event` may be a prefix such as
     `review.`; `since` is included.
     """
@@ -46,7 +46,7 @@ def newest(
     return query.where(AuditEntry.at >= since) if since else query
 
 
-def count(wanted: Select[tuple[AuditEntry]]) -> int:
+def count(wanted: Select[AuditEntry]) -> int:
     """How many entries a `newest` selects."""
     return db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
 

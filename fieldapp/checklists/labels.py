@@ -1,4 +1,4 @@
-"""The Chinese words for the ids that records carry: answers, modes, domains, stages, circumstances, bands.
+"""The Chinese words for the ids that records carry: modes, domains, circumstances, bands.
 
 The default checklist's words come first; an id that only a later version knows (a new domain) is looked up there.
 """
@@ -8,18 +8,11 @@ from flask import has_app_context
 from fieldapp.checklists import queries
 from fieldapp.checklists.content import load_default
 
-ANSWERS = {"yes": "是", "no": "否", "na": "不适用", "not_observed": "未观察到"}
 MODES = {mode.id: mode.label for mode in load_default().modes}
 DOMAINS = {domain.id: domain.label for domain in load_default().domains}
-STAGES = {stage.id: stage.label for stage in load_default().stages}
 CIRCUMSTANCES = {choice.id: choice.label for choice in load_default().circumstances}
 BANDS = {band.id: band.label for band in load_default().scoring.bands}
 CHECKLIST_STATUS = {"draft_assumption": "待审定", "approved": "已审定"}
-
-
-def answer_label(answer: str) -> str:
-    """是，否，不适用 or 未观察到."""
-    return ANSWERS.get(answer, answer)
 
 
 def mode_label(mode: str) -> str:
@@ -37,11 +30,6 @@ def domains_on_offer() -> dict[str, str]:
     version = queries.current()
     content = queries.content_of(version.id) if version else load_default()
     return {domain.id: domain.label for domain in content.domains}
-
-
-def stage_label(stage: str) -> str:
-    """The words of a 环节, or its id when no version offered to phones knows it."""
-    return STAGES.get(stage) or _newer("stages", stage)
 
 
 def circumstance_label(circumstance: str) -> str:

@@ -11,9 +11,9 @@ from fieldapp.checklists import operations, queries
 from fieldapp.checklists.differences import Differences, compare
 from fieldapp.checklists.exporting import to_xlsx, to_yaml
 from fieldapp.checklists.importing import Imported, from_file
+from fieldapp.clock import day_and_time
 from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError
-from fieldapp.web.filters import day_and_time
 
 checklists = SpokenGroup("checklists", help="清单：列出、发布默认清单、导出、导入。")
 

@@ -4,20 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import click
-from sqlalchemy import select
 
 from fieldapp.commands.retention import leave_files
 from fieldapp.errors import FieldappError
 from fieldapp.evidence import queries as evidence
-from fieldapp.extensions import db
+from fieldapp.interviews import queries as interviews
 from fieldapp.interviews.models import Interview
 from fieldapp.observations import operations as observations
-from fieldapp.observations.models import Observation, SealedPerson
+from fieldapp.observations import queries as observed
+from fieldapp.observations.models import Observation
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
 from fieldapp.ratings import operations as ratings
-from fieldapp.ratings import queries as rating_queries
-from fieldapp.ratings.models import Opinion, Rating
+from fieldapp.ratings import queries as rated
 
 KINDS = {"observation": "监督记录的当事人", "interview": "访谈的受访人", "rating": "评价人", "opinion": "提意见人"}
 _ALSO = {"record": "observation", "监督记录": "observation", "访谈": "interview", "评价": "rating", "意见": "opinion"}
@@ -71,7 +70,7 @@ def erase_person(kind: str, identity: str, reason: str, username: str | None, dr
 def _find(kind: str, identity: str) -> Wanted:
     """Raises ClickException for what is not there."""
     if kind in ("rating", "opinion"):
-        owner = _rating(identity) if kind == "rating" else _opinion(identity)
+        owner = rated.called(identity) if kind == "rating" else rated.opinion_called(identity)
         if owner is None:
             raise click.ClickException(f"没有 {identity} 这条评价或意见。")
         return Wanted(
@@ -79,22 +78,16 @@ def _find(kind: str, identity: str) -> Wanted:
             int(owner.has_contact),
             lambda actor, reason: ratings.erase_contact_on_request(actor, owner, reason=reason),
         )
-    found = _observation(identity) if kind == "observation" else db.session.get(Interview, identity)
+    found = observed.called(identity) if kind == "observation" else interviews.called(identity)
     if found is None:
         raise click.ClickException(f"没有 {identity} 这份{'监督记录' if kind == 'observation' else '访谈'}。")
     owner_id = found.id
-    living = select(SealedPerson.revision).where(SealedPerson.owner_id == owner_id, SealedPerson.erased_at.is_(None))
-    count = len(db.session.scalars(living).all())
     return Wanted(
-        f"{KINDS[kind]}",
-        count,
+        KINDS[kind],
+        observed.sealed_persons_left(owner_id),
         lambda actor, reason: observations.erase_person(actor, owner_id, reason=reason),
         tuple(_remarks(kind, found)),
     )
-
-
-def _observation(identity: str) -> Observation | None:
-    return db.session.scalar(select(Observation).where((Observation.id == identity) | (Observation.number == identity)))
 
 
 def _remarks(kind: str, found: Observation | Interview) -> list[str]:
@@ -106,12 +99,3 @@ def _remarks(kind: str, found: Observation | Interview) -> list[str]:
     if found.state in ("draft", "returned"):
         said.append("这一份还在填写：监督员的手机若再次提交当事人信息，会重新存入，请先通知本人。")
     return said
-
-
-def _rating(identity: str) -> Rating | None:
-    return db.session.get(Rating, identity) or rating_queries.by_receipt(identity)
-
-
-def _opinion(identity: str) -> Opinion | None:
-    by_number = select(Opinion).where((Opinion.id == identity) | (Opinion.number == identity))
-    return db.session.scalar(by_number) or rating_queries.opinion_by_receipt(identity)

@@ -3,19 +3,15 @@
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
 from fieldapp.clock import china
 from fieldapp.commands.erasing import erase_person
 from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError
-from fieldapp.extensions import db
 from fieldapp.filing import receipts
 from fieldapp.observations import queries
-from fieldapp.observations.models import Observation
 from fieldapp.observations.rules import STATES
 from fieldapp.people import queries as people
-from fieldapp.people.models import User
 from fieldapp.web import rescue
 from fieldapp.web.rescue_package import Package
 
@@ -29,12 +25,7 @@ records.add_command(erase_person)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="最多几份")
 def list_records(state: str | None, author: str | None, limit: int) -> None:
     """Prints one record a line, separated by tabs."""
-    query = select(Observation).order_by(Observation.changed_at.desc(), Observation.id.desc()).limit(limit)
-    if state:
-        query = query.where(Observation.state == state)
-    if author:
-        query = query.join(User, User.id == Observation.author_id).where(User.username == author.strip().lower())
-    for row in db.session.scalars(query):
+    for row in queries.latest(state=state, username=author, limit=limit):
         evidence = f"{row.evidence_arrived}/{row.evidence_named}"
         number = row.number or row.id
         click.echo(
@@ -55,7 +46,7 @@ def list_records(state: str | None, author: str | None, limit: int) -> None:
 @click.argument("number")
 def show(number: str) -> None:
     """Prints the facts of one record, with the digest and the receipt of each revision."""
-    row = db.session.scalar(select(Observation).where((Observation.number == number) | (Observation.id == number)))
+    row = queries.called(number)
     if row is None:
         raise click.ClickException(f"没有 {number} 这份监督记录。")
     click.echo(f"{row.number or '（未编号）'}\t{row.id}\t{STATES[row.state]}")

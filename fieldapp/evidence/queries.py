@@ -59,14 +59,6 @@ def of_owner(owner_kind: str, owner_id: str, *, author_id: str | None = None) ->
     return list(db.session.scalars(query.order_by(Evidence.stored_at, Evidence.id)))
 
 
-def stored_ids(evidence_ids: Iterable[str]) -> set[str]:
-    """Those of `evidence_ids` that have arrived."""
-    wanted = set(evidence_ids)
-    if not wanted:
-        return set()
-    return set(db.session.scalars(select(Evidence.id).where(Evidence.id.in_(wanted), Evidence.state == "stored")))
-
-
 def newest_digest() -> str | None:
     """The SHA-256 of the original that was stored last; None before the first."""
     query = select(Evidence.sha256).where(Evidence.state == "stored").order_by(Evidence.stored_at.desc()).limit(1)

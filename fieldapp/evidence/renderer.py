@@ -12,6 +12,7 @@ import resource
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,7 @@ def _font_loader() -> Callable[[int], Any] | None:
         for pattern in _FONT_PATTERNS:
             for path in sorted(folder.glob(pattern)):
                 face = _simplified_face(ImageFont, str(path))
-                return lambda size, path=str(path), face=face: ImageFont.truetype(path, size, index=face)
+                return partial(ImageFont.truetype, str(path), index=face)
     return None
 
 

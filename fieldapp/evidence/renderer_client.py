@@ -89,7 +89,7 @@ class RendererClient:
                 # -I and an empty environment: neither the secret key nor the database's address is within its reach.
                 self._child = subprocess.Popen(
                     [sys.executable, "-I", str(_SCRIPT)],
-                    stdin=theirs,
+                    stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     env={},

@@ -74,7 +74,7 @@ class FolderStorage:
         return self._place(sha256).stat().st_size
 
     def digest(self, sha256: str) -> str:
-        with self.open(sha256) as file:
+        with self._place(sha256).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def check(self) -> None:

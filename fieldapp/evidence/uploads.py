@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldapp import ids
+from fieldapp.config import fsync_folder
 from fieldapp.errors import FieldappError, TooLarge
-from fieldapp.evidence.store import fsync_folder
 
 INCOMING = "incoming"
 CHECKSUMS = ("sha1", "sha256")  # of the tus extension; never what an original is known by

@@ -19,9 +19,10 @@ from sqlalchemy import select
 from fieldapp.audit import operations as audit
 from fieldapp.audit import queries as chain
 from fieldapp.clock import now, rfc3339
+from fieldapp.config import fsync_folder
 from fieldapp.errors import FieldappError, Refused
 from fieldapp.evidence.models import Evidence
-from fieldapp.evidence.store import FolderStorage, fsync_folder, make_folder, storage
+from fieldapp.evidence.store import FolderStorage, make_folder, storage
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing import keys, sealing
 from fieldapp.keeping import database_dump

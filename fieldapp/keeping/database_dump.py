@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlalchemy.engine import Engine
 
+from fieldapp.config import fsync_folder
 from fieldapp.errors import FieldappError
-from fieldapp.evidence.store import fsync_folder
 
 SQLITE_NAME, POSTGRES_NAME = "database.sqlite3", "database.dump"
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import Select, Text, bindparam, cast, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from fieldapp.audit.chain import GENESIS
@@ -30,6 +30,7 @@ _member, _group = GroupMember.__table__.c, WorkingGroup.__table__.c
 
 def _listed(rows: Select[Any]) -> Any:
     """All values of all rows as one text, with blanks between: ids and hashes, which hold none."""
+    first: ColumnElement[Any]
     first, *more = rows.subquery().c
     for column in more:
         first = first + " " + column

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from fieldapp.bulk import insert_rows
 from fieldapp.checklists import queries as checklists
-from fieldapp.checklists.rules import Content, critical_noes
+from fieldapp.checklists.content import Content
+from fieldapp.checklists.rules import critical_noes
 from fieldapp.filing import sealing
 from fieldapp.observations.batch_lookup import Held, series_of
 from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson

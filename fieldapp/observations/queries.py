@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, and_, func, or_, select
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.filing import sealing
+from fieldapp.folding import folded
 from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
 from fieldapp.people.models import User
 from fieldapp.people.scope import reach_of
@@ -31,7 +32,7 @@ _STANDING = (
 MINE_AT_MOST = 500  # of the author's own records, on the phone: more than anybody files in the days it looks back
 
 
-def visible_to(user: User) -> Select[tuple[Observation]]:
+def visible_to(user: User) -> Select[Observation]:
     """The observations in the user's reach; drafts only to their authors, for a draft is not yet filed.
 
     What others recorded of the user's own agency is out of it (visits.recusal).
@@ -50,7 +51,7 @@ def visible_to(user: User) -> Select[tuple[Observation]]:
     return query.where(or_(mine, filed & reached))
 
 
-def filed_visible_to(user: User) -> Select[tuple[Observation]]:
+def filed_visible_to(user: User) -> Select[Observation]:
     """The filed observations in the user's reach: `visible_to` without drafts, in words that an index answers.
 
     One's own records need no word of their own where everything filed is in reach: an OR would read every row.
@@ -63,7 +64,7 @@ def filed_visible_to(user: User) -> Select[tuple[Observation]]:
 
 def find(user: User, observation_id: str) -> Observation:
     """One observation in the user's reach. Raises NotFound otherwise."""
-    found = db.session.scalar(visible_to(user).where(Observation.id == observation_id))
+    found: Observation | None = db.session.scalar(visible_to(user).where(Observation.id == observation_id))
     if found is None:
         raise NotFound("没有这份监督记录，或您无权查看。")
     return found
@@ -171,3 +172,24 @@ def state_of(observation_id: str) -> str | None:
     record.
     """
     return db.session.scalar(select(Observation.state).where(Observation.id == observation_id))
+
+
+def latest(*, state: str | None = None, username: str | None = None, limit: int) -> list[Observation]:
+    """The records changed last, whosever they are, for who runs the server; narrowed to what is given."""
+    query = select(Observation).order_by(Observation.changed_at.desc(), Observation.id.desc()).limit(limit)
+    if state:
+        query = query.where(Observation.state == state)
+    if username:
+        query = query.join(User, User.id == Observation.author_id).where(User.username == folded(username))
+    return list(db.session.scalars(query))
+
+
+def called(identity: str) -> Observation | None:
+    """The record of this number or id, whosever it is, for who runs the server."""
+    return db.session.scalar(select(Observation).where((Observation.number == identity) | (Observation.id == identity)))
+
+
+def sealed_persons_left(owner_id: str) -> int:
+    """How many sealed copies of the person of a record or an interview can still be read."""
+    living = (SealedPerson.owner_id == owner_id, SealedPerson.erased_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(SealedPerson).where(*living)) or 0

@@ -84,11 +84,6 @@ def evidence_named(body: Mapping[str, Any]) -> dict[str, str | None]:
     return named
 
 
-def changed_items(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The codes whose answer differs between two revisions' `answers`, in order."""
-    return sorted(code for code in {*before, *after} if before.get(code) != after.get(code))
-
-
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any], *, fields: Iterable[str]) -> list[str]:
     """Which of `fields` differ between two revisions' bodies."""
     return [name for name in fields if before.get(name) != after.get(name)]

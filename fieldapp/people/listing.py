@@ -83,7 +83,7 @@ def certificates(
     """The ledger by number, each with its state on `today`. `state`: one of CERTIFICATE_WORDS, or `in_force`; `kind`:
     one of CERTIFICATE_KINDS.
     """
-    query: Select[tuple[Certificate]] = select(Certificate).order_by(Certificate.number)
+    query: Select[Certificate] = select(Certificate).order_by(Certificate.number)
     if kind:
         query = query.where(Certificate.kind == kind)
     if text:

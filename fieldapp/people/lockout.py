@@ -10,9 +10,10 @@ import ipaddress
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from fieldapp import ids
@@ -49,15 +50,20 @@ def count_attempt(username: str, *, address: str, device_id: str | None) -> Atte
     the phone in their hand. Where only attempts still being looked at make it locked (a whole group signs in behind one
     router), this one waits for them, at most IN_FLIGHT.
     """
-    for _ in range(_WAITS):
+    waits_left = _WAITS
+    while True:
         attempt, until, may_pass = _try_to_count(username, address=address, device_id=device_id)
         if until is None:
             return attempt
-        if not may_pass:
-            break
+        waits_left -= 1
+        if not may_pass or not waits_left:
+            raise _too_many(until - attempt.at)
         time.sleep(IN_FLIGHT.total_seconds() / _WAITS)
-    seconds = max(1, int((until - attempt.at).total_seconds()))
-    raise TooMany(
+
+
+def _too_many(rest: timedelta) -> TooMany:
+    seconds = max(1, int(rest.total_seconds()))
+    return TooMany(
         f"密码错误次数过多，已暂停登录，约 {-(-seconds // 60)} 分钟后再试。本机记录不受影响。",
         retry_after=seconds,
     )
@@ -104,7 +110,8 @@ def unlock(actor: User | None, username: str) -> int:
         user = session.scalar(select(User).where(User.username == folded(username)))
         if user is None:
             raise NotFound("没有这个用户。")
-        failures = session.execute(delete(FailedSignIn).where(FailedSignIn.username == user.username)).rowcount
+        forgotten = session.execute(delete(FailedSignIn).where(FailedSignIn.username == user.username))
+        failures = cast(CursorResult[Any], forgotten).rowcount
         record(
             "user.unlocked",
             actor_id=actor.id if actor else None,

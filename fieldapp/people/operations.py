@@ -1,6 +1,5 @@
 """Signing in and out, and one's own password."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -15,6 +14,7 @@ from fieldapp.extensions import db, unit_of_work
 from fieldapp.folding import folded
 from fieldapp.people import lockout, passwords
 from fieldapp.people.models import PastPassword, SignIn, User
+from fieldapp.people.rules import token_hash
 
 LAST_SEEN_STEP = timedelta(minutes=5)
 
@@ -145,11 +145,6 @@ def note_seen(token: str, at: datetime) -> None:
             .where(SignIn.token_hash == token_hash(token), SignIn.last_seen_at < at - LAST_SEEN_STEP)
             .values(last_seen_at=at)
         )
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token. It is random, so a plain SHA-256 cannot be guessed back."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _open(user: User, *, browser: str, device_id: str | None) -> str:

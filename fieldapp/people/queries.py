@@ -20,8 +20,7 @@ from fieldapp.people.models import (
     User,
     WorkingGroup,
 )
-from fieldapp.people.operations import token_hash
-from fieldapp.people.rules import FIELD_ROLES
+from fieldapp.people.rules import FIELD_ROLES, token_hash
 
 Row = TypeVar("Row")
 
@@ -56,7 +55,8 @@ def find_user(user_id: str) -> User:
 
 def find_by_username(username: str) -> User:
     """The user with this user name, whatever its case, width or unseen marks. Raises NotFound."""
-    return _found(db.session.scalar(select(User).where(User.username == folded(username))))
+    user: User | None = db.session.scalar(select(User).where(User.username == folded(username)))
+    return _found(user)
 
 
 def users(*, role: str | None = None, with_disabled: bool = False) -> Sequence[User]:

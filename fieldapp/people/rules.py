@@ -1,5 +1,6 @@
 """Rules about people: certificates, lock-out, user names. Pure."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -105,3 +106,8 @@ def origin_faults(*, organisation_kind: str, origin: str | None) -> list[str]:
     if fitting not in _ORIGIN_WORDS:
         return ["这个机构不派监督人员。"]
     return [f"组成来源与所属机构不符，应为“{_ORIGIN_WORDS[fitting]}”。"]
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. It is random, so a plain SHA-256 cannot be guessed back."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -51,5 +51,6 @@ def forget(token: str) -> None:
 
 def _memory() -> _Memory:
     """One for each application."""
-    found = current_app.extensions.get("fieldapp.people.sign_in_cache")
-    return found or current_app.extensions.setdefault("fieldapp.people.sign_in_cache", _Memory())
+    name = "fieldapp.people.sign_in_cache"
+    found: _Memory = current_app.extensions.get(name) or current_app.extensions.setdefault(name, _Memory())
+    return found

@@ -68,7 +68,7 @@ class CodeFilter:
     holder_id: str = ""
 
 
-def codes(wanted: CodeFilter, at: datetime) -> Select[tuple[RatingCode]]:
+def codes(wanted: CodeFilter, at: datetime) -> Select[RatingCode]:
     """The codes that fit, newest first; for admins. `words`: part of a number or of a place, or a whole code."""
     query = select(RatingCode).order_by(RatingCode.issued_at.desc(), RatingCode.number.desc())
     for column, value in (

@@ -49,7 +49,7 @@ class RatingFilter:
     receipt: str = ""
 
 
-def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[tuple[FollowUp]]:
+def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[FollowUp]:
     """The follow-ups in the user's reach: the overdue first, then whose term ends soonest, then the closed.
 
     Anonymous ones of a burst come after the others that are open: a robot's thousand must not bury a person's one.
@@ -99,7 +99,7 @@ def counts(user: User, today: date) -> dict[str, int]:
     return {"open": row.all - row.closed, "overdue": int(row.overdue or 0), "closed": row.closed, "all": row.all}
 
 
-def ratings(user: User, wanted: RatingFilter) -> Select[tuple[Rating]]:
+def ratings(user: User, wanted: RatingFilter) -> Select[Rating]:
     """The ratings in the user's reach that fit, newest first."""
     query = (
         queries.visible_to(user)
@@ -125,7 +125,7 @@ def ratings(user: User, wanted: RatingFilter) -> Select[tuple[Rating]]:
     return query
 
 
-def opinions(user: User, view: str = "open") -> Select[tuple[Opinion]]:
+def opinions(user: User, view: str = "open") -> Select[Opinion]:
     """The opinions in the user's reach: those that wait for an answer oldest first, else newest first."""
     query = queries.opinions_visible_to(user)
     if view == "open":
@@ -166,6 +166,6 @@ def ratings_with(code_id: str) -> int:
     return db.session.scalar(select(func.count()).select_from(Rating).where(Rating.code_id == code_id)) or 0
 
 
-def follow_ups_of(rating_ids: Sequence[str]) -> Select[tuple[FollowUp]]:
+def follow_ups_of(rating_ids: Sequence[str]) -> Select[FollowUp]:
     """The follow-ups of ratings that the caller may see."""
     return select(FollowUp).where(FollowUp.rating_id.in_(rating_ids))

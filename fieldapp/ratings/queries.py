@@ -16,7 +16,7 @@ from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
 
-def visible_to(user: User) -> Select[tuple[Rating]]:
+def visible_to(user: User) -> Select[Rating]:
     """The ratings in the reach of a lead or an admin; none to supervisors and liaisons.
 
     A rating whose slip is not bound yet is seen by the whole county's bureau and by who leads the slip's holder.
@@ -34,7 +34,7 @@ def visible_to(user: User) -> Select[tuple[Rating]]:
 
 def find(user: User, rating_id: str) -> Rating:
     """One rating in the user's reach. Raises NotFound otherwise."""
-    found = db.session.scalar(visible_to(user).where(Rating.id == rating_id))
+    found: Rating | None = db.session.scalar(visible_to(user).where(Rating.id == rating_id))
     if found is None:
         raise NotFound("没有这次评价，或您无权查看。")
     return found
@@ -46,12 +46,12 @@ def people_of(rating: Rating, people: Sequence[User]) -> list[User]:
     return recusal.belonging(people, rated) if rated else []
 
 
-def follow_ups_visible_to(user: User) -> Select[tuple[FollowUp]]:
+def follow_ups_visible_to(user: User) -> Select[FollowUp]:
     """The follow-ups of the ratings in the user's reach."""
     return select(FollowUp).where(FollowUp.rating_id.in_(visible_to(user).with_only_columns(Rating.id)))
 
 
-def opinions_visible_to(user: User) -> Select[tuple[Opinion]]:
+def opinions_visible_to(user: User) -> Select[Opinion]:
     """The opinions in the reach of a lead or an admin; none to supervisors and liaisons."""
     reach, query = reach_of(user), select(Opinion)
     if reach.kind in ("none", "own"):
@@ -61,7 +61,7 @@ def opinions_visible_to(user: User) -> Select[tuple[Opinion]]:
 
 def find_opinion(user: User, opinion_id: str) -> Opinion:
     """One opinion in the user's reach. Raises NotFound otherwise."""
-    found = db.session.scalar(opinions_visible_to(user).where(Opinion.id == opinion_id))
+    found: Opinion | None = db.session.scalar(opinions_visible_to(user).where(Opinion.id == opinion_id))
     if found is None:
         raise NotFound("没有这条意见，或您无权查看。")
     return found
@@ -129,3 +129,14 @@ def _not_own(reach: Reach) -> list[ColumnElement[bool]]:
     own = Rating.agency_id.in_(sorted(reach.recused_from))
     visited = Rating.visit_id.in_(recusal.own_visits(reach))
     return [or_(Rating.agency_id.is_(None), ~own), or_(Rating.visit_id.is_(None), ~visited)]
+
+
+def called(identity: str) -> Rating | None:
+    """The rating of this id or receipt code, for who runs the server."""
+    return db.session.get(Rating, identity) or by_receipt(identity)
+
+
+def opinion_called(identity: str) -> Opinion | None:
+    """The opinion of this id, number or receipt code, for who runs the server."""
+    by_number = select(Opinion).where((Opinion.id == identity) | (Opinion.number == identity))
+    return db.session.scalar(by_number) or opinion_by_receipt(identity)

@@ -59,11 +59,11 @@ def _between(since: datetime | None, until: datetime | None) -> list[ColumnEleme
 
 def _totals(wanted: Sequence[ColumnElement[bool]]) -> Totals:
     rows = db.session.execute(
-        select(Rating.level, Rating.kind, COUNTED.label("is_counted"), func.count().label("count"))
+        select(Rating.level, Rating.kind, COUNTED.label("is_counted"), func.count().label("how_many"))
         .where(*wanted)
         .group_by(Rating.level, Rating.kind, COUNTED)
     ).all()
-    groups = [tallies.Group(row.count, row.level, row.kind, bool(row.is_counted)) for row in rows]
+    groups = [tallies.Group(row.how_many, row.level, row.kind, bool(row.is_counted)) for row in rows]
     counted = [group for group in groups if group.is_counted]
     return Totals(tallies.tally(groups), tallies.tally(counted), _facts(wanted), _suspicions(wanted))
 

@@ -10,6 +10,7 @@ from fieldapp.extensions import db
 from fieldapp.observations.models import Observation
 from fieldapp.observations.queries import filed_visible_to
 from fieldapp.observations.rules import STATES
+from fieldapp.paging import Page
 from fieldapp.people.models import User
 from fieldapp.reviews.models import VisitVoices
 from fieldapp.reviews.three_voices import FACTS, RULE
@@ -37,16 +38,6 @@ class Filters:
     has_critical: bool = False
     is_contradicted: bool = False
     text: str = ""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of rows. `number` from 1; `pages` at least 1."""
-
-    rows: list[Any]
-    number: int
-    pages: int
-    total: int
 
 
 def inbox(user: User, filters: Filters, *, page: int = 1) -> Page:

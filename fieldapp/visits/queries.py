@@ -11,7 +11,7 @@ from fieldapp.people.scope import reach_of
 from fieldapp.visits.models import Visit
 
 
-def visible_to(user: User) -> Select[tuple[Visit]]:
+def visible_to(user: User) -> Select[Visit]:
     """The visits of the user's groups and the user's own ad-hoc ones; for leads and admins, those in their reach
     too.
     """
@@ -50,7 +50,7 @@ def goes_along(user: User, visit_id: str) -> bool:
 
 def find(user: User, visit_id: str) -> Visit:
     """One visit in the user's reach. Raises NotFound otherwise."""
-    visit = db.session.scalar(visible_to(user).where(Visit.id == visit_id))
+    visit: Visit | None = db.session.scalar(visible_to(user).where(Visit.id == visit_id))
     if visit is None:
         raise NotFound("没有这次监督活动，或您不在该组。")
     return visit

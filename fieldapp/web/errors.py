@@ -124,7 +124,7 @@ def _say(error: FieldappError) -> AnyResponse:
 
 def _say_http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     fault = FieldappError(HTTP_TITLES.get(error.code, OTHER_TITLE))
     fault.status, fault.kind = error.code, error.name.lower().replace(" ", "-")
     response = _say(fault)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import Flask
 
-from fieldapp.clock import china
+from fieldapp.clock import china, day_and_time
 
 
 def register(app: Flask) -> None:
@@ -16,11 +16,6 @@ def register(app: Flask) -> None:
     app.add_template_filter(time_of_day)
     app.add_template_filter(short_hash)
     app.add_template_filter(sentences)
-
-
-def day_and_time(moment: datetime | None) -> str:
-    """2026-11-24 09:05 on a Chinese clock; a dash for none."""
-    return china(moment).strftime("%Y-%m-%d %H:%M") if moment else "—"
 
 
 def day(moment: datetime | None) -> str:

@@ -116,7 +116,8 @@ def _send(author: User, package: Package, picture: Picture) -> Outcome:
 
 def _metadata(picture: Picture) -> dict[str, str]:
     said = picture.said
-    place = said.get("place") if isinstance(said.get("place"), dict) else {}
+    told = said.get("place")
+    place = told if isinstance(told, dict) else {}
     found = {
         "id": picture.id,
         "sha256": said.get("sha256"),

@@ -59,7 +59,7 @@ class Package:
         self.faults: list[str] = []
         self.records = [one for said in manifest["records"] if (one := self._record(said))]
         self.records.sort(key=lambda one: list(RECORD_KINDS).index(one.kind))  # a visit before what happened at it
-        self.pictures = [one for said in manifest["evidence"] if (one := self._picture(said))]
+        self.pictures = [picture for said in manifest["evidence"] if (picture := self._picture(said))]
         self.lost = [str(one.get("filename") or one.get("id")) for one in manifest.get("lost", [])]
 
     def open(self, picture: Picture) -> IO[bytes]:

@@ -11,6 +11,7 @@ from fieldapp.errors import SignInNeeded
 from fieldapp.extensions import begin_reads, db, login_manager
 from fieldapp.people import operations, queries, sign_in_cache
 from fieldapp.people.models import User
+from fieldapp.people.rules import token_hash
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def _is_secure() -> bool:
 
 def sign_in_of(user: User) -> str | None:
     """What a writer has to ask for again, in its own transaction, because this request's user was only remembered."""
-    return operations.token_hash(user.sign_in_token) if g.get("user_is_remembered") else None
+    return token_hash(user.sign_in_token) if g.get("user_is_remembered") else None
 
 
 def forget(user: User) -> None:

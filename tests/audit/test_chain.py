@@ -69,3 +69,11 @@ def test_two_different_entries_never_read_alike():
 
     assert chain_of(GENESIS, one) != chain_of(GENESIS, replace(one, actor_id="bc", subject_kind=""))
     assert chain_of(GENESIS, one) != chain_of(GENESIS, replace(one, subject_kind="cd", subject_id=""))
+
+
+def test_a_link_is_hashed_as_it_was_on_the_first_day():
+    """Heads that were exported, and receipts on phones, are compared with it for ever."""
+    link = Link(1, MOMENT, "user.enabled", None, "user", "user1", '{"a":1}')
+
+    assert GENESIS == "0" * 64
+    assert chain_of(GENESIS, link) == "a605ce532c7ab5bb4f795bc6900abf65c34f4d61f8ea2c70880d3de6c8e8ebcb"

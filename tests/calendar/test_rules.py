@@ -115,3 +115,27 @@ def test_a_year_without_one_of_its_festivals_is_not_whole():
     assert rules.year_faults(2026, whole) == []
     assert rules.year_faults(2026, without) == [
         "没有端午的放假日", "2026年10月2日（国庆节）是法定节日，没有列为“休”"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "is_meant"),
+    [
+        (date(2026, 11, 30), False),
+        (date(2026, 12, 1), True),
+        (date(2026, 12, 31), True),
+        (date(2027, 1, 1), True),
+        (date(2027, 12, 31), True),
+        (date(2028, 1, 1), False),
+        (date(2025, 12, 31), False),
+    ],
+)
+def test_the_notice_of_a_year_speaks_of_it_and_of_the_december_before(day: date, is_meant: bool):
+    assert rules.is_of_notice(day, 2027) is is_meant
+
+
+def test_a_weekday_is_said_by_its_name():
+    assert [rules.weekday_words(date(2026, 11, 23) + timedelta(days=days)) for days in (0, 5, 6)] == [
+        "周一",
+        "周六",
+        "周日",
+    ]

@@ -1,7 +1,5 @@
 """`flask demo load`: a county to look around in."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import func, select
 
@@ -26,7 +24,7 @@ from fieldapp.visits import queries as visits
 
 @pytest.fixture
 def demo_app(app):
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=True)
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"demo": True})
     return app
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from factories import make_checklist_version, make_photo, make_visit, observation_body
 from flask import Flask
-from servers import run_until_it_ends
+from servers import free_port, run_until_it_ends
 
 from fieldapp import ids
 from fieldapp.extensions import db
@@ -171,7 +171,7 @@ def environment_of(keys_folder: Path) -> dict[str, str]:
     return {
         "FIELDAPP_INSTANCE": str(keys_folder.parent),
         "FIELDAPP_DATABASE_URL": db.engine.url.render_as_string(hide_password=False),
-        "PORT": "0",
+        "PORT": str(free_port()),
     }
 
 

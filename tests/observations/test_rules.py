@@ -8,10 +8,13 @@ from fieldapp.observations.rules import (
     STATES,
     TRANSITIONS,
     changed_fields,
-    changed_items,
     count_answers,
     evidence_named,
+    marks,
     next_state,
+    pair_marks,
+    refusal,
+    with_pair,
 )
 
 ACTIONS = ("save", "submit", "return", "approve")
@@ -72,8 +75,31 @@ def test_a_record_without_evidence_names_none(body):
 
 
 def test_what_changed_between_two_revisions_is_named():
-    before = {"B01": {"value": "yes"}, "B02": {"value": "no"}, "B03": {"value": "yes"}}
-    after = {"B01": {"value": "no"}, "B02": {"value": "no"}, "C01": {"value": "yes"}}
-
-    assert changed_items(before, after) == ["B01", "B03", "C01"]
     assert changed_fields({"a": 1, "b": 2}, {"a": 1, "c": 3}, fields=("a", "b", "c", "d")) == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("people", "inspectors", "said"),
+    [(0, 0, "single"), (1, 1, "single"), (2, 0, "no_inspector"), (2, 1, ""), (3, 3, "")],
+)
+def test_at_least_two_go_along_and_one_of_them_holds_an_inspectors_certificate(people: int, inspectors: int, said: str):
+    assert pair_marks(people=people, inspectors=inspectors) == ((said,) if said else ())
+
+
+def test_a_record_bears_every_mark_that_holds_in_the_order_in_which_they_are_read():
+    assert marks(is_own=False, has_certificate=True, pair=()) == ()
+    assert marks(is_own=True, has_certificate=False, pair=("single",)) == ("own_agency", "no_certificate", "single")
+    assert marks(is_own=False, has_certificate=False, pair=()) == ("no_certificate",)
+
+
+def test_the_marks_of_the_pair_are_looked_at_anew_and_the_others_stay():
+    assert with_pair(("own_agency", "single"), ()) == ("own_agency",)
+    assert with_pair(("no_certificate", "single"), ("no_inspector",)) == ("no_certificate", "no_inspector")
+
+
+def test_a_refusal_names_each_mark_and_what_to_do_about_it():
+    said = refusal(["own_agency", "single"])
+
+    assert said.startswith("这份记录标有“")
+    assert "不能通过" in said
+    assert said.count("。") == 2

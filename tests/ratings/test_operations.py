@@ -167,7 +167,7 @@ def test_a_telephone_is_deleted_ninety_days_after_it_was_needed(poster):
 
 
 def test_an_absurd_rate_from_one_network_is_asked_to_wait_and_others_are_not(app, poster):
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], rating_per_minute=5)
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"rating_per_minute": 5})
     for number in range(5):
         rate(poster, mark=a_mark(number))
 

@@ -96,6 +96,6 @@ def slots(now: datetime) -> list[Slot]:
     """Every visit of the demonstration, its moments counted from today in China."""
     midnight = china(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return [
-        Slot(midnight + timedelta(days=days, hours=hour, minutes=minute), *rest)  # type: ignore[arg-type]
+        Slot(midnight + timedelta(days=days, hours=hour, minutes=minute), *rest)
         for days, hour, minute, *rest in (*_PAST, *_TO_COME, *_TALKED_ONLY)
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from fieldapp.people.models import User
 from fieldapp.ratings import follow_ups
-from fieldapp.ratings.models import Rating
+from fieldapp.ratings.models import FollowUp, Rating
 
 # Place of the visit among all → what becomes of its bad rating (see sayings.BAD).
 FATES = {
@@ -70,11 +70,12 @@ class Course:
             return lambda: follow_ups.triage(self.lead, self.rated[0].id, owner=self.owner, words=words)
         if action in ("verified", "unfounded", "misrated"):
             return lambda: follow_ups.conclude(self.lead, self.rated[0].id, outcome=action, words=words)
-        step = {
+        steps: dict[str, Callable[..., FollowUp]] = {
             "call": follow_ups.log_call,
             "rectify": follow_ups.rectify,
             "reply": follow_ups.reply,
             "extend": follow_ups.extend,
             "close": follow_ups.close,
-        }[action]
+        }
+        step = steps[action]
         return lambda: step(self.lead, self.rated[0].id, words=words)

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from flask import render_template, request, url_for
 
 from fieldapp.audit import queries
 from fieldapp.audit.models import AuditEntry
-from fieldapp.clock import now, parse_rfc3339
+from fieldapp.clock import day_and_time, now, parse_rfc3339
 from fieldapp.errors import NotFound
 from fieldapp.extensions import end_reads
 from fieldapp.folding import as_meant
@@ -18,7 +19,6 @@ from fieldapp.paging import page_of
 from fieldapp.people import queries as people
 from fieldapp.web.admin.audit_words import EVENT_GROUPS, VALUE_WORDS, detail_words, event_words
 from fieldapp.web.admin.door import admin
-from fieldapp.web.filters import day_and_time
 
 FILTER_NAMES = ("event", "actor", "subject", "hours")
 MOST_HOURS = 24 * 366
@@ -73,7 +73,7 @@ def _hours_ago(hours: str) -> datetime | None:
     return now() - timedelta(hours=int(hours))
 
 
-def _audit_address(asked: dict[str, str], number: int) -> str:
+def _audit_address(asked: dict[str, Any], number: int) -> str:
     return url_for("admin.audit_log", page=number, **asked)
 
 

@@ -1,6 +1,7 @@
 """人员: the list, one person, and what an administrator does with an account."""
 
 from functools import partial
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -180,5 +181,5 @@ def _handover_address(user_id: str, password: str) -> str:
     return url_for("admin.one_time_password", user_id=user_id, token=token)
 
 
-def _people_address(asked: dict[str, str], number: int) -> str:
+def _people_address(asked: dict[str, Any], number: int) -> str:
     return url_for("admin.people", page=number, **asked)

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from functools import partial
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from fieldapp.clock import now
 from fieldapp.folding import as_meant
-from fieldapp.paging import page_of
+from fieldapp.paging import page_from, page_of
 from fieldapp.people import listing as registers
 from fieldapp.people import queries as people
 from fieldapp.qr import qr_svg
@@ -17,11 +18,10 @@ from fieldapp.rating_codes import operations, queries
 from fieldapp.rating_codes.models import CODE_KINDS, RatingCode
 from fieldapp.rating_codes.queries import CodeFilter
 from fieldapp.ratings import inbox
+from fieldapp.web.addresses import rating_url
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
 from fieldapp.web.admin.rating_code_forms import PosterForm, SlipForm
-from fieldapp.web.api.slips import rating_url
-from fieldapp.web.review.forms import page_from
 
 STATES = {
     "open": "可用", "stock": "未出示的一次码", "bound": "已出示待评价", "used": "已使用", "expired": "已过期",
@@ -163,5 +163,5 @@ def _filter(asked: dict[str, str]) -> CodeFilter:
     )
 
 
-def _address(asked: dict[str, str], number: int) -> str:
+def _address(asked: dict[str, Any], number: int) -> str:
     return url_for("admin.rating_codes", page=number, **asked)

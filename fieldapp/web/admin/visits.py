@@ -1,6 +1,7 @@
 """监督活动: what is planned, and planning more."""
 
 from functools import partial
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -98,5 +99,5 @@ def _name_of(visit: Visit) -> str:
     return f"{china(visit.starts_at):%m月%d日 %H:%M} {visit.agency_name}的活动"
 
 
-def _visits_address(asked: dict[str, str], number: int) -> str:
+def _visits_address(asked: dict[str, Any], number: int) -> str:
     return url_for("admin.visits", page=number, **{name: value for name, value in asked.items() if value})

@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import Response, jsonify
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from fieldapp.web.api import shapes
 from fieldapp.web.api.door import api
 
-_SHAPES = [
+_SHAPES: list[type[BaseModel]] = [
     shapes.ObservationShape,
     shapes.InterviewShape,
     shapes.VisitShape,

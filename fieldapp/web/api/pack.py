@@ -91,7 +91,8 @@ def _sections(user: User) -> dict[str, Any]:
     since = now() - timedelta(days=DAYS_BACK)
     mine = observations.mine_since(user, since)
     said = interviews.mine_since(user, since)
-    going = _still_shown(visits.going_along(user, since=since), recorded={row.visit_id for row in [*mine, *said]})
+    recorded = {row.visit_id for row in mine} | {row.visit_id for row in said}
+    going = _still_shown(visits.going_along(user, since=since), recorded=recorded)
     filed = observations.who_filed([visit.id for visit in going])
     settings = current_app.config["SETTINGS"]
     versions = checklists.for_phones({row.checklist_version_id for row in mine})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, jsonify, request
+from flask import Response, jsonify
 
 from fieldapp.clock import rfc3339
 from fieldapp.people.models import User
@@ -10,6 +10,7 @@ from fieldapp.people.rules import FIELD_ROLES
 from fieldapp.qr import qr_svg
 from fieldapp.rating_codes import operations as codes
 from fieldapp.rating_codes.models import RatingCode
+from fieldapp.web.addresses import rating_url
 from fieldapp.web.api import request_json
 from fieldapp.web.api.door import api, supervisor
 from fieldapp.web.api.shapes import BindingShape, check, instant
@@ -30,12 +31,6 @@ def stock_wire(user: User) -> list[dict[str, Any]]:
     if user.role not in FIELD_ROLES:
         return []
     return [_stock_wire(slip) for slip in codes.stock_of(user)]
-
-
-def rating_url(code: str) -> str:
-    """The address in a QR: as short as it can be, and the public one when it is known."""
-    root = current_app.config["SETTINGS"].public_url or request.host_url.rstrip("/")
-    return f"{root}/r/{code}"
 
 
 def _stock_wire(slip: RatingCode) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """How rows of several rooms are written in JSON."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from flask import url_for
 
-from fieldapp.clock import datetime, rfc3339
+from fieldapp.clock import rfc3339
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.filing import receipts

@@ -33,7 +33,8 @@ def shell(name: str) -> Response:
     response = Response(page(name), content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def page(name: str, *, is_kept: bool = False) -> str:

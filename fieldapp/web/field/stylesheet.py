@@ -17,7 +17,8 @@ def look() -> Response:
     response = Response(look_text(), content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def look_text() -> str:

@@ -8,7 +8,7 @@ from flask import url_for
 
 from fieldapp.calendar.rules import PROVISIONAL
 from fieldapp.checklists import queries as checklists
-from fieldapp.clock import now
+from fieldapp.clock import day_and_time, now
 from fieldapp.people import queries as people
 from fieldapp.people.models import Organisation
 from fieldapp.rating_codes import spelling
@@ -17,7 +17,7 @@ from fieldapp.rating_codes.queries import CLOSED_WORDS
 from fieldapp.ratings import choices, page_loads, rules
 from fieldapp.ratings.choices import Reason
 from fieldapp.ratings.models import Addendum, FollowUp, Opinion, Rating
-from fieldapp.web.filters import day, day_and_time
+from fieldapp.web.filters import day
 
 Facts = list[tuple[str, str]]
 FACT_QUESTIONS = {

@@ -1,5 +1,6 @@
 """Asks the rooms whether what was filed still stands unchanged, for the public check. Nothing personal comes out."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
@@ -9,7 +10,9 @@ from fieldapp.evidence import queries as evidence
 from fieldapp.filing import receipt_check, receipts
 from fieldapp.filing.models import Receipt
 from fieldapp.interviews import queries as interviews
+from fieldapp.interviews.models import InterviewRevision
 from fieldapp.observations import queries as observations
+from fieldapp.observations.models import ObservationRevision
 from fieldapp.observations.rules import STATES
 
 KINDS = {"observation": "监督记录", "interview": "访谈记录", "visit": "监督活动登记", "evidence": "证据文件"}
@@ -63,7 +66,10 @@ def _content_stands(receipt: Receipt) -> bool:
     """Whether the bytes kept today still give the digest of the receipt; of a visit only the receipt itself is kept."""
     if receipt.kind == "evidence":
         return evidence.verify_original(evidence.find(receipt.subject_id))
-    rooms = {"observation": observations.revisions_of, "interview": interviews.revisions_of}
+    rooms: dict[str, Callable[[str], Sequence[ObservationRevision | InterviewRevision]]] = {
+        "observation": observations.revisions_of,
+        "interview": interviews.revisions_of,
+    }
     if receipt.kind not in rooms:
         return True
     bodies = {row.revision: row.body for row in rooms[receipt.kind](receipt.subject_id)}

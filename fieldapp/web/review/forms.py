@@ -39,12 +39,6 @@ def reversed_dates(args: "MultiDict[str, str]") -> str | None:
     return f"日期前后颠倒：从 {since:%Y-%m-%d} 到 {until:%Y-%m-%d}，所以一条也没有。请对调后再筛选。"
 
 
-def page_from(args: "MultiDict[str, str]") -> int:
-    """The page number asked for, 1 when it cannot be read."""
-    digits = args.get("page", "")
-    return int(digits) if digits.isdecimal() and len(digits) < 8 else 1
-
-
 def comments_from(form: "MultiDict[str, str]") -> dict[str, str]:
     """The comments by item code: fields named item-B01."""
     return {match[1]: text for name, text in form.items() if (match := _ITEM_FIELD.fullmatch(name))}

@@ -10,10 +10,9 @@ from fieldapp.errors import FieldappError
 from fieldapp.interviews import operations, queries, reading
 from fieldapp.interviews.rules import LEVELS
 from fieldapp.observations import queries as observations
-from fieldapp.paging import page_of
+from fieldapp.paging import page_from, page_of
 from fieldapp.web.review import three_voices
 from fieldapp.web.review.door import review
-from fieldapp.web.review.forms import page_from
 
 
 @review.get("/interviews/")

@@ -8,12 +8,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from fieldapp.errors import FieldappError
-from fieldapp.paging import page_of
+from fieldapp.paging import page_from, page_of
 from fieldapp.ratings import inbox, queries
 from fieldapp.ratings import opinions as room
 from fieldapp.web import kept_text
 from fieldapp.web.review.door import review
-from fieldapp.web.review.forms import page_from
 from fieldapp.web.review.overwriting import unless_changed
 
 

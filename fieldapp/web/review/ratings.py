@@ -13,13 +13,12 @@ from fieldapp.checklists import labels
 from fieldapp.clock import china, now
 from fieldapp.errors import FieldappError
 from fieldapp.observations import queries as observations
-from fieldapp.paging import page_of
+from fieldapp.paging import page_from, page_of
 from fieldapp.people import queries as people
 from fieldapp.ratings import follow_ups, inbox, personal_data, queries, rules, spreadsheet
 from fieldapp.web import kept_text
 from fieldapp.web.review import rating_forms as forms
 from fieldapp.web.review.door import review
-from fieldapp.web.review.forms import page_from
 from fieldapp.web.review.overwriting import text_of_step, unless_changed
 from fieldapp.web.review.rating_steps import steps_of
 from fieldapp.web.review.rating_words import OUTCOMES
@@ -157,7 +156,7 @@ def _asked(names: tuple[str, ...]) -> dict[str, str]:
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
-def _address(endpoint: str, asked: dict[str, str], number: int) -> str:
+def _address(endpoint: str, asked: dict[str, Any], number: int) -> str:
     return url_for(endpoint, page=number, **asked)
 
 

@@ -1,6 +1,7 @@
 """待审: the list, the record, approve, return."""
 
 from functools import partial
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -14,6 +15,7 @@ from fieldapp.interviews.rules import LEVELS
 from fieldapp.observations import marks
 from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES, refusal
+from fieldapp.paging import page_from
 from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
 from fieldapp.reviews import agreement_projection, binding, inbox, operations, reading
@@ -28,7 +30,7 @@ FILTER_NAMES = ("state", "locality", "agency", "domain", "mode", "since", "until
 def records() -> str:
     """The list, filtered by what stands in the address."""
     is_all_heard = agreement_projection.catch_up()
-    page = inbox.inbox(current_user, forms.filters_from(request.args), page=forms.page_from(request.args))
+    page = inbox.inbox(current_user, forms.filters_from(request.args), page=page_from(request.args))
     return render_template(
         "review/records.html",
         page=page,
@@ -159,9 +161,9 @@ def _next_address(observation_id: str) -> str:
     return url_for("review.records", **_asked())
 
 
-def _asked() -> dict[str, str]:
+def _asked() -> dict[str, Any]:
     return {name: request.args[name] for name in FILTER_NAMES if request.args.get(name)}
 
 
-def _page_address(asked: dict[str, str], number: int) -> str:
+def _page_address(asked: dict[str, Any], number: int) -> str:
     return url_for("review.records", page=number, **asked)

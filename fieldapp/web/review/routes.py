@@ -1,5 +1,10 @@
 """All of /review: importing this module attaches every page to the door."""
 
+from typing import cast
+
+from flask import Flask
+from flask.blueprints import BlueprintSetupState
+
 from fieldapp.web.review import (  # noqa: F401
     interviews,
     opinions,
@@ -12,8 +17,13 @@ from fieldapp.web.review import (  # noqa: F401
 )
 from fieldapp.web.review.door import review
 
-review.record_once(lambda state: words.register(state.app))
-review.record_once(lambda state: overwriting.register(state.app))
-review.record_once(lambda state: rating_words.register(state.app))
+
+def _teach_templates(state: BlueprintSetupState) -> None:
+    app = cast(Flask, state.app)
+    for words_of in (words, overwriting, rating_words):
+        words_of.register(app)
+
+
+review.record_once(_teach_templates)
 
 __all__ = ["review"]

@@ -6,12 +6,13 @@ from werkzeug.wrappers import Response
 
 from fieldapp.errors import Refused
 from fieldapp.people import operations, queries
+from fieldapp.people.rules import token_hash
+from fieldapp.web.local_paths import local_path
 from fieldapp.web.navigation import home_of
 from fieldapp.web.sessions import end_session
 from fieldapp.web.sign_in.browsers import browser_words, is_phone
 from fieldapp.web.sign_in.door import account
 from fieldapp.web.sign_in.forms import PasswordForm
-from fieldapp.web.sign_in.local_paths import local_path
 
 account.add_app_template_filter(browser_words)
 account.add_app_template_test(is_phone, "phone_browser")
@@ -51,7 +52,7 @@ def change_password() -> Response | tuple[str, int]:
 @account.get("/sign-ins")
 def sessions() -> str:
     """登录设备: where this account is signed in now."""
-    here = operations.token_hash(current_user.sign_in_token)
+    here = token_hash(current_user.sign_in_token)
     return render_template("sign_in/sessions.html", sign_ins=queries.sign_ins_of(current_user), here=here)
 
 

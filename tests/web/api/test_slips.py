@@ -59,9 +59,8 @@ def test_a_pack_that_has_not_changed_stays_unchanged(phone):
 
 
 def test_the_public_address_is_in_the_picture_when_it_is_set(app, phone):
-    from dataclasses import replace
 
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_url="https://jd.example.gov.cn")
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"public_url": "https://jd.example.gov.cn"})
 
     assert phone.api_get("/api/v1/pack").json["slips"][0]["url"].startswith("https://jd.example.gov.cn/r/")
 

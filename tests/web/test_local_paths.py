@@ -2,7 +2,7 @@
 
 import pytest
 
-from fieldapp.web.sign_in.local_paths import local_path
+from fieldapp.web.local_paths import local_path
 
 
 @pytest.mark.parametrize(
