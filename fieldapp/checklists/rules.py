@@ -29,12 +29,12 @@ class Score:
 
 
 def items_for(content: Content, mode: str, domain: str) -> tuple[Item, ...]:
-    """The items asked in a visit of this mode and domain, in the order of the sheet."""
+    """The items asked in a visit of this mode and domain, in the order of the sheet; 选做项 are asked of nobody."""
     scope = (mode, domain)
     found = content.in_scope.get(scope)
     if found is None:
         found = tuple(
-            item for item in content.items if mode in item.modes and (not item.domains or domain in item.domains)
+            item for item in content.owed if mode in item.modes and (not item.domains or domain in item.domains)
         )
         if len(content.in_scope) < 500:  # a phone may name any domain: what strangers send must not fill the memory
             content.in_scope[scope] = found

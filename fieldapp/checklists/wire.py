@@ -23,11 +23,15 @@ def wire_of(version: ChecklistVersion, content: Content, *, current: bool) -> di
             {
                 "code": category.code,
                 "title": category.label,
-                "items": [_wire_item(item) for item in content.items_of(category.code)],
+                "items": [_wire_item(item) for item in content.items_of(category.code) if not item.optional],
+                # Apart from those that are owed: an app that does not know of them asks nobody for them.
+                "optional_items": [_wire_item(item) for item in content.items_of(category.code) if item.optional],
             }
             for category in content.categories
         ],
-        "circumstances": [{"id": choice.id, "title": choice.label} for choice in content.circumstances],
+        "circumstances": [
+            {"id": choice.id, "title": choice.label, "meaning": choice.meaning} for choice in content.circumstances
+        ],
         "stages": [{"id": stage.id, "title": stage.label, "order": stage.order} for stage in content.stages],
         "modes": [{"id": mode.id, "title": mode.label} for mode in content.modes],
         "domains": [{"id": domain.id, "title": domain.label, "assumed": domain.assumed} for domain in content.domains],
@@ -50,7 +54,9 @@ def _wire_item(item: Item) -> dict[str, Any]:
         "critical": item.critical,
         "applies_when": item.applies_when,
         "na_hint": item.na_hint,
-        "phrases": phrases_for(item.code),
+        "phrases": phrases_for(item),
         "photo_hint": item.photo_hint,
         "domain_notes": dict(item.domain_notes),
+        "fact": item.fact,
+        "first": item.first,
     }
