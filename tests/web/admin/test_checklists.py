@@ -43,7 +43,7 @@ def page(answer):
 def test_without_a_checklist_the_page_offers_the_default(county, signed_in):
     browser = signed_in(county.wu)
 
-    assert "发布默认清单" in page(browser.get("/admin/checklists"))
+    assert "发布“现场用的五大类”" in page(browser.get("/admin/checklists"))
     answer = browser.post_form("/admin/checklists/publish-default")
 
     assert answer.location == "/admin/checklists/field-2026-1"
@@ -53,15 +53,17 @@ def test_without_a_checklist_the_page_offers_the_default(county, signed_in):
 def test_a_version_is_shown_by_category_with_unverified_citations_marked(admin):
     words = page(admin.get("/admin/checklists/field-2026-1"))
 
-    assert words.count('id="item-') == 48
-    assert words.count(">待核</span>") == 10
+    assert words.count('id="item-') == 53
+    assert words.count('<span class="tag">选做</span>') == 5
+    assert words.count(">待核</span>") == 16
     assert "须经司法局审定后启用" in words
 
 
 def test_only_what_a_visit_asks_is_shown_when_mode_and_domain_are_chosen(admin):
     words = page(admin.get("/admin/checklists/field-2026-1?mode=on_site&domain=yangtze_fishing_ban"))
 
-    assert words.count('id="item-') == 27
+    assert words.count('id="item-') == 28 + 3  # three more may be chosen
+    assert "28 项 · 64 分，选做 3 项" in words
     assert "item-B10" not in words
 
 
