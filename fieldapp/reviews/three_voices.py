@@ -78,7 +78,7 @@ def said_by_supervisor(answers: Mapping[str, Mapping[str, Any]], code_of_fact: M
 
     `code_of_fact`: which item of the record's own checklist version asks about what (Content.code_of_fact).
     """
-    asked = {fact: code_of_fact.get(meant, "") for fact, meant in IN_CHECKLIST.items()}
+    asked = {fact: code_of_fact[meant] for fact, meant in IN_CHECKLIST.items() if meant in code_of_fact}
     return _speaking({fact: (answers.get(code) or {}).get("value") for fact, code in asked.items()})
 
 
