@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from fieldapp.checklists import articles, operations, queries, shipped
 from fieldapp.checklists import content as contents
-from fieldapp.checklists import operations, queries, shipped
 from fieldapp.checklists.content import Content
 from fieldapp.checklists.differences import Differences, compare
 from fieldapp.checklists.exporting import to_xlsx, to_yaml
@@ -25,7 +25,7 @@ def list_versions() -> None:
     """列出全部清单版本及其状态。"""
     for version in queries.all_versions():
         state = queries.STATES[queries.state_of(version)]
-        items = len(contents.load(version.content).items)
+        items = len(contents.load(version.content).owed)
         click.echo(f"{version.id}\t{state}\t{items} 项\t{day_and_time(version.published_at)}\t{version.title}")
     if not queries.all_versions():
         click.echo("还没有清单。运行 flask checklists publish-default 发布默认清单。")
@@ -87,6 +87,35 @@ def import_(file: Path, dry_run: bool, publish: bool) -> None:
         if publish:
             operations.publish(None, version.id)
     click.echo(f"{version.id}:" + ("已发布为现行版本。" if publish else "已存为拟定稿，请在“清单管理”页确认后发布。"))
+
+
+@checklists.command("statute-replaced")
+@click.argument("name")
+@click.option("--by", "successor", help="新法的名称；写了就说明新法的原文是否已收录。")
+def statute_replaced(name: str, successor: str | None) -> None:
+    """列出引用法规 NAME 的每一项：程序自带的两份清单和库里的每个版本。NAME 如“行政处罚法”，可以不写修订年份。"""
+    found = 0
+    for title, content in _every_list():
+        touched = articles.citing(content, name)
+        found += len(touched)
+        if touched:
+            click.echo(f"{title}：{len(touched)} 处")
+        for item, words in touched:
+            click.echo(f"  {item.code} {item.title}：{words}")
+    if not found:
+        raise click.ClickException(f"没有哪一项引用“{name}”。请用清单里的写法，如“行政处罚法”。")
+    click.echo(f"共 {found} 处。逐处对照新法核过以前，请在清单里改为“待核”，再发布新版。")
+    if successor:
+        known = [law for law in articles.laws().values() if articles.is_named(law.law, successor)]
+        stored = [article for law in known for article in law.articles.values() if article.paragraphs]
+        click.echo(f"“{successor}”：" + (f"已收录 {len(stored)} 条原文。" if stored else "还没有收录原文。"))
+
+
+def _every_list() -> Iterator[tuple[str, Content]]:
+    for one in shipped.LISTS.values():
+        yield f"程序自带 {one.title}", one.load()
+    for version in queries.all_versions():
+        yield f"{version.id}（{queries.STATES[queries.state_of(version)]}）", contents.load(version.content)
 
 
 @contextmanager
