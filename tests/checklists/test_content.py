@@ -60,7 +60,7 @@ def test_the_default_passes_the_check_that_every_import_must_pass():
 
 
 @given(checklists())
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_what_is_stored_is_read_back_the_same(content):
     assert contents.load(contents.dump(content)) == content
 
