@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from fieldapp.checklists.content import Content, Item
+from fieldapp.checklists.articles import resolve
+from fieldapp.checklists.content import Basis, Content, Item
 from fieldapp.checklists.models import ChecklistVersion
 from fieldapp.checklists.phrases import phrases_for
 from fieldapp.clock import rfc3339
@@ -46,7 +47,7 @@ def _wire_item(item: Item) -> dict[str, Any]:
         "title": item.title,
         "question": item.question,
         "guidance": list(item.look_for),
-        "basis": [asdict(basis) for basis in item.basis],
+        "basis": [_wire_basis(basis) for basis in item.basis],
         "stage": item.stage,
         "modes": list(item.modes),
         "domains": list(item.domains),
@@ -60,3 +61,9 @@ def _wire_item(item: Item) -> dict[str, Any]:
         "fact": item.fact,
         "first": item.first,
     }
+
+
+def _wire_basis(basis: Basis) -> dict[str, Any]:
+    cited = resolve(basis.law, basis.article)
+    texts = [{"name": one.name, "text": one.text} for one in cited if one.text]
+    return asdict(basis) | ({"texts": texts} if texts else {})
