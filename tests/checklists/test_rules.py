@@ -85,6 +85,8 @@ def test_an_optional_item_is_owed_by_nobody_and_moves_no_score_whoever_answers_i
     chosen = answered() | {item.code: {"value": "no", "note": "看到了"} for item in optional}
 
     assert judged(answered()) == judged(chosen) == []
+    assert judged(answered() | {"E09": {"value": None, "note": "又不问了"}}) == []
+    assert pointers(judged(answered() | {"E09": {"value": "no", "note": ""}})) == ["/answers/E09/note"]
     assert score(CONTENT, chosen) == score(CONTENT, answered())
 
 
