@@ -43,9 +43,10 @@ function options(select, list, chosen = "") {
 
 function show(places, version, wish) {
   const categories = findItems(version, wish);
-  const count = categories.reduce((sum, category) => sum + category.items.length, 0);
+  const items = categories.flatMap((category) => category.items);
+  const [count, optional] = [items.length, items.filter((item) => !item.weight).length];
   places.title.textContent = version.title;
-  places.found.textContent = count ? `共 ${count} 项` : "";
+  places.found.textContent = count ? `共 ${count} 项${optional ? `，其中选做 ${optional} 项` : ""}` : "";
   places.nothing.hidden = count > 0;
   const searching = Boolean(wish.query?.trim()) || FILTERS.some((name) => wish[name]);
   places.categories.replaceChildren(...categories.map((category) => section(category, version, wish, searching)));
