@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from fieldapp.checklists.content import Basis, load_default
+from fieldapp.checklists.meanings import FACTS
 
 CONTENT = load_default()
 DOMAINS = [domain.id for domain in CONTENT.domains]
@@ -56,6 +57,7 @@ def items(draw, code):
         applies_when=draw(st.sampled_from([choice.id for choice in CONTENT.circumstances])),
         weight=draw(st.integers(1, 100)),
         critical=draw(st.booleans()),
+        first=draw(st.booleans()),
         na_hint=draw(st.just("") | texts()),
         photo_hint=draw(st.just("") | texts()),
         domain_notes=tuple((domain, draw(texts())) for domain in sorted(notes, key=DOMAINS.index)),
@@ -66,11 +68,16 @@ def items(draw, code):
 def checklists(draw):
     """A checklist of a few items, its sums right."""
     codes = draw(st.lists(st.from_regex(r"\A[AB][0-9]{2}\Z"), min_size=1, max_size=5, unique=True))
-    made = tuple(draw(items(code)) for code in codes)
+    facts = draw(st.lists(st.sampled_from(["", *FACTS]), min_size=len(codes), max_size=len(codes)))
+    facts = [fact if fact not in facts[:place] else "" for place, fact in enumerate(facts)]
+    made = tuple(replace(draw(items(code)), fact=fact) for code, fact in zip(codes, facts, strict=True))
+    owed = {item.category for item in made}
+    made += tuple(replace(draw(items(f"{letter}99")), weight=0, critical=False, fact="", optional=True)
+                  for letter in sorted(owed) if f"{letter}99" not in codes and draw(st.booleans()))  # fmt: skip
     categories = tuple(
         replace(category, label=draw(texts()), count=len(own), points=sum(item.weight for item in own))
         for category in CONTENT.categories
-        if (own := [item for item in made if item.category == category.code])
+        if (own := [item for item in made if item.category == category.code and not item.optional])
     )
     meta = replace(
         CONTENT.meta,

@@ -315,7 +315,7 @@ def checklist_content(version_id: str, items: Sequence[str] | None) -> Any:
     categories = tuple(
         replace(category, count=len(own), points=sum(item.weight for item in own))
         for category in default.categories
-        if (own := [item for item in kept if item.category == category.code])
+        if (own := [item for item in kept if item.category == category.code and not item.optional])
     )
     meta = replace(default.meta, id=version_id, total_points=sum(item.weight for item in kept))
     return replace(default, meta=meta, items=kept, categories=categories)

@@ -4,32 +4,29 @@ Works on the plain shape (that of the default's YAML): a spreadsheet and a YAML 
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeGuard
+from dataclasses import replace
+from typing import Any
 
 from fieldapp.checklists.content import ALWAYS
+from fieldapp.checklists.faults import (
+    TEXT_LIMIT,
+    Wrong,
+    identifiers,
+    is_list_of_mappings,
+    is_texts,
+    is_whole,
+    shown_value,
+    texts,
+    twice,
+)
+from fieldapp.checklists.meanings import faults as meaning_faults
 from fieldapp.checklists.rules import ANSWERS
 
-TITLE_LIMIT, TEXT_LIMIT, LINES_LIMIT, ITEMS_LIMIT, LIST_LIMIT = 120, 1000, 20, 300, 60
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
+TITLE_LIMIT, LINES_LIMIT, ITEMS_LIMIT = 120, 20, 300
 _ITEM_CODE = re.compile(r"[A-Z]\d{2}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _SEPARATORS = re.compile(r"[、,\uff0c;\uff1b/|\uff5c:\uff1a\s]")  # also full-width , ; | :
 SECTIONS = {"stages": "环节", "modes": "方式", "domains": "领域", "applies_when": "适用情形"}
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """One mistake. `section`: meta or a list of the plain shape; `place`: 0-based in that list, none for meta or the
-    whole list; `name`: the field; `value`: what stands there; `expected`: what should, in Chinese."""
-
-    section: str
-    place: int | None
-    name: str
-    value: str
-    expected: str
 
 
 def wrongs(raw: Mapping[str, Any]) -> list[Wrong]:
@@ -38,7 +35,7 @@ def wrongs(raw: Mapping[str, Any]) -> list[Wrong]:
     missing = [
         Wrong(name, None, "", "", "不能没有这一部分，且至少一行")
         for name in lists
-        if not _is_list_of_mappings(raw.get(name))
+        if not is_list_of_mappings(raw.get(name))
     ]
     if not isinstance(raw.get("meta"), Mapping):
         missing.append(Wrong("meta", None, "", "", "不能没有这一部分"))
@@ -51,68 +48,67 @@ def wrongs(raw: Mapping[str, Any]) -> list[Wrong]:
     return found
 
 
-def is_whole(value: object, low: int, high: int) -> bool:
-    """Whether `value` is a whole number from `low` to `high`."""
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
 def _meta_wrongs(meta: Mapping[str, Any]) -> Iterator[Wrong]:
-    yield from _texts(
+    yield from texts(
         meta,
         "meta",
         None,
         {"title": (1, TITLE_LIMIT), "id": (0, 60), "version": (0, 40), "note": (0, TEXT_LIMIT), "drafted_on": (0, 40)},
     )
     if meta.get("status") not in ("draft_assumption", "approved"):
-        yield Wrong("meta", None, "status", _shown(meta.get("status")), "待审定 或 已审定")
+        yield Wrong("meta", None, "status", shown_value(meta.get("status")), "待审定 或 已审定")
     if not is_whole(meta.get("total_points"), 1, 10_000):
-        yield Wrong("meta", None, "total_points", _shown(meta.get("total_points")), "1–10000 的整数")
+        yield Wrong("meta", None, "total_points", shown_value(meta.get("total_points")), "1–10000 的整数")
     scoring = meta.get("scoring")
     if not isinstance(scoring, Mapping):
-        yield Wrong("meta", None, "scoring", _shown(scoring), "计分规则")
+        yield Wrong("meta", None, "scoring", shown_value(scoring), "计分规则")
         return
     if not is_whole(scoring.get("min_answered_weight"), 0, 10_000):
-        yield Wrong("meta", None, "min_answered_weight", _shown(scoring.get("min_answered_weight")), "0–10000 的整数")
-    for wrong in _texts(scoring, "meta", None, dict.fromkeys(("critical_rule", "formula", "note"), (0, TEXT_LIMIT))):
+        yield Wrong(
+            "meta", None, "min_answered_weight", shown_value(scoring.get("min_answered_weight")), "0–10000 的整数"
+        )
+    for wrong in texts(scoring, "meta", None, dict.fromkeys(("critical_rule", "formula", "note"), (0, TEXT_LIMIT))):
         yield replace(wrong, name="scoring_note") if wrong.name == "note" else wrong
     yield from _band_wrongs(scoring)
     answers = meta.get("answers")
-    if not _is_list_of_mappings(answers) or sorted(str(entry.get("id")) for entry in answers) != sorted(ANSWERS):
+    if not is_list_of_mappings(answers) or sorted(str(entry.get("id")) for entry in answers) != sorted(ANSWERS):
         yield Wrong("answers", None, "id", "", "恰好四种答案：yes、no、na、not_observed")
     else:
         for place, entry in enumerate(answers):
-            yield from _texts(entry, "answers", place, {"label": (1, 20), "meaning": (0, TEXT_LIMIT)})
+            yield from texts(entry, "answers", place, {"label": (1, 20), "meaning": (0, TEXT_LIMIT)})
 
 
 def _band_wrongs(scoring: Mapping[str, Any]) -> Iterator[Wrong]:
     bands = scoring.get("bands")
-    if not _is_list_of_mappings(bands):
+    if not is_list_of_mappings(bands):
         yield Wrong("bands", None, "", "", "至少一个等次")
         return
     for place, band in enumerate(bands):
-        yield from _texts(band, "bands", place, {"label": (1, 20)})
+        yield from texts(band, "bands", place, {"label": (1, 20)})
         if not is_whole(band.get("min"), 0, 100):
-            yield Wrong("bands", place, "min", _shown(band.get("min")), "0–100 的整数")
-    yield from _identifiers(bands, "bands")
+            yield Wrong("bands", place, "min", shown_value(band.get("min")), "0–100 的整数")
+    yield from identifiers(bands, "bands")
     if not any(band.get("min") == 0 for band in bands):
         yield Wrong("bands", None, "min", "", "最低一档的最低分为 0")
     cap = scoring.get("critical_cap")
     ids = [band.get("id") for band in bands]
     if cap not in (None, "", *ids):
-        yield Wrong("meta", None, "critical_cap", _shown(cap), "一个等次的名称，或留空（不封顶）")
+        yield Wrong("meta", None, "critical_cap", shown_value(cap), "一个等次的名称，或留空（不封顶）")
 
 
 def _choice_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
     for section in SECTIONS:
         entries = raw[section]
-        yield from _identifiers(entries, section)
+        yield from identifiers(entries, section)
         for place, entry in enumerate(entries):
-            yield from _texts(entry, section, place, {"label": (1, 40), "meaning": (0, TEXT_LIMIT)})
+            yield from texts(entry, section, place, {"label": (1, 40), "meaning": (0, TEXT_LIMIT)})
             if section in ("modes", "domains") and _SEPARATORS.search(str(entry.get("label") or "").strip()):
-                yield Wrong(section, place, "label", _shown(entry.get("label")), "名称中不能有顿号、逗号、冒号或空格")
+                yield Wrong(
+                    section, place, "label", shown_value(entry.get("label")), "名称中不能有顿号、逗号、冒号或空格"
+                )
             if section == "stages" and not is_whole(entry.get("order"), 1, 99):
-                yield Wrong(section, place, "order", _shown(entry.get("order")), "1–99 的整数")
-        yield from _twice(section, "label", [entry.get("label") for entry in entries])
+                yield Wrong(section, place, "order", shown_value(entry.get("order")), "1–99 的整数")
+        yield from twice(section, "label", [entry.get("label") for entry in entries])
     if ALWAYS not in [entry.get("id") for entry in raw["applies_when"]]:
         yield Wrong("applies_when", None, "id", "", f"其中一项的标识为 {ALWAYS}（所有执法活动）")
 
@@ -120,9 +116,9 @@ def _choice_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
 def _category_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
     for place, entry in enumerate(raw["categories"]):
         if not re.fullmatch(r"[A-Z]", str(entry.get("code"))):
-            yield Wrong("categories", place, "code", _shown(entry.get("code")), "一个大写字母，如 A")
-        yield from _texts(entry, "categories", place, {"label": (1, 40), "label_en": (0, 60)})
-    yield from _twice("categories", "code", [entry.get("code") for entry in raw["categories"]])
+            yield Wrong("categories", place, "code", shown_value(entry.get("code")), "一个大写字母，如 A")
+        yield from texts(entry, "categories", place, {"label": (1, 40), "label_en": (0, 60)})
+    yield from twice("categories", "code", [entry.get("code") for entry in raw["categories"]])
 
 
 def _item_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
@@ -135,7 +131,7 @@ def _item_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
     for place, item in enumerate(items):
 
         def say(name: str, expected: str, value: object = None, *, place: int = place, item: Any = item) -> Wrong:
-            return Wrong("indicators", place, name, _shown(item.get(name) if value is None else value), expected)
+            return Wrong("indicators", place, name, shown_value(item.get(name) if value is None else value), expected)
 
         code, category = str(item.get("code")), item.get("category")
         if not _ITEM_CODE.fullmatch(code):
@@ -144,7 +140,7 @@ def _item_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
             yield say("code", f"以所属大类 {category} 开头")
         if category not in categories:
             yield say("category", "“大类”表中的代码：" + "、".join(sorted(str(one) for one in categories)))
-        yield from _texts(
+        yield from texts(
             item,
             "indicators",
             place,
@@ -154,22 +150,24 @@ def _item_wrongs(raw: Mapping[str, Any]) -> Iterator[Wrong]:
             yield say("stage", "以下之一：" + words["stages"])
         if (item.get("applies_when") or ALWAYS) not in known["applies_when"]:
             yield say("applies_when", "以下之一：" + words["applies_when"])
-        if not is_whole(item.get("weight"), 1, 100):
-            yield say("weight", "1–100 的整数")
+        if not (item.get("weight") == 0 if _is_optional(item) else is_whole(item.get("weight"), 1, 100)):
+            yield say("weight", "选做项不计分，分值为 0" if _is_optional(item) else "1–100 的整数")
         if not isinstance(item.get("critical"), bool):
             yield say("critical", "是 或 否")
         yield from _subset(item, "modes", known["modes"], words["modes"], say, may_be_empty=False)
         if item.get("domains") != "all":
             yield from _subset(item, "domains", known["domains"], words["domains"], say, may_be_empty=True)
         yield from _line_wrongs(item, known["domains"], words["domains"], say)
-    yield from _twice("indicators", "code", [item.get("code") for item in items])
+    yield from twice("indicators", "code", [item.get("code") for item in items])
+    for place, name, value, expected in meaning_faults(items):
+        yield Wrong("indicators", place, name, shown_value(value), expected)
 
 
 def _line_wrongs(
     item: Mapping[str, Any], domains: Sequence[Any], words: str, say: Callable[..., Wrong]
 ) -> Iterator[Wrong]:
     lines = item.get("look_for")
-    if not _is_texts(lines) or not 1 <= len(lines) <= LINES_LIMIT or any("\n" in line for line in lines):
+    if not is_texts(lines) or not 1 <= len(lines) <= LINES_LIMIT or any("\n" in line for line in lines):
         yield say("look_for", f"1–{LINES_LIMIT} 条检查要点，每条一行，不超过 {TEXT_LIMIT} 字")
     basis = item.get("basis")
     if not isinstance(basis, Sequence) or isinstance(basis, str) or not 1 <= len(basis) <= LINES_LIMIT:
@@ -178,7 +176,7 @@ def _line_wrongs(
         for one in basis:
             if not (
                 isinstance(one, Mapping)
-                and _is_texts([one.get("law"), one.get("article")])
+                and is_texts([one.get("law"), one.get("article")])
                 and isinstance(one.get("verified"), bool)
                 and not re.search(r"[\n|\uff5c]", f"{one.get('law')}{one.get('article')}")
             ):
@@ -195,23 +193,25 @@ def _line_wrongs(
     for domain, note in notes.items():
         if domain not in domains:
             yield say("domain_notes", f"每行一条“领域：文字”，每个领域一次，领域为：{words}", domain)
-        elif not _is_texts([note]) or "\n" in note:
+        elif not is_texts([note]) or "\n" in note:
             yield say("domain_notes", f"领域后的文字为一行，不空，不超过 {TEXT_LIMIT} 字", note)
 
 
 def _sums(raw: Mapping[str, Any]) -> Iterator[Wrong]:
-    items = [item for item in raw["indicators"] if is_whole(item.get("weight"), 1, 100)]
+    owed = [item for item in raw["indicators"] if not _is_optional(item)]
+    items = [item for item in owed if is_whole(item.get("weight"), 1, 100)]
     for place, category in enumerate(raw["categories"]):
         own = [item["weight"] for item in items if item.get("category") == category.get("code")]
         if not own:
-            yield Wrong("categories", place, "count", _shown(category.get("count")), "至少有一项指标属于这一大类")
+            expected = "至少有一项指标属于这一大类（选做项不算）"
+            yield Wrong("categories", place, "count", shown_value(category.get("count")), expected)
             continue
         if category.get("count") != len(own):
             yield Wrong(
                 "categories",
                 place,
                 "count",
-                _shown(category.get("count")),
+                shown_value(category.get("count")),
                 f"{len(own)}（“指标”表中属于这一大类的项数）",
             )
         if category.get("points") != sum(own):
@@ -219,12 +219,16 @@ def _sums(raw: Mapping[str, Any]) -> Iterator[Wrong]:
                 "categories",
                 place,
                 "points",
-                _shown(category.get("points")),
+                shown_value(category.get("points")),
                 f"{sum(own)}（“指标”表中这一大类的分值合计）",
             )
     total, stated = sum(item["weight"] for item in items), raw["meta"].get("total_points")
-    if len(items) == len(raw["indicators"]) and is_whole(stated, 1, 10_000) and total != stated:
+    if len(items) == len(owed) and is_whole(stated, 1, 10_000) and total != stated:
         yield Wrong("meta", None, "total_points", str(stated), f"与“指标”表的分值合计一致，现合计 {total}")
+
+
+def _is_optional(item: Mapping[str, Any]) -> bool:
+    return item.get("optional") is True
 
 
 def _subset(
@@ -247,52 +251,3 @@ def _subset(
             yield say(name, "以下之一或几个，用顿号隔开：" + words, one)
     if len({str(one) for one in chosen}) < len(chosen):
         yield say(name, "每个只写一次", "、".join(str(one) for one in chosen))
-
-
-def _identifiers(entries: Sequence[Mapping[str, Any]], section: str) -> Iterator[Wrong]:
-    if len(entries) > LIST_LIMIT:
-        yield Wrong(section, None, "id", str(len(entries)), f"最多 {LIST_LIMIT} 项")
-    for place, entry in enumerate(entries):
-        if not _IDENTIFIER.fullmatch(str(entry.get("id"))):
-            yield Wrong(section, place, "id", _shown(entry.get("id")), "小写英文字母开头的标识，如 urban_management")
-    yield from _twice(section, "id", [entry.get("id") for entry in entries])
-
-
-def _twice(section: str, name: str, values: Sequence[object]) -> Iterator[Wrong]:
-    counted = Counter(str(value) for value in values)
-    seen: set[str] = set()
-    for place, value in enumerate(values):
-        text = str(value)
-        if value not in (None, "") and counted[text] > 1 and text in seen:
-            yield Wrong(section, place, name, _shown(value), "不与前面的重复")
-        seen.add(text)
-
-
-def _texts(
-    entry: Mapping[str, Any], section: str, place: int | None, limits: Mapping[str, tuple[int, int]]
-) -> Iterator[Wrong]:
-    for name, (low, high) in limits.items():
-        value = entry.get(name)
-        text = "" if value is None else value
-        if not isinstance(text, str) or not low <= len(text) <= high:
-            expected = f"{low}–{high} 字的文字" if low else f"不超过 {high} 字的文字"
-            yield Wrong(section, place, name, _shown(value), expected)
-        elif _CONTROL.search(text):
-            yield Wrong(section, place, name, _shown(_CONTROL.sub("�", text)), "不含控制字符")
-
-
-def _is_texts(values: object) -> TypeGuard[Sequence[str]]:
-    return isinstance(values, list | tuple) and all(
-        isinstance(value, str) and 1 <= len(value) <= TEXT_LIMIT and not _CONTROL.search(value) for value in values
-    )
-
-
-def _is_list_of_mappings(value: object) -> TypeGuard[Sequence[Mapping[str, Any]]]:
-    return isinstance(value, list | tuple) and bool(value) and all(isinstance(entry, Mapping) for entry in value)
-
-
-def _shown(value: object) -> str:
-    if value is None or value == "":
-        return ""
-    text = "、".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
-    return text if len(text) <= 60 else text[:60] + "…"

@@ -1,7 +1,7 @@
 """What one version of the checklist says, read once from its JSON into values that never change."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,12 @@ class Domain:
 
 @dataclass(frozen=True)
 class Item:
-    """指标: one question. `domains` empty means all; `weight` in points of the total, 1–100; `critical`: 关键项."""
+    """指标: one question. `domains` empty means all; `weight` in points of the total, 1–100; `critical`: 关键项.
+
+    What the item means is said here, never by its code: `fact` (a key of meanings.FACTS) is what three voices speak of,
+    empty for none; `first`: among those that the phone shows first; `optional`: asked only when somebody chooses it,
+    weight 0 and outside the counted items and points.
+    """
 
     code: str
     category: str
@@ -72,6 +77,9 @@ class Item:
     na_hint: str = ""
     photo_hint: str = ""
     domain_notes: tuple[tuple[str, str], ...] = ()
+    fact: str = ""
+    first: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,7 @@ class Content:
     categories: tuple[Category, ...]
     items: tuple[Item, ...]
     by_code: Mapping[str, Item] = field(init=False, repr=False, compare=False)
+    code_of_fact: Mapping[str, str] = field(init=False, repr=False, compare=False)  # fact → code of the item
     circumstance_ids: frozenset[str] = field(init=False, repr=False, compare=False)
     in_scope: dict[tuple[str, str], tuple[Item, ...]] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -143,11 +152,22 @@ class Content:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_code", {item.code: item for item in self.items})
+        object.__setattr__(self, "code_of_fact", {item.fact: item.code for item in self.items if item.fact})
         object.__setattr__(self, "circumstance_ids", frozenset(choice.id for choice in self.circumstances))
 
     def items_of(self, category: str) -> list[Item]:
         """The items of one 大类, in order."""
         return [item for item in self.items if item.category == category]
+
+    @property
+    def owed(self) -> list[Item]:
+        """The items that are counted and scored: all but the optional ones (选做项)."""
+        return [item for item in self.items if not item.optional]
+
+    @property
+    def optional(self) -> list[Item]:
+        """选做项, in order."""
+        return [item for item in self.items if item.optional]
 
     @property
     def unverified(self) -> list[tuple[Item, Basis]]:
@@ -222,8 +242,22 @@ def dump(content: Content) -> str:
 
 
 def load(text: str) -> Content:
-    """The content that `dump` wrote."""
-    return from_plain(parse(text))
+    """The content that `dump` wrote.
+
+    A version stored before items said what they mean gets it from the default checklist: for items that are the
+    default's by code and title. What is stored stays as it is.
+    """
+    raw = parse(text)
+    content = from_plain(raw)
+    return content if any("fact" in entry for entry in raw["indicators"]) else _meant_as_in_the_default(content)
+
+
+def _meant_as_in_the_default(content: Content) -> Content:
+    known = {(item.code, item.title): item for item in load_default().items}
+    pairs = [(item, known.get((item.code, item.title))) for item in content.items]
+    return replace(
+        content, items=tuple(replace(one, fact=like.fact, first=like.first) if like else one for one, like in pairs)
+    )
 
 
 def _item(raw: Mapping[str, Any], place: Mapping[str, int]) -> Item:
@@ -245,6 +279,9 @@ def _item(raw: Mapping[str, Any], place: Mapping[str, int]) -> Item:
         photo_hint=_text(raw, "photo_hint"),
         # canonical JSON sorts keys: the order of the notes is that of the domains, whatever file they came from
         domain_notes=tuple(sorted((raw.get("domain_notes") or {}).items(), key=lambda note: place[note[0]])),
+        fact=_text(raw, "fact"),
+        first=bool(raw.get("first")),
+        optional=bool(raw.get("optional")),
     )
 
 

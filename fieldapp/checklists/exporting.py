@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from fieldapp.cells import NO, YES, guarded
 from fieldapp.checklists import sheets
 from fieldapp.checklists.content import Content, to_plain
+from fieldapp.checklists.meanings import FACTS
 from fieldapp.checklists.sheets import NO_CAP
 from fieldapp.checklists.spelling import spelled_item, spelled_meta
 
@@ -24,8 +25,9 @@ GUIDANCE = (
     "三、法律依据每行写“法|条|核”或“法|条|待核”。没有对照原文核过的一律写“待核”，手机上会显示“待核”。",
     "四、方式、领域可写几个，用顿号隔开；领域写“全部”即所有领域。环节、适用情形、关键项从下拉列表里选。",
     "五、“大类”表的项数、分值可以留空，导入时按“指标”表计算；填了就要与“指标”表一致。",
-    "六、各大类分值相加须等于下面的“总分”。环节、方式、领域、适用情形、等次的名称在“选项”表里改，标识不要改。",
-    "七、改好后在“清单管理”页上传。系统先列出全部错误或与现行版本的差别，确认后才发布；已发布的版本不会被改动。",
+    "六、印证事实：问的是三方印证里的哪件事，每件事最多一项；首屏：手机上先问；选做：选了才问，分值写 0，不计分。",
+    "七、各大类分值相加须等于下面的“总分”。环节、方式、领域、适用情形、等次的名称在“选项”表里改，标识不要改。",
+    "八、改好后在“清单管理”页上传。系统先列出全部错误或与现行版本的差别，确认后才发布；已发布的版本不会被改动。",
 )
 _HEAD = PatternFill("solid", fgColor="FF1F4E79")
 _THIN = Border(*(Side(style="thin", color="FFBFBFBF"),) * 4)
@@ -46,6 +48,9 @@ _WIDTHS = {
     "photo_hint": 20,
     "na_hint": 20,
     "domain_notes": 36,
+    "fact": 16,
+    "first": 7,
+    "optional": 7,
 }
 _ROOM_FOR_MORE_ROWS = 300
 
@@ -159,13 +164,15 @@ def _offer_choices(sheet: Worksheet, content: Content, spans: dict[str, tuple[in
         type="list",
         formula1=f"{sheets.CATEGORIES}!$A$2:$A${len(content.categories) + 1}",
     )
-    _list_rule(sheet, f"{letter['critical']}2:{letter['critical']}{last}", [YES, NO])
+    for name in ("critical", "first", "optional"):
+        _list_rule(sheet, f"{letter[name]}2:{letter[name]}{last}", [YES, NO])
+    _list_rule(sheet, f"{letter['fact']}2:{letter['fact']}{last}", list(FACTS.values()))
     _rule(
         sheet,
         f"{letter['weight']}2:{letter['weight']}{last}",
         type="whole",
         operator="between",
-        formula1="1",
+        formula1="0",
         formula2="100",
     )
 

@@ -7,8 +7,10 @@ from typing import Any
 import yaml
 
 from fieldapp.checklists import sheets
-from fieldapp.checklists.checking import Wrong, wrongs
+from fieldapp.checklists.checking import wrongs
 from fieldapp.checklists.content import Content, from_plain
+from fieldapp.checklists.faults import Wrong
+from fieldapp.checklists.meanings import says_nothing
 from fieldapp.checklists.workbook import Read, read
 from fieldapp.errors import Refused
 from fieldapp.workbooks import Mistake, in_order, read_sheets
@@ -21,10 +23,14 @@ _SHEETS = (sheets.GUIDE, sheets.CATEGORIES, sheets.ITEMS, sheets.OPTIONS)
 
 @dataclass(frozen=True)
 class Imported:
-    """What came out: the content, or every mistake that stands in the way."""
+    """What came out: the content, or every mistake that stands in the way.
+
+    `says_no_meanings`: the file was made before items said what they mean (印证事实, 首屏, 选做).
+    """
 
     content: Content | None
     mistakes: tuple[Mistake, ...]
+    says_no_meanings: bool = False
 
 
 def from_file(name: str, data: bytes) -> Imported:
@@ -59,7 +65,7 @@ def from_yaml(data: bytes) -> Imported:
 def _judged(found: list[Wrong], plain: dict[str, Any], where: Read | None) -> Imported:
     if found:
         return Imported(None, tuple(in_order((_mistake(one, where) for one in found), _SHEETS)))
-    return Imported(from_plain(plain), ())
+    return Imported(from_plain(plain), (), says_nothing(plain))
 
 
 def _mistake(wrong: Wrong, where: Read | None) -> Mistake:

@@ -13,7 +13,8 @@ class ChecklistVersion(db.Model):
 
     `published_at` is none while it is only proposed (imported, waiting for confirmation). `retired_at`: phones are no
     longer given it for new records; records made with it stay valid. `approved_at`: an administrator has said that the
-    bureau has approved it (审定); until then its scores are for reference only.
+    bureau has approved it (审定); until then its scores are for reference only. `meanings_from_id`: the file that it
+    came from did not say what its items mean, which was taken over from this version.
     """
 
     __tablename__ = "checklist_version"
@@ -28,3 +29,4 @@ class ChecklistVersion(db.Model):
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     approved_by_id: Mapped[str | None] = mapped_column(String(36))
+    meanings_from_id: Mapped[str | None] = mapped_column(String(60))

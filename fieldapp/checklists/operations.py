@@ -9,8 +9,9 @@ from sqlalchemy import select, text
 
 from fieldapp.audit.operations import record
 from fieldapp.checklists import content as contents
-from fieldapp.checklists import queries
+from fieldapp.checklists import queries, shipped
 from fieldapp.checklists.content import DEFAULT_ID, Content
+from fieldapp.checklists.meanings import taken_over
 from fieldapp.checklists.models import ChecklistVersion
 from fieldapp.clock import china, now
 from fieldapp.errors import Conflict, NotAllowed, NotFound, Refused
@@ -19,19 +20,24 @@ from fieldapp.filing.canonical import digest_of
 from fieldapp.people.models import User
 
 
-def propose(actor: User | None, content: Content) -> ChecklistVersion:
+def propose(actor: User | None, content: Content, *, says_no_meanings: bool = False) -> ChecklistVersion:
     """A new version with the next free id, seen by administrators only until it is published.
 
+    `says_no_meanings`: what its items mean is taken over from the current version (the default's before there is one).
     Raises NotAllowed, and Refused when it says nothing else than the version that is current now.
     """
     _require_admin(actor)
     with unit_of_work():
         _keep_others_out()
-        digest = digest_of(contents.to_plain(content))
         newest = queries.current()
-        if newest is not None and newest.digest == digest:
+        before = contents.load(newest.content) if newest is not None else None
+        if says_no_meanings:
+            content = taken_over(content, before or contents.load_default())
+        if before == content:
             raise Refused("这份清单与现行版本完全相同，没有可发布的变化。")
-        version = _add(actor, _next_id(), content, digest)
+        version = _add(actor, _next_id(), content)
+        if says_no_meanings:
+            version.meanings_from_id = newest.id if newest is not None else DEFAULT_ID
         _note("checklist.proposed", actor, version)
         return version
 
@@ -77,26 +83,28 @@ def reinstate(actor: User | None, version_id: str) -> ChecklistVersion:
     return propose(actor, contents.load(queries.find(version_id).content))
 
 
-def publish_default(actor: User | None = None) -> tuple[ChecklistVersion, bool]:
-    """The default checklist as version field-2026-1, and whether it was published just now.
+def publish_default(actor: User | None = None, name: str = shipped.FIELD) -> tuple[ChecklistVersion, bool]:
+    """A checklist that comes with the program (a key of shipped.LISTS) as a version, and whether it is new.
 
-    Asking again changes nothing, also when a later version has taken its place. Raises NotAllowed.
+    Published when it is the first of all, otherwise proposed: to be looked through beside what is current. Asking
+    again changes nothing, also when a later version has taken its place. Raises NotAllowed, NotFound.
     """
     _require_admin(actor)
+    content = shipped.load(name)
     with unit_of_work():
         _keep_others_out()
-        found = db.session.get(ChecklistVersion, DEFAULT_ID)
+        found = queries.same_as(digest_of(contents.to_plain(content)))
         if found is not None:
             return found, False
-        content = contents.load_default()
-        version = _add(actor, DEFAULT_ID, content, digest_of(contents.to_plain(content)))
+        is_free = name == shipped.FIELD and db.session.get(ChecklistVersion, DEFAULT_ID) is None
+        version = _add(actor, DEFAULT_ID if is_free else _next_id(), content)
         if queries.current() is None:
             version.published_at = version.created_at
             _note("checklist.published", actor, version)
         else:
             _note("checklist.proposed", actor, version)
     queries.forget(version.id)
-    return version, version.published_at is not None
+    return version, True
 
 
 def approve(actor: User | None, version_id: str) -> ChecklistVersion:
@@ -117,12 +125,12 @@ def approve(actor: User | None, version_id: str) -> ChecklistVersion:
     return version
 
 
-def _add(actor: User | None, version_id: str, content: Content, digest: str) -> ChecklistVersion:
+def _add(actor: User | None, version_id: str, content: Content) -> ChecklistVersion:
     version = ChecklistVersion(
         id=version_id,
         title=content.meta.title,
         content=contents.dump(content),
-        digest=digest,
+        digest=digest_of(contents.to_plain(content)),
         created_at=now(),
         created_by_id=actor.id if actor else None,
         published_at=None,

@@ -49,6 +49,12 @@ def find(version_id: str) -> ChecklistVersion:
     return version
 
 
+def same_as(digest: str) -> ChecklistVersion | None:
+    """The newest version whose stored text has this SHA-256, in whatever state."""
+    same = select(ChecklistVersion).where(ChecklistVersion.digest == digest)
+    return db.session.scalars(same.order_by(ChecklistVersion.created_at.desc()).limit(1)).first()
+
+
 def current() -> ChecklistVersion | None:
     """The version that new records are made with: the last one published that is not retired."""
     return db.session.scalars(_offered().limit(1)).first()

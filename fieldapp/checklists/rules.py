@@ -29,12 +29,12 @@ class Score:
 
 
 def items_for(content: Content, mode: str, domain: str) -> tuple[Item, ...]:
-    """The items asked in a visit of this mode and domain, in the order of the sheet."""
+    """The items asked in a visit of this mode and domain, in the order of the sheet; 选做项 are asked of nobody."""
     scope = (mode, domain)
     found = content.in_scope.get(scope)
     if found is None:
         found = tuple(
-            item for item in content.items if mode in item.modes and (not item.domains or domain in item.domains)
+            item for item in content.owed if mode in item.modes and (not item.domains or domain in item.domains)
         )
         if len(content.in_scope) < 500:  # a phone may name any domain: what strangers send must not fill the memory
             content.in_scope[scope] = found
@@ -59,9 +59,9 @@ def gaps(content: Content, *, mode: str, domain: str, circumstances: object, ans
     """What keeps a submitted record from being complete; empty when nothing does.
 
     Every item of the mode and domain is answered; 否 has a note, evidence, or the reason why there is none; 不适用 has
-    a reason in its note. An item of another mode or domain may be answered too (a group that goes along also leafs
-    through the ledger); an item that the checklist does not know may not. Pointers (RFC 6901) start at the root of the
-    record.
+    a reason in its note. 选做项 are owed by nobody; one that is answered is answered like any other. An item of another
+    mode or domain may be answered too (a group that goes along also leafs through the ledger); an item that the
+    checklist does not know may not. Pointers (RFC 6901) start at the root of the record.
     """
     found = _circumstance_gaps(content, circumstances)
     if not isinstance(answers, Mapping):
@@ -190,6 +190,10 @@ def _unasked_gaps(content: Content, code: object, answer: object, *, value_may_b
         return [Gap(_pointer(code), "清单中没有这一指标")]
     if not isinstance(answer, Mapping):
         return [Gap(_pointer(code), "应为对象")]
+    item = content.by_code[code]
+    if item.optional and not value_may_be_missing:  # chosen and given up again: as if it had not been chosen
+        given_up = answer.get("value") is None
+        return _type_gaps(code, answer, value_may_be_missing=True) if given_up else _answer_gaps(item, answer)
     return _type_gaps(code, answer, value_may_be_missing=value_may_be_missing)
 
 

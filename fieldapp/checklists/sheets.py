@@ -19,7 +19,11 @@ ITEM_COLUMNS = {
     "photo_hint": "拍照提示",
     "na_hint": "不适用提示",
     "domain_notes": "领域说明",
+    "fact": "印证事实",
+    "first": "首屏",
+    "optional": "选做",
 }
+ADDED_LATER = ("fact", "first", "optional")  # workbooks made before have no such columns
 OPTION_COLUMNS = {"kind": "类别", "id": "标识", "label": "名称", "meaning": "说明", "number": "数值"}
 META_ROWS = {
     "title": "清单标题",

@@ -3,6 +3,7 @@
 from fieldapp.cells import NO, YES
 from fieldapp.checklists import sheets
 from fieldapp.checklists.content import Content, Item
+from fieldapp.checklists.meanings import FACTS
 
 
 def spelled_item(content: Content, item: Item) -> dict[str, str]:
@@ -27,6 +28,9 @@ def spelled_item(content: Content, item: Item) -> dict[str, str]:
         "photo_hint": item.photo_hint,
         "na_hint": item.na_hint,
         "domain_notes": "\n".join(f"{domains[domain]}：{note}" for domain, note in item.domain_notes),
+        "fact": FACTS.get(item.fact, ""),
+        "first": YES if item.first else "",
+        "optional": YES if item.optional else "",
     }
     return {word: values[name] for name, word in sheets.ITEM_COLUMNS.items()}
 

@@ -13,8 +13,10 @@ from fieldapp.cells import BLANKS as _BLANKS
 from fieldapp.cells import column_name as _column
 from fieldapp.cells import plain as _plain
 from fieldapp.checklists import sheets
-from fieldapp.checklists.checking import SECTIONS, Wrong
+from fieldapp.checklists.checking import SECTIONS
 from fieldapp.checklists.content import ALWAYS
+from fieldapp.checklists.faults import Wrong
+from fieldapp.checklists.meanings import FACTS
 from fieldapp.workbooks import Mistake, Sheet, table_in
 
 _TRUE = {"是", "★", "√", "y", "yes", "true", "1"}
@@ -50,7 +52,7 @@ def read(book: Sequence[Sheet]) -> Read:
         if name not in by_title:
             found.missing.append(Mistake(name, None, "", "（缺）", f"不能没有“{name}”这张表"))
     tables = {
-        name: table_in(by_title[name], columns)
+        name: table_in(by_title[name], columns, optional=sheets.ADDED_LATER)
         for name, columns in (
             (sheets.CATEGORIES, sheets.CATEGORY_COLUMNS),
             (sheets.ITEMS, sheets.ITEM_COLUMNS),
@@ -62,7 +64,7 @@ def read(book: Sequence[Sheet]) -> Read:
         found.missing.extend(table.mistakes)
     if not found.missing:
         _options(found, tables[sheets.OPTIONS].rows)
-        _items(found, tables[sheets.ITEMS].rows)
+        _items(found, tables[sheets.ITEMS].rows, _columns_of(by_title[sheets.ITEMS]))
         _categories(found, tables[sheets.CATEGORIES].rows)
         _meta(found, by_title[sheets.GUIDE].rows)
     return found
@@ -91,7 +93,13 @@ def _options(found: Read, table: Rows) -> None:
         found.rows[section].append(row)
 
 
-def _items(found: Read, table: Rows) -> None:
+def _columns_of(sheet: Sheet) -> set[str]:
+    """Which of the columns that were added later this sheet has."""
+    words = {_column(cell) for row in sheet.rows for cell in row}
+    return {name for name in sheets.ADDED_LATER if _column(sheets.ITEM_COLUMNS[name]) in words}
+
+
+def _items(found: Read, table: Rows, later: set[str]) -> None:
     ids = {section: _ids(found.plain[section]) for section in SECTIONS}
     found.plain["indicators"], found.rows["indicators"] = [], [row for row, _ in table]
     for _, cells in table:
@@ -115,6 +123,7 @@ def _items(found: Read, table: Rows) -> None:
                 "photo_hint": cells["photo_hint"],
                 "na_hint": cells["na_hint"],
                 "domain_notes": _notes(cells["domain_notes"], ids["domains"]),
+                **{name: _meaning(name, cells[name]) for name in sheets.ADDED_LATER if name in later},
             }
         )
 
@@ -124,7 +133,8 @@ def _categories(found: Read, table: Rows) -> None:
     found.plain["categories"] = []
     for _, cells in table:
         code = _plain(cells["code"]).upper()
-        weights = [item["weight"] for item in found.plain["indicators"] if item["category"] == code]
+        own = [item for item in found.plain["indicators"] if item["category"] == code]
+        weights = [item["weight"] for item in own if item.get("optional") is not True]
         numbers = [weight for weight in weights if isinstance(weight, int)]
         found.plain["categories"].append(
             {
@@ -172,6 +182,13 @@ def _whole(text: str) -> int | str:
 def _yes_or_no(text: str) -> bool | str:
     word = _plain(text).lower()
     return True if word in _TRUE else False if word in _FALSE else text
+
+
+def _meaning(name: str, text: str) -> bool | str:
+    if name != "fact":
+        return _yes_or_no(text)
+    words = {_plain(label): fact for fact, label in FACTS.items()}
+    return "" if _plain(text) in ("", "无") else words.get(_plain(text), text)
 
 
 def _lines(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy import case, delete, func, insert, select
 from sqlalchemy.orm import aliased
 
 from fieldapp.audit.models import AuditEntry
+from fieldapp.checklists import queries as checklists
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.observations.models import Observation, ObservationRevision
@@ -196,7 +197,7 @@ def _supervisors(
     rows = db.session.execute(
         select(
             Observation.id, Observation.visit_id, Observation.author_id, Observation.group_id, Observation.locality_id,
-            User.name, ObservationRevision.body,
+            Observation.checklist_version_id, User.name, ObservationRevision.body,
         )
         .join(User, User.id == Observation.author_id)
         .join(ObservationRevision, ObservationRevision.observation_id == Observation.id)
@@ -205,7 +206,8 @@ def _supervisors(
     )  # fmt: skip
     found: dict[str, list[Voice]] = defaultdict(list)
     for row in rows:
-        said = three_voices.said_by_supervisor(json.loads(row.body).get("answers") or {})
+        code_of_fact = checklists.content_of(row.checklist_version_id).code_of_fact
+        said = three_voices.said_by_supervisor(json.loads(row.body).get("answers") or {}, code_of_fact)
         found[row.visit_id].append(Voice("supervisor", row.id, row.name if may_name(row) else "其他监督员", said))
     return found
 

@@ -12,17 +12,16 @@ FACTS = {
     "civil_language": "使用文明用语",
 }
 # Raised whenever the rules below find something else than before: what was kept under an older one is found anew.
-RULE = 2
+RULE = 3
 
-# The items of the checklist that ask a supervisor about a fact. Codes stay the same over versions.
-# Source: domain.md 2.4 (B01 主动出示执法证件, B03 告知权利义务, C01 全过程音像记录, C02 告知正在录音录像,
-# B07 使用文明用语).
-ITEM_OF_FACT = {
-    "show_credentials": "B01",
-    "inform_rights": "B03",
-    "recorded": "C01",
-    "told_of_recording": "C02",
-    "civil_language": "B07",
+# What an item of the checklist that asks a supervisor about a fact says it stands for (checklists.meanings.FACTS):
+# never its code, which means another thing in another list.
+IN_CHECKLIST = {
+    "show_credentials": "credential_shown",
+    "inform_rights": "rights_told",
+    "recorded": "recorded",
+    "told_of_recording": "told_of_recording",
+    "civil_language": "civil_language",
 }
 # Under which name an interview and a rating have spoken of a fact ever since. Both have a full_recording, and asked two
 # different things by it: 看到执法记录仪在记录吗? (a party), 告诉您在全程录音录像了吗? (a citizen).
@@ -74,9 +73,13 @@ class FactLine:
         return self.verdict == "contradicted"
 
 
-def said_by_supervisor(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """What a record's answers say of the facts: only 是 and 否 speak, 不适用 and 未观察到 do not."""
-    return _speaking({fact: (answers.get(item) or {}).get("value") for fact, item in ITEM_OF_FACT.items()})
+def said_by_supervisor(answers: Mapping[str, Mapping[str, Any]], code_of_fact: Mapping[str, str]) -> dict[str, str]:
+    """What a record's answers say of the facts: only 是 and 否 speak, 不适用 and 未观察到 do not.
+
+    `code_of_fact`: which item of the record's own checklist version asks about what (Content.code_of_fact).
+    """
+    asked = {fact: code_of_fact[meant] for fact, meant in IN_CHECKLIST.items() if meant in code_of_fact}
+    return _speaking({fact: (answers.get(code) or {}).get("value") for fact, code in asked.items()})
 
 
 def said_in_interview(facts: Mapping[str, Any]) -> dict[str, str]:

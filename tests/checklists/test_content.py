@@ -21,7 +21,7 @@ def test_the_default_has_five_categories_forty_eight_items_and_a_hundred_points(
         ("D", 8, 16),
         ("E", 8, 14),
     ]
-    assert Counter(item.category for item in DEFAULT.items) == {"A": 8, "B": 13, "C": 11, "D": 8, "E": 8}
+    assert Counter(item.category for item in DEFAULT.owed) == {"A": 8, "B": 13, "C": 11, "D": 8, "E": 8}
     assert sum(item.weight for item in DEFAULT.items) == DEFAULT.meta.total_points == 100
 
 
@@ -51,7 +51,8 @@ def test_the_default_names_the_seventeen_critical_items():
 
 def test_the_default_is_marked_as_waiting_for_approval_and_keeps_its_unverified_citations_apart():
     assert DEFAULT.meta.status == "draft_assumption"
-    assert {item.code for item, _ in DEFAULT.unverified} == {"A03", "B07", "B10", "B11", "B12", "C02", "E02", "E06"}
+    assert {item.code for item, _ in DEFAULT.unverified} == {"A03", "B05", "B07", "B10", "B11", "B12", "B14",
+                                                                "C02", "E02", "E06"}  # fmt: skip
 
 
 def test_the_default_passes_the_check_that_every_import_must_pass():
@@ -59,7 +60,7 @@ def test_the_default_passes_the_check_that_every_import_must_pass():
 
 
 @given(checklists())
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_what_is_stored_is_read_back_the_same(content):
     assert contents.load(contents.dump(content)) == content
 

@@ -79,8 +79,11 @@ def test_there_are_the_four_sheets_with_their_columns(book):
         "拍照提示",
         "不适用提示",
         "领域说明",
+        "印证事实",
+        "首屏",
+        "选做",
     ]
-    assert book["指标"].max_row == 49
+    assert book["指标"].max_row == 54
 
 
 def test_the_header_stays_in_sight_and_on_every_printed_page(book):
@@ -109,10 +112,14 @@ def test_closed_lists_are_chosen_from_a_drop_down(book):
     assert words["I2"] == [choice.label for choice in load_default().circumstances]
     assert words["B2"] == ["A", "B", "C", "D", "E"]
     assert rules["K2"].formula1 == '"是,否"'
-    assert (rules["J2"].type, rules["J2"].formula1, rules["J2"].formula2) == ("whole", "1", "100")
+    assert (rules["J2"].type, rules["J2"].formula1, rules["J2"].formula2) == ("whole", "0", "100")
+    assert rules["P2"].formula1 == '"出示执法证件,告知权利义务,全过程记录,告知正在录音录像,使用文明用语"'
+    assert rules["Q2"].formula1 == rules["R2"].formula1 == '"是,否"'
 
 
 def test_an_unverified_citation_says_so_in_its_cell(book):
     cells = [row[11].value for row in book["指标"].iter_rows(min_row=2) if row[0].value == "B10"]
 
-    assert cells == ["国办发〔2024〕54号|“扫码入企”（据部门解读转述，条号待核）|待核\n江苏省、苏州市具体规定|待核|待核"]
+    assert cells == [
+        "国办发〔2024〕54号|九（按主题，条文待核）|待核\n苏州市行政检查办法（市政府令第169号）|条号待核|待核\n江苏省行政程序条例|条号待核|待核"
+    ]

@@ -87,9 +87,9 @@ def test_every_mistake_is_said_at_once_with_its_place():
         ("大类", "D2", 9, Mistake("大类", 2, "项数", "9", "8（“指标”表中属于这一大类的项数）")),
         ("大类", "E2", "十七", Mistake("大类", 2, "分值", "十七", "17（“指标”表中这一大类的分值合计）")),
         ("大类", "A2", "AA", Mistake("大类", 2, "代码", "AA", "一个大写字母，如 A")),
-        ("说明", "B11", None, Mistake("说明", 11, "清单标题", "（空）", "1–120 字的文字")),
-        ("说明", "B17", 99, Mistake("说明", 17, "总分", "99", "与“指标”表的分值合计一致，现合计 100")),
-        ("说明", "B19", "特优", Mistake("说明", 19, "关键项封顶等次", "特优", "一个等次的名称，或留空（不封顶）")),
+        ("说明", "B12", None, Mistake("说明", 12, "清单标题", "（空）", "1–120 字的文字")),
+        ("说明", "B18", 99, Mistake("说明", 18, "总分", "99", "与“指标”表的分值合计一致，现合计 100")),
+        ("说明", "B20", "特优", Mistake("说明", 20, "关键项封顶等次", "特优", "一个等次的名称，或留空（不封顶）")),
         (
             "选项",
             "B2",
@@ -116,7 +116,7 @@ def test_changed_points_must_fit_the_stated_total():
     read = imported(put("指标", J2=5))
 
     assert Mistake("大类", 2, "分值", "17", "19（“指标”表中这一大类的分值合计）") in read.mistakes
-    assert Mistake("说明", 17, "总分", "100", "与“指标”表的分值合计一致，现合计 102") in read.mistakes
+    assert Mistake("说明", 18, "总分", "100", "与“指标”表的分值合计一致，现合计 102") in read.mistakes
 
 
 def test_counts_and_points_of_categories_may_be_left_empty():
@@ -177,7 +177,7 @@ def test_a_new_item_and_a_new_domain_are_taken():
         book["选项"].append(["领域", "culture", "文化旅游", "拟定", None])
         book["指标"].append(
             [
-                "E09",
+                "E11",
                 "E",
                 "新指标",
                 "新的问题是否清楚？",
@@ -194,11 +194,11 @@ def test_a_new_item_and_a_new_domain_are_taken():
                 "文化旅游：先看这里",
             ]
         )
-        book["大类"]["D6"], book["大类"]["E6"], book["说明"]["B17"] = 9, 16, 102
+        book["大类"]["D6"], book["大类"]["E6"], book["说明"]["B18"] = 9, 16, 102
 
     content = imported(change).content
 
-    item = content.by_code["E09"]
+    item = content.by_code["E11"]
     assert (item.look_for, item.domains, item.weight) == (("看一看", "再看一看"), ("culture",), 2)
     assert (item.basis[0].verified, item.domain_notes) == (False, (("culture", "先看这里"),))
     assert [(one.id, one.label, one.assumed) for one in content.domains][-1] == ("culture", "文化旅游", True)

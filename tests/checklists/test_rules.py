@@ -1,5 +1,6 @@
 """Which items apply, whether a record answers them, what it scores."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
@@ -50,7 +51,7 @@ def judged(answers, **scope):
     ("mode", "domain", "count"),
     [
         ("on_site", "urban_management", 29),
-        ("on_site", "yangtze_fishing_ban", 27),
+        ("on_site", "yangtze_fishing_ban", 28),
         ("on_site", "market_regulation", 28),
         ("ledger", "urban_management", 19),
         ("case_file", "eco_environment", 28),
@@ -73,8 +74,20 @@ def test_items_keep_the_order_of_the_sheet():
 
 def test_looking_through_the_sheet_an_empty_word_means_any():
     assert items_matching(CONTENT, "", "") == CONTENT.items
-    assert items_matching(CONTENT, "on_site", "transport") == items_for(CONTENT, "on_site", "transport")
-    assert len(items_matching(CONTENT, "", "yangtze_fishing_ban")) == 46
+    matching = items_matching(CONTENT, "on_site", "transport")
+    assert tuple(item for item in matching if not item.optional) == items_for(CONTENT, "on_site", "transport")
+    assert len(items_matching(CONTENT, "", "yangtze_fishing_ban")) == 52
+
+
+def test_an_optional_item_is_owed_by_nobody_and_moves_no_score_whoever_answers_it():
+    optional = [item for item in CONTENT.optional if "on_site" in item.modes]
+    assert [item.code for item in optional] == ["B14", "D09", "E09"]
+    chosen = answered() | {item.code: {"value": "no", "note": "看到了"} for item in optional}
+
+    assert judged(answered()) == judged(chosen) == []
+    assert judged(answered() | {"E09": {"value": None, "note": "又不问了"}}) == []
+    assert pointers(judged(answered() | {"E09": {"value": "no", "note": ""}})) == ["/answers/E09/note"]
+    assert score(CONTENT, chosen) == score(CONTENT, answered())
 
 
 def test_a_mode_nobody_knows_asks_nothing():
@@ -267,6 +280,43 @@ def test_bands_follow_the_share_of_points_answered_yes(noes, points, band):
     found = score(CONTENT, answered(**{code: {"value": "no", "note": "事实"} for code in noes}))
 
     assert (found.score, found.band.id, found.capped) == (Decimal(points), band, False)
+
+
+def weighing(**points):
+    """A list of one item for each name, so heavy: what was answered can be put exactly on a border."""
+    base = CONTENT.by_code["B04"]
+    return replace(CONTENT, items=tuple(replace(base, code=code, weight=weight) for code, weight in points.items()))
+
+
+@pytest.mark.parametrize(("answered_points", "has_score"), [(29, False), (30, True), (31, True)])
+@pytest.mark.parametrize("value", ["yes", "no"])
+def test_exactly_thirty_points_are_enough_for_a_score_and_one_less_is_not(answered_points, has_score, value):
+    content = weighing(Y01=answered_points, Z01=100 - answered_points)
+
+    found = score(content, {"Y01": {"value": value}, "Z01": {"value": "not_observed"}})
+
+    assert (found.score is not None, found.band is not None) == (has_score, has_score)
+    assert found.answered_weight == answered_points
+
+
+@pytest.mark.parametrize(
+    ("yes", "points", "band"),
+    [
+        (9001, "90.01", "excellent"), (9000, "90.00", "excellent"), (8999, "89.99", "good"),
+        (7501, "75.01", "good"), (7500, "75.00", "good"), (7499, "74.99", "pass"),
+        (6001, "60.01", "pass"), (6000, "60.00", "pass"), (5999, "59.99", "fail"),
+    ],
+)  # fmt: skip
+def test_a_band_begins_exactly_at_its_border(yes, points, band):
+    found = score(weighing(Y01=yes, N01=10_000 - yes), {"Y01": {"value": "yes"}, "N01": {"value": "no"}})
+
+    assert (found.score, found.band.id) == (Decimal(points), band)
+
+
+def test_what_only_rounds_up_to_a_border_has_not_reached_it():
+    found = score(weighing(Y01=89_999, N01=10_001), {"Y01": {"value": "yes"}, "N01": {"value": "no"}})
+
+    assert (found.score, found.band.id) == (Decimal("90.00"), "good")
 
 
 def test_a_critical_no_caps_the_band_at_pass():

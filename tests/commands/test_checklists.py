@@ -30,7 +30,7 @@ def change(file, **cells):
     book.save(file)
 
 
-@pytest.mark.parametrize("command", ["list", "publish-default", "export", "import"])
+@pytest.mark.parametrize("command", ["list", "publish-default", "export", "import", "statute-replaced"])
 def test_each_command_explains_itself_in_chinese(run, command):
     answer = run(command, "--help")
 
@@ -98,3 +98,40 @@ def test_a_file_that_is_no_workbook_and_an_unknown_version_get_one_sentence(run,
     assert "不是 .xlsx 文件" in run("import", tmp_path / "x.xlsx").output
     assert "没有这一版清单" in run("export", tmp_path / "y.xlsx", "--version", "field-1999-1").output
     assert "结尾" in run("export", tmp_path / "y.doc").output
+
+
+def test_a_replaced_statute_lists_every_item_of_every_list_that_cites_it(run, workbook):
+    answer = run("statute-replaced", "行政处罚法", "--by", "行政强制法")
+
+    assert answer.exit_code == 0
+    for title in ("程序自带 现场用的五大类", "程序自带 县里的五大类", "field-2026-1（现行）"):
+        assert title in answer.output
+    assert "  B02 两名以上人员执法：行政处罚法（2021修订） 第42条第1款" in answer.output
+    assert "行政强制法（2011）" not in answer.output
+    assert "“行政强制法”：已收录 10 条原文。" in answer.output
+    assert "还没有收录原文" in run("statute-replaced", "渔业法", "--by", "新渔业法").output
+
+
+def test_a_statute_that_nobody_cites_gets_a_sentence(run):
+    answer = run("statute-replaced", "海商法")
+
+    assert answer.exit_code == 1
+    assert "没有哪一项引用“海商法”" in answer.output
+
+
+def test_the_list_of_the_county_is_offered_too(run):
+    assert "已发布" in run("publish-default", "--list", "county").output
+    assert "拟定稿" in run("publish-default").output
+
+
+def test_an_old_workbook_says_what_it_takes_over(run, workbook):
+    book = load_workbook(workbook)
+    book["指标"].delete_cols(16, 2)
+    book["指标"]["D2"] = "换一种问法？"
+    book["指标"]["P1"] = "不相干"
+    for row in range(book["指标"].max_row, 1, -1):
+        if book["指标"].cell(row, 10).value == 0:
+            book["指标"].delete_rows(row)
+    book.save(workbook)
+
+    assert "按代码沿用现行版本的" in run("import", workbook, "--dry-run").output

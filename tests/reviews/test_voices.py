@@ -1,5 +1,6 @@
 """Where the voices of a visit contradict: kept for lists, as the chain tells, and never behind for long."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from factories import interview_body, make_checklist_version, make_visit, observ
 from sqlalchemy import select, update
 
 from fieldapp import ids
+from fieldapp.checklists import content as contents
+from fieldapp.checklists import operations as checklists
 from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.rating_codes import operations as codes
@@ -95,6 +98,18 @@ def test_two_supervisors_who_disagree_are_marked(county, visit, file):
     file(county.li_si, visit, B03="no")
 
     assert marked(visit) == ["inform_rights"]
+
+
+def test_codes_that_are_swapped_in_a_list_change_nothing(county, visit, signed_in):
+    swap = {"B01": "B02", "B02": "B01"}
+    plain = contents.load_default()
+    items = tuple(replace(item, code=swap.get(item.code, item.code)) for item in plain.items)
+    version = checklists.publish(county.wu, checklists.propose(county.wu, replace(plain, items=items)).id)
+    for author, shown in ((county.zhang_san, "yes"), (county.li_si, "no")):
+        body = observation_body(visit, version, answers={"B02": {"value": shown, "note": "看到了"}})
+        assert signed_in(author).api_put(f"/api/v1/observations/{ids.mint()}", body).status_code in (200, 201)
+
+    assert marked(visit) == ["show_credentials"]
 
 
 def test_a_party_who_disagrees_is_marked(county, visit, file, talk):

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldapp.cells import shown
 from fieldapp.checklists import content as contents
-from fieldapp.checklists import operations, queries
+from fieldapp.checklists import operations, queries, shipped
 from fieldapp.checklists.differences import compare
+from fieldapp.checklists.meanings import FACTS, unasked
 from fieldapp.checklists.rules import items_matching
 from fieldapp.errors import Refused
 from fieldapp.web.admin.door import admin
@@ -25,15 +26,17 @@ def checklists() -> str:
     current = next((row for row in rows if newest is not None and row[0].id == newest.id), None)
     is_approved = current is not None and queries.is_approved(current[0])
     return render_template(
-        "admin/checklists/list.html", rows=rows, current=current, states=queries.STATES, is_approved=is_approved
-    )
+        "admin/checklists/list.html", rows=rows, current=current, states=queries.STATES, is_approved=is_approved,
+        shipped=shipped.LISTS)  # fmt: skip
 
 
 @admin.post("/checklists/publish-default")
 def publish_default_checklist() -> AnyResponse:
-    """Publishes the checklist that comes with the program, where there is none yet."""
-    version, is_new = operations.publish_default(current_user)
-    flash("默认清单已发布。" if is_new else "默认清单早已在这里，没有改动。", "success" if is_new else "info")
+    """Publishes a checklist that comes with the program where there is none yet; otherwise proposes it."""
+    version, is_new = operations.publish_default(current_user, request.form.get("list", shipped.FIELD))
+    if is_new and version.published_at is None:
+        return redirect(url_for("admin.checklist_differences", version_id=version.id))
+    flash("清单已发布。" if is_new else "这份清单早已在这里，没有改动。", "success" if is_new else "info")
     return redirect(url_for("admin.checklist", version_id=version.id))
 
 
@@ -49,7 +52,7 @@ def import_checklist() -> AnyResponse | tuple[str, int]:
         imported = from_file(file.filename, file.stream.read(FILE_LIMIT_BYTES + 1))
         if imported.content is None:
             return _mistakes(f"文件“{shown(file.filename)}”没有导入。请照下表逐处改好，再导入一次。", imported.mistakes)
-        version = operations.propose(current_user, imported.content)
+        version = operations.propose(current_user, imported.content, says_no_meanings=imported.says_no_meanings)
     except Refused as refusal:
         return _mistakes(refusal.title, ())
     return redirect(url_for("admin.checklist_differences", version_id=version.id))
@@ -64,7 +67,7 @@ def checklist(version_id: str) -> str:
     return render_template(
         "admin/checklists/view.html", version=version, content=content, state=queries.state_of(version),
         states=queries.STATES, shown=items_matching(content, mode, domain), mode=mode, domain=domain,
-        is_approved=queries.is_approved(version))  # fmt: skip
+        is_approved=queries.is_approved(version), fact_words=FACTS, unasked=unasked(content))  # fmt: skip
 
 
 @admin.get("/checklists/<string:version_id>/spreadsheet")
@@ -92,6 +95,8 @@ def checklist_differences(version_id: str) -> str:
         content=content,
         state=queries.state_of(version),
         states=queries.STATES,
+        fact_words=FACTS,
+        unasked=unasked(content),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_login import current_user
 
-from fieldapp.checklists import labels
+from fieldapp.checklists import articles, labels
 from fieldapp.evidence.models import SOURCES
 from fieldapp.interviews.models import RESPONDENT_KINDS
 from fieldapp.interviews.rules import CONSENT_METHODS
@@ -40,6 +40,8 @@ def register(app: Flask) -> None:
     for words in every:
         app.add_template_global(words)
     app.jinja_env.globals["consent_methods"] = CONSENT_METHODS
+    app.add_template_global(articles.resolve, "articles_cited")
+    app.add_template_global(lambda law: articles.laws().get(law), "law_on_record")
     app.add_template_global(labels.mode_label)
     app.add_template_global(labels.domain_label)
     app.add_template_filter(labels.circumstance_label, "circumstance_words")

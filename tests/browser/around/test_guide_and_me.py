@@ -14,10 +14,10 @@ def test_the_checklist_is_searched_in_chinese_offline(tab: Driver, scene: Any, p
     tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     phone.set_offline(True)
     tab.open("/field/guide")
-    tab.shows("[data-place=found]", "共 48 项")
+    tab.shows("[data-place=found]", "共 53 项")
 
     tab.page.fill("#query", "出示 执法证件")
-    expect(tab.page.locator("[data-place=found]")).not_to_have_text("共 48 项")
+    expect(tab.page.locator("[data-place=found]")).not_to_have_text("共 53 项，其中选做 5 项")
 
     tab.shows("[data-place=categories]", "B01")
     tab.page.fill("#query", "没有这样的指标")
@@ -39,7 +39,11 @@ def test_filters_narrow_the_checklist_to_a_mode_and_stage(tab: Driver, scene: An
 
     assert codes
     pack = tab.call("pack", "readPack")
-    items = {item["code"]: item for part in pack["checklist_versions"][0]["categories"] for item in part["items"]}
+    items = {
+        item["code"]: item
+        for part in pack["checklist_versions"][0]["categories"]
+        for item in (*part["items"], *part["optional_items"])
+    }
     wanted = {code for code, item in items.items() if "case_file" in item["modes"] and item["stage"] == "legal_review"}
     assert set(codes) == wanted
 

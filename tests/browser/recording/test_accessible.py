@@ -36,7 +36,7 @@ def test_axe_finds_nothing_on_the_recording_pages(recording: RecordingPhone) -> 
     found += _faults(recording.page, "viewer")
     recording.page.click("dialog [data-part=close]")
     recording.open("section", record_id, category="B")
-    recording.item("B02").locator("summary").click()
+    recording.item("B02").locator(".item-card__why > summary").click()
     found += _faults(recording.page, "section")
     recording.open("check", record_id)
     found += _faults(recording.page, "check")

@@ -50,6 +50,30 @@ def test_phrases_are_added_to_what_was_typed(recording: RecordingPhone) -> None:
     expect(recording.page.locator("#note-B01")).to_have_value("第二人；当事人索要后才出示证件")
 
 
+def test_what_comes_first_is_said_by_the_list_and_what_is_optional_is_owed_by_nobody(recording: RecordingPhone) -> None:
+    record_id = recording.start_record()
+    page = recording.page
+    first = page.locator("[data-place=first-cards] .item-card")
+    expect(first).to_have_count(4)
+    assert [one.get_attribute("data-code") for one in first.all()] == ["B01", "B03", "B07", "C01"]
+
+    page.goto(f"/field/section?id={record_id}&category=E")
+    expect(page.locator("[data-place=cards] .item-card")).to_have_count(3)
+    expect(page.locator("[data-place=counts]")).to_have_text("已答 0/3")
+    expect(recording.item("E09")).to_be_hidden()
+    page.get_by_text("选做 1 项 · 不计分，可以不答").click()
+    recording.answer("E09", "no")
+    expect(page.locator("[data-place=counts]")).to_have_text("已答 0/3")
+    recording.keeps(record_id, lambda body: body["answers"]["E09"]["value"], "no")
+    basis = recording.item("E09").locator("[data-part=basis]")
+    recording.item("E09").get_by_text("看什么 · 依据").click()
+    basis.get_by_text("看原文").click()
+    expect(basis).to_contain_text("违规异地执法、趋利性执法以及乱收费")
+
+    recording.open("check", record_id)
+    expect(page.locator("[data-place=gaps]")).to_contain_text("E09 无违规异地执法")
+
+
 def test_items_that_cannot_arise_are_not_applicable_and_can_be_changed(recording: RecordingPhone) -> None:
     record_id = recording.start_record()
     recording.page.click("[data-place=circumstances-done]")
@@ -187,7 +211,7 @@ def test_legal_bases_unfold_and_an_unverified_one_says_so(recording: RecordingPh
     record_id = recording.start_record()
     recording.open("section", record_id, category="B")
     card = recording.item("B07")
-    card.locator("summary").click()
+    card.locator(".item-card__why > summary").click()
 
     expect(card.locator("[data-part=basis]")).to_contain_text("行政处罚法", use_inner_text=True)
     expect(card.locator(".tag--unverified")).to_have_text("待核")

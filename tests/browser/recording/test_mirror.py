@@ -39,6 +39,10 @@ def _cases(whole: content.Content) -> list[dict[str, Any]]:
                 "evidence": [],
                 "corrected_on_spot": chance.random() < 0.5,
             }
+        for item in whole.optional:
+            if (mode in item.modes and (not item.domains or domain in item.domains)) and chance.random() < 0.5:
+                value = chance.choice(["yes", "no", "na", "not_observed", None])
+                answers[item.code] = {"value": value, "note": chance.choice(["", "有记录"])}
         cases.append({"mode": mode, "domain": domain, "answers": answers})
     return cases
 

@@ -43,7 +43,7 @@ def page(answer):
 def test_without_a_checklist_the_page_offers_the_default(county, signed_in):
     browser = signed_in(county.wu)
 
-    assert "发布默认清单" in page(browser.get("/admin/checklists"))
+    assert "发布“现场用的五大类”" in page(browser.get("/admin/checklists"))
     answer = browser.post_form("/admin/checklists/publish-default")
 
     assert answer.location == "/admin/checklists/field-2026-1"
@@ -53,15 +53,17 @@ def test_without_a_checklist_the_page_offers_the_default(county, signed_in):
 def test_a_version_is_shown_by_category_with_unverified_citations_marked(admin):
     words = page(admin.get("/admin/checklists/field-2026-1"))
 
-    assert words.count('id="item-') == 48
-    assert words.count(">待核</span>") == 10
+    assert words.count('id="item-') == 53
+    assert words.count('<span class="tag">选做</span>') == 5
+    assert words.count(">待核</span>") == 15
     assert "须经司法局审定后启用" in words
 
 
 def test_only_what_a_visit_asks_is_shown_when_mode_and_domain_are_chosen(admin):
     words = page(admin.get("/admin/checklists/field-2026-1?mode=on_site&domain=yangtze_fishing_ban"))
 
-    assert words.count('id="item-') == 27
+    assert words.count('id="item-') == 28 + 3  # three more may be chosen
+    assert "28 项 · 64 分，选做 3 项" in words
     assert "item-B10" not in words
 
 
@@ -201,3 +203,54 @@ def test_a_proposal_cannot_be_approved_before_it_is_published(admin, county):
 
     assert answer.status_code == 409
     assert "请先发布" in page(answer)
+
+
+def without_columns(data):
+    """The workbook as one from before there were columns for what items mean."""
+    book = load_workbook(BytesIO(data))
+    sheet = book["指标"]
+    sheet.delete_cols([cell.value for cell in sheet[1]].index("印证事实") + 1, 3)
+    for row in range(sheet.max_row, 1, -1):
+        if sheet.cell(row, 10).value == 0:  # 选做项 were not known either
+            sheet.delete_rows(row)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_an_old_workbook_is_taken_with_the_meanings_of_the_current_version_and_the_differences_say_so(admin):
+    answer = upload(admin, without_columns(workbook(admin, D2="换一种问法？")))
+
+    words = page(admin.get(answer.location))
+    assert "已按代码沿用 field-2026-1 的" in words
+    assert "主动出示执法证件：出示执法证件，首屏" in " ".join(words.replace("<", " <").split())
+    proposed = contents.load(queries.all_versions()[0].content)
+    assert proposed.code_of_fact == contents.load_default().code_of_fact
+
+
+def test_a_list_that_asks_about_no_fact_is_taken_and_warned_of(admin):
+    place = 2 + [item.code for item in contents.load_default().items].index("B01")
+
+    answer = upload(admin, workbook(admin, **{f"P{place}": None}))
+
+    assert answer.status_code == 302
+    assert "没有一项问到：出示执法证件" in page(admin.get(answer.location))
+
+
+def test_the_list_of_the_county_is_proposed_beside_the_current_one(admin):
+    assert "提出“县里的五大类”" in page(admin.get("/admin/checklists"))
+
+    answer = admin.post_form("/admin/checklists/publish-default", {"list": "county"})
+
+    assert answer.location.endswith("/differences")
+    assert queries.current().id == "field-2026-1"
+    assert "普法责任制" in page(admin.get(answer.location))
+    assert admin.post_form("/admin/checklists/publish-default", {"list": "city"}).status_code == 404
+
+
+def test_the_text_of_an_article_unfolds_behind_its_citation(admin):
+    words = page(admin.get("/admin/checklists/field-2026-1"))
+
+    assert "执法人员应当文明执法，尊重和保护当事人合法权益。" in words  # 行政处罚法第42条第2款
+    assert "2021-07-15 起施行" in words
+    assert "（原文未收录）" in words

@@ -2,7 +2,7 @@
  * What is asked and what is still missing: the phone's mirror of the server's checklist rules. Pure: plain values in,
  * plain values out. The server decides in the end; here nobody has to wait for it.
  * @typedef {{code: string, title: string, category: string, stage: string, modes: string[], domains: string[],
- *   weight: number, critical: boolean, applies_when: string, na_hint?: string|null}} Item
+ *   weight: number, critical: boolean, applies_when: string, na_hint?: string|null, fact?: string, first?: boolean}} Item
  * @typedef {{value?: string|null, note?: string, evidence?: string[], corrected_on_spot?: boolean, bulk?: boolean,
  *   no_evidence_reason?: string, at_ms?: number}} Answer
  * @typedef {{mode: string, domain: string}} Visit
@@ -33,9 +33,21 @@ export function itemsFor(checklist, visit) {
   return sectionsFor(checklist, visit).flatMap((section) => section.items);
 }
 
+/**
+ * 选做项 of this visit's mode and domain: nobody owes them, whoever chooses to answer one does it as any other.
+ * @param {string} [category] only those of this one
+ * @returns {Item[]}
+ */
+export function optionalFor(checklist, visit, category) {
+  return checklist.categories
+    .filter((one) => !category || one.code === category)
+    .flatMap((one) => (one.optional_items ?? []).filter((item) => isAsked(item, visit)).map((item) => ({ ...item, category: one.code })));
+}
+
 /** @returns {string|null} the category under which an item stands in this checklist */
 export function categoryOf(checklist, code) {
-  return checklist.categories.find((category) => category.items.some((item) => item.code === code))?.code ?? null;
+  const holds = (category) => [...category.items, ...(category.optional_items ?? [])].some((item) => item.code === code);
+  return checklist.categories.find(holds)?.code ?? null;
 }
 
 /** @returns {boolean} whether mode and domain of the visit ask for this item */
@@ -69,7 +81,8 @@ export function gapAt(answer) {
  * @returns {{code: string, title: string, category: string, text: string}[]}
  */
 export function gapsIn(checklist, visit, answers) {
-  return itemsFor(checklist, visit)
+  const chosen = optionalFor(checklist, visit).filter((item) => isAnswered(answers[item.code]));
+  return [...itemsFor(checklist, visit), ...chosen]
     .map((item) => ({ code: item.code, title: item.title, category: item.category, text: gapAt(answers[item.code]) }))
     .filter((gap) => gap.text !== null);
 }

@@ -18,7 +18,7 @@ export function findItems(version, wish) {
   return version.categories
     .map((category) => ({
       ...category,
-      items: category.items.filter((item) => fits(item, wish) && holds(textOf(item, category), words)),
+      items: [...category.items, ...(category.optional_items ?? [])].filter((item) => fits(item, wish) && holds(textOf(item, category), words)),
     }))
     .filter((category) => category.items.length > 0);
 }

@@ -3,7 +3,7 @@
 import { clone, fill } from "../../lib/dom.js";
 import { ANSWERS, rfc3339 } from "../../lib/words.js";
 import { answerRest } from "../answering.js";
-import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor } from "../completeness.js";
+import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor, optionalFor } from "../completeness.js";
 import { syncNow } from "../courier.js";
 import { submitRecord } from "../drafts.js";
 import { scoreOf } from "../scoring.js";
@@ -40,7 +40,7 @@ export async function start(main) {
 function show(places, open, items) {
   const counts = countsOf(items, open.answers);
   const gaps = [...gapsAround(open.body), ...gapsIn(open.checklist, open.visit, open.answers)];
-  const wrong = items.filter((item) => open.answers[item.code]?.value === "no");
+  const wrong = [...items, ...optionalFor(open.checklist, open.visit)].filter((item) => open.answers[item.code]?.value === "no");
   showTally(places, open, counts);
   showTroubles(places, open);
   places["gaps-section"].hidden = gaps.length === 0;

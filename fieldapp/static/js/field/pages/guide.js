@@ -1,10 +1,11 @@
 /** 指引: the checklist to read and search, offline: what to look at, the legal bases, what else a domain asks. */
 import { clone, fill, make } from "../../lib/dom.js";
 import { currentVersion } from "../agenda.js";
-import { basisWords, findItems } from "../handbook.js";
+import { findItems } from "../handbook.js";
 import { readPack } from "../pack.js";
 import { onChange } from "../outbox.js";
 import { placesOf } from "../parts/places.js";
+import { citation } from "../parts/citation.js";
 
 const FILTERS = ["domain", "mode", "stage"];
 
@@ -42,9 +43,10 @@ function options(select, list, chosen = "") {
 
 function show(places, version, wish) {
   const categories = findItems(version, wish);
-  const count = categories.reduce((sum, category) => sum + category.items.length, 0);
+  const items = categories.flatMap((category) => category.items);
+  const [count, optional] = [items.length, items.filter((item) => !item.weight).length];
   places.title.textContent = version.title;
-  places.found.textContent = count ? `共 ${count} 项` : "";
+  places.found.textContent = count ? `共 ${count} 项${optional ? `，其中选做 ${optional} 项` : ""}` : "";
   places.nothing.hidden = count > 0;
   const searching = Boolean(wish.query?.trim()) || FILTERS.some((name) => wish[name]);
   places.categories.replaceChildren(...categories.map((category) => section(category, version, wish, searching)));
@@ -62,7 +64,7 @@ function card(item, version, wish) {
   const part = fill(clone("guide-item"), {
     code: item.code, title: item.title, question: item.question,
     critical: item.critical ? "关键项" : null,
-    weight: `${item.weight} 分`,
+    weight: item.weight ? `${item.weight} 分` : "选做，不计分",
     stage: titled(version.stages, item.stage),
     modes: item.modes.map((id) => titled(version.modes, id)).join("、"),
     circumstance: item.applies_when && item.applies_when !== "always" ? titled(version.circumstances, item.applies_when) : null,
@@ -71,23 +73,16 @@ function card(item, version, wish) {
   });
   part.id = item.code;
   part.querySelector('[data-slot="guidance"]').append(...(item.guidance ?? []).map((words) => make("li", {}, words)));
-  part.querySelector('[data-slot="basis"]').append(...(item.basis ?? []).map(basis));
+  part.querySelector('[data-slot="basis"]').append(...(item.basis ?? []).map(citation));
   notes(part, item, version, wish.domain);
   return part;
-}
-
-function basis(one) {
-  const row = make("li", {}, basisWords(one));
-  // a citation that nobody has checked is never shown as settled law
-  if (!one.verified) row.append(" ", make("span", { class: "tag tag--unverified" }, "待核"));
-  return row;
 }
 
 function notes(part, item, version, domain) {
   const all = Object.entries(item.domain_notes ?? {}).filter(([id]) => !domain || id === domain);
   part.querySelector('[data-slot="notes-box"]').hidden = all.length === 0;
   const title = (id) => version.domains.find((one) => one.id === id)?.title ?? id;
-  part.querySelector('[data-slot="notes"]').append(...all.map(([id, words]) => make("li", {}, make("b", {}, `${title(id)}:`), words)));
+  part.querySelector('[data-slot="notes"]').append(...all.map(([id, words]) => make("li", {}, make("b", {}, `${title(id)}：`), words)));
 }
 
 function openWanted(code) {

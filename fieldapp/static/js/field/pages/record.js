@@ -23,8 +23,6 @@ import { showTroubles } from "../parts/troubles.js";
 import { timeline } from "../parts/timeline.js";
 import { unfiledCamera } from "../parts/unfiled-camera.js";
 
-const FIRST = ["B01", "B03", "C01", "B07"];
-
 /** @param {HTMLElement} main */
 export async function start(main) {
   const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
@@ -49,8 +47,7 @@ export async function start(main) {
 }
 
 function makeParts(main, places, open) {
-  const first = itemsFor(open.checklist, open.visit).filter((item) => FIRST.includes(item.code));
-  first.sort((a, b) => FIRST.indexOf(a.code) - FIRST.indexOf(b.code));
+  const first = itemsFor(open.checklist, open.visit).filter((item) => item.first);
   const cards = first.map((item) => itemCard(open, item));
   places["first-cards"].replaceChildren(...cards.map((card) => card.element));
   places.first.hidden = cards.length === 0;

@@ -1,7 +1,7 @@
 /** One section of the checklist as a page of cards. The order is never forced, and nothing moves on by itself. */
 
 import { answerRest } from "../answering.js";
-import { countsOf, isAnswered, nextOpen, sectionsFor } from "../completeness.js";
+import { countsOf, isAnswered, nextOpen, optionalFor, sectionsFor } from "../completeness.js";
 import { confirmed } from "../parts/ask.js";
 import { sayIfInterrupted } from "../parts/interrupted.js";
 import { itemCard } from "../parts/item-card.js";
@@ -21,6 +21,7 @@ export async function start(main) {
   const section = sections[at];
   const cards = section.items.map((item) => itemCard(open, item));
   places.cards.replaceChildren(...cards.map((card) => card.element));
+  cards.push(...optionalCards(places, open, section));
   nameThePage(places, open, section);
   wireBar(places, open, sections, at, cards);
   places.rest.addEventListener("click", () => answerTheRest(open, section));
@@ -43,6 +44,17 @@ function nameThePage(places, open, section) {
   places.facts.hidden = false;
   places.agency.textContent = open.visit.agency?.name ?? "";
   places.locked.hidden = open.isEditable;
+}
+
+/** 选做项: folded away until somebody wants one, open when one is answered already. */
+function optionalCards(places, open, section) {
+  const items = optionalFor(open.checklist, open.visit, section.code);
+  const cards = items.map((item) => itemCard(open, item));
+  places["optional-cards"].replaceChildren(...cards.map((card) => card.element));
+  places["optional-words"].textContent = `选做 ${items.length} 项 · 不计分，可以不答`;
+  places.optional.hidden = items.length === 0;
+  places.optional.open = items.some((item) => isAnswered(open.answers[item.code]) || location.hash === `#item-${item.code}`);
+  return cards;
 }
 
 function showCounts(places, open, section) {

@@ -5,6 +5,7 @@ import { addPhrase, choose, isAutomatic, setCorrected, setNoEvidenceReason, setN
 import { gapAt } from "../completeness.js";
 import { naReasons, withoutEvidenceReasons } from "../phrases.js";
 import { answerBar } from "./answer-bar.js";
+import { citation } from "./citation.js";
 import { evidenceTools } from "./evidence-tools.js";
 import { phraseChips } from "./phrases.js";
 
@@ -103,8 +104,7 @@ function explain(element, part, item, open) {
     "domain-note": item.domain_notes?.[visit.domain] ?? null,
   });
   part("guidance").replaceChildren(...(item.guidance ?? []).map((line) => make("li", {}, line)));
-  part("basis").replaceChildren(...(item.basis ?? []).map((basis) => make("li", {}, `${basis.law} ${basis.article ?? ""} `,
-    ...(basis.verified ? [] : [make("span", { class: "tag tag--unverified" }, "待核")]))));
+  part("basis").replaceChildren(...(item.basis ?? []).map(citation));
   part("no-evidence-reason").append(...withoutEvidenceReasons().map((reason) => make("option", { value: reason }, reason)));
 }
 

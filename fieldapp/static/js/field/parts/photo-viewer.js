@@ -6,7 +6,7 @@
 import { clone, make } from "../../lib/dom.js";
 import { dayAndTime, SOURCES, unended } from "../../lib/words.js";
 import { fileEvidence } from "../answering.js";
-import { itemsFor } from "../completeness.js";
+import { itemsFor, optionalFor } from "../completeness.js";
 import { evidenceBytes, moveEvidence, removeEvidence, thumbUrl } from "../drafts.js";
 import { inWordsWhenUnseen } from "../thumbs.js";
 import { closed, confirmed } from "./ask.js";
@@ -78,7 +78,7 @@ function refusalWords(file) {
 
 function offerItems(select, open, file) {
   select.append(make("option", { value: "" }, "（未归类）"));
-  for (const item of itemsFor(open.checklist, open.visit)) {
+  for (const item of [...itemsFor(open.checklist, open.visit), ...optionalFor(open.checklist, open.visit)]) {
     select.append(make("option", { value: item.code }, `${item.code} ${item.title}`));
   }
   select.value = file.item ?? "";
