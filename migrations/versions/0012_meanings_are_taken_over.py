@@ -1,13 +1,13 @@
 """From which checklist version an imported one took over what its items mean, when the file did not say.
 
-Revision: 0026, after 0010
+Revision: 0012, after 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,12 @@
 """What every matter has moves out of the follow-up into a table for all kinds; the log moves with it.
 
-Revision: 0022, after 0010
+Revision: 0011, after 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
