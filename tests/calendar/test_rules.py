@@ -115,6 +115,11 @@ def test_a_year_without_one_of_its_festivals_is_not_whole():
     assert rules.year_faults(2026, whole) == []
     assert rules.year_faults(2026, without) == [
         "没有端午的放假日", "2026年10月2日（国庆节）是法定节日，没有列为“休”"]  # fmt: skip
+    elsewhere = [
+        Announced(date(2026, 6, 28), "working_weekend", "端午调休"),
+        Announced(date(2024, 6, 10), "holiday", "端午"),
+    ]
+    assert rules.year_faults(2026, [*without, *elsewhere]) == rules.year_faults(2026, without)
 
 
 @pytest.mark.parametrize(
@@ -139,3 +144,12 @@ def test_a_weekday_is_said_by_its_name():
         "周六",
         "周日",
     ]
+
+
+@pytest.mark.parametrize(
+    ("today", "left"),
+    [(date(2026, 11, 26), 1), (date(2026, 11, 27), 0), (date(2026, 11, 28), -1), (date(2026, 11, 30), -1),
+     (date(2026, 12, 1), -2)],
+)  # fmt: skip
+def test_a_term_that_ended_on_a_friday_is_a_day_late_from_saturday_and_two_from_tuesday(today: date, left: int):
+    assert rules.workdays_left(today, date(2026, 11, 27), DAYS) == left

@@ -85,3 +85,10 @@ def test_who_sends_somebody_is_where_they_belong(kind, origin, words):
 
     assert bool(found) == bool(words)
     assert words in "".join(found)
+
+
+def test_of_an_agency_only_its_legal_unit_may_supervise_and_others_are_told_so():
+    (words,) = rules.role_faults(role="supervisor", organisation_kind="agency", origin="people_congress")
+
+    assert "执法部门法制科" in words
+    assert rules.role_faults(role="supervisor", organisation_kind="agency", origin="legal_unit") == []
