@@ -22,6 +22,8 @@ class Settings:
     `rating_minimum`: ratings below which an agency sees no figure. `slip_days`: days that a slip counts after it was
     shown. `rating_accept_workdays`, `rating_close_workdays`, `rating_extended_workdays`: the terms of a bad rating.
     `rating_per_minute`: ratings from one network on one code above which the sender is asked to wait.
+    `nightly_hour`: from which hour of China on, 0–23, the worker does what is done every night. `backup_folder`,
+    `heads_folder`: where it puts a backup and the signed head of the chain then; empty: it leaves that to others.
     `pool_size`: database connections kept per process; at least the number of threads that serve requests.
     """
 
@@ -45,6 +47,9 @@ class Settings:
     rating_close_workdays: int = 5
     rating_extended_workdays: int = 15
     rating_per_minute: int = 1200
+    nightly_hour: int = 1
+    backup_folder: str = ""
+    heads_folder: str = ""
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -89,7 +94,16 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         rating_close_workdays=int(env.get("FIELDAPP_RATING_CLOSE_WORKDAYS", 5)),
         rating_extended_workdays=int(env.get("FIELDAPP_RATING_EXTENDED_WORKDAYS", 15)),
         rating_per_minute=int(env.get("FIELDAPP_RATING_PER_MINUTE", 1200)),
+        nightly_hour=_hour(env.get("FIELDAPP_NIGHTLY_HOUR") or "1"),
+        backup_folder=env.get("FIELDAPP_BACKUP_FOLDER") or "",
+        heads_folder=env.get("FIELDAPP_HEADS_FOLDER") or "",
     )
+
+
+def _hour(text: str) -> int:
+    if not text.isdecimal() or int(text) > 23:
+        raise WeakSettings(f"FIELDAPP_NIGHTLY_HOUR 应为 0–23 的整数（北京时间的小时），现为 {text!r}。")
+    return int(text)
 
 
 def _secret_key(env: dict[str, str], instance: Path, *, production: bool) -> str:
