@@ -1,6 +1,7 @@
-"""A worker that is killed again and again: `killed_worker.py SECONDS PAUSE`, in the environment of a server.
+"""A worker that is killed again and again: `killed_worker.py SECONDS PAUSE KILLS`, in the environment of a server.
 
-Forked from here, so that each new one works at once. Ends when nothing is left to do; prints how many were killed.
+Forked from here, so that each new one works at once. After KILLS of them the next may live. Ends when nothing is left
+to do; prints how many were killed.
 """
 
 import os
@@ -21,7 +22,7 @@ from fieldapp.jobs.rules import Retry  # noqa: E402
 from fieldapp.jobs.worker import Worker  # noqa: E402
 from wsgi import app  # noqa: E402
 
-KILLED_EVERY_S, PAUSE_S = float(sys.argv[1]), float(sys.argv[2])
+KILLED_EVERY_S, PAUSE_S, KILLS = float(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
 LEASE_S = 0.4
 COUNT = "INSERT INTO done_by_tests (number) VALUES (:number)"
 LEFT = "SELECT count(*) FROM job WHERE done_at IS NULL AND kind LIKE 'count%'"
@@ -53,6 +54,10 @@ def main() -> None:
     kinds.register(Kind("count-again", "至少一次", count, Retry(tries=50)))
     killed, chance = 0, random.Random(8)
     while left():
+        if killed == KILLS:
+            Worker(app, lease_s=LEASE_S).run_until_idle()
+            time.sleep(LEASE_S / 2)  # what the last one held is free again soon
+            continue
         worker = os.fork()
         if worker == 0:
             Worker(app, lease_s=LEASE_S, pulse_s=LEASE_S / 4, poll_s=0.05).run()
