@@ -9,12 +9,13 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from benchmarks.server import Bench
 from fieldapp import ids
-from fieldapp.audit.models import AuditEntry
+from fieldapp.audit.models import AuditEntry, ProjectionProgress
 from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.facts import projection as facts
 from fieldapp.filing.models import Receipt
 from fieldapp.observations.models import Observation, ObservationRevision
-from fieldapp.reviews.models import VoicesProgress
+from fieldapp.reviews import agreement_projection
 from fieldapp.visits.models import Visit
 
 _AT_ONCE, _RECORDS_OF_A_VISIT = 5_000, 3
@@ -31,9 +32,11 @@ def seed(bench: Bench, size: int) -> None:
             _insert(session.connection(), bench, range(first, min(size, first + _AT_ONCE)), body)
     with unit_of_work() as session:
         sequence = session.scalar(select(func.max(AuditEntry.sequence))) or 0
-        progress = session.get(VoicesProgress, 1, populate_existing=True) or VoicesProgress(id=1)
-        progress.sequence = sequence
-        session.add(progress)
+        for projection in (agreement_projection.PROJECTION, facts.PROJECTION):
+            progress = session.get(ProjectionProgress, projection.name, populate_existing=True)
+            progress = progress or ProjectionProgress(name=projection.name, rule=projection.rule)
+            progress.sequence = sequence
+            session.add(progress)
     db.session.remove()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # As the database does by itself in time: PostgreSQL's autovacuum after so many new rows.

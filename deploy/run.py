@@ -1,21 +1,24 @@
 """What `make run` does once the environment stands: tables, demo data on an empty instance, the server."""
 
 import ctypes
+import gc
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import traceback
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 60
+START_SECONDS, RESTART_SECONDS, END_SECONDS = 60, 3, 20
 _PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 DEMO_MARK = "demo-instance"  # its presence in the instance folder says: nothing here is real
 ACCOUNTS = """
@@ -37,7 +40,7 @@ def main() -> int:
     _step("更新数据库结构", "db", "upgrade")
     if _prepare_demo():
         os.environ["FIELDAPP_DEMO"] = "1"
-    return _serve(host, port)
+    return _serve(host, port, BackgroundWorker())
 
 
 def _address() -> tuple[str, int]:
@@ -106,13 +109,70 @@ def _step(words: str, *command: str, shows_progress: bool = False, **environment
     print(f"{words if shows_progress else ''} 完成（{time.monotonic() - begin:.0f} 秒）", flush=True)
 
 
-def _serve(host: str, port: int) -> int:
+class BackgroundWorker:
+    """The process that does what is left for later. It is forked from this one, in which the program is loaded anyway:
+    so it costs a fraction of the memory of a new one. Whenever it ends unasked, it is started again.
+    """
+
+    def __init__(self) -> None:
+        self._pid = 0
+        self._started_at = 0.0
+
+    def keep_running(self) -> None:
+        """Starts it when it is not there, at most once in RESTART_SECONDS."""
+        if self._pid and os.waitpid(self._pid, os.WNOHANG) != (0, 0):
+            self._pid = 0
+        if self._pid == 0 and time.monotonic() - self._started_at >= RESTART_SECONDS:
+            self._start()
+
+    def end(self) -> None:
+        """Asks it to end after the job that it does, and waits for that, though not for long."""
+        if self._pid == 0:
+            return
+        os.kill(self._pid, signal.SIGTERM)
+        until = time.monotonic() + END_SECONDS
+        while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
+            if time.monotonic() > until:  # what it did not finish is taken up again by the next one
+                os.kill(self._pid, signal.SIGKILL)
+                os.waitpid(self._pid, 0)
+                break
+            time.sleep(0.05)
+        self._pid = 0
+
+    def _start(self) -> None:
+        from fieldapp.commands.worker import serve
+        from wsgi import app
+
+        self._started_at = time.monotonic()
+        gc.collect()
+        gc.freeze()  # otherwise its first collection would write into, and so copy, nearly all that is shared
+        parent = os.getpid()
+        self._pid = os.fork()
+        if self._pid:
+            return
+        try:
+            for number in (signal.SIGINT, signal.SIGTERM):  # what was to be done here is not for the worker
+                signal.signal(number, signal.SIG_DFL)
+            os.setpgid(0, 0)  # Ctrl-C comes from here, in order
+            _end_with(parent, ctypes.CDLL(None))
+            serve(app)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+
+
+def _serve(host: str, port: int, worker: BackgroundWorker) -> int:
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app"]
     # In a group of its own: Ctrl-C in a terminal would otherwise reach each worker as well and cut off what it answers.
     dies_too = partial(_end_with, os.getpid(), ctypes.CDLL(None))
     server = subprocess.Popen(command, process_group=0, preexec_fn=dies_too)  # noqa: PLW1509 no other thread runs here
 
+    is_ending = False
+
     def end(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal is_ending
+        is_ending = True
         server.terminate()
 
     signal.signal(signal.SIGINT, end)
@@ -120,8 +180,14 @@ def _serve(host: str, port: int) -> int:
     if _is_answering(server, host, port):
         _print_addresses(host, port)
     try:
+        while server.poll() is None:
+            if not is_ending:
+                worker.keep_running()
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(0.5)
         code = server.wait()
     finally:
+        worker.end()
         server.kill()  # does nothing once it has ended
     print("已停止。")
     return 0 if code in (0, -signal.SIGTERM) else code

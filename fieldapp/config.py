@@ -133,6 +133,17 @@ class Settings(BaseSettings):
         "FIELDAPP_RATING_PER_MINUTE", 1200, 1, 1_000_000_000, "条",
         "同一网络对同一评价码每分钟超过这个数时请其稍候；平常的可疑评价只标记、不拒绝",
     )  # fmt: skip
+    nightly_hour: int = _number("FIELDAPP_NIGHTLY_HOUR", 1, 0, 23, "点", "后台进程从几点（北京时间）起做每夜的事")
+    backup_folder: str = _text(
+        "FIELDAPP_BACKUP_FOLDER",
+        "每夜备份放进这个目录，每次一个以日期命名的子目录；应是加密的磁盘。旧备份要自己删",
+        should="绝对路径", shown="空（后台进程不备份）", default="", pattern=r"^/.",
+    )  # fmt: skip
+    heads_folder: str = _text(
+        "FIELDAPP_HEADS_FOLDER",
+        "每夜把签名的链首写进这个目录，核对审计链时也用它对照；应在别的机器上",
+        should="绝对路径", shown="空（后台进程不导出）", default="", pattern=r"^/.",
+    )  # fmt: skip
     log_level: Annotated[
         Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(str.lower)
     ] = _text(

@@ -392,7 +392,7 @@ def test_a_healthy_server_says_so(client):
     answer = client.get("/healthz")
 
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "database": "ok", "storage": "ok", "keys": "ok"}
+    assert answer.json == {"status": "ok", "database": "ok", "storage": "ok", "keys": "ok", "worker": "stopped"}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "fieldapp"
 # Data flows to the right; imports point to the left. A new room is a folder, its name here, and a docstring.
 FLOW = [
-    "guide", "audit", "people", "calendar", "filing", "checklists", "evidence", "visits", "observations", "interviews",
-    "matters", "rating_codes", "ratings", "reviews", "findings", "insight", "keeping", "web", "commands",
+    "guide", "audit", "jobs", "people", "calendar", "filing", "checklists", "evidence", "visits", "observations",
+    "interviews", "matters", "rating_codes", "ratings", "reviews", "findings", "facts", "insight", "keeping", "web",
+    "commands",
 ]  # fmt: skip
 DOORS = {"web", "commands"}
 NOT_ROOMS = {"static", "templates", "__pycache__"}
@@ -29,7 +30,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 CONTENTS = PACKAGE / "__init__.py"  # create_app: may name everything
 UNIT_OF_WORK = PACKAGE / "extensions.py"
 CLOCK = PACKAGE / "clock.py"
-LAST_HANDLERS = {PACKAGE / "evidence" / "renderer.py"}  # a process of its own, fed with bytes made to confuse decoders
+# A process of its own, fed with bytes made to confuse decoders; and one that goes on when somebody's job fails.
+LAST_HANDLERS = {PACKAGE / "evidence" / "renderer.py", PACKAGE / "jobs" / "worker.py"}
 RULES = [path for path in MODULES if path.name == "rules.py"]
 WEB = [path for path in MODULES if path.is_relative_to(PACKAGE / "web")]
 TEMPLATES = sorted((PACKAGE / "templates").rglob("*.html"))

@@ -76,6 +76,7 @@ def test_what_a_county_holds_survives_the_way_from_every_older_schema(newest_dat
         server.flask("db", "upgrade")
 
         after = in_older_shapes(rows_of(newest_database))
+        before.pop("visit_voices_progress", None)  # moved into projection_progress: see the next test
         changed = [name for name in before if not are_carried(before[name], after[name])]
         assert changed == [], path.name
     assert "完整" in server.flask("audit", "verify")
@@ -87,6 +88,25 @@ def in_older_shapes(rows: dict[str, list[dict[str, str]]]) -> dict[str, list[dic
     log = [row | {"follow_up_id": row["matter_id"]} for row in rows["matter_entry"] if
            matters[row["matter_id"]]["kind"] == "follow_up"]  # fmt: skip
     return rows | {"follow_up": [row | matters[row["id"]] for row in rows["follow_up"]], "follow_up_entry": log}
+
+
+def test_how_far_the_voices_have_read_is_carried_into_the_table_of_all_projections(
+    newest_database: str, tmp_path: Path
+):
+    server = LiveServer(tmp_path, newest_database)
+    server.flask("db", "downgrade", "0010")
+    engine = create_engine(newest_database)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO visit_voices_progress (id, sequence) VALUES (1, 4711)")
+
+    server.flask("db", "upgrade")
+
+    with engine.connect() as connection:
+        progress = connection.exec_driver_sql("SELECT name, sequence, rule FROM projection_progress").all()
+    engine.dispose()
+    assert [tuple(row) for row in progress] == [("visit_voices", 4711, 0)]
+    server.flask("db", "downgrade", "0010")
+    assert rows_of(newest_database)["visit_voices_progress"] == [{"id": "1", "sequence": "4711"}]
 
 
 def rows_of(database_url: str) -> dict[str, list[dict[str, str]]]:

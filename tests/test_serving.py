@@ -2,8 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
+import sqlite3
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,7 +18,7 @@ import psycopg
 import pytest
 from factories import PASSWORD, make_user
 from flask import Flask
-from servers import LiveServer, PostgresCluster, free_port, run_until_it_ends, wait_until
+from servers import ROOT, LiveServer, PostgresCluster, child_processes, free_port, run_until_it_ends, wait_until
 
 
 def test_a_database_that_could_lose_a_commit_is_not_served(
@@ -157,3 +161,59 @@ def test_a_database_file_taken_away_under_a_running_server_makes_it_unhealthy(li
 
     assert told.value.code == 503
     assert "不见了" in json.loads(told.value.read())["database"]
+
+
+def test_what_is_run_by_one_word_works_in_the_background_too_and_ends_as_a_whole(sqlite_template: Path, tmp_path: Path):
+    shutil.copy(sqlite_template, tmp_path / "fieldapp.sqlite3")
+    server = LiveServer(tmp_path, f"sqlite:///{tmp_path / 'fieldapp.sqlite3'}")
+    with (tmp_path / "server.log").open("ab") as log:
+        program = subprocess.Popen(
+            [sys.executable, "deploy/run.py"],
+            cwd=ROOT, env=server.env() | {"FIELDAPP_DEMO": "0"}, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+
+    def background() -> list[int]:
+        """The process ids of the worker: those that begin anew as this program."""
+        lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in child_processes(program.pid)}
+        return [pid for pid, line in lines.items() if b"run.py" in line]
+
+    def worker_state() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/healthz", timeout=5) as answer:
+            return str(json.load(answer)["worker"])
+
+    try:
+        wait_until(lambda: server.is_healthy() and worker_state() == "ok", lambda: server.log)
+        (first,) = background()
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: background() not in ([], [first]), lambda: server.log)
+        family = [program.pid, *child_processes(program.pid)]
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(60) == 0, server.log
+        assert [pid for pid in family if Path(f"/proc/{pid}").exists()] == []
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+    with sqlite3.connect(tmp_path / "fieldapp.sqlite3") as connection:
+        waiting = {kind for (kind,) in connection.execute("SELECT kind FROM job WHERE done_at IS NULL")}
+    assert waiting == {"retention", "calendar", "verification", "uploads"}
+    assert "Traceback" not in server.log
+
+
+def test_a_worker_alone_ends_when_it_is_asked_to_and_says_so(sqlite_template: Path, tmp_path: Path):
+    shutil.copy(sqlite_template, tmp_path / "fieldapp.sqlite3")
+    server = LiveServer(tmp_path, f"sqlite:///{tmp_path / 'fieldapp.sqlite3'}")
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    program = subprocess.Popen(command, cwd=ROOT, env=server.env(), stderr=subprocess.PIPE, text=True)
+
+    def workers() -> int:
+        with sqlite3.connect(tmp_path / "fieldapp.sqlite3") as connection:
+            return int(connection.execute("SELECT count(*) FROM job_worker").fetchone()[0])
+
+    try:
+        wait_until(lambda: workers() == 1, lambda: "no sign of life")
+        program.send_signal(signal.SIGTERM)
+        _, errors = program.communicate(timeout=60)
+    finally:
+        program.kill()
+
+    assert (program.returncode, errors, workers()) == (0, "", 0)

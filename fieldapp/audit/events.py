@@ -18,6 +18,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "backup.created": ("digest", "sequence"),
     "backup.restored": ("digest", "sequence"),
     "rescue.imported": ("digest", "records", "evidence"),
+    "job.retried": ("kind",),
     "sign_in.succeeded": ("sign_in",),
     "sign_in.failed": ("network", "reason"),
     "sign_in.locked": ("network",),

@@ -27,3 +27,16 @@ class AuditEntry(db.Model):
     subject_id: Mapped[str] = mapped_column(String(60))
     details: Mapped[str] = mapped_column(Text)
     chain: Mapped[str] = mapped_column(String(64))
+
+
+class ProjectionProgress(db.Model):
+    """How far a projection has read the chain. `sequence`: the last entry that its rows hold; 0 before the first.
+
+    `rule`: the rule under which all of its rows were made; an older one until each of them has been made anew.
+    """
+
+    __tablename__ = "projection_progress"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    rule: Mapped[int] = mapped_column(Integer)

@@ -41,6 +41,9 @@ class _OnDemand(AppGroup):
         for group in groups.ALL:
             group.callback = _refuse_unready
             self.add_command(group)
+        for command in groups.ALONE:
+            command.callback = _once_ready(command.callback)
+            self.add_command(command)
         migrations = self.commands["db"]
         migrations.callback = _after_a_look_at_the_database(migrations.callback)  # they need no key
 
@@ -56,6 +59,19 @@ def _refuse_unready() -> None:
             readiness.refuse_unready(app)
     except WeakSettings as weak:
         raise click.ClickException(str(weak)) from weak
+
+
+def _once_ready(callback: Callable[..., Any] | None) -> Callable[..., Any]:
+    """A command that belongs to no group, after the same look."""
+    if hasattr(callback, "is_looked_after"):  # by another application of this process
+        return callback  # type: ignore[return-value]
+
+    def look(*given: Any, **named: Any) -> Any:
+        _refuse_unready()
+        return callback(*given, **named) if callback else None
+
+    look.is_looked_after = True  # type: ignore[attr-defined]
+    return look
 
 
 def _after_a_look_at_the_database(callback: Callable[..., Any] | None) -> Callable[..., Any]:

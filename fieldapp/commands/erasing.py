@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import click
 
-from fieldapp.commands.retention import leave_files
 from fieldapp.errors import FieldappError
 from fieldapp.evidence import queries as evidence
 from fieldapp.interviews import queries as interviews
 from fieldapp.interviews.models import Interview
+from fieldapp.keeping.retention import leave_files
 from fieldapp.observations import operations as observations
 from fieldapp.observations import queries as observed
 from fieldapp.observations.models import Observation

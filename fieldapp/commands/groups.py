@@ -1,4 +1,4 @@
-"""The list of command groups."""
+"""The list of command groups, and of what is no group."""
 
 import click
 
@@ -11,5 +11,7 @@ from fieldapp.commands.people import people
 from fieldapp.commands.ratings import ratings
 from fieldapp.commands.records import records
 from fieldapp.commands.retention import retention
+from fieldapp.commands.worker import worker
 
 ALL: list[click.Group] = [audit, backup, calendar, checklists, people, ratings, records, retention, demo]
+ALONE: list[click.Command] = [worker]

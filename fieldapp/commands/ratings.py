@@ -3,8 +3,8 @@
 import click
 
 from fieldapp.clock import now
-from fieldapp.commands.retention import leave_files, of_ratings
 from fieldapp.commands.spoken import SpokenGroup
+from fieldapp.keeping.retention import leave_files, of_ratings
 from fieldapp.ratings import retention
 
 ratings = SpokenGroup("ratings", help="群众评价：按期删除网络标记、联系方式和旧评语。")

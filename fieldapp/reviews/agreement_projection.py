@@ -5,18 +5,18 @@ transactions, so nothing can be missed and whoever files pays nothing. See docs/
 """
 
 import json
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import Table, case, func, select
 from sqlalchemy.orm import aliased
 
-from fieldapp.audit.models import AuditEntry
+from fieldapp.audit import projections
+from fieldapp.audit.projections import Heard, Projection
 from fieldapp.checklists import queries as checklists
-from fieldapp.extensions import db, unit_of_work
+from fieldapp.extensions import db
 from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people.models import Organisation, User
@@ -24,15 +24,13 @@ from fieldapp.people.scope import reach_of
 from fieldapp.ratings.models import Rating
 from fieldapp.ratings.rules import FACTS
 from fieldapp.reviews import three_voices
-from fieldapp.reviews.models import VisitVoices, VoicesProgress
+from fieldapp.reviews.models import VisitVoices
 from fieldapp.reviews.three_voices import Voice
 from fieldapp.visits import queries as visits
 from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
-ENTRIES_AT_ONCE = 500
-_CATCHING_UP = threading.RLock()
-_HEARD = {"observation.filed", "interview.filed", "rating.received", "rating.joined", "follow_up.moved"}
+_HEARD = frozenset({"observation.filed", "interview.filed", "rating.received", "rating.joined", "follow_up.moved"})
 _VISIT_OF: dict[str, tuple[Any, Any]] = {
     "observation": (Observation.id, Observation.visit_id),
     "interview": (Interview.id, Interview.visit_id),
@@ -100,58 +98,9 @@ def agreements(user: User) -> list[Agreement]:
     return sorted(found, key=lambda one: one.agency.name)
 
 
-def catch_up(entries_at_once: int = ENTRIES_AT_ONCE) -> bool:
-    """Computes anew the visits of which something was filed since the last time, and those that were computed under an
-    older rule. Gives whether nothing is left.
-
-    Voices are gathered before the database is locked; when another process was quicker, its result stands. Within a
-    process who comes second waits: the same work at once in many threads would only cost memory.
-    """
-    with _CATCHING_UP:
-        is_all_new = _renew(entries_at_once)
-        return _catch_up(entries_at_once) and is_all_new
-
-
-def _renew(visits_at_once: int) -> bool:
-    """Finds anew what was kept under an older rule. Gives whether nothing of it is left."""
-    outdated = select(VisitVoices.visit_id).where(VisitVoices.rule != three_voices.RULE)
-    stale = list(db.session.scalars(outdated.order_by(VisitVoices.visit_id).limit(visits_at_once)))
-    if not stale:
-        return True
-    found = _gather(stale)
-    with unit_of_work() as session:
-        # What another process has found meanwhile stands: it may have heard more than was gathered here.
-        still = list(session.scalars(outdated.where(VisitVoices.visit_id.in_(stale))))
-        session.execute(delete(VisitVoices).where(VisitVoices.visit_id.in_(still)))
-        if still:
-            session.execute(insert(VisitVoices), [_row(one, found[one]) for one in still])
-    return len(stale) < visits_at_once
-
-
-def _catch_up(entries_at_once: int) -> bool:
-    last = db.session.scalar(select(VoicesProgress.sequence)) or 0
-    fresh = db.session.execute(
-        select(AuditEntry.sequence, AuditEntry.event, AuditEntry.subject_kind, AuditEntry.subject_id)
-        .where(AuditEntry.sequence > last).order_by(AuditEntry.sequence).limit(entries_at_once)
-    ).all()  # fmt: skip
-    heard = [row for row in fresh if row.event in _HEARD]
-    is_all = len(fresh) < entries_at_once
-    if not heard and is_all:
-        return True
-    found = _gather(_visits_of((row.subject_kind, row.subject_id) for row in heard))
-    with unit_of_work() as session:
-        progress = session.get(VoicesProgress, 1, populate_existing=True)
-        if (progress.sequence if progress else 0) != last:
-            return is_all
-        if progress is None:
-            progress = VoicesProgress(id=1, sequence=0)
-            session.add(progress)
-        progress.sequence = fresh[-1].sequence
-        session.execute(delete(VisitVoices).where(VisitVoices.visit_id.in_(list(found))))
-        rows = [_row(visit_id, voices) for visit_id, voices in found.items()]
-        if rows:
-            session.execute(insert(VisitVoices), rows)
-    return is_all
+def catch_up(entries_at_once: int | None = None) -> bool:
+    """Brings visit_voices up to the end of the chain, in a bounded step. Gives whether nothing is left."""
+    return projections.catch_up(PROJECTION, entries_at_once)
 
 
 def _row(visit_id: str, voices: list[Voice]) -> dict[str, object]:
@@ -165,15 +114,19 @@ def _row(visit_id: str, voices: list[Voice]) -> dict[str, object]:
     }
 
 
-def _visits_of(subjects: Iterable[tuple[str, str]]) -> set[str]:
+def _visits_of(heard: Sequence[Heard]) -> set[str]:
     by_kind: dict[str, set[str]] = defaultdict(set)
-    for kind, subject_id in subjects:
-        by_kind[kind].add(subject_id)
+    for entry in heard:
+        by_kind[entry.subject_kind].add(entry.subject_id)
     found: set[str] = set()
     for kind, subject_ids in by_kind.items():
         own_id, visit_id = _VISIT_OF[kind]
         found |= set(db.session.scalars(select(visit_id).where(own_id.in_(subject_ids))))
     return {visit_id for visit_id in found if visit_id}
+
+
+def _rows_of(visit_ids: Collection[str]) -> tuple[list[dict[str, Any]]]:
+    return ([_row(visit_id, voices) for visit_id, voices in _gather(visit_ids).items()],)
 
 
 def _gather(visit_ids: Collection[str]) -> dict[str, list[Voice]]:
@@ -239,3 +192,17 @@ def _citizens(visit_ids: Collection[str]) -> dict[str, list[Voice]]:
         apart = (*row.suspect_reasons.split(), *([MISRATED] if row.misrated_at else []))
         found[row.visit_id or ""].append(Voice("citizen", row.id, "评价", said, apart))
     return found
+
+
+PROJECTION = projections.register(
+    Projection(
+        name="visit_voices",
+        words="三方印证",
+        events=_HEARD,
+        key="visit_id",
+        tables=(cast(Table, VisitVoices.__table__),),
+        rule=three_voices.RULE,
+        touched=_visits_of,
+        rows_of=_rows_of,
+    )
+)

@@ -25,6 +25,7 @@ class Filters:
     """What the reviewer asks for; an empty field asks for nothing. `since` inclusive, `until` exclusive, of submission.
 
     `text`: part of a record number, an agency's name or a place. `is_contradicted`: three_voices found a contradiction.
+    `no_item`: the code of an item that was answered 否.
     """
 
     state: str = ""
@@ -38,6 +39,7 @@ class Filters:
     has_critical: bool = False
     is_contradicted: bool = False
     text: str = ""
+    no_item: str = ""
 
 
 def inbox(user: User, filters: Filters, *, page: int = 1) -> Page:
@@ -103,6 +105,8 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
         query = query.where(Observation.submitted_at < filters.until)
     if filters.has_no:
         query = query.where(Observation.no_count > 0)
+    if filters.no_item:
+        query = query.where((" " + Observation.no_items + " ").contains(f" {filters.no_item} ", autoescape=True))
     if filters.has_critical:
         query = query.where(Observation.critical_no_items != "")
     if filters.is_contradicted:

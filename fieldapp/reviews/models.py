@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
@@ -54,12 +54,3 @@ class VisitVoices(db.Model):
     contradiction_count: Mapped[int] = mapped_column(Integer, default=0)
     compared_count: Mapped[int] = mapped_column(Integer, default=0)
     rule: Mapped[int] = mapped_column(Integer, server_default="1")
-
-
-class VoicesProgress(db.Model):
-    """Up to which link of the audit chain visit_voices has been computed: one row."""
-
-    __tablename__ = "visit_voices_progress"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    sequence: Mapped[int] = mapped_column(BigInteger)

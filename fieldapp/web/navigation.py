@@ -46,6 +46,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("checklists", "清单", "/admin/checklists", "系统"),
         Place("devices", "设备", "/admin/devices", "系统"),
         Place("rescue", "救援包", "/admin/rescue", "系统"),
+        Place("jobs", "后台任务", "/admin/jobs/", "系统"),
         Place("audit", "审计", "/admin/audit", "系统"),
     ),
     "liaison": (Place("agency", "本单位", "/agency/"), Place("scores", "群众评价", "/agency/scores")),

@@ -48,6 +48,7 @@ from flask.testing import FlaskClient
 from fieldapp import clock, ids
 from fieldapp.calendar import operations as calendar
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.jobs import operations as jobs
 from fieldapp.people.models import ContactPoint, SignIn, User
 from fieldapp.ratings.models import Opinion, Rating
 
@@ -209,6 +210,9 @@ def _fill(world: World, county: Any) -> None:
     for signature, owner in (("signature", "interview"), ("draft_signature", "interview_draft")):
         _ok(author.call("POST", "/api/v1/evidence", **_signature(fresh[signature], fresh[owner])))
     rows_of_citizens = _rate(world, visit, point)
+    with unit_of_work():
+        job = jobs.enqueue("uploads")
+        job.last_error = "没有做成"
     world.bodies = {
         "observation": {**body, "revision": 2, "base_revision": 1},
         "interview": {**talk, "revision": 2, "base_revision": 1},
@@ -228,7 +232,7 @@ def _fill(world: World, county: Any) -> None:
         "token": "never-handed-out",
         "version_id": version.id, "contact_point_id": point.id, "group_id": county.first_group.id,
         "organisation_id": county.work_safety_agency.id, "filename": "css/base.css",
-        "position": "0", "day": "2027-01-01", "year": "2027", **rows_of_citizens,
+        "position": "0", "day": "2027-01-01", "year": "2027", "job_id": job.id, **rows_of_citizens,
     }  # fmt: skip
 
 

@@ -284,6 +284,7 @@ LINES: dict[str, Line] = {
             "POST /admin/contact-points/new",
             "GET /admin/devices",
             "POST /admin/devices/<string:device_id>/revocation",
+            "GET /admin/jobs/",
             "GET /admin/groups",
             "GET /admin/groups/<string:group_id>/edit",
             "POST /admin/groups/<string:group_id>/edit",
@@ -347,4 +348,5 @@ LINES: dict[str, Line] = {
     # Who did what has names in it.
     "GET /admin/audit": Line(("admin",), shows=("colleague",)),
 }  # fmt: skip
+LINES["POST /admin/jobs/<string:job_id>/retry"] = Line(("admin",))
 LINES["POST /admin/audit/verification"] = Line(("admin",), shows=("colleague",))

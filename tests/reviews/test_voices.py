@@ -9,6 +9,7 @@ from factories import interview_body, make_checklist_version, make_visit, observ
 from sqlalchemy import select, update
 
 from fieldapp import ids
+from fieldapp.audit.models import ProjectionProgress
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import operations as checklists
 from fieldapp.clock import now
@@ -21,7 +22,7 @@ from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.reviews import agreement_projection, inbox, three_voices
 from fieldapp.reviews.inbox import Filters
-from fieldapp.reviews.models import VisitVoices, VoicesProgress
+from fieldapp.reviews.models import VisitVoices
 
 FACTS = ("show_credentials", "inform_rights", "full_recording")
 AGREEING = dict.fromkeys(FACTS, "yes")
@@ -180,11 +181,11 @@ def test_catching_up_goes_in_steps_and_ends(app, county, file):
 def test_with_nothing_new_nothing_is_written(county, visit, file):
     file(county.zhang_san, visit)
     agreement_projection.catch_up()
-    before = db.session.scalar(select(VoicesProgress.sequence))
+    before = db.session.scalar(select(ProjectionProgress.sequence))
 
     assert agreement_projection.catch_up() is True
 
-    assert db.session.scalar(select(VoicesProgress.sequence)) == before
+    assert db.session.scalar(select(ProjectionProgress.sequence)) == before
 
 
 def test_a_slow_process_does_not_overwrite_what_a_quicker_one_found(county, visit, file, monkeypatch):
@@ -244,6 +245,7 @@ def test_what_was_found_under_an_older_rule_is_found_anew_and_not_shown_before(c
     agreement_projection.catch_up()
     with unit_of_work() as session:
         session.execute(update(VisitVoices).values(contradictions="full_recording", rule=three_voices.RULE - 1))
+        session.execute(update(ProjectionProgress).values(rule=three_voices.RULE - 1))
     assert agreement_projection.marks([visit.id]) == {}
     assert agreement_projection.agreements(county.qian) == []
     assert listed(county.qian) == []
@@ -260,6 +262,7 @@ def test_an_older_rule_is_left_behind_in_steps(county, file):
     agreement_projection.catch_up()
     with unit_of_work() as session:
         session.execute(update(VisitVoices).values(rule=1))
+        session.execute(update(ProjectionProgress).values(rule=1))
 
     steps = [agreement_projection.catch_up(entries_at_once=2) for _ in range(2)]
 

@@ -10,7 +10,11 @@ from flask_login import current_user
 from fieldapp.audit import queries as audit
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now
+from fieldapp.facts import projection as facts
+from fieldapp.facts.queries import often_no
 from fieldapp.filing import queries as phones
+from fieldapp.jobs import queries as jobs
+from fieldapp.jobs.freshness import look
 from fieldapp.observations import counting
 from fieldapp.observations.rules import STATES
 from fieldapp.people import listing
@@ -45,7 +49,17 @@ class Step:
 def dashboard() -> str:
     """The first page of an administrator; before the county is set up, what to do next."""
     steps = _steps()
-    return render_template("admin/dashboard.html", work=_work(), duties=_duties(), steps=steps, today=now())
+    voices, often_standing = (look(one) for one in (agreement_projection.PROJECTION, facts.PROJECTION))
+    return render_template(
+        "admin/dashboard.html",
+        work=_work(),
+        duties=_duties(),
+        steps=steps,
+        today=now(),
+        voices=voices,
+        often=often_no(current_user),
+        often_standing=often_standing,
+    )
 
 
 def _steps() -> list[Step]:
@@ -85,12 +99,12 @@ def _duties() -> list[Figure]:
         Figure(certificates["expiring"], "60 天内到期的监督证", url_for("admin.certificates", state="expiring")),
         _alarm(certificates["expired"], "已过期的监督证", url_for("admin.certificates", state="expired")),
         _failures(at),
+        _alarm(jobs.count_dead(), "项停住的后台任务", url_for("admin.jobs", dead=1)),
     ]
 
 
 def _voices(today: date) -> list[Figure]:
     """What citizens wait for, and where the voices of a visit contradict."""
-    agreement_projection.catch_up()
     contradicted = inbox.count(current_user, Filters(is_contradicted=True))
     overdue = ratings.counts(current_user, today)["overdue"]
     waiting = ratings.opinions_waiting(current_user)

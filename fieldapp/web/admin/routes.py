@@ -9,6 +9,7 @@ from fieldapp.web.admin import (  # noqa: F401
     dashboard,
     devices,
     groups,
+    jobs,
     organisations,
     people,
     rating_codes,

@@ -28,6 +28,7 @@ def filters_from(args: "MultiDict[str, str]") -> Filters:
         has_critical=args.get("critical") == "1",
         is_contradicted=args.get("voices") == "1",
         text=as_meant(args.get("q", ""))[:80],
+        no_item=as_meant(args.get("item", "")).strip().upper()[:20],
     )
 
 

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from fieldapp.checklists import labels
+from fieldapp.jobs.freshness import look
 from fieldapp.people import queries as people
 from fieldapp.ratings import inbox, rules, totals
 from fieldapp.ratings.tallies import LEAST_FOR_A_SHARE
@@ -17,7 +18,7 @@ from fieldapp.web.review.rating_forms import rating_filter
 def rating_totals() -> str:
     """The totals of what stands in the address."""
     wanted = rating_filter(request.args)
-    agreement_projection.catch_up()
+    standing = look(agreement_projection.PROJECTION)
     return render_template(
         "review/rating_totals.html",
         totals=totals.totals(
@@ -28,6 +29,7 @@ def rating_totals() -> str:
             since=wanted.since,
             until=wanted.until,
         ),
+        standing=standing,
         agreements=agreement_projection.agreements(current_user),
         least=LEAST_FOR_A_SHARE,
         least_compared=LEAST_COMPARED,

@@ -9,9 +9,12 @@ from werkzeug.wrappers import Response
 
 from fieldapp.checklists import labels
 from fieldapp.errors import FieldappError
+from fieldapp.facts import projection as facts
+from fieldapp.facts.queries import often_no
 from fieldapp.interviews import queries as interviews
 from fieldapp.interviews import reading as interview_reading
 from fieldapp.interviews.rules import LEVELS
+from fieldapp.jobs.freshness import look
 from fieldapp.observations import marks
 from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES, refusal
@@ -23,20 +26,34 @@ from fieldapp.web import kept_text
 from fieldapp.web.review import agency_binding, forms, three_voices
 from fieldapp.web.review.door import review
 
-FILTER_NAMES = ("state", "locality", "agency", "domain", "mode", "since", "until", "no", "critical", "voices", "q")
+FILTER_NAMES = (
+    "state",
+    "locality",
+    "agency",
+    "domain",
+    "mode",
+    "since",
+    "until",
+    "no",
+    "critical",
+    "voices",
+    "item",
+    "q",
+)
 
 
 @review.get("/")
 def records() -> str:
     """The list, filtered by what stands in the address."""
-    is_all_heard = agreement_projection.catch_up()
+    standing = look(agreement_projection.PROJECTION)
     page = inbox.inbox(current_user, forms.filters_from(request.args), page=page_from(request.args))
     return render_template(
         "review/records.html",
         page=page,
         voices=three_voices.of_rows(page.rows),
         marks=marks.words_of(marks.standing(page.rows)),
-        is_all_heard=is_all_heard,
+        standing=standing,
+        **_often_no(request.args.get("state", "")),
         states=STATES,
         modes=labels.MODES,
         domains=labels.domains_on_offer(),
@@ -159,6 +176,13 @@ def _next_address(observation_id: str) -> str:
     if after or before:
         return url_for("review.record", observation_id=after or before, **_asked())
     return url_for("review.records", **_asked())
+
+
+def _often_no(state: str) -> dict[str, object]:
+    """What is answered 否 most often: of approved records only, so beside their list only."""
+    if state != "approved":
+        return {}
+    return {"often_standing": look(facts.PROJECTION), "often": often_no(current_user)}
 
 
 def _asked() -> dict[str, Any]:

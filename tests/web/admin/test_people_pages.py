@@ -29,6 +29,7 @@ PAGES = [
     "/admin/visits?period=past",
     "/admin/visits/new",
     "/admin/devices",
+    "/admin/jobs/",
     "/admin/audit",
     "/admin/audit?event=sign_in.&actor=wu",
 ]
