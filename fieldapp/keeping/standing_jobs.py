@@ -49,7 +49,7 @@ def _check_calendar(task: Task) -> None:
     moved = matters.move_provisional_terms()
     missing = "、".join(f"{year}年" for year in calendar.years_to_enter(china(now()).date()))
     words = f"{missing}尚未录入；" if missing else ""
-    task.say(f"{words}重新算定期限：{matters.moved_words(moved)}")
+    task.say(f"{words}顺延了 {matters.moved_words(moved)}的期限")
 
 
 def _sweep_uploads(task: Task) -> None:
