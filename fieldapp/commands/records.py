@@ -11,13 +11,13 @@ from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError
 from fieldapp.extensions import db
 from fieldapp.filing import receipts
+from fieldapp.keeping import rescue
+from fieldapp.keeping.rescue_package import Package
 from fieldapp.observations import queries
 from fieldapp.observations.models import Observation
 from fieldapp.observations.rules import STATES
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
-from fieldapp.web import rescue
-from fieldapp.web.rescue_package import Package
 
 records = SpokenGroup("records", help="监督记录：列出、查看一份的版本与回执、导入救援包、依法删除个人信息。")
 records.add_command(erase_person)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select, tuple_
@@ -58,17 +57,6 @@ def find_filed(user: User, interview_id: str) -> Interview:
     if found.state != "submitted":
         raise NotFound("没有这份访谈，或您无权查看。")
     return found
-
-
-def mine_since(user: User, since: datetime) -> list[Interview]:
-    """The user's own interviews changed after `since`."""
-    return list(
-        db.session.scalars(
-            select(Interview)
-            .where(Interview.author_id == user.id, Interview.changed_at >= since)
-            .order_by(Interview.changed_at.desc())
-        )
-    )
 
 
 def of_visit(user: User, visit_id: str) -> list[Interview]:

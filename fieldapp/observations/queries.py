@@ -2,33 +2,18 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
-from fieldapp.filing import sealing
-from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
+from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people.models import User
 from fieldapp.people.scope import reach_of
 from fieldapp.visits.recusal import not_of
 
 _observation = Observation.__table__.c
-_STANDING = (
-    _observation.id,
-    _observation.visit_id,
-    _observation.checklist_version_id,
-    _observation.state,
-    _observation.number,
-    _observation.head_revision,
-    _observation.changed_at,
-    _observation.evidence_named,
-    _observation.evidence_arrived,
-)
-MINE_AT_MOST = 500  # of the author's own records, on the phone: more than anybody files in the days it looks back
 
 
 def visible_to(user: User) -> Select[tuple[Observation]]:
@@ -67,17 +52,6 @@ def find(user: User, observation_id: str) -> Observation:
     if found is None:
         raise NotFound("没有这份监督记录，或您无权查看。")
     return found
-
-
-def mine_since(user: User, since: datetime) -> list[Row[Any]]:
-    """How the user's own observations stand that were changed after `since` (the newest MINE_AT_MOST of them), and all
-    that wait to be corrected whatever their age, newest first. Columns as in `_STANDING`: whole records would bring
-    their visits, groups and people along.
-    """
-    mine = select(*_STANDING).where(_observation.author_id == user.id).order_by(_observation.changed_at.desc())
-    returned = db.session.execute(mine.where(_observation.state == "returned")).all()
-    others = mine.where(_observation.state != "returned", _observation.changed_at >= since).limit(MINE_AT_MOST)
-    return sorted([*returned, *db.session.execute(others)], key=lambda row: row.changed_at, reverse=True)
 
 
 def of_visit(user: User, visit_id: str) -> list[Observation]:
@@ -150,24 +124,3 @@ def revision_of(observation: Observation, revision: int | None = None) -> Observ
 def body_of(revision: ObservationRevision) -> dict[str, Any]:
     """What was filed, with the party as a commitment only."""
     return json.loads(revision.body)  # type: ignore[no-any-return]
-
-
-def person_of(owner_id: str, revision: int) -> dict[str, Any] | None:
-    """The sealed person of one revision; None when there was none or it has been erased."""
-    row = db.session.get(SealedPerson, (owner_id, revision))
-    if row is None:
-        return None
-    return sealing.unseal(row.sealed, row.key, current_app.config["SETTINGS"].instance)
-
-
-def erased_at(owner_id: str, revision: int) -> datetime | None:
-    """When the sealed person of one revision was erased; None when there was none or it has not been."""
-    row = db.session.get(SealedPerson, (owner_id, revision))
-    return row.erased_at if row else None
-
-
-def state_of(observation_id: str) -> str | None:
-    """Where a record stands, for the public check: the state alone, asked by nobody in particular. None for no
-    record.
-    """
-    return db.session.scalar(select(Observation.state).where(Observation.id == observation_id))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fieldapp.clock import china
 from fieldapp.extensions import unit_of_work
-from fieldapp.observations.models import NumberSeries
+from fieldapp.filing.models import NumberSeries
 
 SLIP, POSTER, OPINION = "PJ", "CM", "YJ"  # 评价, 长码, 意见
 _DIGITS = {SLIP: 6, POSTER: 4, OPINION: 5}

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, current_app, jsonify, request
 
 from fieldapp.clock import rfc3339
+from fieldapp.filing.shapes import check, instant
 from fieldapp.people.models import User
 from fieldapp.people.rules import FIELD_ROLES
 from fieldapp.ratings import codes
@@ -12,7 +13,7 @@ from fieldapp.ratings.minting import qr_svg
 from fieldapp.ratings.models import RatingCode
 from fieldapp.web.api import request_json
 from fieldapp.web.api.door import api, supervisor
-from fieldapp.web.api.shapes import BindingShape, check, instant
+from fieldapp.web.api.shapes import BindingShape
 
 
 @api.put("/slips/<string:slip_id>/binding")

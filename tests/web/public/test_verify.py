@@ -225,7 +225,7 @@ def test_a_receipt_is_read_with_what_a_message_puts_around_it(client: Any, filed
     plain = json.dumps(filed[1])
     for text in (plain, plain.replace(" ", "\u00a0"), plain.replace('"', "”"), plain.replace(":", ":\u2060")):
         answer = client.post("/verify/receipt", data={"receipt": spell.format(text)})
-        assert "回执真实，内容未被改动" in answer.get_data(as_text=True).replace("，", ",")
+        assert "回执真实，内容未被改动" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("spell", ["{}。", "{}\u200b", " {}", "“{}”", "证件码：{}"])
