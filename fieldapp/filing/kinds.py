@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Column, Select
 
+from fieldapp.audit.events import declare
 from fieldapp.errors import Fault
 from fieldapp.filing.parts import Held, Part
 from fieldapp.filing.shapes import FilingShape
@@ -55,8 +56,8 @@ class Kind:
     `name`: in receipts, in the chain and of files; `address`: its plural in /api/v1/…; `words`: what people call it;
     `place`: where it stands in lists.
     `row`, `revision`: its two tables. The row has id, author_id, visit_id, state, head_revision, started_at,
-    submitted_at, changed_at, evidence_named, evidence_arrived (and number and created_at, where it wants them); the
-    revision has ROW_id, revision, base_revision, state, body, digest, device_id, received_at.
+    submitted_at, changed_at, evidence_named, evidence_arrived (number and created_at, where it wants them) and `visit`;
+    the revision has ROW_id, revision, base_revision, state, body, digest, device_id, received_at.
     `shape`: how it is sent. `person_field`: where the person stands that is sealed apart, `person_words` who that is;
     `person_is_open`: for everybody who may read the record, not for its author alone.
     `filers`: roles that may file, `filers_words` the refusal for others. `states`: with their words. `transitions`:
@@ -65,7 +66,8 @@ class Kind:
     `parts`: what of other rooms judging needs. `evidence_named`: the ids of files that a body names.
     `faults`: what is wrong beyond the shape (held, author id, filing). `repeats`: what the row repeats of the words, by
     column, `taken_over`: what it takes from elsewhere (held, filing). `decide`: sets `also` of accepted filings that
-    depend on one another. `details`: what its audit event says beside revision, digest, state and visit.
+    depend on one another. `told`: the fields that its audit event has beside revision, digest, state and visit, which
+    `details` fills.
     `visible_to`: its rows in a user's reach. `described`: what the API says of a record beside what all kinds have.
     """
 
@@ -93,6 +95,7 @@ class Kind:
     visible_to: Callable[[User], Select[Any]]
     taken_over: Callable[[Held, Filed], dict[str, Any]] = lambda held, filed: {}
     decide: Callable[[Held, Sequence[Accepted]], None] = lambda held, accepted: None
+    told: tuple[str, ...] = ()
     details: Callable[[Accepted], dict[str, Any]] = lambda accepted: {}
     described: Callable[[Any], dict[str, Any]] = lambda record: {}
 
@@ -109,6 +112,7 @@ class Kind:
 
 
 _KINDS: dict[str, Kind] = {}
+ID_IS_BORNE = "编号已被占用，未保存到服务器，本机内容不受影响。请导出救援包，交管理员处理。"
 _OTHER_WORDS = {"visit": "监督活动", "evidence": "证据文件"}  # what else bears ids of phones
 
 
@@ -116,6 +120,7 @@ def register(kind: Kind) -> Kind:
     """Adds a kind. Raises ValueError for a name or an address that another one has."""
     if kind.name in _KINDS or kind.name in _OTHER_WORDS or any(kind.address == one.address for one in _KINDS.values()):
         raise ValueError(f"there is a kind {kind.name} or an address {kind.address} already")
+    declare(kind.event, ("revision", "digest", "state", "visit", *kind.told))
     _KINDS[kind.name] = kind
     return kind
 

@@ -23,8 +23,6 @@ from fieldapp.filing.revisions import Stored, judge
 from fieldapp.filing.wire import Filed
 from fieldapp.people.models import User
 
-ID_IS_BORNE = "编号已被占用，未保存到服务器，本机内容不受影响。请导出救援包，交管理员处理。"
-
 
 @dataclass(frozen=True)
 class Done:

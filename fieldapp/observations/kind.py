@@ -118,6 +118,7 @@ OBSERVATION = register(
         repeats=_repeats,
         taken_over=_taken_over,
         decide=_decide,
+        told=("checklist_version", "marks"),
         details=_details,
         visible_to=visible_to,
         described=_described,
