@@ -16,10 +16,17 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     extensions.bind(app)
+    _load_kinds()
     web.open_doors(app)
     commands.register(app)
     access.refuse_unguarded(app)
     return app
+
+
+def _load_kinds() -> None:
+    from fieldapp.filing import kinds  # late: rooms need the extensions bound first
+
+    kinds.load()
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

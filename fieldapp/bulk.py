@@ -6,7 +6,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Executable, Table, Text, bindparam, insert, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Executable,
+    ScalarSelect,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -35,6 +49,18 @@ def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
         connection.execute(statement, {"rows": json.dumps([*rows], ensure_ascii=False, default=_spelled)})
     elif rows:
         connection.execute(_plain(table), [*rows])
+
+
+def rows_as_json(rows: Select[Any]) -> ScalarSelect[str]:
+    """All rows of a query as one JSON array of objects, by the names of its columns; empty or NULL when there are none.
+
+    So that several queries whose rows differ can be asked as the columns of one. Only text, numbers and NULL keep their
+    shape on both engines.
+    """
+    found = rows.subquery()
+    return select(
+        _RowsAsJson(*(part for one in found.c for part in (literal_column(f"'{one.name}'"), one)))
+    ).scalar_subquery()
 
 
 class _Texts(TypeDecorator[list[str]]):
@@ -66,6 +92,23 @@ def _among_array(element: _Among, compiler: Any, **options: Any) -> str:
 def _among_json(element: _Among, compiler: Any, **options: Any) -> str:
     column, texts = (compiler.process(one, **options) for one in element.clauses)
     return f"{column} IN (SELECT CAST(value AS TEXT) FROM json_each({texts}))"  # noqa: S608 both compiled
+
+
+class _RowsAsJson(FunctionElement[str]):
+    inherit_cache = True
+    type = Text()
+
+
+@compiles(_RowsAsJson, "postgresql")
+def _rows_on_postgresql(element: _RowsAsJson, compiler: Any, **options: Any) -> str:
+    pairs = ", ".join(compiler.process(one, **options) for one in element.clauses)
+    return f"CAST(json_agg(json_build_object({pairs})) AS TEXT)"
+
+
+@compiles(_RowsAsJson, "sqlite")
+def _rows_on_sqlite(element: _RowsAsJson, compiler: Any, **options: Any) -> str:
+    pairs = ", ".join(compiler.process(one, **options) for one in element.clauses)
+    return f"json_group_array(json_object({pairs}))"
 
 
 @cache  # to build a statement takes longer than to run it

@@ -265,24 +265,10 @@ def interview_body(visit: Any, *, revision: int = 1, state: str = "submitted", *
 
 def filed_observation(observation_id: str, body: dict[str, Any], *, device_id: str | None = None) -> Any:
     """`body` as the operation that files it takes it: parsed, the party sealed off."""
-    from fieldapp.observations.wire import FiledObservation
-    from fieldapp.web.api.request_json import sealed_off
+    from fieldapp.filing import kinds
+    from fieldapp.filing.wire import parse
 
-    sealed, person, text, digest = sealed_off(body, "party")
-    return FiledObservation(
-        id=observation_id,
-        revision=body["revision"],
-        base_revision=body["base_revision"],
-        visit_id=body["visit"],
-        checklist_version_id=body["checklist_version"],
-        state=body["state"],
-        started_at=clock.parse_rfc3339(body["started_at"]),
-        body=sealed,
-        canonical_body=text,
-        digest=digest,
-        person=person,
-        device_id=device_id,
-    )
+    return parse(kinds.of("observation"), observation_id, body, device_id=device_id)
 
 
 def make_photo(

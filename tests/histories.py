@@ -12,8 +12,8 @@ from fieldapp import ids
 from fieldapp.clock import now
 from fieldapp.errors import FieldappError
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.filing.operations import file_revision
 from fieldapp.observations.models import Observation
-from fieldapp.observations.operations import file_revision
 from fieldapp.ratings import nonces
 from fieldapp.ratings import operations as ratings
 from fieldapp.ratings.choices import current

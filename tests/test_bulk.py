@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 
 from fieldapp.bulk import among, insert_rows
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.observations.models import NumberSeries, SealedPerson
+from fieldapp.filing.models import NumberSeries, SealedPerson
 
 TEXTS = ["张三", "𠮷龘😀", 'say "no"', "back\\slash", "line\nbreak\ttab", "a: b, {c} [d]", "%s :name ${x}", ""]
 MOMENT = datetime(2026, 11, 24, 23, 59, 59, 123456, tzinfo=UTC)

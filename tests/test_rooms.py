@@ -17,11 +17,7 @@ COMMANDS = [path for path in MODULES if path.is_relative_to(PACKAGE / "commands"
 IN_A_ROOM = [path for path in MODULES if path.relative_to(PACKAGE).parts[0] in ROOMS]
 
 # (who, what it may import of a door all the same): why.
-LEANS = {
-    ("web/rescue.py", "api"): "what a rescue package holds is read as the API reads it from the phone",
-    ("commands/records.py", "web.rescue"): "the same rescue, asked for in a shell",
-    ("commands/records.py", "web.rescue_package"): "the same rescue, asked for in a shell",
-}
+LEANS = {}
 # One transaction around all that the demonstration does, each deed an operation of its own.
 ONE_TRANSACTION = {PACKAGE / "commands" / "demo.py"}
 
@@ -42,7 +38,7 @@ VOCABULARY = {
     ),
     "spelling": ("between how people write a thing and how it is kept", r"def ", r"unit_of_work|db\.session"),
     "kind": ("its kind of filing, for filing.kinds", r"Kind", r"render_template"),
-    "batch_parts": ("its part of a batch of filings", r"def ", r"render_template"),
+    "batch_parts": ("what judging a batch of filings asks of it", r"Part\(", r"unit_of_work|db\.session"),
 }
 
 
@@ -116,8 +112,8 @@ def test_every_public_function_of_a_room_has_a_caller_outside_the_tests():
 def test_a_function_that_nobody_calls_would_be_found():
     called = references()
 
-    assert "fieldapp.observations.operations.erase_person" in called
-    assert "fieldapp.observations.operations.nobody_calls_this" not in called
+    assert "fieldapp.filing.persons.erase" in called
+    assert "fieldapp.filing.persons.nobody_calls_this" not in called
 
 
 def module_of(path: Path) -> str:

@@ -78,3 +78,9 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "opinion.contact_erased": ("reason_digest",),
     "opinion.contact_unmasked": ("reason_digest",),
 }
+
+
+def declare(event: str, fields: tuple[str, ...]) -> None:
+    """Adds the event of a kind of filing. Raises ValueError when it is declared with other fields already."""
+    if EVENTS.setdefault(event, fields) != fields:
+        raise ValueError(f"{event} is declared with other fields")

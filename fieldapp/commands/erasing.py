@@ -2,24 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
 from fieldapp.errors import FieldappError
 from fieldapp.evidence import queries as evidence
-from fieldapp.interviews import queries as interviews
-from fieldapp.interviews.models import Interview
+from fieldapp.filing import kinds, persons, records
 from fieldapp.keeping.retention import leave_files
-from fieldapp.observations import operations as observations
-from fieldapp.observations import queries as observed
-from fieldapp.observations.models import Observation
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
 from fieldapp.ratings import operations as ratings
 from fieldapp.ratings import queries as rated
 
-KINDS = {"observation": "监督记录的当事人", "interview": "访谈的受访人", "rating": "评价人", "opinion": "提意见人"}
-_ALSO = {"record": "observation", "监督记录": "observation", "访谈": "interview", "评价": "rating", "意见": "opinion"}
+KINDS = {
+    **{kind.name: f"{kind.words}的{kind.person_words}" for kind in kinds.every() if kind.person_field},
+    "rating": "评价人",
+    "opinion": "提意见人",
+}
+_ALSO = {"record": "observation", "评价": "rating", "意见": "opinion"}
+_ALSO |= {kind.words: kind.name for kind in kinds.every() if kind.person_field}
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Wanted:
 @click.command(
     "erase-person",
     help="依法删除一个人的信息：销毁其密钥，姓名和联系方式从此无人能读；记录、摘要、回执、审计链不变。"
-    "KIND：observation（监督记录的当事人）、interview（访谈的受访人）、rating（评价人）、opinion（提意见人）。"
+    f"KIND：{'、'.join(f'{name}（{words}）' for name, words in KINDS.items())}。"
     "ID：id、系统编号或查询码。",
 )
 @click.argument("kind", type=click.Choice([*KINDS, *_ALSO]))
@@ -78,19 +80,19 @@ def _find(kind: str, identity: str) -> Wanted:
             int(owner.has_contact),
             lambda actor, reason: ratings.erase_contact_on_request(actor, owner, reason=reason),
         )
-    found = observed.called(identity) if kind == "observation" else interviews.called(identity)
+    of_kind = kinds.of(kind)
+    found = records.find_by_number(of_kind, identity)
     if found is None:
-        raise click.ClickException(f"没有 {identity} 这份{'监督记录' if kind == 'observation' else '访谈'}。")
-    owner_id = found.id
+        raise click.ClickException(f"没有 {identity} 这份{of_kind.words}。")
     return Wanted(
         KINDS[kind],
-        observed.sealed_persons_left(owner_id),
-        lambda actor, reason: observations.erase_person(actor, owner_id, reason=reason),
+        persons.count_sealed(found.id),
+        lambda actor, reason: persons.erase(actor, found.id, reason=reason),
         tuple(_remarks(kind, found)),
     )
 
 
-def _remarks(kind: str, found: Observation | Interview) -> list[str]:
+def _remarks(kind: str, found: Any) -> list[str]:
     """What erasing does not reach, said beforehand."""
     files = len(evidence.of_owner(kind, found.id, author_id=found.author_id))
     said = ["写在问答、意见和说明里的文字不在其内。"]

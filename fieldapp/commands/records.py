@@ -8,12 +8,13 @@ from fieldapp.clock import china
 from fieldapp.commands.erasing import erase_person
 from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError
-from fieldapp.filing import receipts
+from fieldapp.filing import kinds, receipts
+from fieldapp.filing import records as filed
+from fieldapp.keeping import rescue
+from fieldapp.keeping.rescue_package import Package
 from fieldapp.observations import queries
 from fieldapp.observations.rules import STATES
 from fieldapp.people import queries as people
-from fieldapp.web import rescue
-from fieldapp.web.rescue_package import Package
 
 records = SpokenGroup("records", help="监督记录：列出、查看一份的版本与回执、导入救援包、依法删除个人信息。")
 records.add_command(erase_person)
@@ -46,7 +47,7 @@ def list_records(state: str | None, author: str | None, limit: int) -> None:
 @click.argument("number")
 def show(number: str) -> None:
     """Prints the facts of one record, with the digest and the receipt of each revision."""
-    row = queries.called(number)
+    row = filed.find_by_number(kinds.of("observation"), number)
     if row is None:
         raise click.ClickException(f"没有 {number} 这份监督记录。")
     click.echo(f"{row.number or '（未编号）'}\t{row.id}\t{STATES[row.state]}")

@@ -3,33 +3,46 @@
 Files that arrive at the same time share the transaction, and with it the wait for the disk.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from fieldapp.bulk import among
 from fieldapp.clock import now
 from fieldapp.errors import Conflict, FieldappError, NotFound
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Announced
 from fieldapp.evidence.sniffing import Sniffed
 from fieldapp.extensions import unit_of_work
-from fieldapp.filing import receipts
+from fieldapp.filing import kinds, receipts
 from fieldapp.filing.batches import queue_of_application
+from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Receipt
 from fieldapp.filing.receipts import Filing
+
+_evidence, _receipt = Evidence.__table__.c, Receipt.__table__.c
+# Made once: every photo that arrives asks these.
+_COUNT_STORED = select(func.count()).where(
+    among(_evidence.id, "named"), _evidence.state == "stored", _evidence.author_id == bindparam("author_id")
+)
+_BEARERS = select(_receipt.subject_id.label("id"), _receipt.kind).where(
+    among(_receipt.subject_id, "ids"), _receipt.kind != "evidence"
+)
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A whole file, proven and kept. `after`: what else belongs in its transaction."""
+    """A whole file, proven and kept."""
 
     author_id: str
     announced: Announced
     sniffed: Sniffed
-    after: Callable[[Evidence], None]
 
 
 def open_upload(author_id: str, announced: Announced) -> Evidence:
@@ -39,7 +52,7 @@ def open_upload(author_id: str, announced: Announced) -> Evidence:
     """
     with unit_of_work() as session:
         row = session.get(Evidence, announced.id, populate_existing=True)
-        fault = fault_of(row, author_id, announced)
+        fault = fault_of(row, author_id, announced) or _borne_by_others(session, [announced.id]).get(announced.id)
         if fault:
             raise fault
         if row is None:
@@ -64,20 +77,20 @@ def file_together(arrivals: Sequence[Arrival]) -> list[Receipt | FieldappError]:
     at = now()
     faults: dict[int, FieldappError] = {}
     with unit_of_work() as session:
-        rows = _rows(session, [arrival.announced.id for arrival in arrivals])
+        evidence_ids = [arrival.announced.id for arrival in arrivals]
+        rows, borne = _rows(session, evidence_ids), _borne_by_others(session, evidence_ids)
         stored: list[tuple[Evidence, Arrival]] = []
         for place, arrival in enumerate(arrivals):
             announced = arrival.announced
             row = rows.get(announced.id)
-            fault = fault_of(row, arrival.author_id, announced)
+            fault = fault_of(row, arrival.author_id, announced) or borne.get(announced.id)
             if fault:
                 faults[place] = fault
             elif row is None or not row.is_stored:
                 rows[announced.id] = _stored(session, row or _new(arrival.author_id, announced, at), arrival, at)
                 stored.append((rows[announced.id], arrival))
         session.flush()
-        for row, arrival in stored:
-            arrival.after(row)
+        _count([row for row, _ in stored])
         made = {receipt.subject_id: receipt for receipt in receipts.issue_many([_filing(row, at) for row, _ in stored])}
         return [
             faults.get(place) or made.get(arrival.announced.id) or _earlier_receipt(session, arrival.announced.id)
@@ -97,6 +110,49 @@ def fault_of(row: Evidence | None, author_id: str, announced: Announced) -> Fiel
             stored_sha256=row.sha256,
         )
     return None
+
+
+def _borne_by_others(session: Session, evidence_ids: list[str]) -> dict[str, FieldappError]:
+    """Why each of these ids cannot be a file's: something else that was filed bears it."""
+    found = session.connection().execute(_BEARERS, {"ids": evidence_ids})
+    words = "编号已经用于另一样内容（{}），未上传，原件仍在本机；请把这个文件作为新文件重新添加。"
+    return {row.id: Conflict(words.format(kinds.words_of(row.kind))) for row in found}
+
+
+def _count(arrived: Sequence[Evidence]) -> None:
+    """Notes on each record that names some of these files how many of its files are here; in the same transaction.
+
+    A record that has not come yet counts them itself when it does. What others have hung onto its id does not count.
+    """
+    with unit_of_work() as session:
+        connection = session.connection()
+        for kind, owner_id, author_id in {(row.owner_kind, row.owner_id, row.author_id) for row in arrived}:
+            owner = {"owner_id": owner_id, "author_id": author_id}
+            head: str | None = connection.execute(_head_body(kinds.of(kind)), owner).scalar()
+            named = set(kinds.of(kind).evidence_named(json.loads(head))) if head is not None else set()
+            if named & {row.id for row in arrived}:
+                here = connection.execute(_COUNT_STORED, {"named": list(named), "author_id": author_id}).scalar()
+                connection.execute(_note(kinds.of(kind)), {"owner_id": owner_id, "here": here})
+
+
+@cache  # made once: every photo that arrives asks it
+def _head_body(kind: Kind) -> Select[Any]:
+    row, revision = kind.row.__table__.c, kind.revision.__table__.c
+    return (
+        select(revision.body)
+        .join_from(
+            kind.row.__table__,
+            kind.revision.__table__,
+            (kind.owner == row.id) & (revision.revision == row.head_revision),
+        )
+        .where(row.id == bindparam("owner_id"), row.author_id == bindparam("author_id"))
+    )
+
+
+@cache
+def _note(kind: Kind) -> Update:
+    table = kind.row.__table__
+    return update(table).where(table.c.id == bindparam("owner_id")).values(evidence_arrived=bindparam("here"))
 
 
 def _rows(session: Session, evidence_ids: list[str]) -> dict[str, Evidence]:

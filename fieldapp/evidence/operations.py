@@ -1,11 +1,11 @@
 """Taking evidence in: begin an upload, go on with it, finish it; and what is noted when an original is looked at.
 
 Bytes are written, hashed and fsynced before any transaction begins; the transaction then files what is already safe.
-`after` of the first three: what else belongs in the same transaction; the door gives it (the record counts the file).
+The record that names a file counts it in that same transaction.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,7 +27,6 @@ from fieldapp.people.models import User
 
 log = logging.getLogger(__name__)
 
-After = Callable[[Evidence], None]
 AUTHORS = frozenset({"supervisor", "lead"})
 _NOTHING: tuple[bytes, ...] = ()
 
@@ -55,7 +54,6 @@ def begin_upload(
     chunks: Iterable[bytes] = _NOTHING,
     *,
     checksum: Checksum | None = None,
-    after: After,
 ) -> Upload:
     """Begins the upload of one file, with its first bytes, which may be all of them.
 
@@ -75,12 +73,12 @@ def begin_upload(
     end_reads()
     with uploads.receive(storage().scratch, chunks, limit_bytes=announced.length_bytes, checksum=checksum) as piece:
         if piece.length_bytes == announced.length_bytes:
-            receipt = _take_in(author, announced, piece, after)
+            receipt = _take_in(author, announced, piece)
             return Upload(announced.id, announced.length_bytes, announced.length_bytes, receipt, known is None)
         row = known or arrivals.open_upload(author.id, announced)
         if piece.length_bytes:
             uploads.add_piece(storage().scratch, announced.id, piece, offset_bytes=0)
-    upload = proceed(author, row.id, after=after)
+    upload = proceed(author, row.id)
     return Upload(upload.id, upload.length_bytes, upload.offset_bytes, upload.receipt, known is None)
 
 
@@ -91,7 +89,6 @@ def append(
     *,
     offset_bytes: int,
     checksum: Checksum | None = None,
-    after: After,
 ) -> Upload:
     """Adds bytes at `offset_bytes`; with the last ones the file is taken in. What came before a broken line is kept.
 
@@ -107,13 +104,13 @@ def append(
     scratch = storage().scratch
     with uploads.receive(scratch, chunks, limit_bytes=row.length_bytes - here, checksum=checksum) as piece:
         if here == 0 and piece.length_bytes == row.length_bytes:
-            return Upload(row.id, row.length_bytes, row.length_bytes, _take_in(author, _announced(row), piece, after))
+            return Upload(row.id, row.length_bytes, row.length_bytes, _take_in(author, _announced(row), piece))
         if piece.length_bytes and not uploads.add_piece(scratch, row.id, piece, offset_bytes=here):
             raise WrongOffset(offset=_offset(row))
-    return proceed(author, row.id, after=after)
+    return proceed(author, row.id)
 
 
-def proceed(author: User, evidence_id: str, *, after: After) -> Upload:
+def proceed(author: User, evidence_id: str) -> Upload:
     """Where an upload of `author` stands. All bytes here but not yet taken in (the server was stopped): taken in now.
 
     Raises NotFound, Refused.
@@ -123,7 +120,7 @@ def proceed(author: User, evidence_id: str, *, after: After) -> Upload:
         return _standing(row)
     try:
         with uploads.assembled(storage().scratch, row.id) as whole:
-            receipt = _take_in(author, _announced(row), whole, after)
+            receipt = _take_in(author, _announced(row), whole)
     except FileNotFoundError as gone:  # another request has just taken it in, or it was given up
         raise Unavailable from gone
     return Upload(row.id, row.length_bytes, row.length_bytes, receipt)
@@ -186,7 +183,7 @@ def _refuse_too_large(announced: Announced) -> None:
         )
 
 
-def _take_in(author: User, announced: Announced, whole: Piece, after: After) -> Receipt:
+def _take_in(author: User, announced: Announced, whole: Piece) -> Receipt:
     """Proves the bytes, keeps them, files them. When they prove false, the upload is dropped: it may start anew."""
     try:
         sniffed = _prove(announced, whole)
@@ -194,7 +191,7 @@ def _take_in(author: User, announced: Announced, whole: Piece, after: After) -> 
         _drop(announced.id)
         raise
     storage().keep(whole.path, announced.sha256)
-    receipt = arrivals.file(Arrival(author.id, announced, sniffed, after))
+    receipt = arrivals.file(Arrival(author.id, announced, sniffed))
     uploads.drop(storage().scratch, announced.id)
     return receipt
 

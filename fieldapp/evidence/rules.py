@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from fieldapp.clock import CHINA
 
-OWNER_KINDS = ("observation", "interview")
 SOURCE_WORDS = {"camera": "现场拍摄", "album": "相册选取", "audio": "录音", "signature": "手写签名"}
 PICTURE_SOURCES = frozenset({"camera", "album", "signature"})
 UNFINISHED_DAYS = 14  # after which an upload that nobody continues is swept away; the phone still has the file
@@ -46,15 +45,21 @@ class Announced:
     accuracy_m: float | None = None
 
 
-def announced(said: Mapping[str, str], *, length_bytes: int) -> Announced | list[tuple[str, str]]:
-    """What `said` (the upload's metadata) announces; or every fault in it, as (field, sentence)."""
+def announced(
+    said: Mapping[str, str], *, length_bytes: int, kinds: Mapping[str, str]
+) -> Announced | list[tuple[str, str]]:
+    """What `said` (the upload's metadata) announces; or every fault in it, as (field, sentence).
+
+    `kinds`: what a file may belong to, with its words.
+    """
     reading = _Reading(said)
-    owners = [kind for kind in OWNER_KINDS if said.get(kind)]
+    owners = [kind for kind in kinds if said.get(kind)]
     if len(owners) != 1:
-        reading.faults.append(("observation", "必须且只能写明所属的监督记录（observation）或访谈（interview）之一"))
+        choice = "或".join(f"{words}（{kind}）" for kind, words in kinds.items())
+        reading.faults.append((next(iter(kinds)), f"必须且只能写明所属的{choice}之一"))
     if length_bytes < 1:
         reading.faults.append(("Upload-Length", "文件是空的"))
-    owner = owners[0] if owners else OWNER_KINDS[0]
+    owner = owners[0] if owners else next(iter(kinds))
     made = Announced(
         id=reading.matching("id", _UUID, "应为 UUID"),
         sha256=reading.matching("sha256", _SHA256, "应为 64 位小写十六进制 SHA-256"),

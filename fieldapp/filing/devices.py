@@ -16,7 +16,7 @@ from fieldapp.filing.canonical import canonical
 from fieldapp.filing.models import Device
 from fieldapp.people.models import User
 
-_SHUT_OUT = "此设备已被管理员停用。本机记录仍在，请联系管理员导出。"
+SHUT_OUT = "此设备已被管理员停用。本机记录仍在，请联系管理员导出。"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
     with unit_of_work():
         device = db.session.get(Device, device_id, populate_existing=True)
         if device is not None and device.revoked_at is not None:
-            raise NotAllowed(_SHUT_OUT)
+            raise NotAllowed(SHUT_OUT)
         if device is None:
             device = Device(id=device_id, user_id=user.id)
             db.session.add(device)
@@ -90,7 +90,7 @@ def revoke(actor: User, device_id: str) -> Device:
 def refuse_revoked(device_id: str | None) -> None:
     """Raises NotAllowed for a phone that an administrator has shut out."""
     if is_revoked(device_id):
-        raise NotAllowed(_SHUT_OUT)
+        raise NotAllowed(SHUT_OUT)
 
 
 def is_revoked(device_id: str | None) -> bool:

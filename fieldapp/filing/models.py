@@ -1,11 +1,12 @@
-"""Receipts and devices."""
+"""Receipts, sealed persons, numbers and devices."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.extensions import Instant, db
+from fieldapp.filing.sealing import WRAPPED
 
 
 class Receipt(db.Model):
@@ -25,6 +26,32 @@ class Receipt(db.Model):
     chain: Mapped[str] = mapped_column(String(64))
     key_id: Mapped[str] = mapped_column(String(32))
     signature: Mapped[str] = mapped_column(String(100))
+
+
+class SealedPerson(db.Model):
+    """The personal part of a filing (当事人, 受访人), encrypted under a key of its own that can be destroyed.
+
+    Destroying `key` erases the person by law; the commitment in the revision's body and the digest still stand.
+    Source: 个人信息保护法 art. 47.
+    """
+
+    __tablename__ = "sealed_person"
+
+    owner_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
+    owner_kind: Mapped[str] = mapped_column(String(20))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    key: Mapped[bytes | None] = mapped_column(LargeBinary, info=WRAPPED)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class NumberSeries(db.Model):
+    """The last number given in a yearly series, e.g. JD-2026."""
+
+    __tablename__ = "number_series"
+
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
 
 
 class Device(db.Model):

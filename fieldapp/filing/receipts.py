@@ -42,13 +42,6 @@ class Filing:
     details: dict[str, Any]
 
 
-def issue(
-    *, kind: str, subject_id: str, revision: int, digest: str, actor_id: str, event: str, at: datetime, **details: Any
-) -> Receipt:
-    """Writes the audit entry of a filing and signs its receipt, in the caller's unit of work."""
-    return issue_many([Filing(kind, subject_id, revision, digest, actor_id, event, at, details)])[0]
-
-
 def issue_many(filings: Sequence[Filing], *, after: tuple[int, str] | None = None) -> list[Receipt]:
     """Receipts for several filings, in order, with one insert for all; in the caller's unit of work.
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select, tuple_
@@ -60,17 +59,6 @@ def find_filed(user: User, interview_id: str) -> Interview:
     return found
 
 
-def mine_since(user: User, since: datetime) -> list[Interview]:
-    """The user's own interviews changed after `since`."""
-    return list(
-        db.session.scalars(
-            select(Interview)
-            .where(Interview.author_id == user.id, Interview.changed_at >= since)
-            .order_by(Interview.changed_at.desc())
-        )
-    )
-
-
 def of_visit(user: User, visit_id: str) -> list[Interview]:
     """The interviews of one visit that the user may see, in the order of submission."""
     return list(
@@ -108,8 +96,3 @@ def body_of(interview: Interview) -> dict[str, Any]:
     """What was last filed, with the respondent as a commitment only."""
     head = db.session.get(InterviewRevision, (interview.id, interview.head_revision))
     return json.loads(head.body) if head else {}
-
-
-def called(interview_id: str) -> Interview | None:
-    """The interview of this id, whosever it is, for who runs the server."""
-    return db.session.get(Interview, interview_id)

@@ -9,12 +9,10 @@ from typing import Any
 from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
-from fieldapp.extensions import db
+from fieldapp.filing.persons import erased_at, person_of
 from fieldapp.filing.unmasking import mask_phone
 from fieldapp.interviews import queries, rules
 from fieldapp.interviews.models import RESPONDENT_KINDS, Interview, InterviewRevision
-from fieldapp.observations.models import SealedPerson
-from fieldapp.observations.queries import person_of
 
 
 @dataclass(frozen=True)
@@ -130,6 +128,6 @@ def _consented_at(interview: Interview, body: dict[str, Any]) -> datetime | None
 
 
 def _contact(interview: Interview, body: dict[str, Any], person: dict[str, Any] | None) -> Contact:
-    row = db.session.get(SealedPerson, (interview.id, interview.head_revision))
+    gone = erased_at(interview.id, interview.head_revision)
     number = str((person or {}).get("contact") or "").strip()
-    return Contact(bool(body.get("callback")), bool(number), mask_phone(number), row.erased_at if row else None)
+    return Contact(bool(body.get("callback")), bool(number), mask_phone(number), gone)

@@ -52,6 +52,15 @@ QUESTIONS = {
 }
 OTHER_QUESTION = "其他问题"  # asked by a phone that is newer than this server
 
+# Where an interview stands. What a party has said and signed is not changed afterwards: a second one is filed.
+STATES = {"draft": "草稿", "submitted": "已提交"}
+TRANSITIONS: dict[tuple[str | None, str], str] = {
+    (None, "save"): "draft",
+    (None, "submit"): "submitted",
+    ("draft", "save"): "draft",
+    ("draft", "submit"): "submitted",
+}
+
 WAYS = {"in_person": "当面", "phone": "电话", "handed_over": "当事人自己填写"}
 LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 

@@ -13,15 +13,13 @@ from fieldapp.clock import rfc3339
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
-from fieldapp.filing import receipts
+from fieldapp.filing import kinds, receipts
 from fieldapp.filing.heads import Witnesses
+from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Receipt
-from fieldapp.interviews.models import InterviewRevision
 from fieldapp.keeping.rows import faults_of_rows
-from fieldapp.observations.models import ObservationRevision
 
-FILING_EVENTS = {"observation.filed": "observation", "interview.filed": "interview", "evidence.stored": "evidence"}
-KINDS = {"observation": "监督记录", "interview": "访谈", "evidence": "证据原件"}
+_EVIDENCE = "证据原件"
 _ROWS_AT_ONCE = 2000
 
 
@@ -60,10 +58,10 @@ def verify(outside: Witnesses | None = None, *, with_files: bool = False) -> Ver
         findings.append(Finding(None, f"外部凭证中有 {outside.unknown} 份不是本机密钥签的（密钥被换，或凭证被改）"))
     stored = _receipts()
     findings += _faults_of_receipts(stored)
-    findings += _faults_of_words(stored, "observation", ObservationRevision, ObservationRevision.observation_id)
-    findings += _faults_of_words(stored, "interview", InterviewRevision, InterviewRevision.interview_id)
+    for kind in kinds.every():
+        findings += _faults_of_words(stored, kind)
     findings += [
-        Finding(fault.sequence, f"{KINDS[fault.kind]} {fault.record_id} {fault.words}")
+        Finding(fault.sequence, f"{_words(fault.kind)} {fault.record_id} {fault.words}")
         for fault in faults_of_rows(stored, chain_is_whole=broken is None)
     ]
     findings += _faults_of_evidence(stored, with_files=with_files)
@@ -71,6 +69,11 @@ def verify(outside: Witnesses | None = None, *, with_files: bool = False) -> Ver
     db.session.rollback()  # only read; a long look must not hold a snapshot
     findings.sort(key=lambda finding: (finding.sequence is None, finding.sequence or 0))
     return Verdict(entries, len(stored), findings)
+
+
+def _words(kind: str) -> str:
+    found = kinds.find(kind)
+    return found.words if found else _EVIDENCE if kind == "evidence" else "记录"
 
 
 def _receipts() -> dict[tuple[str, int], Receipt]:
@@ -84,7 +87,7 @@ def _faults_of_receipts(stored: dict[tuple[str, int], Receipt]) -> Iterator[Find
     for entry in _filings():
         details = audit.details_of(entry)
         receipt = open_receipts.pop((entry.subject_id, details.get("revision", 0)), None)
-        name = f"{KINDS[FILING_EVENTS[entry.event]]} {entry.subject_id}"
+        name = f"{_words(entry.subject_kind)} {entry.subject_id}"
         if receipt is None:
             yield Finding(entry.sequence, f"{name} 的回执不见了")
         elif _as_in_chain(entry, details) != _as_in_receipt(receipt):
@@ -99,7 +102,7 @@ def _filings() -> Iterator[AuditEntry]:
     columns = [column for column in AuditEntry.__table__.c if column.name != "actor_id"]
     rows = db.session.execute(
         select(*columns)
-        .where(AuditEntry.event.in_(FILING_EVENTS))
+        .where(AuditEntry.event.in_(["evidence.stored", *(kind.event for kind in kinds.every())]))
         .order_by(AuditEntry.sequence)
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
@@ -115,21 +118,22 @@ def _as_in_receipt(receipt: Receipt) -> tuple[object, ...]:
     return receipt.sequence, receipt.chain, rfc3339(receipt.received_at), receipt.kind, receipt.digest
 
 
-def _faults_of_words(stored: dict[tuple[str, int], Receipt], kind: str, table: Any, owner: Any) -> Iterator[Finding]:
+def _faults_of_words(stored: dict[tuple[str, int], Receipt], kind: Kind) -> Iterator[Finding]:
     """Every revision is word for word what its receipt covers, and none is missing."""
-    waiting = {place: receipt for place, receipt in stored.items() if receipt.kind == kind}
+    waiting = {place: receipt for place, receipt in stored.items() if receipt.kind == kind.name}
+    table = kind.revision
     rows = db.session.execute(
-        select(owner, table.revision, table.body, table.digest).execution_options(yield_per=_ROWS_AT_ONCE)
+        select(kind.owner, table.revision, table.body, table.digest).execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for owner_id, revision, body, digest in rows:
         receipt = waiting.pop((owner_id, revision), None)
-        name = f"{KINDS[kind]} {owner_id} 第 {revision} 版"
+        name = f"{kind.words} {owner_id} 第 {revision} 版"
         if receipt is None:
             yield Finding(None, f"{name} 没有回执")
         elif sha256(body.encode()).hexdigest() != receipt.digest or digest != receipt.digest:
             yield Finding(receipt.sequence, f"{name} 的内容被改动")
     for (owner_id, revision), receipt in waiting.items():
-        yield Finding(receipt.sequence, f"{KINDS[kind]} {owner_id} 第 {revision} 版已被删除")
+        yield Finding(receipt.sequence, f"{kind.words} {owner_id} 第 {revision} 版已被删除")
 
 
 def _faults_of_evidence(stored: dict[tuple[str, int], Receipt], *, with_files: bool) -> Iterator[Finding]:
@@ -140,7 +144,7 @@ def _faults_of_evidence(stored: dict[tuple[str, int], Receipt], *, with_files: b
     )
     for evidence_id, digest, length in rows:
         receipt = waiting.pop((evidence_id, 1), None)
-        name = f"证据原件 {evidence_id}"
+        name = f"{_EVIDENCE} {evidence_id}"
         if receipt is None:
             yield Finding(None, f"{name} 没有回执")
         elif digest != receipt.digest:
@@ -148,7 +152,7 @@ def _faults_of_evidence(stored: dict[tuple[str, int], Receipt], *, with_files: b
         elif fault := _fault_of_file(digest, length, reads=with_files):
             yield Finding(receipt.sequence, f"{name} {fault}")
     for (evidence_id, _), receipt in waiting.items():
-        yield Finding(receipt.sequence, f"证据原件 {evidence_id} 的登记已被删除")
+        yield Finding(receipt.sequence, f"{_EVIDENCE} {evidence_id} 的登记已被删除")
 
 
 def _fault_of_file(digest: str, length_bytes: int, *, reads: bool) -> str | None:
@@ -165,5 +169,5 @@ def _faults_of_witnesses(stored: dict[tuple[str, int], Receipt], outside: Witnes
         held = stored.get((str(said.get("id")), int(said.get("revision") or 0)))
         if held is None or held.digest != said.get("digest"):
             verb = "已从服务器消失" if held is None else "在服务器上被换成另一内容"
-            name = KINDS.get(str(said.get("kind")), "记录")
+            name = _words(str(said.get("kind")))
             yield Finding(said["sequence"], f"手机回执证明的{name} {said.get('id')} {verb}")

@@ -11,14 +11,14 @@ lifting needs no writing: it follows from the filing or the change of the group,
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Date, Subquery, bindparam, func, select, union
 
 from fieldapp.bulk import among
 from fieldapp.clock import china, now
 from fieldapp.extensions import db
+from fieldapp.filing.parts import Held, Part
 from fieldapp.observations import rules
 from fieldapp.observations.models import Observation
 from fieldapp.people import kinship
@@ -35,7 +35,6 @@ _IS_VALID = (
     & (_certificate.issued_on <= _TODAY)
     & (_certificate.valid_until >= _TODAY)
 )
-_NONE = "-"
 
 
 def _went() -> Subquery:
@@ -60,17 +59,19 @@ def _went() -> Subquery:
     ).subquery()
 
 
-# Triples (visit, person, kind of a valid certificate or "-") of everybody active who goes along.
+# Everybody active who goes along, once for each valid certificate: its kind, none when there is none.
 _PAIRED = _went()
-WHO_GOES = (
-    select(_PAIRED.c.visit, _PAIRED.c.person, func.coalesce(_certificate.kind, _NONE))
+_WHO_GOES = (
+    select(_PAIRED.c.visit, _PAIRED.c.person, _certificate.kind.label("certificate"))
     .join_from(_PAIRED, User.__table__, _user.id == _PAIRED.c.person)
     .outerjoin(Certificate.__table__, _IS_VALID)
     .where(_user.disabled_at.is_(None))
 )
 # The same of the authors of a batch, with their organisation in the place of the visit.
-AUTHORS = (
-    select(_user.organisation_id, _user.id, func.coalesce(_certificate.kind, _NONE))
+_AUTHORS = (
+    select(
+        _user.organisation_id.label("organisation"), _user.id.label("person"), _certificate.kind.label("certificate")
+    )
     .outerjoin_from(User.__table__, Certificate.__table__, _IS_VALID)
     .where(among(_user.id, "authors"))
 )
@@ -80,7 +81,11 @@ _LINES = kinship.lineage(
         select(func.coalesce(_visit.agency_id, _visit.named_agency_id)).where(among(_visit.id, "visits")),
     )
 )
-LINES = select(_LINES.c.start, _LINES.c.above)
+PARTS = (
+    Part("going", _WHO_GOES),
+    Part("authors", _AUTHORS),
+    Part("lines", select(_LINES.c.start, _LINES.c.above)),
+)
 
 
 @dataclass
@@ -92,17 +97,23 @@ class Facts:
     organisations: dict[str, str] = field(default_factory=dict)
     lines: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def take(self, going: Iterable[str], authors: Iterable[str], lines: Iterable[str]) -> None:
-        """Takes over what the statements above gave, as words in a row."""
-        for visit, person, kind in _threes(going):
-            self.going[visit].add(person)
-            self._hold(person, kind)
-        for organisation, person, kind in _threes(authors):
-            self.organisations[person] = organisation
-            self._hold(person, kind)
-        words = iter(lines)
-        for start, above in zip(words, words, strict=True):
-            self.lines[start].add(above)
+    @classmethod
+    def of(cls, held: Held) -> "Facts":
+        """What a batch's look has found of these."""
+        facts = cls()
+        facts.take_going(held.rows["going"])
+        for row in held.rows["authors"]:
+            facts.organisations[row["person"]] = row["organisation"]
+            facts._hold(row["person"], row["certificate"])
+        for row in held.rows["lines"]:
+            facts.lines[row["start"]].add(row["above"])
+        return facts
+
+    def take_going(self, rows: Iterable[Any]) -> None:
+        """Takes over who goes along: `visit`, `person`, the kind of one valid `certificate` or none."""
+        for row in rows:
+            self.going[row["visit"]].add(row["person"])
+            self._hold(row["person"], row["certificate"])
 
     def note_filing(self, visit_id: str, author_id: str) -> None:
         """A filing of the same batch: who files goes along."""
@@ -125,8 +136,8 @@ class Facts:
         inspectors = sum("inspector" in self.certificates[person] for person in people)
         return rules.pair_marks(people=len(people), inspectors=inspectors)
 
-    def _hold(self, person: str, kind: str) -> None:
-        if kind != _NONE:
+    def _hold(self, person: str, kind: str | None) -> None:
+        if kind is not None:
             self.certificates[person].add(kind)
 
 
@@ -148,8 +159,8 @@ def standing(rows: Iterable[Marked]) -> dict[str, tuple[str, ...]]:
     if not doubted:
         return {record_id: found for record_id, (_, found) in kept.items()}
     facts = Facts()
-    rows_of = db.session.execute(WHO_GOES, {"visits": doubted, "today": china(now()).date()})
-    facts.take([word for row in rows_of for word in row], (), ())
+    going = db.session.execute(_WHO_GOES, {"visits": doubted, "today": china(now()).date()})
+    facts.take_going(going.mappings())
     return {
         record_id: rules.with_pair(found, facts.pair_marks_of(visit_id)) if visit_id in doubted else found
         for record_id, (visit_id, found) in kept.items()
@@ -171,13 +182,3 @@ def of(observation: Observation) -> tuple[str, ...]:
 def words_of(found: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
     """The words of the marks of each record."""
     return {record_id: [rules.MARKS[mark] for mark in marks] for record_id, marks in found.items()}
-
-
-def today_of(at: datetime) -> date:
-    """The day in China by which certificates are valid or not."""
-    return china(at).date()
-
-
-def _threes(words: Iterable[str]) -> Iterable[tuple[str, str, str]]:
-    row = iter(words)
-    return zip(row, row, row, strict=True)

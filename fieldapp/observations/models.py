@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
-from fieldapp.filing.sealing import WRAPPED
 from fieldapp.people.models import User
 from fieldapp.visits.models import Visit
 
@@ -79,29 +78,3 @@ class ObservationRevision(db.Model):
     digest: Mapped[str] = mapped_column(String(64))
     device_id: Mapped[str | None] = mapped_column(String(36))
     received_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class SealedPerson(db.Model):
-    """The personal part of a filing (当事人, 受访人), encrypted under a key of its own that can be destroyed.
-
-    Destroying `key` erases the person by law; the commitment in the revision's body and the digest still stand.
-    Source: 个人信息保护法 art. 47.
-    """
-
-    __tablename__ = "sealed_person"
-
-    owner_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
-    owner_kind: Mapped[str] = mapped_column(String(20))
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    key: Mapped[bytes | None] = mapped_column(LargeBinary, info=WRAPPED)
-    erased_at: Mapped[datetime | None] = mapped_column(Instant)
-
-
-class NumberSeries(db.Model):
-    """The last number given in a yearly series, e.g. JD-2026."""
-
-    __tablename__ = "number_series"
-
-    name: Mapped[str] = mapped_column(String(24), primary_key=True)
-    last: Mapped[int] = mapped_column(Integer)

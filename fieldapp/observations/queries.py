@@ -2,34 +2,19 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
-from fieldapp.filing import sealing
 from fieldapp.folding import folded
-from fieldapp.observations.models import Observation, ObservationRevision, SealedPerson
+from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people.models import User
 from fieldapp.people.scope import reach_of
 from fieldapp.visits.recusal import not_of
 
 _observation = Observation.__table__.c
-_STANDING = (
-    _observation.id,
-    _observation.visit_id,
-    _observation.checklist_version_id,
-    _observation.state,
-    _observation.number,
-    _observation.head_revision,
-    _observation.changed_at,
-    _observation.evidence_named,
-    _observation.evidence_arrived,
-)
-MINE_AT_MOST = 500  # of the author's own records, on the phone: more than anybody files in the days it looks back
 
 
 def visible_to(user: User) -> Select[Observation]:
@@ -68,17 +53,6 @@ def find(user: User, observation_id: str) -> Observation:
     if found is None:
         raise NotFound("没有这份监督记录，或您无权查看。")
     return found
-
-
-def mine_since(user: User, since: datetime) -> list[Row[Any]]:
-    """How the user's own observations stand that were changed after `since` (the newest MINE_AT_MOST of them), and all
-    that wait to be corrected whatever their age, newest first. Columns as in `_STANDING`: whole records would bring
-    their visits, groups and people along.
-    """
-    mine = select(*_STANDING).where(_observation.author_id == user.id).order_by(_observation.changed_at.desc())
-    returned = db.session.execute(mine.where(_observation.state == "returned")).all()
-    others = mine.where(_observation.state != "returned", _observation.changed_at >= since).limit(MINE_AT_MOST)
-    return sorted([*returned, *db.session.execute(others)], key=lambda row: row.changed_at, reverse=True)
 
 
 def of_visit(user: User, visit_id: str) -> list[Observation]:
@@ -153,27 +127,6 @@ def body_of(revision: ObservationRevision) -> dict[str, Any]:
     return json.loads(revision.body)  # type: ignore[no-any-return]
 
 
-def person_of(owner_id: str, revision: int) -> dict[str, Any] | None:
-    """The sealed person of one revision; None when there was none or it has been erased."""
-    row = db.session.get(SealedPerson, (owner_id, revision))
-    if row is None:
-        return None
-    return sealing.unseal(row.sealed, row.key, current_app.config["SETTINGS"].instance)
-
-
-def erased_at(owner_id: str, revision: int) -> datetime | None:
-    """When the sealed person of one revision was erased; None when there was none or it has not been."""
-    row = db.session.get(SealedPerson, (owner_id, revision))
-    return row.erased_at if row else None
-
-
-def state_of(observation_id: str) -> str | None:
-    """Where a record stands, for the public check: the state alone, asked by nobody in particular. None for no
-    record.
-    """
-    return db.session.scalar(select(Observation.state).where(Observation.id == observation_id))
-
-
 def latest(*, state: str | None = None, username: str | None = None, limit: int) -> list[Observation]:
     """The records changed last, whosever they are, for who runs the server; narrowed to what is given."""
     query = select(Observation).order_by(Observation.changed_at.desc(), Observation.id.desc()).limit(limit)
@@ -182,14 +135,3 @@ def latest(*, state: str | None = None, username: str | None = None, limit: int)
     if username:
         query = query.join(User, User.id == Observation.author_id).where(User.username == folded(username))
     return list(db.session.scalars(query))
-
-
-def called(identity: str) -> Observation | None:
-    """The record of this number or id, whosever it is, for who runs the server."""
-    return db.session.scalar(select(Observation).where((Observation.number == identity) | (Observation.id == identity)))
-
-
-def sealed_persons_left(owner_id: str) -> int:
-    """How many sealed copies of the person of a record or an interview can still be read."""
-    living = (SealedPerson.owner_id == owner_id, SealedPerson.erased_at.is_(None))
-    return db.session.scalar(select(func.count()).select_from(SealedPerson).where(*living)) or 0

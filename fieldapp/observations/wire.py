@@ -1,29 +1,44 @@
-"""One observation as it was sent, already parsed."""
+"""The shape of an observation as phones send it."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field
+
+from fieldapp.filing.shapes import FilingShape, Id, Line, Milliseconds, Person, Shape, Text, Time
 
 
-@dataclass(frozen=True)
-class FiledObservation:
-    """A revision as a phone sent it.
+class Location(Shape):
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    accuracy: Annotated[float, Field(ge=0, le=10**7)] | None = None
 
-    `body`: the JSON that was sent, with `party` replaced by its commitment; `canonical_body` the same in RFC 8785;
-    `digest` its SHA-256. `person`: the party in clear, to be sealed apart; None when there was none. `sign_in`: the
-    hash of the token it came with, when whoever filed it was not asked for anew; filing asks whether it still counts.
-    """
 
-    id: str
-    revision: int
-    base_revision: int
-    visit_id: str
-    checklist_version_id: str
-    state: str
-    started_at: datetime
-    body: dict[str, Any]
-    canonical_body: str
-    digest: str
-    person: dict[str, Any] | None
-    device_id: str | None
-    sign_in: str | None = None
+class Officer(Shape):
+    name: Line
+    certificate_no: Line | None = ""
+
+
+class TimelineEntry(Shape):
+    at_ms: Milliseconds
+    text: Text
+
+
+class Answer(Shape):
+    """逐项结果: only what the program relies on before the checklist's own rules judge the rest."""
+
+    evidence: Annotated[list[Id], Field(max_length=200)] | None = None
+
+
+class ObservationShape(FilingShape):
+    checklist_version: Line
+    ended_at: Time | None = None
+    location: Location | None = None
+    officers: Annotated[list[Officer], Field(max_length=50)] = []
+    party: Person | None = None
+    case_no: Line | None = ""
+    circumstances: list[Line] = []
+    answers: dict[str, Answer]
+    officers_statement: Text | None = ""
+    timeline: Annotated[list[TimelineEntry], Field(max_length=500)] = []
+    summary: Text | None = ""
+    unfiled_evidence: Annotated[list[Id], Field(max_length=500)] = []

@@ -20,24 +20,23 @@ from fieldapp.people.models import (
     User,
     WorkingGroup,
 )
-from fieldapp.people.rules import FIELD_ROLES, token_hash
+from fieldapp.people.rules import token_hash
 
 Row = TypeVar("Row")
 
 # Made once: every request of somebody signed in asks it.
 _SIGN_IN = select(SignIn).where(SignIn.token_hash == bindparam("token_hash"))
 _sign_in, _user = SignIn.__table__.c, User.__table__.c
-# Of the sign-ins with these token hashes, those that count and whose user goes along on visits: the same rule as in
+# Of the sign-ins with these token hashes, those that count, with the user's role: the same rule as in
 # `user_of_token`, for a writer who asks of many at once in its own transaction.
 WHO_MAY_FILE = (
-    select(_sign_in.token_hash, _sign_in.user_id)
+    select(_sign_in.token_hash, _sign_in.user_id, _user.role)
     .join_from(SignIn.__table__, User.__table__, _user.id == _sign_in.user_id)
     .where(
         among(_sign_in.token_hash, "token_hashes"),
         _sign_in.ended_at.is_(None),
         _sign_in.last_seen_at >= bindparam("idle_since"),
         _user.disabled_at.is_(None),
-        _user.role.in_(FIELD_ROLES),
     )
 )
 

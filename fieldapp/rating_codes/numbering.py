@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fieldapp.clock import china
 from fieldapp.extensions import unit_of_work
-from fieldapp.observations.models import NumberSeries
+from fieldapp.filing.models import NumberSeries
 from fieldapp.rating_codes.spelling import ALPHABET, CODE_CHARACTERS, RECEIPT_CHARACTERS
 
 SLIP, POSTER, OPINION = "PJ", "CM", "YJ"  # 评价, 长码, 意见

@@ -13,6 +13,7 @@ from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
+from fieldapp.filing import persons
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.observations.rules import changed_fields, evidence_named
@@ -100,8 +101,8 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
         revision=shown,
         is_head=shown is revisions[-1],
         body=body,
-        party=observations.person_of(observation.id, shown.revision),
-        party_erased_at=observations.erased_at(observation.id, shown.revision),
+        party=persons.person_of(observation.id, shown.revision),
+        party_erased_at=persons.erased_at(observation.id, shown.revision),
         score=score(content, body.get("answers") or {}),
         is_draft_checklist=checklists.is_draft(observation.checklist_version_id),
         problems=[line for line in lines if line.value == "no"],

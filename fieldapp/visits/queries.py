@@ -40,14 +40,6 @@ def going_along(user: User, *, since: datetime) -> list[Visit]:
     )
 
 
-def goes_along(user: User, visit_id: str) -> bool:
-    """Whether the user takes part in this visit: one of the own groups, or an own ad-hoc one. Only then may they file
-    of it; to see it is not enough.
-    """
-    mine = or_(Visit.created_by_id == user.id, Visit.group_id.in_(sorted(reach_of(user).group_ids)))
-    return db.session.scalar(select(Visit.id).where(Visit.id == visit_id, mine)) is not None
-
-
 def find(user: User, visit_id: str) -> Visit:
     """One visit in the user's reach. Raises NotFound otherwise."""
     visit: Visit | None = db.session.scalar(visible_to(user).where(Visit.id == visit_id))

@@ -1,6 +1,7 @@
 """Who is signed in: the cookie carries a random token, the database says whether it still counts."""
 
 import logging
+from functools import cache
 
 from flask import Flask, Response, after_this_request, current_app, g, request, session
 from flask_login import current_user, login_user, logout_user
@@ -9,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fieldapp.clock import now
 from fieldapp.errors import SignInNeeded
 from fieldapp.extensions import begin_reads, db, login_manager
+from fieldapp.filing import kinds
 from fieldapp.people import operations, queries, sign_in_cache
 from fieldapp.people.models import User
 from fieldapp.people.rules import token_hash
@@ -17,8 +19,6 @@ log = logging.getLogger(__name__)
 
 # Says to the page's scripts that this browser has a sign-in, and nothing else: a page that knows it need not ask.
 MARK = "fieldapp-signed-in"
-# Filing asks in its own transaction whether the sign-in counts: there, one query for all who file together.
-ASK_AGAIN = {"api.put_observation"}
 
 
 def register(app: Flask) -> None:
@@ -72,8 +72,14 @@ def forget(user: User) -> None:
     sign_in_cache.forget(user.sign_in_token)
 
 
+@cache
+def _filings() -> frozenset[str]:
+    """Where filing asks in its own transaction whether the sign-in counts: one query for all who file together."""
+    return frozenset(f"api.put_{kind.name}" for kind in kinds.every())
+
+
 def _load(token: str) -> User | None:
-    asks_again = request.endpoint in ASK_AGAIN
+    asks_again = request.endpoint in _filings()
     if asks_again and (remembered := sign_in_cache.recall(token)):
         g.user_is_remembered = True
         return remembered

@@ -19,7 +19,7 @@ from actors import CANARIES, World, canaries_in, make_world  # noqa: E402
 
 from fieldapp.audit.models import AuditEntry  # noqa: E402
 from fieldapp.extensions import db, unit_of_work  # noqa: E402
-from fieldapp.observations import operations  # noqa: E402
+from fieldapp.filing import operations  # noqa: E402
 
 # Who searches may type a name into the address; what the program itself makes of a case never goes there.
 PERSONAL = {name: canary for name, canary in CANARIES.items() if name not in ("colleague",)}

@@ -23,8 +23,8 @@ from fieldapp.clock import now
 from fieldapp.errors import FieldappError, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing.models import Receipt
+from fieldapp.filing.operations import file_together
 from fieldapp.observations.models import Observation, ObservationRevision
-from fieldapp.observations.operations import file_together
 from fieldapp.people import accounts
 from fieldapp.people.accounts import Account
 from fieldapp.people.groups import GroupPlan

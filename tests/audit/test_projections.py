@@ -17,9 +17,9 @@ from fieldapp.audit.models import ProjectionProgress
 from fieldapp.clock import as_if_at, now
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.facts.projection import PROJECTION as FACTS
+from fieldapp.filing.operations import file_revision
 from fieldapp.jobs import freshness, leases
 from fieldapp.keeping.standing_jobs import PROJECTIONS
-from fieldapp.observations.operations import file_revision
 from fieldapp.reviews.agreement_projection import PROJECTION as VOICES
 
 

@@ -370,3 +370,39 @@ def test_a_yes_instead_of_a_no_never_lowers_score_or_band(answers, code):
     if worse.score is not None:
         assert better.score >= worse.score
         assert better.band.min >= worse.band.min
+
+
+def with_weights(*weights):
+    """A list of items of these weights, none critical: A1, A2 …"""
+    items = tuple(
+        replace(CONTENT.items[0], code=f"A{place}", weight=weight, critical=False)
+        for place, weight in enumerate(weights, start=1)
+    )
+    return replace(CONTENT, items=items)
+
+
+def scored(yes, no):
+    """What a record scores that answers one item of `yes` points 是 and one of `no` points 否."""
+    answers = {"A1": {"value": "yes"}, "A2": {"value": "no"}}
+    return score(with_weights(yes, no), answers)
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "band"),
+    [(90, 10, "excellent"), (899, 101, "good"), (75, 25, "good"), (749, 251, "pass"), (60, 40, "pass"),
+     (599, 401, "fail"), (0, 100, "fail")],
+)  # fmt: skip
+def test_each_band_has_its_border_in_whole_and_in_tenths_of_a_percent(yes, no, band):
+    bands = sorted(CONTENT.scoring.bands, key=lambda one: one.min, reverse=True)
+    ids_of_bands = dict(zip(("excellent", "good", "pass", "fail"), (one.id for one in bands), strict=True))
+
+    assert [one.min for one in bands] == [90, 75, 60, 0]
+    assert scored(yes, no).band.id == ids_of_bands[band]
+
+
+@pytest.mark.parametrize(("answered_points", "has_score"), [(29, False), (30, True), (31, True)])
+def test_exactly_thirty_answered_points_give_a_score_and_one_less_gives_none(answered_points, has_score):
+    found = scored(answered_points - 10, 10)
+
+    assert found.answered_weight == answered_points
+    assert (found.score is not None, found.band is not None) == (has_score, has_score)

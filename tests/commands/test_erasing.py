@@ -12,7 +12,7 @@ from sqlalchemy import select
 from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.extensions import db
-from fieldapp.observations.models import SealedPerson
+from fieldapp.filing.models import SealedPerson
 from fieldapp.people.accounts import reason_digest
 from fieldapp.ratings import queries
 from fieldapp.ratings.models import Rating

@@ -20,6 +20,7 @@ from fieldapp.evidence import operations as evidence
 from fieldapp.evidence import rules as evidence_rules
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.filing import kinds
 from fieldapp.ratings import queries
 from fieldapp.ratings.models import NetworkKey, Rating, RatingPhoto
 from fieldapp.ratings.rules import CONTACT_DAYS, TAG_DAYS, WORDS_YEARS
@@ -128,8 +129,8 @@ def test_when_its_time_is_over_no_byte_of_it_is_left_in_the_database_files(app, 
 
 def test_an_upload_that_nobody_continues_is_gone_the_night_after_two_weeks(app, county, tmp_path):
     content = make_photo(64, 48)
-    announced = evidence_rules.announced(describe(content), length_bytes=len(content))
-    evidence.begin_upload(county.zhang_san, announced, [content[:500]], after=lambda row: None)
+    announced = evidence_rules.announced(describe(content), length_bytes=len(content), kinds=kinds.words())
+    evidence.begin_upload(county.zhang_san, announced, [content[:500]])
 
     with later(days=evidence_rules.UNFINISHED_DAYS - 1):
         early = run(app, "retention", "run")

@@ -12,9 +12,10 @@ from fieldapp.audit.models import AuditEntry
 from fieldapp.errors import Conflict, NotFound
 from fieldapp.evidence import arrivals, operations, queries, rules, uploads
 from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.sniffing import Sniffed
 from fieldapp.evidence.store import FolderStorage, storage
 from fieldapp.extensions import db
-from fieldapp.filing import receipts
+from fieldapp.filing import kinds, receipts
 
 PHOTO = make_photo(text="one")
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -25,13 +26,13 @@ class Killed(BaseException):
 
 
 def announced(content: bytes = PHOTO, **said: object) -> rules.Announced:
-    made = rules.announced(describe(content, **said), length_bytes=len(content))
+    made = rules.announced(describe(content, **said), length_bytes=len(content), kinds=kinds.words())
     assert isinstance(made, rules.Announced), made
     return made
 
 
-def begin(author, file, content: bytes = PHOTO, *, after=lambda evidence: None):
-    return operations.begin_upload(author, file, [content], after=after)
+def begin(author, file, content: bytes = PHOTO):
+    return operations.begin_upload(author, file, [content])
 
 
 def stop_at(monkeypatch, owner: object, name: str) -> None:
@@ -83,46 +84,36 @@ def test_a_receipt_means_that_file_and_folder_were_synced_before_the_row_was_wri
     done = []
     monkeypatch.setattr(os, "fsync", lambda descriptor, real=os.fsync: (real(descriptor), done.append("fsync")))
     monkeypatch.setattr(os, "rename", lambda old, new, real=os.rename: (real(old, new), done.append("rename")))
+    issue = receipts.issue_many
+    monkeypatch.setattr(receipts, "issue_many", lambda filings: (done.append("receipt"), issue(filings))[1])
 
-    begin(county.zhang_san, announced(), after=lambda evidence: done.append("row"))
+    begin(county.zhang_san, announced())
 
     last = done.index("rename")
     assert done[0] == "fsync"
-    assert done[last : last + 3] == ["rename", "fsync", "row"]
+    assert done[last : last + 3] == ["rename", "fsync", "receipt"]
 
 
-def test_what_else_belongs_to_the_arrival_is_in_the_same_transaction(county):
-    def fail(evidence: Evidence) -> None:
+def test_a_file_that_its_record_could_not_count_has_not_arrived(county, monkeypatch):
+    def fail(arrived: object) -> None:
         raise Conflict("不行")
 
     file = announced()
+    monkeypatch.setattr(arrivals, "_count", fail)
     with pytest.raises(Conflict, match="不行"):
-        begin(county.zhang_san, file, after=fail)
+        begin(county.zhang_san, file)
 
     assert db.session.get(Evidence, file.id) is None
     assert receipts.find(file.id) is None
     assert db.session.query(AuditEntry).count() == 0
 
 
-def test_what_else_belongs_to_the_arrival_happens_once(county):
-    counted, file = [], announced()
-    for _ in range(3):
-        begin(county.zhang_san, file, after=lambda evidence: counted.append(evidence.id))
-
-    assert counted == [file.id]
-
-
 def test_of_several_that_are_filed_together_a_wrong_one_harms_no_other(county):
     mine, hers = announced(), announced()
     begin(county.li_si, hers)
-    from fieldapp.evidence.sniffing import Sniffed
+    arrived = [arrivals.Arrival(county.zhang_san.id, file, Sniffed("image/jpeg", 1, 1)) for file in (mine, hers, mine)]
 
-    together = [
-        arrivals.Arrival(county.zhang_san.id, file, Sniffed("image/jpeg", 1, 1), lambda evidence: None)
-        for file in (mine, hers, mine)
-    ]
-
-    first, refused, again = arrivals.file_together(together)
+    first, refused, again = arrivals.file_together(arrived)
 
     assert isinstance(refused, NotFound)
     assert first.signature == again.signature
@@ -183,5 +174,5 @@ def test_uploads_that_nobody_continues_are_swept_and_what_arrived_stays(county):
     assert operations.sweep_unfinished() == 1
 
     assert set(queries.named([old.id, young.id, arrived.id])) == {young.id, arrived.id}
-    assert operations.proceed(county.zhang_san, young.id, after=lambda evidence: None).offset_bytes == 500
+    assert operations.proceed(county.zhang_san, young.id).offset_bytes == 500
     assert begin(county.zhang_san, old).receipt

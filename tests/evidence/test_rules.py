@@ -10,6 +10,7 @@ from fieldapp.evidence import rules
 from fieldapp.evidence.models import SOURCES
 from fieldapp.evidence.rules import Announced
 
+KINDS = {"observation": "监督记录", "interview": "访谈"}
 TAKEN_AT = datetime.fromisoformat("2026-11-24T01:05:12+00:00")
 
 
@@ -30,7 +31,7 @@ def test_what_a_phone_says_is_read_whole():
         b"x", item="B01", taken_at="2026-11-24T09:05:12+08:00", latitude="31.5", longitude="-120", accuracy="0"
     )
 
-    found = rules.announced({name: str(value) for name, value in said.items()}, length_bytes=1)
+    found = rules.announced({name: str(value) for name, value in said.items()}, length_bytes=1, kinds=KINDS)
 
     assert isinstance(found, Announced)
     assert (found.sha256, found.owner_kind, found.owner_id) == (
@@ -42,7 +43,7 @@ def test_what_a_phone_says_is_read_whole():
 
 
 def test_every_fault_is_told_at_once():
-    faults = rules.announced({"latitude": "x", "taken_at": "x", "item": "?"}, length_bytes=0)
+    faults = rules.announced({"latitude": "x", "taken_at": "x", "item": "?"}, length_bytes=0, kinds=KINDS)
 
     assert isinstance(faults, list)
     assert {field for field, _ in faults} == {
@@ -58,7 +59,7 @@ def test_every_fault_is_told_at_once():
 
 
 def test_a_long_file_name_is_cut_and_loses_what_a_database_refuses():
-    found = rules.announced(describe(b"x", filename="\0\n" + "长" * 500), length_bytes=1)
+    found = rules.announced(describe(b"x", filename="\0\n" + "长" * 500), length_bytes=1, kinds=KINDS)
 
     assert isinstance(found, Announced)
     assert found.filename == "长" * 200

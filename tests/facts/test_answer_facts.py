@@ -9,8 +9,8 @@ from fieldapp.checklists import operations as checklists
 from fieldapp.extensions import db
 from fieldapp.facts import queries
 from fieldapp.facts.projection import PROJECTION
+from fieldapp.filing.operations import file_revision
 from fieldapp.observations.models import Observation
-from fieldapp.observations.operations import file_revision
 from fieldapp.reviews import operations as reviews
 
 NO = {"value": "no", "note": "没有看到", "corrected_on_spot": True}

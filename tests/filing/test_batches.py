@@ -3,9 +3,14 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
+from flask import current_app
+from sqlalchemy.exc import OperationalError
 
+from fieldapp import ids
+from fieldapp.filing import operations, receipts
 from fieldapp.filing.batches import Batches
 
 CALLERS = 8
@@ -90,6 +95,70 @@ def test_when_the_database_is_away_nobody_waits_for_it_more_than_once():
 
     assert all(isinstance(one, TimeoutError) for one in outcomes)
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_nobody_is_answered_before_the_commit_that_holds_their_record(fails):
+    """And when that commit fails (a lock, a full disk, a kill between the rows and it) nobody gets an outcome."""
+    answered, commits = [], []
+
+    @contextmanager
+    def turn():
+        yield
+        time.sleep(0.05)  # whoever is answered too early is heard of by now
+        commits.append(list(answered))
+        if fails and len(commits) > 1:
+            raise OperationalError("COMMIT", {}, Exception("disk full"))
+
+    held, entered, go_on, _ = hold_first(lambda items: [item * 10 for item in items])
+    batches = Batches(held, turn=turn, is_everyones=lambda error: isinstance(error, OperationalError))
+
+    def caller(item):
+        outcome = outcome_of(batches, item)
+        answered.append(item)
+        return outcome
+
+    with ThreadPoolExecutor(CALLERS) as pool:
+        first = pool.submit(outcome_of, batches, 0)
+        assert entered.wait(10)
+        waiting = [pool.submit(caller, item) for item in range(1, CALLERS)]
+        all_queued(batches, CALLERS - 1)
+        go_on.set()
+        outcomes = [one.result(20) for one in waiting]
+
+    assert first.result(20) == 0
+    assert commits == [[], []], "somebody was answered before the commit"
+    if fails:
+        assert all(isinstance(one, OperationalError) for one in outcomes), "a receipt that no row stands behind"
+    else:
+        assert outcomes == [item * 10 for item in range(1, CALLERS)]
+
+
+def test_a_commit_that_fails_gives_no_receipt_to_anybody_who_filed_with_it(county, monkeypatch):
+    """The same with the rows of the database: injected between the last row and the commit."""
+    from factories import filed_observation, make_checklist_version, make_visit, observation_body
+
+    visit, version = make_visit(group=county.first_group), make_checklist_version()
+    filings = [(county.zhang_san.id, filed_observation(ids.mint(), observation_body(visit, version))) for _ in range(3)]
+    real = operations.issue_many
+
+    def fail(*given, **options):
+        real(*given, **options)
+        raise OperationalError("COMMIT", {}, Exception("killed"))
+
+    monkeypatch.setattr(operations, "issue_many", fail)
+    outcomes, _ = file_behind_one(
+        lambda items: items if items == [0] else operations.file_together([filings[item - 1] for item in items]),
+        range(1, 4), turn=app_context_of(county), is_everyones=lambda error: isinstance(error, OperationalError),
+    )  # fmt: skip
+
+    assert [type(one) for one in outcomes] == [OperationalError] * 3
+    assert [receipts.find(filed.id) for _, filed in filings] == [None] * 3
+
+
+def app_context_of(_county):
+    """A turn in an application context of its own, as a request's thread has."""
+    return current_app._get_current_object().app_context
 
 
 def test_after_a_failure_the_next_caller_is_served():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories import make_checklist_version, make_visit, observation_body
-from sqlalchemy import delete, text
+from sqlalchemy import delete, insert, text
 
 from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
@@ -56,6 +56,17 @@ def alarms():
 def test_what_the_server_still_holds_raises_no_alarm(county, receipt):
     assert devices.report(county.zhang_san, ids.mint(), heartbeat(receipts=[receipt])) == []
     assert alarms() == []
+
+
+def test_a_record_that_the_server_holds_with_other_words_under_the_same_revision_is_named(county, receipt):
+    row = db.session.get(Receipt, (receipt["id"], 1))
+    kept = {column.name: getattr(row, column.name) for column in Receipt.__table__.columns}
+    forget(receipt)
+    db.session.execute(insert(Receipt).values(kept | {"digest": "e" * 64}))
+    db.session.commit()
+
+    assert devices.report(county.zhang_san, ids.mint(), heartbeat(receipts=[receipt])) == [receipt["id"]]
+    assert [entry.subject_id for entry in alarms()] == [receipt["id"]]
 
 
 def test_a_record_that_the_server_has_lost_is_named_and_raises_an_alarm_once(county, receipt):

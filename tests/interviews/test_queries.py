@@ -8,7 +8,9 @@ from factories import interview_body, make_visit
 from fieldapp import ids
 from fieldapp.clock import now
 from fieldapp.errors import NotFound
+from fieldapp.filing import records
 from fieldapp.interviews import queries
+from fieldapp.interviews.kind import INTERVIEW
 
 
 @pytest.fixture
@@ -58,8 +60,11 @@ def test_the_phone_is_reminded_of_its_own_newest_first(county, file_interview):
     first, second = file_interview(), file_interview(opinion="二")
     file_interview(county.li_si)
 
-    assert [row.id for row in queries.mine_since(county.zhang_san, now() - timedelta(hours=1))] == [second, first]
-    assert queries.mine_since(county.zhang_san, now() + timedelta(hours=1)) == []
+    assert [row.id for row in records.mine_since(INTERVIEW, county.zhang_san, now() - timedelta(hours=1))] == [
+        second,
+        first,
+    ]
+    assert records.mine_since(INTERVIEW, county.zhang_san, now() + timedelta(hours=1)) == []
 
 
 def test_what_was_said_is_read_back_with_the_respondent_as_a_commitment(county, file_interview):

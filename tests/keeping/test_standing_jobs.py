@@ -16,11 +16,11 @@ from fieldapp.audit import projections
 from fieldapp.clock import CHINA, as_if_at, now
 from fieldapp.commands.worker import serve
 from fieldapp.extensions import db
+from fieldapp.filing.operations import file_revision
 from fieldapp.jobs import kinds, operations
 from fieldapp.jobs.models import Job
 from fieldapp.keeping import backup
 from fieldapp.keeping.standing_jobs import PROJECTIONS
-from fieldapp.observations.operations import file_revision
 from fieldapp.ratings.models import Rating
 from fieldapp.ratings.rules import TAG_DAYS
 

@@ -20,9 +20,9 @@ from fieldapp.audit import queries as audit
 from fieldapp.clock import china, now
 from fieldapp.errors import Locked
 from fieldapp.extensions import db
+from fieldapp.filing.operations import file_revision
 from fieldapp.observations import marks
 from fieldapp.observations.models import Observation
-from fieldapp.observations.operations import file_revision
 from fieldapp.people import certificates, groups
 from fieldapp.people.groups import GroupPlan
 from fieldapp.reviews import binding, operations

@@ -8,10 +8,11 @@ from fieldapp import clock, ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.errors import FieldappError, Refused
 from fieldapp.extensions import db
-from fieldapp.filing.models import Receipt
-from fieldapp.observations import operations, queries
-from fieldapp.observations.models import NumberSeries, Observation, ObservationRevision, SealedPerson
-from fieldapp.observations.operations import file_revision, file_together
+from fieldapp.filing import operations, persons
+from fieldapp.filing.models import NumberSeries, Receipt, SealedPerson
+from fieldapp.filing.operations import file_revision, file_together
+from fieldapp.observations import queries
+from fieldapp.observations.models import Observation, ObservationRevision
 
 
 @pytest.fixture
@@ -110,12 +111,12 @@ def test_the_sealed_party_of_each_revision_can_be_read_and_erased_by_itself(coun
     file(county.zhang_san, visit, version, record=record, revision=2, state="draft", party=None)
     file(county.zhang_san, visit, version, record=record, revision=3)
 
-    assert queries.person_of(record, 1)["name"] == "某某五金厂"
-    assert queries.person_of(record, 2) is None
-    operations.erase_person(county.wu, record, 3, reason="本人申请")
+    assert persons.person_of(record, 1)["name"] == "某某五金厂"
+    assert persons.person_of(record, 2) is None
+    persons.erase(county.wu, record, 3, reason="本人申请")
 
-    assert queries.person_of(record, 3) is None
-    assert queries.person_of(record, 1)["name"] == "某某五金厂"
+    assert persons.person_of(record, 3) is None
+    assert persons.person_of(record, 1)["name"] == "某某五金厂"
     digest = queries.revision_of(row_of(record), 3).digest
     assert digest == db.session.get(Receipt, (record, 3)).digest, "the record and its receipt still stand"
     entry = db.session.query(AuditEntry).filter_by(event="person.erased").one()

@@ -9,8 +9,10 @@ from fieldapp import ids
 from fieldapp.clock import now
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
+from fieldapp.filing import records as filed_records
+from fieldapp.filing.operations import file_revision
 from fieldapp.observations import counting, queries
-from fieldapp.observations.operations import file_revision
+from fieldapp.observations.kind import OBSERVATION
 from fieldapp.people.scope import reach_of
 from fieldapp.reviews import operations as reviews
 
@@ -99,8 +101,8 @@ def test_a_returned_record_stays_with_its_author_however_old(county, records):
 
     later = now() + timedelta(days=1)
 
-    assert [row.id for row in queries.mine_since(county.zhang_san, later)] == [records["zhang"]]
-    assert len(queries.mine_since(county.zhang_san, now() - timedelta(days=1))) == 2
+    assert [row.id for row in filed_records.mine_since(OBSERVATION, county.zhang_san, later)] == [records["zhang"]]
+    assert len(filed_records.mine_since(OBSERVATION, county.zhang_san, now() - timedelta(days=1))) == 2
 
 
 def test_who_of_the_group_has_filed_is_known_without_drafts(county, records):
@@ -119,5 +121,5 @@ def test_the_records_of_one_visit_are_those_in_reach_in_the_order_of_filing(coun
 
 
 def test_where_a_record_stands_is_known_without_asking_who_asks(records):
-    assert queries.state_of(records["zhang"]) == "submitted"
-    assert queries.state_of(ids.mint()) is None
+    assert filed_records.state_of(OBSERVATION, records["zhang"]) == "submitted"
+    assert filed_records.state_of(OBSERVATION, ids.mint()) is None

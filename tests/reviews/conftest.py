@@ -7,7 +7,7 @@ import pytest
 from factories import filed_observation, make_checklist_version, make_visit, observation_body
 
 from fieldapp import ids
-from fieldapp.observations.operations import file_revision
+from fieldapp.filing.operations import file_revision
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def test_an_old_revision_stays_readable_and_one_that_never_was_is_not_found(coun
 
 def test_an_erased_party_is_gone_and_the_record_still_reads(county, file_record):
     from fieldapp.errors import NotAllowed
-    from fieldapp.observations.operations import erase_person
+    from fieldapp.filing.persons import erase as erase_person
 
     record = file_record(county.zhang_san)
     with pytest.raises(NotAllowed):

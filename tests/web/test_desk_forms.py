@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 
 from fieldapp import ids
 from fieldapp.extensions import db
+from fieldapp.filing.operations import file_revision
 from fieldapp.observations import queries as queries_of_records
-from fieldapp.observations.operations import file_revision
 from fieldapp.people import operations
 from fieldapp.people.models import KeptForm
 from fieldapp.reviews.models import Review

@@ -1,24 +1,19 @@
 """Filing as a phone does: the body, its commitment, its digest, its pictures, its receipt."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any
 
 from fieldapp import ids
-from fieldapp.clock import china, parse_rfc3339
+from fieldapp.clock import china
 from fieldapp.commands.demonstration import photos
 from fieldapp.evidence import operations as evidence
-from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Announced
-from fieldapp.filing.canonical import canonical, sha256_hex
-from fieldapp.filing.sealing import commitment
-from fieldapp.interviews import operations as interviews
-from fieldapp.interviews.operations import FiledInterview
-from fieldapp.observations import operations as observations
-from fieldapp.observations.wire import FiledObservation
+from fieldapp.filing import kinds
+from fieldapp.filing.operations import file_revision
+from fieldapp.filing.wire import parse
 from fieldapp.people.models import User
 
 _TYPES = {"signature": ("png", "image/png"), "audio": ("wav", "audio/wav")}
@@ -37,33 +32,22 @@ class Picture:
 
 def file_observation(author: User, observation_id: str, body: dict[str, Any]) -> None:
     """Files one revision, with the party sealed apart."""
-    sealed, person, text, digest = _sealed_off(body, "party")
-    observations.file_revision(author, FiledObservation(
-        id=observation_id, revision=body["revision"], base_revision=body["base_revision"], visit_id=body["visit"],
-        checklist_version_id=body["checklist_version"], state=body["state"],
-        started_at=parse_rfc3339(body["started_at"]), body=sealed, canonical_body=text, digest=digest, person=person,
-        device_id=None,
-    ))  # fmt: skip
+    file_revision(author, parse(kinds.of("observation"), observation_id, body))
 
 
 def file_interview(author: User, interview_id: str, body: dict[str, Any]) -> None:
     """Files one revision of an interview, with the respondent sealed apart."""
-    sealed, person, text, digest = _sealed_off(body, "respondent")
-    interviews.file_revision(author, FiledInterview(
-        id=interview_id, revision=body["revision"], base_revision=body["base_revision"], visit_id=body["visit"],
-        state=body["state"], started_at=parse_rfc3339(body["started_at"]), body=sealed, canonical_body=text,
-        digest=digest, person=person, device_id=None,
-    ))  # fmt: skip
+    file_revision(author, parse(kinds.of("interview"), interview_id, body))
 
 
 def send(author: User, picture: Picture, *, observation_id: str) -> None:
     """Uploads one picture of an observation."""
-    _send(author, picture, "observation", observation_id, after=observations.count_arrived)
+    _send(author, picture, "observation", observation_id)
 
 
 def send_of_interview(author: User, file: Picture, *, interview_id: str) -> None:
     """Uploads a signature or a recording of an interview."""
-    _send(author, file, "interview", interview_id, after=interviews.count_arrived)
+    _send(author, file, "interview", interview_id)
 
 
 def take(random: Random, domain: str, *, item: str | None, taken_at: datetime) -> Picture:
@@ -74,7 +58,7 @@ def take(random: Random, domain: str, *, item: str | None, taken_at: datetime) -
     return Picture(content, item, taken_at)
 
 
-def _send(author: User, picture: Picture, kind: str, owner_id: str, *, after: Callable[[Evidence], None]) -> None:
+def _send(author: User, picture: Picture, kind: str, owner_id: str) -> None:
     ending, media_type = _TYPES.get(picture.source, ("jpg", "image/jpeg"))
     announced = Announced(
         id=picture.id,
@@ -88,11 +72,4 @@ def _send(author: User, picture: Picture, kind: str, owner_id: str, *, after: Ca
         declared_type=media_type,
         taken_at=picture.taken_at,
     )
-    evidence.begin_upload(author, announced, [picture.content], after=after)
-
-
-def _sealed_off(body: dict[str, Any], person: str) -> tuple[dict[str, Any], dict[str, Any] | None, str, str]:
-    given = body.get(person)
-    sealed = {**body, person: commitment(given)} if given else body
-    text = canonical(sealed)
-    return sealed, given, text.decode(), sha256_hex(text)
+    evidence.begin_upload(author, announced, [picture.content])

@@ -1,5 +1,7 @@
 """The events of the audit chain in Chinese."""
 
+from fieldapp.filing import kinds
+
 EVENT_GROUPS = {
     "observation.": "监督记录",
     "interview.": "访谈",
@@ -188,4 +190,5 @@ def detail_words(name: str) -> str:
 
 def event_words(event: str) -> str:
     """The event in Chinese; its own name when nobody has put it into words yet."""
-    return EVENT_WORDS.get(event, event)
+    kind = kinds.find(event.removesuffix(".filed"))
+    return EVENT_WORDS.get(event) or (f"提交{kind.words}" if kind else event)

@@ -4,9 +4,9 @@ from flask import render_template, request
 from flask_login import current_user
 
 from fieldapp.errors import FieldappError
-from fieldapp.web import rescue as importing
+from fieldapp.keeping import rescue as importing
+from fieldapp.keeping.rescue_package import Package
 from fieldapp.web.admin.door import admin
-from fieldapp.web.rescue_package import Package
 
 LIMIT_BYTES = 1024 * 1024 * 1024
 

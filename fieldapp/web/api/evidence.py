@@ -6,12 +6,9 @@ from flask import Response, current_app, jsonify, request, url_for
 
 from fieldapp.errors import NotFound, Refused
 from fieldapp.evidence import operations
-from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.operations import Upload
 from fieldapp.filing import receipts
 from fieldapp.filing.devices import refuse_revoked
-from fieldapp.interviews import operations as interviews
-from fieldapp.observations import operations as observations
 from fieldapp.web.api import request_json, tus
 from fieldapp.web.api.door import api, signed_in
 
@@ -31,9 +28,7 @@ def begin_evidence() -> Response:
     author = signed_in()
     tus.refuse_other_versions(request)
     refuse_revoked(request_json.device_id())
-    upload = operations.begin_upload(
-        author, tus.announced(request), tus.piece(request), checksum=tus.checksum(request), after=_count
-    )
+    upload = operations.begin_upload(author, tus.announced(request), tus.piece(request), checksum=tus.checksum(request))
     answer = jsonify({"receipt": receipts.wire(upload.receipt)} if upload.receipt else {"offset": upload.offset_bytes})
     answer.status_code = 201 if upload.is_new else 200
     answer.headers["Location"] = url_for("api.evidence_offset", evidence_id=upload.id)
@@ -46,7 +41,7 @@ def evidence_offset(evidence_id: UUID) -> Response:
     author = signed_in()
     tus.refuse_other_versions(request)
     try:
-        upload = operations.proceed(author, str(evidence_id), after=_count)
+        upload = operations.proceed(author, str(evidence_id))
     except Refused as refusal:
         if refusal.extra.get("reason") != "digest":
             raise
@@ -67,7 +62,6 @@ def append_evidence(evidence_id: UUID) -> Response:
         tus.piece(request),
         offset_bytes=tus.offset(request),
         checksum=tus.checksum(request),
-        after=_count,
     )
     return _with_offset(Response(status=204), upload)
 
@@ -89,11 +83,6 @@ def overridden_evidence(evidence_id: UUID) -> Response:
     if view is None:
         raise tus.BadUpload("须以 X-HTTP-Method-Override 写明 PATCH 或 DELETE。")
     return view(evidence_id)
-
-
-def _count(evidence: Evidence) -> None:
-    """The record that names the file counts it, in the same transaction."""
-    {"observation": observations, "interview": interviews}[evidence.owner_kind].count_arrived(evidence)
 
 
 def _with_offset(response: Response, upload: Upload) -> Response:

@@ -1,5 +1,6 @@
 """Looking at evidence that has arrived: the original as it came, a display copy with its caption, a thumbnail."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -8,10 +9,7 @@ from fieldapp.errors import NotFound
 from fieldapp.evidence import operations, queries, rules, thumbnails
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Caption
-from fieldapp.interviews import queries as interviews
-from fieldapp.interviews.models import Interview
-from fieldapp.observations import queries as observations
-from fieldapp.observations.models import Observation
+from fieldapp.filing import kinds, records
 from fieldapp.people.models import User
 from fieldapp.web.api import file_responses
 from fieldapp.web.api.door import api, signed_in
@@ -44,15 +42,14 @@ def evidence_thumbnail(evidence_id: UUID) -> Response:
     return file_responses.view(thumbnails.view_of(evidence, "thumbnail"))
 
 
-def _in_reach(viewer: User, evidence_id: str) -> tuple[Evidence, Observation | Interview | None]:
+def _in_reach(viewer: User, evidence_id: str) -> tuple[Evidence, Any]:
     """The evidence and the record that it belongs to (none as yet, when the file came first), if `viewer` may see it.
 
     Who may see a record sees the files of its author, and nothing that anybody else has hung onto its id.
     """
     evidence = queries.find(evidence_id)
-    find = observations.find if evidence.owner_kind == "observation" else interviews.find
     try:
-        record = find(viewer, evidence.owner_id)
+        record = records.find(kinds.of(evidence.owner_kind), viewer, evidence.owner_id)
     except NotFound:
         record = None
     if evidence.author_id != viewer.id and (record is None or record.author_id != evidence.author_id):
@@ -60,12 +57,12 @@ def _in_reach(viewer: User, evidence_id: str) -> tuple[Evidence, Observation | I
     return evidence, record
 
 
-def _caption(evidence: Evidence, record: Observation | Interview | None) -> Caption:
-    number = record.number if isinstance(record, Observation) else None
-    kind = "访谈" if evidence.owner_kind == "interview" else "监督记录"
+def _caption(evidence: Evidence, record: Any) -> Caption:
+    kind = kinds.of(evidence.owner_kind)
+    number = record.number if record and kind.number_prefix else None
     return rules.caption(
         source=evidence.source,
-        record=number or f"{kind} {evidence.owner_id[-8:]}",
+        record=number or f"{kind.words} {evidence.owner_id[-8:]}",
         item=evidence.item,
         taken_at=evidence.taken_at,
         place=record.visit.place if record else "",

@@ -6,16 +6,12 @@ from flask import Response, jsonify
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from fieldapp.web.api import shapes
+from fieldapp.filing import kinds
+from fieldapp.visits.wire import VisitShape
 from fieldapp.web.api.door import api
+from fieldapp.web.api.shapes import BindingShape, HeartbeatShape
 
-_SHAPES: list[type[BaseModel]] = [
-    shapes.ObservationShape,
-    shapes.InterviewShape,
-    shapes.VisitShape,
-    shapes.HeartbeatShape,
-    shapes.BindingShape,
-]
+_OTHER_SHAPES: tuple[type[BaseModel], ...] = (VisitShape, HeartbeatShape, BindingShape)
 _HEX64 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _TIME = {"type": "string", "format": "date-time"}
 _UUID = {"type": "string", "format": "uuid", "pattern": "^[0-9a-f-]{36}$"}
@@ -26,7 +22,7 @@ _OWN_SCHEMAS: dict[str, Any] = {
         "required": ["id", "kind", "revision", "digest", "received_at", "sequence", "chain", "key_id", "signature"],
         "properties": {
             "id": _UUID,
-            "kind": {"enum": ["observation", "interview", "evidence"]},
+            "kind": {"enum": [*kinds.words(), "evidence"]},
             "revision": {"type": "integer", "minimum": 1},
             "digest": _HEX64,
             "received_at": _TIME,
@@ -180,16 +176,7 @@ def _paths() -> dict[str, Any]:
         "/visits/{visit_id}": {
             "put": _call("登记或修改临时监督活动", 200, "Any", body="VisitShape", path="visit_id", also=_FILING)
         },
-        "/observations/{observation_id}": {
-            "put": _call(
-                "存入监督记录的一版", 200, "Stored", body="ObservationShape", path="observation_id", also=_FILING
-            ),
-            "get": _call("读取监督记录", 200, "Record", path="observation_id", also=(401, 404, 422)),
-        },
-        "/interviews/{interview_id}": {
-            "put": _call("存入访谈的一版", 200, "Stored", body="InterviewShape", path="interview_id", also=_FILING),
-            "get": _call("读取访谈", 200, "Record", path="interview_id", also=(401, 404, 422)),
-        },
+        **_filings(),
         "/slips/{slip_id}/binding": {
             "put": _call("评价码绑定监督活动", 200, "Any", body="BindingShape", path="slip_id", also=_FILING)
         },
@@ -216,10 +203,24 @@ def _paths() -> dict[str, Any]:
     }
 
 
+def _filings() -> dict[str, Any]:
+    return {
+        f"/{kind.address}/{{{kind.name}_id}}": {
+            "put": _call(
+                f"存入{kind.words}的一版", 200, "Stored", body=kind.shape.__name__, path=f"{kind.name}_id", also=_FILING
+            ),
+            "get": _call(f"读取{kind.words}", 200, "Record", path=f"{kind.name}_id", also=(401, 404, 422)),
+        }
+        for kind in kinds.every()
+    }
+
+
 def document() -> dict[str, Any]:
     """The whole OpenAPI document. Source: OpenAPI 3.1.0."""
+    shapes: list[Any] = [*(kind.shape for kind in kinds.every()), *_OTHER_SHAPES]
     _, generated = models_json_schema(
-        [(shape, "validation") for shape in _SHAPES], ref_template="#/components/schemas/{model}"
+        [(shape, "validation") for shape in shapes],
+        ref_template="#/components/schemas/{model}",
     )
     return {
         "openapi": "3.1.0",

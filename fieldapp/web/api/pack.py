@@ -9,11 +9,11 @@ from flask import Response, current_app, json, request, url_for
 from fieldapp.access import ROLES
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now, rfc3339
+from fieldapp.filing import kinds, records
 from fieldapp.filing.canonical import parse, sha256_hex
-from fieldapp.interviews import queries as interviews
+from fieldapp.filing.kinds import Kind
 from fieldapp.interviews import rules as interview_rules
 from fieldapp.observations import queries as observations
-from fieldapp.observations.models import Observation
 from fieldapp.observations.queries import FiledBy
 from fieldapp.people import queries as people
 from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS, Certificate, User
@@ -89,13 +89,12 @@ def visit_wire(visit: Visit, filed: list[FiledBy]) -> dict[str, Any]:
 
 def _sections(user: User) -> dict[str, Any]:
     since = now() - timedelta(days=DAYS_BACK)
-    mine = observations.mine_since(user, since)
-    said = interviews.mine_since(user, since)
-    recorded = {row.visit_id for row in mine} | {row.visit_id for row in said}
-    going = _still_shown(visits.going_along(user, since=since), recorded=recorded)
+    mine = [(kind, row) for kind in kinds.every() for row in records.mine_since(kind, user, since)]
+    going = _still_shown(visits.going_along(user, since=since), recorded={row.visit_id for _, row in mine})
     filed = observations.who_filed([visit.id for visit in going])
     settings = current_app.config["SETTINGS"]
-    versions = checklists.for_phones({row.checklist_version_id for row in mine})
+    used = {getattr(row, "checklist_version_id", None) for _, row in mine}  # of the kinds that have a checklist
+    versions = checklists.for_phones({version for version in used if version})
     return {
         "user": _user(user),
         "visits": [_labelled(visit_wire(visit, filed.get(visit.id, [])), versions) for visit in going],
@@ -112,33 +111,10 @@ def _sections(user: User) -> dict[str, Any]:
         ],
         "localities": [{"id": row.id, "name": row.name} for row in people.localities()],
         "slips": slips.stock_wire(user),
-        "returned": [_returned(observations.find(user, row.id)) for row in mine if row.state == "returned"],
-        "records": [
-            {
-                "kind": "observation",
-                "id": row.id,
-                "visit": row.visit_id,
-                "state": row.state,
-                "revision": row.head_revision,
-                "number": row.number,
-                "evidence_named": row.evidence_named,
-                "evidence_arrived": row.evidence_arrived,
-            }
-            for row in mine
-        ]
-        + [
-            {
-                "kind": "interview",
-                "id": row.id,
-                "visit": row.visit_id,
-                "state": row.state,
-                "revision": row.head_revision,
-                "number": None,
-                "evidence_named": row.evidence_named,
-                "evidence_arrived": row.evidence_arrived,
-            }
-            for row in said
+        "returned": [
+            _returned(kind, records.find(kind, user, row.id)) for kind, row in mine if row.state == "returned"
         ],
+        "records": [_standing(kind, row) for kind, row in mine],
         "limits": {"photo_bytes": settings.photo_limit_bytes, "file_bytes": settings.file_limit_bytes},
         "consent": {
             "version": interview_rules.CONSENT_VERSION,
@@ -203,21 +179,34 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def _returned(row: Observation) -> dict[str, Any]:
-    head = observations.revision_of(row)
-    body = observations.body_of(head)
-    wire.with_person(body, "party", row.id, head.revision)
+def _standing(kind: Kind, row: Any) -> dict[str, Any]:
     return {
-        "kind": "observation",
+        "kind": kind.name,
         "id": row.id,
+        "visit": row.visit_id,
+        "state": row.state,
         "revision": row.head_revision,
+        "number": row.number if kind.number_prefix else None,
+        "evidence_named": row.evidence_named,
+        "evidence_arrived": row.evidence_arrived,
+    }
+
+
+def _returned(kind: Kind, record: Any) -> dict[str, Any]:
+    head = records.revisions_of(kind, record.id)[-1]
+    body = records.body_of(head)
+    wire.with_person(body, kind.person_field, record.id, head.revision)
+    return {
+        "kind": kind.name,
+        "id": record.id,
+        "revision": record.head_revision,
         "digest": head.digest,
-        "number": row.number,
-        "body": wire.to_edit(body, "party"),
-        "visit": visit_wire(row.visit, []),
-        "checklist_version": row.checklist_version_id,
-        "review": reviews.last_wire(row),
-        "evidence": wire.evidence_of("observation", row.id, row.author_id),
+        "number": record.number if kind.number_prefix else None,
+        "body": wire.to_edit(body, kind.person_field),
+        "visit": visit_wire(record.visit, []),
+        "checklist_version": getattr(record, "checklist_version_id", None),
+        "review": reviews.last_wire(record),
+        "evidence": wire.evidence_of(kind.name, record.id, record.author_id),
     }
 
 

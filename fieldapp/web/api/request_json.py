@@ -7,7 +7,6 @@ from flask import request
 
 from fieldapp.errors import Fault, FieldappError, Refused, TooLarge, WrongType
 from fieldapp.filing import canonical
-from fieldapp.filing.sealing import commitment
 from fieldapp.ids import is_uuid
 
 BODY_LIMIT_BYTES = 4 * 1024 * 1024
@@ -63,12 +62,3 @@ def device_id() -> str | None:
     """The phone that sends, by its header X-Device-Id; None when it says nothing usable."""
     value = request.headers.get("X-Device-Id", "")
     return value if is_uuid(value) else None
-
-
-def sealed_off(body: dict[str, Any], person_field: str) -> tuple[dict[str, Any], dict[str, Any] | None, str, str]:
-    """The body without its person: (body with a commitment instead, the person, canonical text, digest)."""
-    person = body.get(person_field)
-    if isinstance(person, dict):
-        body = {**body, person_field: commitment(person)}
-    text = canonical.canonical(body)
-    return body, person if isinstance(person, dict) else None, text.decode(), canonical.sha256_hex(text)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from fieldapp.clock import rfc3339
+from fieldapp.filing.shapes import check, instant
 from fieldapp.people.models import User
 from fieldapp.people.rules import FIELD_ROLES
 from fieldapp.qr import qr_svg
@@ -13,7 +14,7 @@ from fieldapp.rating_codes.models import RatingCode
 from fieldapp.web.addresses import rating_url
 from fieldapp.web.api import request_json
 from fieldapp.web.api.door import api, supervisor
-from fieldapp.web.api.shapes import BindingShape, check, instant
+from fieldapp.web.api.shapes import BindingShape
 
 
 @api.put("/slips/<string:slip_id>/binding")

@@ -11,6 +11,7 @@ from fieldapp.errors import Fault, FieldappError, Refused
 from fieldapp.evidence import rules
 from fieldapp.evidence.rules import Announced
 from fieldapp.evidence.uploads import CHECKSUMS, Checksum
+from fieldapp.filing import kinds
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,termination"
@@ -42,7 +43,7 @@ def announced(request: Request) -> Announced:
     """What a creation says of the file that it begins. Raises BadUpload, Refused with every fault by pointer."""
     if "Upload-Defer-Length" in request.headers:
         raise BadUpload("上传前须写明文件长度（Upload-Length）。")
-    found = rules.announced(_metadata(request), length_bytes=_number(request, "Upload-Length"))
+    found = rules.announced(_metadata(request), length_bytes=_number(request, "Upload-Length"), kinds=kinds.words())
     if isinstance(found, list):
         faults = [Fault(f"/{field}", words) for field, words in found]
         raise Refused("文件说明有误，未上传。本机文件不受影响。", faults=faults)

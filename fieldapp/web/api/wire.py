@@ -9,13 +9,12 @@ from flask import url_for
 from fieldapp.clock import rfc3339
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
-from fieldapp.filing import receipts
+from fieldapp.filing import persons, receipts
 from fieldapp.filing.models import Receipt
-from fieldapp.observations import queries as observations
 
 
 class Revision(Protocol):
-    """What revisions of observations and interviews have in common."""
+    """What revisions of all kinds have in common."""
 
     revision: int
     state: str
@@ -38,24 +37,26 @@ def revisions(rows: Iterable[Revision], issued: Sequence[Receipt]) -> list[dict[
     ]
 
 
-def with_person(body: dict[str, Any], field: str, owner_id: str, revision: int, *, is_shown: bool = True) -> None:
+def with_person(
+    body: dict[str, Any], field: str | None, owner_id: str, revision: int, *, is_shown: bool = True
+) -> None:
     """Puts the person of `field` into `body` in clear (`is_shown`: for who may read it); an erased one stays a
     commitment, with `erased_at` beside it.
     """
-    if not isinstance(body.get(field), dict):
+    if field is None or not isinstance(body.get(field), dict):
         return
-    gone = observations.erased_at(owner_id, revision)
+    gone = persons.erased_at(owner_id, revision)
     if gone:
         body[field] = {**body[field], "erased_at": rfc3339(gone)}
     elif is_shown:
-        body[field] = observations.person_of(owner_id, revision) or body[field]
+        body[field] = persons.person_of(owner_id, revision) or body[field]
 
 
-def to_edit(body: dict[str, Any], field: str) -> dict[str, Any]:
+def to_edit(body: dict[str, Any], field: str | None) -> dict[str, Any]:
     """`body` for a phone that goes on writing it: an erased person is none, for nobody could be sealed from a
     commitment again.
     """
-    return body | {field: None} if "erased_at" in (body.get(field) or {}) else body
+    return body | {field: None} if field and "erased_at" in (body.get(field) or {}) else body
 
 
 def evidence_of(owner_kind: str, owner_id: str, author_id: str) -> list[dict[str, Any]]:

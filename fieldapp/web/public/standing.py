@@ -1,21 +1,13 @@
 """Asks the rooms whether what was filed still stands unchanged, for the public check. Nothing personal comes out."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Literal
 
 from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
-from fieldapp.filing import receipt_check, receipts
+from fieldapp.filing import kinds, receipt_check, receipts, records
 from fieldapp.filing.models import Receipt
-from fieldapp.interviews import queries as interviews
-from fieldapp.interviews.models import InterviewRevision
-from fieldapp.observations import queries as observations
-from fieldapp.observations.models import ObservationRevision
-from fieldapp.observations.rules import STATES
 
-KINDS = {"observation": "监督记录", "interview": "访谈记录", "visit": "监督活动登记", "evidence": "证据文件"}
 Verdict = Literal["unchanged", "older", "changed"]
 
 
@@ -56,22 +48,19 @@ def standing_of(subject_id: str, revision: int | None = None) -> Standing:
     faults = [FAULT_WORDS[fault] for fault in receipt_check.faults_of(receipt)]
     if not _content_stands(receipt):
         faults.append("服务器上现存的内容与提交时的摘要不一致。")
-    state = observations.state_of(subject_id) if receipt.kind == "observation" else None
-    return Standing(
-        receipt, KINDS.get(receipt.kind, receipt.kind), newest.revision, STATES.get(state or ""), tuple(faults)
-    )
+    return Standing(receipt, kinds.words_of(receipt.kind), newest.revision, _state_in_review(receipt), tuple(faults))
+
+
+def _state_in_review(receipt: Receipt) -> str | None:
+    kind = kinds.find(receipt.kind)
+    if kind is None or not kind.is_reviewed:
+        return None
+    return kind.states.get(records.state_of(kind, receipt.subject_id) or "")
 
 
 def _content_stands(receipt: Receipt) -> bool:
     """Whether the bytes kept today still give the digest of the receipt; of a visit only the receipt itself is kept."""
     if receipt.kind == "evidence":
         return evidence.verify_original(evidence.find(receipt.subject_id))
-    rooms: dict[str, Callable[[str], Sequence[ObservationRevision | InterviewRevision]]] = {
-        "observation": observations.revisions_of,
-        "interview": interviews.revisions_of,
-    }
-    if receipt.kind not in rooms:
-        return True
-    bodies = {row.revision: row.body for row in rooms[receipt.kind](receipt.subject_id)}
-    body = bodies.get(receipt.revision)
-    return body is not None and sha256(body.encode()).hexdigest() == receipt.digest
+    kind = kinds.find(receipt.kind)
+    return kind is None or records.words_stand(kind, receipt.subject_id, receipt.revision, receipt.digest)

@@ -8,11 +8,12 @@ from flask import render_template, request
 from fieldapp.clock import china, now
 from fieldapp.errors import Refused
 from fieldapp.extensions import csrf
+from fieldapp.filing import kinds
 from fieldapp.people import queries, rules
 from fieldapp.people.models import CERTIFICATE_KINDS
 from fieldapp.web.public import pasted
 from fieldapp.web.public.door import public
-from fieldapp.web.public.standing import KINDS, standing_of
+from fieldapp.web.public.standing import standing_of
 
 
 @public.get("/verify/")
@@ -38,7 +39,7 @@ def compare_receipt() -> str | tuple[str, int]:
         comparison = pasted.compare(pasted.read(text))
     except Refused as refusal:
         return render_template("public/verify.html", text=text[: pasted.MAXIMUM_CHARACTERS], fault=refusal), 422
-    return render_template("public/compared.html", comparison=comparison, kinds=KINDS, at=now())
+    return render_template("public/compared.html", comparison=comparison, words_of=kinds.words_of, at=now())
 
 
 @public.get("/verify/certificate/<string:code>")

@@ -20,7 +20,7 @@ from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import china, now
 from fieldapp.extensions import db
-from fieldapp.observations.operations import file_revision
+from fieldapp.filing.operations import file_revision
 from fieldapp.people import queries as people
 from fieldapp.people import registers
 from fieldapp.people.registers import ContactPointDraft

@@ -13,7 +13,7 @@ from fieldapp.audit.models import AuditEntry
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import operations, queries
 from fieldapp.extensions import db
-from fieldapp.observations.operations import file_revision
+from fieldapp.filing.operations import file_revision
 
 
 @pytest.fixture

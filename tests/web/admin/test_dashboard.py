@@ -19,7 +19,7 @@ from fieldapp.audit.operations import record
 from fieldapp.clock import as_if_at, china, now
 from fieldapp.filing import devices
 from fieldapp.filing.devices import Heartbeat
-from fieldapp.observations.operations import file_revision
+from fieldapp.filing.operations import file_revision
 
 ROW_OF = "list__row"
 

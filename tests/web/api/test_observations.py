@@ -16,8 +16,8 @@ from fieldapp.extensions import db
 from fieldapp.filing import devices, receipts
 from fieldapp.filing.canonical import digest_of
 from fieldapp.filing.models import Receipt
+from fieldapp.filing.operations import file_together
 from fieldapp.observations.models import Observation, ObservationRevision
-from fieldapp.observations.operations import file_together
 
 
 @pytest.fixture

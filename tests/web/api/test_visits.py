@@ -1,7 +1,7 @@
 """临时监督 by the API."""
 
 import pytest
-from factories import make_checklist_version, make_visit, observation_body
+from factories import interview_body, make_checklist_version, make_visit, observation_body
 
 from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
@@ -113,12 +113,16 @@ def test_a_group_that_one_is_not_in_cannot_be_named(phone, url, county):
     assert [one["pointer"] for one in answer.json["errors"]] == ["/group"]
 
 
-def test_to_see_a_visit_is_not_to_go_along(phone, url, county):
+def test_to_see_a_visit_is_not_to_go_along_and_only_who_does_may_file_of_it(phone, url, county, signed_in):
     phone.api_put(url, body(group=county.first_group.id, locality=county.liuwan.id))
     visit_id = url.rsplit("/", 1)[1]
 
-    assert queries.find(county.zhou, visit_id).id == visit_id
-    assert queries.goes_along(county.li_si, visit_id)
-    assert queries.goes_along(county.qian, visit_id)
-    assert not queries.goes_along(county.zhou, visit_id)
-    assert not queries.goes_along(county.sun, visit_id)
+    visit = queries.find(county.zhou, visit_id)
+    answers = {
+        name: signed_in(getattr(county, name)).api_put(f"/api/v1/interviews/{ids.mint()}", interview_body(visit))
+        for name in ("li_si", "qian", "zhou", "sun")
+    }
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        "li_si": 200, "qian": 200, "zhou": 422, "sun": 422,
+    }  # fmt: skip
+    assert answers["sun"].json["errors"][0]["pointer"] == "/visit"

@@ -23,8 +23,9 @@ from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
+from fieldapp.filing import operations as filing
+from fieldapp.filing import persons
 from fieldapp.interviews.rules import CONSENT_TEXTS, QUESTIONS
-from fieldapp.observations import operations as observations
 
 RARE = "𠮷<b>&"
 NUMBER = "000-0000-0031"
@@ -63,7 +64,7 @@ def record(county, visit):
     """The record of the same visit."""
     record = ids.mint()
     body = observation_body(visit, make_checklist_version(), answers={"B01": {"value": "yes"}})
-    observations.file_revision(county.zhang_san, filed_observation(record, body))
+    filing.file_revision(county.zhang_san, filed_observation(record, body))
     return record
 
 
@@ -210,7 +211,7 @@ def test_each_file_is_read_once_for_a_page_however_often_it_is_shown(lead, phone
     record, photo = ids.mint(), ids.mint()
     answers = {code: {"value": "no", "evidence": [photo]} for code in ("B01", "B03")}
     body = observation_body(visit, make_checklist_version(), answers=answers)
-    observations.file_revision(county.zhang_san, filed_observation(record, body))
+    filing.file_revision(county.zhang_san, filed_observation(record, body))
     content = make_photo()
     phone.send_file(content, evidence_id=photo, observation=record, item="B01")
     read = []
@@ -321,7 +322,7 @@ def test_the_telephone_stays_sealed_for_who_may_not_call_and_where_no_call_is_wa
 
 def test_a_number_that_was_erased_is_gone_and_the_answers_stay(lead, talk, county):
     interview = talk(opinion="还在", **wants_a_call())
-    observations.erase_person(county.wu, interview, 1, reason="本人要求")
+    persons.erase(county.wu, interview, 1, reason="本人申请")
 
     page = shown(lead, f"/review/interviews/{interview}")
     asked = lead.post_form(f"/review/interviews/{interview}/contact", {"reason": "电话回访"})

@@ -7,8 +7,8 @@ from factories import filed_observation, interview_body, make_checklist_version,
 
 from fieldapp import ids
 from fieldapp.extensions import db
+from fieldapp.filing.operations import file_revision
 from fieldapp.observations.models import Observation
-from fieldapp.observations.operations import file_revision
 
 RARE = "𠮷龘😀<b>&\"'"
 

@@ -16,7 +16,7 @@ from factories import (
 from fieldapp import ids
 from fieldapp.clock import now
 from fieldapp.extensions import db
-from fieldapp.observations.operations import file_revision
+from fieldapp.filing.operations import file_revision
 from fieldapp.ratings import choices, operations, page_loads
 from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import Wish

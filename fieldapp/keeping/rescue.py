@@ -1,29 +1,21 @@
 """Taking a rescue package in, by the same operations as if the phone had sent it: harmless to repeat."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Conflict, FieldappError, NotFound, Refused
 from fieldapp.evidence import operations as evidence
 from fieldapp.evidence import rules
-from fieldapp.filing import receipts
-from fieldapp.interviews import operations as interviews
-from fieldapp.observations import operations as observations
+from fieldapp.filing import kinds, operations, receipts
+from fieldapp.filing.wire import parse
+from fieldapp.keeping.rescue_package import VISIT, Package, Picture, Rescued
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
 from fieldapp.visits import ad_hoc as visits
-from fieldapp.web.api import interviews as interviews_api
-from fieldapp.web.api import observations as observations_api
-from fieldapp.web.api import visits as visits_api
-from fieldapp.web.rescue_package import RECORD_KINDS, Package, Picture, Rescued
-
-_COUNTS: dict[str, Callable[[Any], None]] = {
-    "observation": observations.count_arrived,
-    "interview": interviews.count_arrived,
-}
+from fieldapp.visits import wire as visits_wire
 
 
 @dataclass(frozen=True)
@@ -81,17 +73,14 @@ def _author_of(package: Package) -> User:
 
 
 def _file(author: User, record: Rescued) -> Outcome:
-    what = f"{RECORD_KINDS[record.kind]} …{record.id[-8:]}"
+    what = f"{kinds.words_of(record.kind)} …{record.id[-8:]}"
     revision = record.sent.get("revision")
     is_known = type(revision) is int and receipts.find(record.id, revision) is not None
     try:
-        if record.kind == "visit":
-            visits.file_visit(author, visits_api.parse(record.id, record.sent))
+        if record.kind == VISIT:
+            visits.file_visit(author, visits_wire.parse(record.id, record.sent))
             return Outcome(what, "new", "已存入")
-        if record.kind == "observation":
-            observations.file_revision(author, observations_api.parse(record.id, record.sent, device_id=None))
-        else:
-            interviews.file_revision(author, interviews_api.parse(record.id, record.sent, device_id=None))
+        operations.file_revision(author, parse(kinds.of(record.kind), record.id, record.sent))
     except Conflict:
         return Outcome(what, "conflict", "服务器上已有另一版本，没有覆盖。两份都在：请本人对照后处理")
     except FieldappError as error:
@@ -101,12 +90,12 @@ def _file(author: User, record: Rescued) -> Outcome:
 
 def _send(author: User, package: Package, picture: Picture) -> Outcome:
     what = f"文件 {picture.said.get('filename') or '…' + picture.id[-8:]}"
-    announced = rules.announced(_metadata(picture), length_bytes=picture.length_bytes)
+    announced = rules.announced(_metadata(picture), length_bytes=picture.length_bytes, kinds=kinds.words())
     if isinstance(announced, list):
         return Outcome(what, "refused", ";".join(words for _, words in announced))
     try:
         with package.open(picture) as file:
-            upload = evidence.begin_upload(author, announced, _chunks(file), after=_count)
+            upload = evidence.begin_upload(author, announced, _chunks(file))
     except Conflict:
         return Outcome(what, "conflict", "同一编号已有另一文件，没有覆盖")
     except FieldappError as error:
@@ -135,10 +124,6 @@ def _metadata(picture: Picture) -> dict[str, str]:
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(256 * 1024):
         yield chunk
-
-
-def _count(row: Any) -> None:
-    _COUNTS[row.owner_kind](row)
 
 
 def _in_words(error: FieldappError) -> str:

@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import IO, Any
 
 from fieldapp.errors import Fault, Refused
-from fieldapp.filing import canonical
+from fieldapp.filing import canonical, kinds
 from fieldapp.ids import is_uuid
 
 FORMAT = "fieldapp-rescue-1"
-RECORD_KINDS = {"visit": "监督活动", "observation": "监督记录", "interview": "访谈"}
+VISIT = "visit"
 _NAME = re.compile(r"manifest\.json|records/[0-9a-f-]{36}\.json|evidence/[0-9a-f-]{36}")
 _MOST_ENTRIES = 5000
 _MANIFEST_BYTES = 64 * 1024 * 1024
 _RECORD_BYTES = 4 * 1024 * 1024
 _UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError)
+
+
+def record_kinds() -> dict[str, str]:
+    """What may lie in a package, with its words: a visit before what happened at it, and every kind of filing."""
+    return {VISIT: kinds.words_of(VISIT), **kinds.words()}
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Package:
         self.made_at = str(manifest.get("made_at", ""))
         self.faults: list[str] = []
         self.records = [one for said in manifest["records"] if (one := self._record(said))]
-        self.records.sort(key=lambda one: list(RECORD_KINDS).index(one.kind))  # a visit before what happened at it
+        self.records.sort(key=lambda one: list(record_kinds()).index(one.kind))
         self.pictures = [picture for said in manifest["evidence"] if (picture := self._picture(said))]
         self.lost = [str(one.get("filename") or one.get("id")) for one in manifest.get("lost", [])]
 
@@ -107,7 +112,7 @@ class Package:
             self.faults.append(f"记录 {record_id} 在包里缺失或读不出")
             return None
         is_whole = hashlib.sha256(content).hexdigest() == said.get("sha256") and isinstance(sent, dict)
-        if not is_whole or not is_uuid(record_id) or kind not in RECORD_KINDS or list(canonical.unstorable(sent)):
+        if not is_whole or not is_uuid(record_id) or kind not in record_kinds() or list(canonical.unstorable(sent)):
             self.faults.append(f"记录 {record_id} 与包里的校验值不符，没有导入")
             return None
         return Rescued(record_id, kind, sent)
@@ -123,7 +128,7 @@ class Package:
             self.faults.append(f"文件 {said.get('filename') or evidence_id} 在包里缺失或读不出")
             return None
         kind = str(said.get("ownerKind"))
-        if digest.hexdigest() != said.get("sha256") or not is_uuid(evidence_id) or kind not in RECORD_KINDS:
+        if digest.hexdigest() != said.get("sha256") or not is_uuid(evidence_id) or kinds.find(kind) is None:
             self.faults.append(f"文件 {said.get('filename') or evidence_id} 与校验值不符，没有导入")
             return None
         length = self._zip.getinfo(f"evidence/{evidence_id}").file_size

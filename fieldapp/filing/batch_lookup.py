@@ -1,0 +1,122 @@
+"""What the server holds of everything that a batch of filings touches: one query, however large the batch."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy.orm import Session
+
+from fieldapp.audit.queries import HEAD
+from fieldapp.bulk import among, rows_as_json
+from fieldapp.clock import china
+from fieldapp.filing import kinds
+from fieldapp.filing.kinds import Kind
+from fieldapp.filing.models import Device, NumberSeries, Receipt
+from fieldapp.filing.parts import Held, Part
+from fieldapp.filing.wire import Filed
+from fieldapp.people.queries import WHO_MAY_FILE
+
+# Columns of tables, not of models: to look each row up in a model takes longer than to read it.
+_receipt, _device, _series = Receipt.__table__.c, Device.__table__.c, NumberSeries.__table__.c
+# What every filing needs to know, whatever its kind. Rooms to the right add their parts by their kinds.
+_FILED = Part("filed", select(_receipt.subject_id.label("id"), _receipt.kind).where(among(_receipt.subject_id, "ids")))
+_REVOKED = Part("revoked", select(_device.id).where(among(_device.id, "devices"), _device.revoked_at.is_not(None)))
+_SIGN_INS = Part("sign_ins", WHO_MAY_FILE)
+_NUMBERS = Part("numbers", select(_series.name, _series.last).where(among(_series.name, "series")))
+_CHAIN = Part("chain", HEAD)
+_OF_ALL = (_FILED, _REVOKED, _SIGN_INS, _NUMBERS, _CHAIN)
+# Asked only when a record comes that is here already.
+_RECEIPTS = select(*_receipt).where(among(_receipt.subject_id, "ids"))
+
+
+def series_of(kind: Kind, at: datetime) -> str | None:
+    """The series that numbers of a kind are given in at this moment: one for each year in China, e.g. JD-2026."""
+    return f"{kind.number_prefix}-{china(at).year}" if kind.number_prefix else None
+
+
+def look_up(session: Session, filings: Sequence[tuple[str, Filed]], at: datetime) -> Held:
+    """Everything needed to judge and write `filings` (author id, filing), in the caller's unit of work."""
+    connection = session.connection()
+    present = sorted((kinds.of(name) for name in {filed.kind for _, filed in filings}), key=lambda kind: kind.place)
+    parts = _parts_of(tuple(present))
+    row = connection.execute(_look(parts), _asked(filings, present, at)).one()
+    held = Held({part.name: json.loads(text) if text else [] for part, text in zip(parts, row, strict=True)})
+    held.bearers = {one["id"]: part.bears for part in parts if part.bears for one in held.rows[part.name]}
+    held.bearers |= {one["id"]: one["kind"] for one in held.rows["filed"]}
+    for end in held.rows["chain"]:
+        held.chain_end = end["sequence"], end["chain"]
+    if held.rows["filed"]:
+        _look_up_known(connection, held, present)
+    return held
+
+
+def is_signed_in(held: Held, author_id: str, filed: Filed) -> bool:
+    """Whether the sign-in that the filing came with still counts, where filing has to ask."""
+    if filed.sign_in is None:
+        return True
+    found = held.once(_by_token).get(filed.sign_in)
+    return found is not None and found["user_id"] == author_id and found["role"] in kinds.of(filed.kind).filers
+
+
+def is_revoked(held: Held, filed: Filed) -> bool:
+    """Whether an administrator has shut out the phone that the filing came from."""
+    return filed.device_id in held.once(_revoked)
+
+
+def last_number(held: Held, series: str) -> int | None:
+    """The last number given in a series; None before the first."""
+    return next((row["last"] for row in held.rows["numbers"] if row["name"] == series), None)
+
+
+@cache
+def _parts_of(present: tuple[Kind, ...]) -> tuple[Part, ...]:
+    return tuple(dict.fromkeys([*_OF_ALL, *(part for kind in present for part in kind.parts)]))
+
+
+@cache  # to build a statement takes longer than to run it; each query is a wait while others wait for this one
+def _look(parts: tuple[Part, ...]) -> Select[Any]:
+    columns: list[Any] = [rows_as_json(part.rows).label(part.name) for part in parts]
+    return select(*columns)
+
+
+@cache
+def _records(kind: Kind) -> Select[Any]:
+    table = kind.row.__table__
+    return select(*table.c).where(among(table.c.id, "ids"))
+
+
+def _look_up_known(connection: Connection, held: Held, present: Iterable[Kind]) -> None:
+    """The rows and receipts of records that are here already, with their own types."""
+    for kind in present:
+        known = {"ids": list({one["id"] for one in held.rows["filed"] if one["kind"] == kind.name})}
+        if known["ids"]:
+            held.records |= {row.id: row for row in connection.execute(_records(kind), known)}
+            # Receipts of their own, outside the session: they go to other threads, and a rollback would empty them.
+            receipts: Iterable[Row[Any]] = connection.execute(_RECEIPTS, known)
+            held.receipts |= {(row.subject_id, row.revision): Receipt(**row._mapping) for row in receipts}
+
+
+def _asked(filings: Sequence[tuple[str, Filed]], present: Iterable[Kind], at: datetime) -> dict[str, Any]:
+    return {
+        "ids": list({filed.id for _, filed in filings}),
+        "visits": list({filed.visit_id for _, filed in filings}),
+        "authors": list({author_id for author_id, _ in filings}),
+        "named": list({one for _, filed in filings for one in kinds.of(filed.kind).evidence_named(filed.body)}),
+        "devices": list({filed.device_id for _, filed in filings if filed.device_id}),
+        "token_hashes": list({filed.sign_in for _, filed in filings if filed.sign_in}),
+        "idle_since": at - timedelta(hours=current_app.config["SETTINGS"].session_hours),
+        "series": [series for kind in present if (series := series_of(kind, at))],
+        "today": china(at).date(),
+    }
+
+
+def _by_token(held: Held) -> dict[str, dict[str, Any]]:
+    return {row["token_hash"]: row for row in held.rows["sign_ins"]}
+
+
+def _revoked(held: Held) -> set[str]:
+    return {row["id"] for row in held.rows["revoked"]}

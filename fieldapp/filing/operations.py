@@ -1,0 +1,133 @@
+"""Filing: one revision of a record of whatever kind, judged, written and receipted in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from fieldapp.clock import now
+from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotAllowed, NotFound, Refused, SignInNeeded
+from fieldapp.extensions import sent_together, unit_of_work
+from fieldapp.filing import kinds
+from fieldapp.filing.batch_lookup import is_revoked, is_signed_in, look_up
+from fieldapp.filing.batch_rows import write
+from fieldapp.filing.batches import queue_of_application
+from fieldapp.filing.devices import SHUT_OUT
+from fieldapp.filing.kinds import Accepted
+from fieldapp.filing.models import Receipt
+from fieldapp.filing.parts import Held
+from fieldapp.filing.receipts import Filing, issue_many
+from fieldapp.filing.revisions import Stored, judge
+from fieldapp.filing.wire import Filed
+from fieldapp.people.models import User
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the phone is told: the receipt, the record's number, and which of the named evidence is here."""
+
+    receipt: Receipt
+    number: str | None
+    have_evidence: list[str]
+    missing_evidence: list[str]
+
+
+def file_revision(author: User, filed: Filed) -> Done:
+    """Stores one revision of the author's record; the same revision once more gives the same receipt.
+
+    Filings of several threads, of all kinds, share one transaction. Raises NotFound for a record of somebody else,
+    Conflict when it does not stand on the stored revision, Locked while nothing may be written to it, Refused for what
+    is wrong in it or an id that something else bears, NotAllowed for a revoked device, SignInNeeded when the sign-in it
+    came with has ended.
+    """
+    outcome = queue_of_application("filings", file_together).file((author.id, filed))
+    if isinstance(outcome, FieldappError):
+        raise outcome
+    return outcome
+
+
+def file_together(filings: Sequence[tuple[str, Filed]]) -> list[Done | FieldappError]:
+    """Files several revisions (author id, filing) in one transaction: an outcome for each, in order.
+
+    Of two filings for one id the second is judged after the first is in.
+    """
+    outcomes: dict[int, Done | FieldappError] = {}
+    remaining = dict(enumerate(filings))
+    with unit_of_work() as session:
+        while remaining:
+            first_of_each = {filing[1].id: place for place, filing in reversed(remaining.items())}
+            places = sorted(first_of_each.values())
+            distinct = [remaining.pop(place) for place in places]
+            outcomes.update(zip(places, _file_distinct(session, distinct, is_last=not remaining), strict=True))
+    return [outcomes[place] for place in range(len(filings))]
+
+
+def _file_distinct(session: Session, filings: list[tuple[str, Filed]], *, is_last: bool) -> list[Done | FieldappError]:
+    at = now()
+    held = look_up(session, filings, at)
+    judged = [_judge(held, author_id, filed, at) for author_id, filed in filings]
+    accepted = [outcome for outcome in judged if isinstance(outcome, Accepted)]
+    for kind, own in groupby(sorted(accepted, key=lambda one: one.kind.place), key=lambda one: one.kind):
+        kind.decide(held, list(own))
+    if accepted:
+        with sent_together(session, with_commit=is_last):
+            write(session, held, accepted, at)
+            receipts = iter(issue_many([_filing(one, at) for one in accepted], after=held.chain_end))
+    return [_answer(next(receipts), o.number, o.named, o.arrived) if isinstance(o, Accepted) else o for o in judged]
+
+
+def _filing(accepted: Accepted, at: datetime) -> Filing:
+    filed, kind = accepted.filed, accepted.kind
+    details = {"state": filed.state, "visit": filed.visit_id, **kind.details(accepted)}
+    return Filing(kind.name, filed.id, filed.revision, filed.digest, accepted.author_id, kind.event, at, details)
+
+
+def _judge(held: Held, author_id: str, filed: Filed, at: datetime) -> Accepted | Done | FieldappError:
+    kind, row = kinds.of(filed.kind), held.records.get(filed.id)
+    refusal = _refusal(held, author_id, filed)
+    if refusal is not None:
+        return refusal
+    known = held.receipts.get((filed.id, filed.revision))
+    stored = None if row is None else Stored(row.head_revision, known.digest if known else None)
+    verdict = judge(stored, revision=filed.revision, base_revision=filed.base_revision, digest=filed.digest)
+    named = list(kind.evidence_named(filed.body))
+    arrived = held.arrived_of(author_id, named)
+    number = row.number if row is not None and kind.number_prefix else None
+    if verdict == "same" and known is not None:
+        return _answer(known, number, named, arrived)
+    action = "submit" if filed.state == "submitted" else "save"
+    following = kind.transitions.get((None if row is None else row.state, action))
+    if following is None and known is None:
+        return Locked(kind.locked_words)
+    if following is None or verdict != "new":
+        return Conflict()
+    faults = kind.faults(held, author_id, filed)
+    if faults:
+        return Refused(faults=faults)
+    submitted_at = at if filed.state == "submitted" else (row.submitted_at if row is not None else None)
+    return Accepted(kind, author_id, filed, following, row, number, submitted_at, named, arrived)
+
+
+def _refusal(held: Held, author_id: str, filed: Filed) -> FieldappError | None:
+    """What is said before anybody looks at the revision: who sends it, from where, under whose id."""
+    kind, row = kinds.of(filed.kind), held.records.get(filed.id)
+    if not is_signed_in(held, author_id, filed):
+        return SignInNeeded()
+    if is_revoked(held, filed):
+        return NotAllowed(SHUT_OUT)
+    if row is not None and row.author_id != author_id:
+        return NotFound(f"没有这份{kind.words}，或它不是您的。")
+    other = held.bearer(filed.id, kind.name)
+    if other is not None:
+        words = f"这个编号已经用在另一样内容（{kinds.words_of(other)}）上，不能再用于{kind.words}"
+        return Refused(
+            "编号已被占用，未保存到服务器，本机内容不受影响。请导出救援包，交管理员处理。", faults=[Fault("/id", words)]
+        )
+    return None
+
+
+def _answer(receipt: Receipt, number: str | None, named: list[str], arrived: list[str]) -> Done:
+    here = set(arrived)
+    return Done(receipt, number, arrived, [evidence_id for evidence_id in named if evidence_id not in here])

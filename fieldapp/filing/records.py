@@ -1,0 +1,80 @@
+"""Reading records of whatever kind: every list starts at what the user may see."""
+
+import json
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from fieldapp.errors import NotFound
+from fieldapp.extensions import db
+from fieldapp.filing.kinds import Kind
+from fieldapp.people.models import User
+
+MINE_AT_MOST = 500  # of the author's own records, on the phone: more than anybody files in the days it looks back
+
+
+def find(kind: Kind, user: User, record_id: str) -> Any:
+    """One record in the user's reach. Raises NotFound otherwise."""
+    found = db.session.scalar(kind.visible_to(user).where(kind.row.id == record_id))
+    if found is None:
+        raise NotFound(f"没有这份{kind.words}，或您无权查看。")
+    return found
+
+
+def find_by_number(kind: Kind, identity: str) -> Any:
+    """The record with this id or, where its kind has numbers, this number; None for none. For the shell."""
+    is_it = kind.row.id == identity
+    return db.session.scalar(
+        select(kind.row).where(is_it | (kind.row.number == identity) if kind.number_prefix else is_it)
+    )
+
+
+def mine_since(kind: Kind, user: User, since: datetime) -> list[Row[Any]]:
+    """How the user's own records stand that were changed after `since` (the newest MINE_AT_MOST of them), and all that
+    wait to be corrected whatever their age, newest first. Rows of the table: whole records would bring their visits,
+    groups and people along.
+    """
+    table = kind.row.__table__
+    mine = select(*table.c).where(table.c.author_id == user.id).order_by(table.c.changed_at.desc())
+    others = mine.where(table.c.state != "returned", table.c.changed_at >= since).limit(MINE_AT_MOST)
+    returned = db.session.execute(mine.where(table.c.state == "returned")).all() if kind.is_reviewed else []
+    return sorted([*returned, *db.session.execute(others)], key=lambda row: row.changed_at, reverse=True)
+
+
+def revisions_of(kind: Kind, record_id: str) -> list[Any]:
+    """Every revision, oldest first."""
+    table = kind.revision
+    query = select(table).where(kind.owner == record_id).order_by(table.revision)
+    return list(db.session.scalars(query))
+
+
+def revisions_for(kind: Kind, reader: User, record: Any) -> list[Any]:
+    """The revisions that a reader of the record may read, oldest first: all for its author, for others those up to the
+    last submitted one. What an author types after a return is nobody else's before it is submitted again.
+    """
+    revisions = revisions_of(kind, record.id)
+    while reader.id != record.author_id and revisions and revisions[-1].state != "submitted":
+        revisions.pop()
+    return revisions
+
+
+def body_of(revision: Any) -> dict[str, Any]:
+    """What was filed, with the person as a commitment only."""
+    return json.loads(revision.body)  # type: ignore[no-any-return]
+
+
+def words_stand(kind: Kind, record_id: str, revision: int, digest: str) -> bool:
+    """Whether the words of one revision that are kept today still give this digest."""
+    body = db.session.scalar(
+        select(kind.revision.body).where(kind.owner == record_id, kind.revision.revision == revision)
+    )
+    return body is not None and sha256(body.encode()).hexdigest() == digest
+
+
+def state_of(kind: Kind, record_id: str) -> str | None:
+    """Where a record stands, for the public check: the state alone, asked by nobody in particular. None for no
+    record.
+    """
+    return db.session.scalar(select(kind.row.state).where(kind.row.id == record_id))

@@ -1,0 +1,69 @@
+"""What filing has to know of visits: asked together with everything else that a batch touches."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from fieldapp.bulk import among
+from fieldapp.errors import Fault
+from fieldapp.filing import kinds
+from fieldapp.filing.parts import Held, Part
+from fieldapp.filing.wire import Filed
+from fieldapp.people.models import GroupMember, WorkingGroup
+from fieldapp.visits.models import Visit
+
+# Columns of tables, not of models: to look each row up in a model takes longer than to read it.
+_visit, _group, _member = Visit.__table__.c, WorkingGroup.__table__.c, GroupMember.__table__.c
+_VISITS = Part(
+    "visits",
+    select(
+        _visit.id,
+        _visit.mode,
+        _visit.domain,
+        _visit.agency_id,
+        _visit.group_id,
+        _visit.locality_id,
+        _visit.created_by_id,
+        _visit.named_agency_id,
+        _group.lead_id,
+    )
+    .join_from(Visit.__table__, WorkingGroup.__table__, _group.id == _visit.group_id, isouter=True)
+    .where(among(_visit.id, "visits")),
+)
+# Which of the authors belong to the group of which visit.
+_MEMBERS = Part(
+    "members",
+    select(_visit.id.label("visit"), _member.user_id.label("person"))
+    .join_from(Visit.__table__, GroupMember.__table__, _member.group_id == _visit.group_id)
+    .where(among(_visit.id, "visits"), among(_member.user_id, "authors")),
+)
+_BEARERS = Part("ids_of_visits", select(_visit.id).where(among(_visit.id, "ids")), bears="visit")
+PARTS = (_VISITS, _MEMBERS, _BEARERS)
+
+
+def visits_of(held: Held) -> dict[str, dict[str, Any]]:
+    """The visits that a batch is about, by id: named columns, `lead_id` of the group among them."""
+    return held.once(_by_id)
+
+
+def faults(held: Held, author_id: str, filed: Filed) -> list[Fault]:
+    """What is wrong with the visit of a filing: the author does not go along, or the record belonged to another one."""
+    kind, row = kinds.of(filed.kind), held.records.get(filed.id)
+    visit = visits_of(held).get(filed.visit_id)
+    goes_along = visit is not None and (
+        author_id in (visit["created_by_id"], visit["lead_id"])
+        or (filed.visit_id, author_id) in held.once(_who_belongs)
+    )
+    if not goes_along:
+        return [Fault("/visit", f"没有这次监督活动，或您不在该组。{kind.words}仍在本机。")]
+    if row is not None and row.visit_id != filed.visit_id:
+        return [Fault("/visit", f"{kind.words}不能改到另一次监督活动。")]
+    return []
+
+
+def _by_id(held: Held) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in held.rows["visits"]}
+
+
+def _who_belongs(held: Held) -> set[tuple[str, str]]:
+    return {(row["visit"], row["person"]) for row in held.rows["members"]}
