@@ -4,8 +4,10 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, cast, get_args
 
 MINIMUM_SECRET_CHARACTERS = 32
+Separation = Literal["required", "small-county"]
 
 
 class WeakSettings(RuntimeError):
@@ -22,6 +24,7 @@ class Settings:
     `rating_minimum`: ratings below which an agency sees no figure. `slip_days`: days that a slip counts after it was
     shown. `rating_accept_workdays`, `rating_close_workdays`, `rating_extended_workdays`: the terms of a bad rating.
     `rating_per_minute`: ratings from one network on one code above which the sender is asked to wait.
+    `separation`: whether one person may hold roles that 三员分离 keeps apart.
     `pool_size`: database connections kept per process; at least the number of threads that serve requests.
     """
 
@@ -45,6 +48,7 @@ class Settings:
     rating_close_workdays: int = 5
     rating_extended_workdays: int = 15
     rating_per_minute: int = 1200
+    separation: Separation = "small-county"
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -89,7 +93,18 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         rating_close_workdays=int(env.get("FIELDAPP_RATING_CLOSE_WORKDAYS", 5)),
         rating_extended_workdays=int(env.get("FIELDAPP_RATING_EXTENDED_WORKDAYS", 15)),
         rating_per_minute=int(env.get("FIELDAPP_RATING_PER_MINUTE", 1200)),
+        separation=_separation(env, production=production),
     )
+
+
+def _separation(env: dict[str, str], *, production: bool) -> Separation:
+    """What FIELDAPP_SEPARATION asks for; without it `required` in production. Source: GB/T 22239-2019 8.1.5."""
+    said = env.get("FIELDAPP_SEPARATION") or ("required" if production else "small-county")
+    if said not in get_args(Separation):
+        raise WeakSettings(
+            f"FIELDAPP_SEPARATION={said} 看不懂：请写 required（三员分离）或 small-county（人手少，允许一人兼任）。"
+        )
+    return cast(Separation, said)
 
 
 def _secret_key(env: dict[str, str], instance: Path, *, production: bool) -> str:

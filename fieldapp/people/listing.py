@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 
 from fieldapp.extensions import db
 from fieldapp.paging import Page, page_of
-from fieldapp.people import rules
+from fieldapp.people import bounds, rules
 from fieldapp.people.models import (
     Certificate,
     ContactPoint,
@@ -17,6 +17,7 @@ from fieldapp.people.models import (
     Organisation,
     User,
     WorkingGroup,
+    holds,
 )
 from fieldapp.people.rules import CertificateState
 
@@ -32,11 +33,12 @@ class PeopleFilter:
     text: str = ""
 
 
-def people(asked: PeopleFilter, *, page: int = 1) -> Page:
-    """The accounts that match, by organisation and name."""
+def people(asked: PeopleFilter, *, within: str | None = None, page: int = 1) -> Page:
+    """The accounts that match, by organisation and name. `within`: those of this 区镇 only (bounds)."""
     query = select(User).join(User.organisation).order_by(Organisation.position, User.username)
+    query = query.where(bounds.people_within(within))
     if asked.role:
-        query = query.where(User.role == asked.role)
+        query = query.where(holds(asked.role))
     if asked.origin:
         query = query.where(User.origin == asked.origin)
     if asked.organisation_id:
@@ -72,7 +74,7 @@ def who_may_supervise(*roles: str) -> Sequence[User]:
     return db.session.scalars(
         select(User)
         .join(User.organisation)
-        .where(User.role.in_(roles), User.disabled_at.is_(None))
+        .where(holds(*roles), User.disabled_at.is_(None))
         .order_by(Organisation.position, User.username)
     ).all()
 

@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from fieldapp import ids
+from fieldapp.access import may
 from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import Fault, FieldappError, NotAllowed, NotFound, Refused
@@ -66,7 +67,7 @@ def end_sign_in(actor: User, sign_in_id: str) -> None:
     """Ends one sign-in from elsewhere: one's own, or anybody's for an admin. Raises NotFound otherwise."""
     with unit_of_work() as session:
         row = session.scalar(select(SignIn).where(SignIn.id == sign_in_id).execution_options(populate_existing=True))
-        if row is None or (row.user_id != actor.id and actor.role != "admin"):
+        if row is None or (row.user_id != actor.id and not may(actor, "accounts.shut")):
             raise NotFound
         if row.ended_at is None:
             _end(row, actor_id=actor.id)
@@ -79,7 +80,7 @@ def end_all_sign_ins(
 
     Only one's own, or anybody's for an admin or the shell (`actor` none). Raises NotFound otherwise.
     """
-    if actor is not None and actor.id != user_id and actor.role != "admin":
+    if actor is not None and actor.id != user_id and not may(actor, "accounts.shut"):
         raise NotFound
     with unit_of_work() as session:
         query = select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, select
 
+from fieldapp.access import FIELD_ROLES
 from fieldapp.bulk import among
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
@@ -19,9 +20,9 @@ from fieldapp.people.models import (
     SignIn,
     User,
     WorkingGroup,
+    holds,
 )
 from fieldapp.people.operations import token_hash
-from fieldapp.people.rules import FIELD_ROLES
 
 Row = TypeVar("Row")
 
@@ -38,7 +39,7 @@ WHO_MAY_FILE = (
         _sign_in.ended_at.is_(None),
         _sign_in.last_seen_at >= bindparam("idle_since"),
         _user.disabled_at.is_(None),
-        _user.role.in_(FIELD_ROLES),
+        holds(*FIELD_ROLES),
     )
 )
 
@@ -59,11 +60,11 @@ def find_by_username(username: str) -> User:
     return _found(db.session.scalar(select(User).where(User.username == folded(username))))
 
 
-def users(*, role: str | None = None, with_disabled: bool = False) -> Sequence[User]:
-    """Everybody of a role, or everybody, by user name; who is disabled only when asked for."""
+def users(*roles: str, with_disabled: bool = False) -> Sequence[User]:
+    """Everybody with one of `roles`, or everybody, by user name; who is disabled only when asked for."""
     query = select(User).order_by(User.username)
-    if role:
-        query = query.where(User.role == role)
+    if roles:
+        query = query.where(holds(*roles))
     return db.session.scalars(query if with_disabled else query.where(User.disabled_at.is_(None))).all()
 
 

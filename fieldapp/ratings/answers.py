@@ -2,9 +2,10 @@
 
 from hashlib import sha256
 
+from fieldapp.access import require
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
-from fieldapp.errors import Fault, NotAllowed, Refused
+from fieldapp.errors import Fault, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.models import User
 from fieldapp.ratings import contacts, queries
@@ -23,8 +24,7 @@ def answer(actor: User, opinion_id: str, words: str) -> Opinion:
         raise Refused(faults=[Fault("/words", f"请写 1–{MOST_CHARACTERS} 字的答复")])
     with unit_of_work():
         opinion = queries.find_opinion(actor, opinion_id)
-        if actor.role not in ("lead", "admin"):
-            raise NotAllowed
+        require(actor, "ratings.handle")
         opinion.answer, opinion.answered_at, opinion.answered_by_id = words, now(), actor.id
         audit.record(
             "opinion.answered", actor_id=actor.id, subject_kind="opinion", subject_id=opinion.id, at=now(),

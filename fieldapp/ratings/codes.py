@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldapp import ids
+from fieldapp.access import may, require
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
-from fieldapp.errors import Conflict, Fault, NotAllowed, NotFound, Refused
+from fieldapp.errors import Conflict, Fault, NotFound, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.models import ContactPoint, Organisation, User
 from fieldapp.ratings import joining, numbering, queries
@@ -31,8 +32,8 @@ def issue_slips(actor: User, holder: User, *, count: int, is_printed: bool = Fal
 
     Raises NotAllowed for who issues to somebody else and is no admin or lead; Refused for a count out of 1–400.
     """
-    if actor.id != holder.id and actor.role not in ("admin", "lead"):
-        raise NotAllowed
+    if actor.id != holder.id:
+        require(actor, "codes.issue")
     if not 1 <= count <= MOST_SLIPS_AT_ONCE:
         raise Refused(faults=[Fault("/count", f"一次可发 1–{MOST_SLIPS_AT_ONCE} 张")])
     at = now()
@@ -77,8 +78,7 @@ def issue_poster(
 
     Raises NotAllowed; Refused for no target, more than one, or an unknown one.
     """
-    if actor.role != "admin":
-        raise NotAllowed
+    require(actor, "codes.posters")
     at = now()
     with unit_of_work() as session:
         target = _target(session, agency_id=agency_id, locality_id=locality_id, contact_point_id=contact_point_id)
@@ -98,8 +98,7 @@ def issue_poster(
 
 def revoke(actor: User, code_id: str, reason: str) -> RatingCode:
     """Ends a code for good; what was rated with it stays. Raises NotAllowed, NotFound; Refused without a reason."""
-    if actor.role not in ("admin", "lead"):
-        raise NotAllowed
+    require(actor, "codes.issue")
     if not reason.strip():
         raise Refused(faults=[Fault("/reason", "请写明作废的理由")])
     with unit_of_work() as session:
@@ -146,7 +145,7 @@ def bind_slip(actor: User, slip_id: str, *, visit_id: str, bound_at: datetime) -
 
 
 def _may_bind(actor: User, slip: RatingCode) -> bool:
-    return slip.issued_to_id == actor.id or (slip.is_printed and actor.role in ("admin", "lead"))
+    return slip.issued_to_id == actor.id or (slip.is_printed and may(actor, "codes.issue"))
 
 
 def _target(

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fieldapp import ids
+from fieldapp.access import may, require
 from fieldapp.audit import operations as audit
 from fieldapp.clock import china, now
-from fieldapp.errors import Conflict, Fault, NotAllowed, NotFound, Refused
+from fieldapp.errors import Conflict, Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import User
 from fieldapp.ratings import contacts, queries, rules, terms
@@ -42,7 +43,7 @@ def triage(actor: User, rating_id: str, *, owner: User, words: str = "") -> Foll
     Raises Refused when the owner is no lead, admin or supervisor, or belongs to the rated agency; Conflict when it has
     gone too far for that.
     """
-    if owner.role == "liaison" or not owner.is_active:
+    if not (may(owner, "desk.read") or may(owner, "field.file")):
         raise Refused(faults=[Fault("/owner", "请选择监督机构的在岗人员；被评价的行政执法机关的人不能办理")])
     with unit_of_work():
         follow_up = _reach(actor, rating_id)
@@ -130,8 +131,7 @@ def release_comment(actor: User, rating_id: str, *, words: str) -> Rating:
         raise Refused(faults=[Fault("/words", f"最多 {rules.MOST_COMMENT_CHARACTERS} 字")])
     with unit_of_work() as session:
         rating = queries.find(actor, rating_id)
-        if actor.role not in ("lead", "admin"):
-            raise NotAllowed
+        require(actor, "ratings.handle")
         at, words = now(), words.strip()
         rating.released_comment = words or None
         rating.released_at, rating.released_by_id = (at, actor.id) if words else (None, None)
@@ -202,8 +202,7 @@ def note_erasure(follow_up: FollowUp, at: datetime, *, actor: User | None = None
 def _reach(actor: User, rating_id: str, *, only_leads: str = "") -> FollowUp:
     """The follow-up of a rating in the actor's reach, read anew. Raises NotFound, NotAllowed."""
     rating = queries.find(actor, rating_id)
-    if actor.role not in (("lead",) if only_leads else ("lead", "admin")):
-        raise NotAllowed(only_leads or None)
+    require(actor, "ratings.close" if only_leads else "ratings.handle", only_leads or None)
     found = db.session.scalar(
         select(FollowUp).where(FollowUp.rating_id == rating.id).execution_options(populate_existing=True)
     )

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from fieldapp.access import ACTS
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
-from fieldapp.people.models import User
+from fieldapp.people.models import User, holds
 from fieldapp.ratings import queries, spelling
 from fieldapp.ratings.codes import MOST_SLIPS_AT_ONCE
 from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingCode
@@ -145,9 +146,7 @@ def possible_owners(rating: Rating) -> Sequence[User]:
     """
     reaches = or_(User.locality_id.is_(None), User.locality_id == rating.locality_id)
     found = db.session.scalars(
-        select(User)
-        .where(User.role.in_(("lead", "admin")), User.disabled_at.is_(None), reaches)
-        .order_by(User.username)
+        select(User).where(holds(*ACTS["ratings.handle"]), User.disabled_at.is_(None), reaches).order_by(User.username)
     ).all()
     own = queries.people_of(rating, found)
     return [user for user in found if user not in own]

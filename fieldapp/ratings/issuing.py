@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from fieldapp.access import require
 from fieldapp.clock import now
-from fieldapp.errors import Fault, NotAllowed, Refused
+from fieldapp.errors import Fault, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.models import ContactPoint, User
 from fieldapp.ratings import codes
@@ -17,8 +18,7 @@ def issue_sheets(actor: User, holders: Sequence[User], *, count_each: int) -> li
 
     Raises NotAllowed for others than admins and leads; Refused when nobody is named or there are too many slips.
     """
-    if actor.role not in ("admin", "lead"):
-        raise NotAllowed
+    require(actor, "codes.issue")
     if not holders or not 1 <= count_each * len(holders) <= codes.MOST_SLIPS_AT_ONCE:
         raise Refused(faults=[Fault("/count", f"一次共可发 1–{codes.MOST_SLIPS_AT_ONCE} 张，请减少张数或人数")])
     with unit_of_work():
@@ -29,8 +29,7 @@ def issue_sheets(actor: User, holders: Sequence[User], *, count_each: int) -> li
 
 def issue_missing_posters(actor: User) -> list[RatingCode]:
     """A poster for each contact point in use that has none that counts. Raises NotAllowed for others than admins."""
-    if actor.role != "admin":
-        raise NotAllowed
+    require(actor, "codes.posters")
     at = now()
     with unit_of_work() as session:
         has_one = select(RatingCode.contact_point_id).where(

@@ -10,7 +10,7 @@ from fieldapp.capacity import fits_integer
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import GroupMember, User
-from fieldapp.people.scope import Reach, reach_of
+from fieldapp.people.scope import Columns, Reach, narrow, nothing, reach_of
 from fieldapp.ratings import rules, spelling
 from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingCode, RatingPhoto
 from fieldapp.visits import recusal
@@ -23,14 +23,7 @@ def visible_to(user: User) -> Select[tuple[Rating]]:
     A rating whose slip is not bound yet is seen by the whole county's bureau and by who leads the slip's holder.
     Ratings of the user's own agency are never: the citizen was promised that the rated agency sees nothing of them.
     """
-    reach, query = reach_of(user), select(Rating)
-    if reach.kind in ("none", "own"):
-        return query.where(Rating.id.is_(None))
-    if reach.recused_from:
-        query = query.where(*_not_own(reach))
-    if reach.kind == "all":
-        return query
-    return query.where(_in_locality(reach))
+    return narrow(select(Rating), reach_of(user), COLUMNS)
 
 
 def find(user: User, rating_id: str) -> Rating:
@@ -61,10 +54,7 @@ def overdue(today: date) -> ColumnElement[bool]:
 
 def opinions_visible_to(user: User) -> Select[tuple[Opinion]]:
     """The opinions in the reach of a lead or an admin; none to supervisors and liaisons."""
-    reach, query = reach_of(user), select(Opinion)
-    if reach.kind in ("none", "own"):
-        return query.where(Opinion.id.is_(None))
-    return query if reach.kind == "all" else query.where(Opinion.locality_id == reach.locality_id)
+    return narrow(select(Opinion), reach_of(user), OPINION_COLUMNS)
 
 
 def find_opinion(user: User, opinion_id: str) -> Opinion:
@@ -212,7 +202,7 @@ def _in_state(state: str, at: datetime) -> ColumnElement[bool]:
     }.get(state, RatingCode.id.is_not(None))
 
 
-def _in_locality(reach: Reach) -> ColumnElement[bool]:
+def _by_led_groups(reach: Reach) -> list[ColumnElement[bool]]:
     groups = sorted(reach.led_group_ids)
     led_visits = select(Visit.id).where(Visit.group_id.in_(groups))
     led_people = select(GroupMember.user_id).where(GroupMember.group_id.in_(groups))
@@ -221,10 +211,19 @@ def _in_locality(reach: Reach) -> ColumnElement[bool]:
         or_(RatingCode.issued_to_id.in_(led_people), RatingCode.issued_to_id == reach.user_id),
     )
     waiting = Rating.visit_id.is_(None) & Rating.slip_id.in_(unbound)
-    return or_(Rating.locality_id == reach.locality_id, Rating.visit_id.in_(led_visits), waiting)
+    return [Rating.visit_id.in_(led_visits), waiting]
 
 
 def _not_own(reach: Reach) -> list[ColumnElement[bool]]:
+    if not reach.recused_from:
+        return []
     own = Rating.agency_id.in_(sorted(reach.recused_from))
     visited = Rating.visit_id.in_(recusal.own_visits(reach))
     return [or_(Rating.agency_id.is_(None), ~own), or_(Rating.visit_id.is_(None), ~visited)]
+
+
+# Nobody's own: a citizen made it. A rating reaches a lead of a 区镇 also through the groups that the lead leads.
+COLUMNS = Columns(
+    author=None, locality=Rating.locality_id, group=None, agency=Rating.agency_id, apart=_not_own, nearby=_by_led_groups
+)
+OPINION_COLUMNS = Columns(author=None, locality=Opinion.locality_id, group=None, agency=None, apart=nothing)

@@ -37,7 +37,7 @@ def certificates() -> str:
 @admin.route("/certificates/new", methods=["GET", "POST"])
 def new_certificate() -> AnyResponse | tuple[str, int]:
     """Issues a certificate."""
-    form = CertificateForm().offered()
+    form = CertificateForm().offered(current_user)
     made = attempt(form, lambda: operations.issue(current_user, form.draft()))
     if made:
         flash(f"{made.number} 已发证。", "success")

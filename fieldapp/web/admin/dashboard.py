@@ -7,6 +7,7 @@ from functools import partial
 from flask import render_template, url_for
 from flask_login import current_user
 
+from fieldapp.access import FIELD_ROLES
 from fieldapp.audit import queries as audit
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now
@@ -50,7 +51,7 @@ def dashboard() -> str:
 
 def _steps() -> list[Step]:
     """The order of the manual; empty when everything has been begun."""
-    has_people = bool(listing.who_may_supervise("supervisor", "lead"))
+    has_people = bool(listing.who_may_supervise(*FIELD_ROLES))
     steps = [
         Step("单位：区镇、司法所、派员单位、行政执法机关", url_for("admin.organisations"), bool(people.agencies())),
         Step("清单：发布默认清单，或导入改好的", url_for("admin.checklists"), checklists.current() is not None),

@@ -29,7 +29,7 @@ def groups() -> str:
 @admin.route("/groups/new", methods=["GET", "POST"])
 def new_group() -> Response | tuple[str, int]:
     """A new group."""
-    form = GroupForm().offered()
+    form = GroupForm().offered(current_user)
     made = attempt(form, lambda: operations.create_group(current_user, form.plan()))
     if made:
         flash(f"{made.name} 已建立。", "success")
@@ -41,7 +41,7 @@ def new_group() -> Response | tuple[str, int]:
 def edit_group(group_id: str) -> Response | tuple[str, int]:
     """Another lead, other members, another 区镇."""
     values = partial(_values, group_id)
-    form = GroupForm(data=values()).offered().stands_on(values())
+    form = GroupForm(data=values()).offered(current_user).stands_on(values())
     if attempt(form, lambda: recusal.change_group(current_user, group_id, form.plan()), read=values):
         flash(f"{form.name.data} 已保存。", "success")
         return redirect(url_for("admin.groups"))

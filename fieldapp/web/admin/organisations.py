@@ -29,7 +29,7 @@ def organisations() -> str:
 @admin.route("/organisations/new", methods=["GET", "POST"])
 def new_organisation() -> Response | tuple[str, int]:
     """A new organisation."""
-    form = OrganisationForm().offered()
+    form = OrganisationForm().offered(current_user)
     made = attempt(form, lambda: operations.create_organisation(current_user, form.draft()))
     if made:
         flash(f"{made.name} 已加入名册。", "success")
@@ -41,7 +41,7 @@ def new_organisation() -> Response | tuple[str, int]:
 def edit_organisation(organisation_id: str) -> Response | tuple[str, int]:
     """Changes an organisation."""
     values = partial(_values, organisation_id)
-    form = OrganisationForm(data=values()).offered().stands_on(values())
+    form = OrganisationForm(data=values()).offered(current_user).stands_on(values())
     if attempt(form, lambda: operations.change_organisation(current_user, organisation_id, form.draft()), read=values):
         flash(f"{form.name.data} 已保存。", "success")
         return redirect(url_for("admin.organisations"))

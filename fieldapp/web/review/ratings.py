@@ -7,6 +7,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from fieldapp.access import may
 from fieldapp.calendar.queries import working_days
 from fieldapp.calendar.rules import PROVISIONAL
 from fieldapp.checklists import labels
@@ -113,7 +114,7 @@ def _rating_page(rating_id: str, *, error: FieldappError | None = None, person: 
     found = queries.find(current_user, rating_id)
     follow_up = found.follow_up
     possible = rules.possible_actions(follow_up.state) if follow_up else []
-    if current_user.role != "lead":
+    if not may(current_user, "ratings.close"):
         possible = [action for action in possible if action not in ("extend", "close")]
     if follow_up and follow_up.extended_at:
         possible = [action for action in possible if action != "extend"]
