@@ -2,7 +2,7 @@
 may do, and an application with a door or a page of the administrators that is not in the table does not start.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal, Protocol
@@ -66,11 +66,13 @@ class Page:
 
 _REGISTER = Page("registers.edit", "registers.edit")
 _COUNTY = Page("registers.edit", "registers.edit", is_county_wide=True)
-# The first word of the address behind /admin/, "" for the first page.
+# The first word of the address behind /admin/, "" for the first page; two words where one page differs.
 ADMIN_PAGES: dict[str, Page] = {
     "": _REGISTER,
-    "visits": Page("visits.plan", "visits.plan"),
+    "visits": _REGISTER,
     "people": Page("accounts.read", "accounts.read"),  # which of them is asked by people.accounts, deed by deed
+    "people/new": Page("accounts.edit", "accounts.edit"),
+    "people/import": Page("accounts.edit", "accounts.edit"),
     "groups": _REGISTER,
     "certificates": _REGISTER,
     "organisations": _REGISTER,
@@ -155,7 +157,7 @@ def guard_pages(blueprint: Blueprint, pages: dict[str, Page]) -> None:
 
     @blueprint.before_request
     def _refuse_by_page() -> None:
-        page = pages.get(_first_word(request.path, prefix))
+        page = _page_of(request.path, prefix, pages)
         if page is None:
             raise NotAllowed
         require(current_user, page.reads if request.method in ("GET", "HEAD", "OPTIONS") else page.changes)
@@ -165,10 +167,11 @@ def guard_pages(blueprint: Blueprint, pages: dict[str, Page]) -> None:
 
 def opens(person: Person, path: str) -> bool:
     """Whether a page of the administrators' desk lets the person read it; a path elsewhere is left to its own door."""
-    page = ADMIN_PAGES.get(_first_word(path, "/admin")) if path.startswith("/admin") else None
+    page = _page_of(path, "/admin", ADMIN_PAGES) if path.startswith("/admin") else None
     if page is None:
         return not path.startswith("/admin")
-    return may(person, page.reads) and not (page.is_county_wide and person.locality_id)
+    is_admitted = not set(ADMINISTRATORS).isdisjoint(person.roles)
+    return is_admitted and may(person, page.reads) and not (page.is_county_wide and person.locality_id)
 
 
 def refuse_unguarded(app: Flask) -> None:
@@ -183,12 +186,13 @@ def refuse_unguarded(app: Flask) -> None:
             _refuse_unnamed(app, blueprint, pages)
 
 
-def _refuse_unnamed(app: Flask, blueprint: SansioBlueprint, pages: Collection[str]) -> None:
+def _refuse_unnamed(app: Flask, blueprint: SansioBlueprint, pages: Mapping[str, Page]) -> None:
     for rule in app.url_map.iter_rules():
         is_of_it = rule.endpoint.rpartition(".")[0] == blueprint.name
-        if is_of_it and _first_word(rule.rule, blueprint.url_prefix or "") not in pages:
+        if is_of_it and _page_of(rule.rule, blueprint.url_prefix or "", pages) is None:
             raise RuntimeError(f"{rule.rule} is in no table: say in access.ADMIN_PAGES who may open it")
 
 
-def _first_word(path: str, prefix: str) -> str:
-    return path.removeprefix(prefix).strip("/").partition("/")[0]
+def _page_of(path: str, prefix: str, pages: Mapping[str, Page]) -> Page | None:
+    words = path.removeprefix(prefix).strip("/").split("/")
+    return pages.get("/".join(words[:2])) or pages.get(words[0])

@@ -14,7 +14,7 @@ from fieldapp.clock import now
 from fieldapp.errors import Fault, FieldappError, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.folding import folded
-from fieldapp.people import lockout, passwords
+from fieldapp.people import bounds, lockout, passwords
 from fieldapp.people.models import PastPassword, SignIn, User
 
 LAST_SEEN_STEP = timedelta(minutes=5)
@@ -69,6 +69,8 @@ def end_sign_in(actor: User, sign_in_id: str) -> None:
         row = session.scalar(select(SignIn).where(SignIn.id == sign_in_id).execution_options(populate_existing=True))
         if row is None or (row.user_id != actor.id and not may(actor, "accounts.shut")):
             raise NotFound
+        if row.user_id != actor.id:
+            bounds.require_within(actor, user_id=row.user_id)
         if row.ended_at is None:
             _end(row, actor_id=actor.id)
 

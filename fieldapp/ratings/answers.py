@@ -19,12 +19,12 @@ def answer(actor: User, opinion_id: str, words: str) -> Opinion:
 
     Raises NotFound outside the actor's reach, NotAllowed, Refused for no or too many words.
     """
+    require(actor, "ratings.handle")
     words = words.strip()
     if not words or len(words) > MOST_CHARACTERS:
         raise Refused(faults=[Fault("/words", f"请写 1–{MOST_CHARACTERS} 字的答复")])
     with unit_of_work():
         opinion = queries.find_opinion(actor, opinion_id)
-        require(actor, "ratings.handle")
         opinion.answer, opinion.answered_at, opinion.answered_by_id = words, now(), actor.id
         audit.record(
             "opinion.answered", actor_id=actor.id, subject_kind="opinion", subject_id=opinion.id, at=now(),

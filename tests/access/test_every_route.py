@@ -100,7 +100,7 @@ def test_no_swapped_id_shows_or_changes_what_is_not_ones_own(app: Flask, world: 
         try:
             path = rule.build(given, append_unknown=False)[1]
         except ValueError:  # this place takes a UUID only, or a number
-            given = {name: "0" if name == "position" else ids.mint() for name in rule.arguments}
+            given = {name: "0" if name in ("position", "year") else ids.mint() for name in rule.arguments}
             path = rule.build(given, append_unknown=False)[1]
         before = {} if method in SAFE else _owned_rows()
         answer = world.callers[actor].call(method, path, **_swapped(world, call, chance, pool))
@@ -205,7 +205,7 @@ def _in_reach_of(actor: str) -> set[str]:
     """The canaries that an actor may see somewhere."""
     if actor == "author":
         return set(CANARIES) - {"colleague"}
-    if actor in ("lead", "county_lead"):
+    if actor in ("lead", "county_lead", "bureau", "system"):
         return {"party", "party_contact", "note", "officer", "opinion", "latitude", "longitude", "rating", "proposal"}
     return set()
 
@@ -224,7 +224,7 @@ def _writable_by(world: World, actor: str) -> set[tuple[str, str]]:
         for table in ("observation_revision", "interview_revision", "sealed_person")
         for owner in _new_owners(table, world.users[actor].id)
     }
-    decided = {("observation", world.users["author"].id)} if actor in ("lead", "county_lead") else set()
+    decided = {("observation", world.users["author"].id)} if actor in ("lead", "county_lead", "bureau") else set()
     return mine | fresh | decided
 
 
