@@ -167,7 +167,7 @@ def guard_pages(blueprint: Blueprint, pages: dict[str, Page]) -> None:
 
 def opens(person: Person, path: str) -> bool:
     """Whether a page of the administrators' desk lets the person read it; a path elsewhere is left to its own door."""
-    page = _page_of(path, "/admin", ADMIN_PAGES) if path.startswith("/admin") else None
+    page = _page_of(path.partition("?")[0], "/admin", ADMIN_PAGES) if path.startswith("/admin") else None
     if page is None:
         return not path.startswith("/admin")
     is_admitted = not set(ADMINISTRATORS).isdisjoint(person.roles)

@@ -116,6 +116,8 @@ def _refuse_faults(actor: User | None, plan: GroupPlan, *, of: WorkingGroup | No
     if plan.locality_id and (locality is None or locality.kind != "locality"):
         faults.append(Fault("/locality_id", "没有这个区镇。"))
     faults += bounds.locality_faults(actor, plan.locality_id)
+    if actor and actor.locality_id and plan.lead_id == actor.id != (of and of.lead_id):
+        faults.append(Fault("/lead_id", "不能任命自己为组长：组长看得到本组在别处的监督，要由别的管理员任命。"))
     if faults:
         raise Refused("工作组信息有误，没有保存。", faults=faults)
 

@@ -12,6 +12,7 @@ from fieldapp.bulk import among
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.folding import folded, unmarked
+from fieldapp.people import bounds
 from fieldapp.people.models import (
     Certificate,
     ContactPoint,
@@ -125,9 +126,13 @@ def find_organisation(organisation_id: str) -> Organisation:
     return _found(db.session.get(Organisation, organisation_id))
 
 
-def organisations(*kinds: str, with_disabled: bool = False) -> Sequence[Organisation]:
-    """Organisations of these kinds (of all when none is named) in the order of the register."""
-    query = select(Organisation).order_by(Organisation.position, Organisation.name)
+def organisations(*kinds: str, with_disabled: bool = False, within: str | None = None) -> Sequence[Organisation]:
+    """Organisations of these kinds (of all when none is named) in the order of the register; `within`: of a 区镇."""
+    query = (
+        select(Organisation)
+        .where(bounds.organisations_within(within))
+        .order_by(Organisation.position, Organisation.name)
+    )
     if kinds:
         query = query.where(Organisation.kind.in_(kinds))
     return db.session.scalars(query if with_disabled else query.where(Organisation.disabled_at.is_(None))).all()

@@ -4,16 +4,24 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from factories import PASSWORD, filed_observation, make_checklist_version, make_organisation, make_user, make_visit
-from pages import words_of
+from factories import (
+    PASSWORD,
+    filed_observation,
+    make_checklist_version,
+    make_organisation,
+    make_user,
+    make_visit,
+    observation_body,
+)
 from sqlalchemy import select
 
-from fieldapp import access
+from fieldapp import access, ids
 from fieldapp.access import ACTS, FORBIDDEN, ROLES, forbidden_together, may
 from fieldapp.audit.models import AuditEntry
 from fieldapp.config import WeakSettings, read_settings
 from fieldapp.errors import NotAllowed, NotFound, Refused
 from fieldapp.extensions import db
+from fieldapp.observations import operations as observations
 from fieldapp.people import accounts, bounds, groups, listing, lockout, queries, registers
 from fieldapp.people.accounts import Account
 from fieldapp.people.groups import GroupPlan
@@ -21,6 +29,11 @@ from fieldapp.people.listing import PeopleFilter
 from fieldapp.people.registers import OrganisationDraft
 from fieldapp.people.scope import reach_of
 from fieldapp.reviews import operations as reviews
+
+
+def words_of(answer: Any) -> str:
+    return answer.get_data(as_text=True)
+
 
 GOOD_PASSWORD = "tidy-Heron-41-lake"
 
@@ -183,7 +196,7 @@ def test_an_account_is_made_by_one_administrator_and_given_its_roles_by_the_othe
     assert "尚无角色" in words_of(system.get("/admin/people"))
     address = f"/admin/people/{made.id}/edit"
     assert 'name="name"' not in words_of(security.get(address))
-    assert security.post_form(address, {"roles": ["lead", "supervisor"], "locality_id": ""}).status_code == 302
+    assert security.post_form(address, form | {"roles": ["lead", "supervisor"], "locality_id": ""}).status_code == 302
     db.session.expire_all()
     assert queries.find_by_username("jia.yi").roles == {"lead", "supervisor"}
 
@@ -201,9 +214,9 @@ def test_who_has_no_role_yet_signs_in_and_is_told_so(county, client):
 def test_who_signs_for_the_bureau_approves_what_has_no_mark_and_not_the_own_agencys(county):
     bureau = make_user(role="bureau", organisation=county.bureau)
     version = make_checklist_version()
-    record = filed_observation(
-        county.zhang_san, make_visit(group=county.first_group, agency=county.work_safety_agency), version
-    )
+    visit = make_visit(group=county.first_group, agency=county.work_safety_agency)
+    record = filed_observation(ids.mint(), observation_body(visit, version))
+    observations.file_revision(county.zhang_san, record)
     agency_man = make_user(role="bureau", organisation=county.work_safety_agency, origin="legal_unit")
 
     with pytest.raises(NotFound):

@@ -20,7 +20,7 @@ _WORDS = {"nav": "contact-points", "back_words": "联系点"}
 def contact_points() -> str:
     """The contact points, filtered by what stands in the address."""
     asked = {name: request.args.get(name, "") for name in ("locality_id", "kind")}
-    rows = listing.contact_points(**asked)
+    rows = listing.contact_points(**asked, within=current_user.locality_id)
     return render_template(
         "admin/contact_points.html", rows=rows, asked=asked, kinds=CONTACT_POINT_KINDS, localities=queries.localities()
     )

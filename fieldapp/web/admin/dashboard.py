@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from flask import render_template, url_for
 from flask_login import current_user
 
-from fieldapp.access import FIELD_ROLES
+from fieldapp.access import FIELD_ROLES, opens
 from fieldapp.audit import queries as audit
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now
@@ -42,11 +43,19 @@ class Step:
     is_done: bool
 
 
+Shown = TypeVar("Shown", Figure, Step)
+
+
 @admin.get("/")
 def dashboard() -> str:
     """The first page of an administrator; before the county is set up, what to do next."""
-    steps = _steps()
-    return render_template("admin/dashboard.html", work=_work(), duties=_duties(), steps=steps, today=now())
+    work, duties, steps = (_open_to_reader(found) for found in (_work(), _duties(), _steps()))
+    return render_template("admin/dashboard.html", work=work, duties=duties, steps=steps, today=now())
+
+
+def _open_to_reader(found: list[Shown]) -> list[Shown]:
+    """Only what leads to a page that the reader may open."""
+    return [one for one in found if opens(current_user, one.href)]
 
 
 def _steps() -> list[Step]:
@@ -79,7 +88,7 @@ def _work() -> list[Figure]:
 
 def _duties() -> list[Figure]:
     at = now()
-    certificates, today = listing.count_by_state(china(at).date()), china(at).date()
+    certificates, today = listing.count_by_state(china(at).date(), within=current_user.locality_id), china(at).date()
     return [
         *_voices(today),
         _alarm(phones.count_late(at), "台手机有超过 24 小时未上传的", url_for("admin.devices", late=1)),

@@ -20,7 +20,7 @@ _WORDS = {"nav": "organisations", "back_words": "单位"}
 @admin.get("/organisations")
 def organisations() -> str:
     """Every organisation, by kind."""
-    rows = queries.organisations(with_disabled=True)
+    rows = queries.organisations(with_disabled=True, within=current_user.locality_id)
     names = {row.id: row.short_name for row in rows}
     by_kind = [(words, [row for row in rows if row.kind == kind]) for kind, words in ORGANISATION_KINDS.items()]
     return render_template("admin/organisations.html", by_kind=by_kind, names=names, labels_of=_labels_of)

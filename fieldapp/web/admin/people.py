@@ -79,7 +79,7 @@ def edit_person(user_id: str) -> Response | tuple[str, int]:
         lambda: accounts.change_user(current_user, user_id, form.account(of=user)),
         read=lambda: _values(user_id),
     ):
-        flash(f"{form.name.data} 的账号已保存。角色改变的，原有登录已结束。", "success")
+        flash(f"{user.name} 的账号已保存。角色改变的，原有登录已结束。", "success")
         return redirect(url_for("admin.person", user_id=user_id))
     back = url_for("admin.person", user_id=user_id)
     return form_page(form, title="修改账号", nav="people", back=back, back_words=user.name, submit="保存")
