@@ -18,6 +18,7 @@ from sqlalchemy import select
 from fieldapp import access, ids
 from fieldapp.access import ACTS, FORBIDDEN, ROLES, forbidden_together, may
 from fieldapp.audit.models import AuditEntry
+from fieldapp.commands.readiness import say_unseparated
 from fieldapp.config import WeakSettings, read_settings
 from fieldapp.errors import NotAllowed, NotFound, Refused
 from fieldapp.extensions import db
@@ -119,6 +120,18 @@ def test_where_separation_is_required_a_forbidden_pair_is_refused_in_words(app, 
 
     assert "三员分离" in refusal.value.faults[0].detail
     assert queries.find_user(county.chen.id).roles == {"supervisor"}
+
+
+def test_the_start_names_the_accounts_that_are_still_to_be_split(app, county, capsys):
+    say_unseparated(app)
+    assert capsys.readouterr().err == ""
+    required(app)
+
+    say_unseparated(app)
+
+    assert capsys.readouterr().err == (
+        "fieldapp：账号 wu（吴管理员）兼任系统管理员、安全管理员，三员分离不允许，请尽快拆分。\n"
+    )
 
 
 def test_a_small_county_may_combine_them(county):
