@@ -204,6 +204,8 @@ def account_faults(account: Account, *, of: User | None = None) -> list[Fault]:
     locality = db.session.get(Organisation, account.locality_id) if account.locality_id else None
     if account.locality_id and (locality is None or locality.kind != "locality"):
         faults.append(Fault("/locality_id", "没有这个区镇。"))
+    if account.locality_id and "auditor" in account.roles:
+        faults.append(Fault("/locality_id", "审计员看全市的审计，查看范围不能是一个区镇。"))
     return faults + _role_faults(account) + _separation_faults(account, of=of)
 
 

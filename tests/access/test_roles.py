@@ -171,6 +171,12 @@ def test_production_separates_unless_told_otherwise(tmp_path):
         read_settings({**given, "FIELDAPP_SEPARATION": "both"})
 
 
+def test_an_auditor_of_one_locality_is_refused_for_the_chain_is_one(county):
+    wanted = Account("newcomer", "甲某", ["auditor"], county.bureau.id, None, county.liuwan.id)
+
+    assert [fault.pointer for fault in accounts.account_faults(wanted)] == ["/locality_id"]
+
+
 def test_nobody_changes_their_own_roles_or_reach(county):
     for roles, locality in (({"system", "security", "lead"}, None), ({"system", "security"}, county.liuwan.id)):
         own = Account("wu", county.wu.name, roles, county.wu.organisation_id, county.wu.origin, locality)
