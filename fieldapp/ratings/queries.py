@@ -84,7 +84,8 @@ def released_comments(agency_id: str, *, minimum: int, limit: int = 100) -> list
     count = db.session.scalar(select(func.count()).select_from(Rating).where(Rating.agency_id == agency_id)) or 0
     if count < minimum:
         return []
-    wanted = select(Rating).where(Rating.agency_id == agency_id, Rating.released_comment.is_not(None))
+    wanted = narrow(select(Rating), Reach("agency", "", agency_id=agency_id), COLUMNS)
+    wanted = wanted.where(Rating.released_comment.is_not(None))
     return list(db.session.scalars(wanted.order_by(Rating.released_at.desc()).limit(limit)))
 
 

@@ -100,6 +100,9 @@ def role_name(role: str) -> str:
     return ROLES.get(role, role)
 
 
+_SIGNER = "签发文书的页面还没有。目前可以看全市的记录、访谈和评价，通过没有标记的记录，或退回。"
+
+
 def duty_words() -> list[str]:
     """What every desk page says about the roles of who reads it: nothing to most.
 
@@ -110,7 +113,7 @@ def duty_words() -> list[str]:
     if not current_user.roles:
         return ["您的账号还没有角色，暂时没有可办的事。请联系安全管理员授予。"]
     if set(ADMINISTRATORS).isdisjoint(current_user.roles):
-        return []
+        return [_SIGNER] if current_user.roles == {"bureau"} else []
     is_small = current_app.config["SETTINGS"].separation == "small-county"
     held = forbidden_together(current_user.roles)
     pairs = "、".join(f"{ROLES[one]}和{ROLES[other]}" for one, other in held)

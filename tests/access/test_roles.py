@@ -1,9 +1,11 @@
 """Roles add up and keep apart: what each may do is the one table, and 三员分离 is held where it is required."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from citizens import Citizen, make_slip, receipt_in
 from factories import (
     PASSWORD,
     filed_observation,
@@ -29,6 +31,7 @@ from fieldapp.people.groups import GroupPlan
 from fieldapp.people.listing import PeopleFilter
 from fieldapp.people.registers import OrganisationDraft
 from fieldapp.people.scope import reach_of
+from fieldapp.ratings.models import Rating
 from fieldapp.reviews import operations as reviews
 
 
@@ -241,6 +244,21 @@ def test_who_signs_for_the_bureau_approves_what_has_no_mark_and_not_the_own_agen
     with pytest.raises(NotFound):
         reviews.approve(agency_man, record.id, revision=1)
     assert reviews.approve(bureau, record.id, revision=1).decision == "approve"
+
+
+def test_who_signs_for_the_bureau_is_shown_no_form_that_would_be_refused_and_told_what_is_not_there_yet(
+    app, county, signed_in
+):
+    desk = signed_in(make_user(role="bureau", organisation=county.bureau))
+    answer = Citizen(app).rate(make_slip(county.zhang_san, visit=make_visit(group=county.first_group)).code, level="1",
+                               reason=["rude"], name="某", phone="000-1234-5678", may_call="1")  # fmt: skip
+    rating = db.session.scalar(select(Rating.id).where(Rating.receipt_code == receipt_in(answer)))
+
+    page = words_of(desk.get(f"/review/ratings/{rating}"))
+
+    assert "签发文书的页面还没有" in page
+    assert re.findall(r'<form[^>]*action="([^"]*)"', page) == ["/account/sign-out"]
+    assert 'name="action"' in words_of(signed_in(county.zhou).get(f"/review/ratings/{rating}"))
 
 
 def test_a_supervisor_who_leads_too_works_on_the_phone_and_at_the_desk(county, client):

@@ -113,7 +113,8 @@ def export_csv() -> Response:
 def _rating_page(rating_id: str, *, error: FieldappError | None = None, person: Any = None) -> str:
     found = queries.find(current_user, rating_id)
     follow_up = found.follow_up
-    possible = rules.possible_actions(follow_up.state) if follow_up else []
+    handles = may(current_user, "ratings.handle")
+    possible = rules.possible_actions(follow_up.state) if follow_up and handles else []
     if not may(current_user, "ratings.close"):
         possible = [action for action in possible if action not in ("extend", "close")]
     if follow_up and follow_up.extended_at:
