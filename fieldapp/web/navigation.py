@@ -62,11 +62,10 @@ PLACES: tuple[Place, ...] = (
 
 
 def register(app: Flask) -> None:
-    """Makes `desk_places()`, `role_name(role)`, `may(act)`, `opens(path)`, `duty_words()`, `organisation_name` and
+    """Makes `desk_places()`, `may(act)`, `opens(path)`, `duty_words()`, `organisation_name` and
     `is_demo` known to every template.
     """
     app.add_template_global(desk_places)
-    app.add_template_global(role_name)
     app.add_template_global(duty_words)
     app.add_template_global(lambda act: may(current_user, act), "may")
     app.add_template_global(lambda path: opens(current_user, path), "opens")
@@ -93,11 +92,6 @@ def desk_places() -> list[tuple[str, list[Place]]]:
 def home_of(user: User) -> str:
     """The path where this person begins: by the first of their roles."""
     return HOME[next(iter(ordered(user.roles)), "")]
-
-
-def role_name(role: str) -> str:
-    """The role in Chinese; the role itself when it is none of ours."""
-    return ROLES.get(role, role)
 
 
 _SIGNER = "签发文书的页面还没有。目前可以看全市的记录、访谈和评价，通过没有标记的记录，或退回。"
