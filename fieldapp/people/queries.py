@@ -7,10 +7,12 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, select
 
+from fieldapp.access import FIELD_ROLES
 from fieldapp.bulk import among
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.folding import folded, unmarked
+from fieldapp.people import bounds
 from fieldapp.people.models import (
     Certificate,
     ContactPoint,
@@ -19,8 +21,9 @@ from fieldapp.people.models import (
     SignIn,
     User,
     WorkingGroup,
+    holds,
 )
-from fieldapp.people.rules import FIELD_ROLES, token_hash
+from fieldapp.people.rules import token_hash
 
 Row = TypeVar("Row")
 
@@ -37,7 +40,7 @@ WHO_MAY_FILE = (
         _sign_in.ended_at.is_(None),
         _sign_in.last_seen_at >= bindparam("idle_since"),
         _user.disabled_at.is_(None),
-        _user.role.in_(FIELD_ROLES),
+        holds(*FIELD_ROLES),
     )
 )
 
@@ -59,11 +62,11 @@ def find_by_username(username: str) -> User:
     return _found(user)
 
 
-def users(*, role: str | None = None, with_disabled: bool = False) -> Sequence[User]:
-    """Everybody of a role, or everybody, by user name; who is disabled only when asked for."""
+def users(*roles: str, with_disabled: bool = False) -> Sequence[User]:
+    """Everybody with one of `roles`, or everybody, by user name; who is disabled only when asked for."""
     query = select(User).order_by(User.username)
-    if role:
-        query = query.where(User.role == role)
+    if roles:
+        query = query.where(holds(*roles))
     return db.session.scalars(query if with_disabled else query.where(User.disabled_at.is_(None))).all()
 
 
@@ -124,9 +127,13 @@ def find_organisation(organisation_id: str) -> Organisation:
     return _found(db.session.get(Organisation, organisation_id))
 
 
-def organisations(*kinds: str, with_disabled: bool = False) -> Sequence[Organisation]:
-    """Organisations of these kinds (of all when none is named) in the order of the register."""
-    query = select(Organisation).order_by(Organisation.position, Organisation.name)
+def organisations(*kinds: str, with_disabled: bool = False, within: str | None = None) -> Sequence[Organisation]:
+    """Organisations of these kinds (of all when none is named) in the order of the register; `within`: of a 区镇."""
+    query = (
+        select(Organisation)
+        .where(bounds.organisations_within(within))
+        .order_by(Organisation.position, Organisation.name)
+    )
     if kinds:
         query = query.where(Organisation.kind.in_(kinds))
     return db.session.scalars(query if with_disabled else query.where(Organisation.disabled_at.is_(None))).all()
