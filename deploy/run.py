@@ -24,9 +24,12 @@ DEMO_MARK = "demo-instance"  # its presence in the instance folder says: nothing
 ACCOUNTS = """
 演示账号（密码都是 Demo-2026-accompany!）
   supervisor1 … supervisor4   监督员（司法局、人大、政协、检察院）
+  invited1                    特邀监督员
   lead1                       组长
-  admin                       管理员
-  agency1                     行政执法机关联络员"""
+  bureau1                     司法局签发人
+  admin                       系统管理员兼安全管理员
+  auditor1                    审计员
+  agency1、agency2            行政执法机关联络员"""
 
 
 def main() -> int:

@@ -144,6 +144,11 @@ class Settings(BaseSettings):
         "每夜把签名的链首写进这个目录，核对审计链时也用它对照；应在别的机器上",
         should="绝对路径", shown="空（后台进程不导出）", default="", pattern=r"^/.",
     )  # fmt: skip
+    separation: Literal["required", "small-county"] = _text(
+        "FIELDAPP_SEPARATION", "`required`：三员分离，拒绝不能兼任的角色；`small-county`：人手少，允许兼任",
+        should="required 或 small-county", shown="正式运行为 `required`，否则 `small-county`",
+        default_factory=lambda kept: "required" if kept["environment"] == "production" else "small-county",
+    )  # fmt: skip
     log_level: Annotated[
         Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(str.lower)
     ] = _text(

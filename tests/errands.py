@@ -4,7 +4,7 @@ from fieldapp.matters.kinds import MatterKind
 from fieldapp.matters.models import Matter
 from fieldapp.matters.rules import LEADS, Course, Rung, TermLengths, Transition
 
-ANYBODY = frozenset({"supervisor", "lead", "admin"})
+ANYBODY = frozenset({"supervisor", "lead", "system"})
 
 
 class Errand(Matter):

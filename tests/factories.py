@@ -58,7 +58,7 @@ def make_user(
     locality: Any = None,
     disabled: bool = False,
 ) -> Any:
-    """A person with the password PASSWORD."""
+    """A person with the password PASSWORD. `role`: one, or several between blanks."""
     from fieldapp.people.models import User
 
     organisation = organisation or make_organisation(kind="justice_bureau")
@@ -68,7 +68,7 @@ def make_user(
             id=ids.mint(),
             username=username or f"user{next(_numbers)}",
             name=name,
-            role=role,
+            roles=frozenset(role.split()),
             origin=origin,
             organisation_id=organisation.id,
             locality_id=locality and locality.id,

@@ -9,7 +9,7 @@
 | qian | 组长 of the first group; sees 柳湾镇 |
 | sun | 组长 of the second group; sees 石桥镇, nothing of 柳湾镇 |
 | zhou | 组长 of the bureau: sees the whole county |
-| wu | 管理员 |
+| wu | 系统管理员 and 安全管理员: what a small county has |
 | zheng | 行政执法机关联络员 of 云川市应急管理局 |
 | feng | 监督员 whose account is disabled |
 | chen | 监督员 in no group: must see nothing of anybody |
@@ -77,7 +77,7 @@ def _county() -> County:
         "qian": make_user("钱组长", username="qian", role="lead", organisation=bureau, locality=liuwan),
         "sun": make_user("孙组长", username="sun", role="lead", organisation=bureau, locality=shiqiao),
         "zhou": make_user("周局长", username="zhou", role="lead", organisation=bureau),
-        "wu": make_user("吴管理员", username="wu", role="admin", organisation=bureau),
+        "wu": make_user("吴管理员", username="wu", role="system security", organisation=bureau),
         "zheng": make_user("郑联络员", username="zheng", role="liaison", organisation=work_safety, origin=None),
         "feng": make_user("冯停用", username="feng", organisation=bureau, disabled=True),
         "chen": make_user("陈旁观", username="chen", organisation=bureau),

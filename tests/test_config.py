@@ -25,6 +25,7 @@ NONSENSE = {
     "FIELDAPP_DEMO": "yes",
     "FIELDAPP_ORGANISATION": "局" * 41,
     "FIELDAPP_PUBLIC_URL": "jd.example.gov.cn",
+    "FIELDAPP_SEPARATION": "maybe",
     "FIELDAPP_LOG_LEVEL": "loud",
 }
 

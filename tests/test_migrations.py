@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, sele
 
 from fieldapp.extensions import db
 
+GONE = {"user_account": ("role",)}  # roles since 0015: test_roles_migration.py
 MIGRATIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
 
 
@@ -77,7 +78,7 @@ def test_what_a_county_holds_survives_the_way_from_every_older_schema(newest_dat
 
         after = in_older_shapes(rows_of(newest_database))
         before.pop("visit_voices_progress", None)  # moved into projection_progress: see the next test
-        changed = [name for name in before if not are_carried(before[name], after[name])]
+        changed = [name for name in before if not are_carried(without_gone(name, before[name]), after[name])]
         assert changed == [], path.name
     assert "完整" in server.flask("audit", "verify")
 
@@ -129,6 +130,11 @@ def read(connection: Connection, table: Table) -> list[dict[str, str]]:
 def are_carried(before: list[dict[str, str]], after: list[dict[str, str]]) -> bool:
     """Whether these are the same rows with the same values; columns may have come."""
     return len(before) == len(after) and all(old.items() <= new.items() for old, new in zip(before, after, strict=True))
+
+
+def without_gone(table: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows without the columns that a later schema has replaced; their tests are of their own."""
+    return [{name: value for name, value in row.items() if name not in GONE.get(table, ())} for row in rows]
 
 
 def test_there_is_one_line_of_migrations(empty_database: str, tmp_path: Path):

@@ -7,6 +7,7 @@ import re
 
 from sqlalchemy import select, text
 
+from fieldapp.access import require
 from fieldapp.audit.operations import record
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import queries, shipped
@@ -14,7 +15,7 @@ from fieldapp.checklists.content import DEFAULT_ID, Content
 from fieldapp.checklists.meanings import taken_over
 from fieldapp.checklists.models import ChecklistVersion
 from fieldapp.clock import china, now
-from fieldapp.errors import Conflict, NotAllowed, NotFound, Refused
+from fieldapp.errors import Conflict, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing.canonical import digest_of
 from fieldapp.people.models import User
@@ -167,8 +168,7 @@ def _keep_others_out() -> None:
 
 
 def _require_admin(actor: User | None) -> None:
-    if actor is not None and actor.role != "admin":
-        raise NotAllowed("只有管理员能改动清单。")
+    require(actor, "registers.edit", "只有系统管理员能改动清单。")
 
 
 def _note(event: str, actor: User | None, version: ChecklistVersion) -> None:

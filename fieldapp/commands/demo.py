@@ -61,5 +61,5 @@ def _tell(done: int, total: int) -> None:
 
 def _say_accounts() -> None:
     click.echo(f"演示数据已装入。账号（密码都是 {passwords.DEMO_PASSWORD}）：")
-    for username, name, role, organisation, _, _ in ACCOUNTS:
-        click.echo(f"  {username:<12} {ROLES[role]} {name}，{organisation}")
+    for username, name, roles, organisation, _, _ in ACCOUNTS:
+        click.echo(f"  {username:<12} {'、'.join(ROLES[role] for role in roles.split())} {name}，{organisation}")

@@ -14,6 +14,8 @@ from fieldapp.people.accounts import Account
 from fieldapp.people.models import MEMBER_ORIGINS, ORGANISATION_KINDS
 from fieldapp.people.registers import OrganisationDraft
 
+BOTH = "admin"  # the one administrator of a small county, as before there were two
+
 people = SpokenGroup("people", help="人员账号：列出、新建、重置密码、停用、启用、解除锁定。")
 
 
@@ -21,16 +23,23 @@ people = SpokenGroup("people", help="人员账号：列出、新建、重置密�
 @click.option("--role", type=click.Choice(list(ROLES)), help="只看这种角色")
 @click.option("--all", "with_disabled", is_flag=True, help="也列出已停用的账号")
 def list_people(role: str | None, with_disabled: bool) -> None:
-    """Prints one account a line, separated by tabs: user name, name, role, organisation, state."""
-    for user in queries.users(role=role, with_disabled=with_disabled):
+    """Prints one account a line, separated by tabs: user name, name, roles, organisation, state."""
+    for user in queries.users(*([role] if role else []), with_disabled=with_disabled):
         state = "在用" if user.is_active else f"停用：{user.disabled_reason or ''}"
-        click.echo("\t".join((user.username, user.name, ROLES[user.role], user.organisation.name, state)))
+        click.echo("\t".join((user.username, user.name, user.role_words, user.organisation.name, state)))
 
 
 @people.command("add", help="新建账号。机构不存在时用 --organisation-kind 一并建立。不给密码则随机生成并显示一次。")
 @click.argument("username")
 @click.option("--name", required=True, help="姓名")
-@click.option("--role", required=True, type=click.Choice(list(ROLES)), help="角色")
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    type=click.Choice([*ROLES, BOTH]),
+    help="角色，可以写几次：一人兼任几种；admin 即 system 和 security",
+)
 @click.option("--organisation", required=True, help="所属机构的全称")
 @click.option("--organisation-kind", type=click.Choice(list(ORGANISATION_KINDS)), help="机构不存在时按这种类别建立")
 @click.option("--origin", type=click.Choice(list(MEMBER_ORIGINS)), help="组成来源（监督员、组长必填）")
@@ -38,7 +47,7 @@ def list_people(role: str | None, with_disabled: bool) -> None:
 def add(
     username: str,
     name: str,
-    role: str,
+    roles: tuple[str, ...],
     organisation: str,
     organisation_kind: str | None,
     origin: str | None,
@@ -46,10 +55,11 @@ def add(
 ) -> None:
     """Makes an account; the password is invented unless it comes on standard input."""
     with _in_words():
-        account = Account(username, name, role, _organisation_id(organisation, organisation_kind), origin)
+        held = {one for role in roles for one in (("system", "security") if role == BOTH else (role,))}
+        account = Account(username, name, held, _organisation_id(organisation, organisation_kind), origin)
         password = _read_password() if password_from_stdin else passwords.invent(username=username)
-        accounts.create_user(None, account, password=password)
-    click.echo(f"已建立账号 {username}({ROLES[role]})。首次登录须修改密码。")
+        made = accounts.create_user(None, account, password=password)
+    click.echo(f"已建立账号 {username}（{made.role_words}）。首次登录须修改密码。")
     if not password_from_stdin:
         click.echo(f"初始密码（只显示这一次）：{password}")
 

@@ -1,5 +1,6 @@
 """What must stand before a server or a command begins: database, keys, originals. A lack is said in one sentence."""
 
+import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
@@ -8,6 +9,7 @@ from fieldapp.config import WeakSettings
 from fieldapp.evidence import queries as evidence
 from fieldapp.extensions import db, refuse_weak_durability
 from fieldapp.filing import keyring, keys
+from fieldapp.people import accounts
 
 
 def refuse_unready(app: Flask, *, serves: bool = False) -> None:
@@ -29,7 +31,17 @@ def refuse_unready(app: Flask, *, serves: bool = False) -> None:
             _open_keys(app)
             if has_tables:
                 _refuse_without_originals(app)
+                say_unseparated(app)
         db.session.remove()
+
+
+def say_unseparated(app: Flask) -> None:
+    """Names the accounts that hold what 三员分离 keeps apart. They go on working, or the county would be locked out."""
+    if app.config["SETTINGS"].separation != "required":
+        return
+    for user in accounts.unseparated():
+        words = f"账号 {user.username}（{user.name}）兼任{user.role_words}，三员分离不允许，请尽快拆分。"
+        click.echo(f"fieldapp：{words}", err=True)
 
 
 def refuse_unreachable(app: Flask) -> None:

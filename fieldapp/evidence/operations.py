@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import delete, select
 
+from fieldapp.access import may
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Conflict, NotAllowed, Refused, TooLarge, Unavailable
@@ -27,7 +28,6 @@ from fieldapp.people.models import User
 
 log = logging.getLogger(__name__)
 
-AUTHORS = frozenset({"supervisor", "lead"})
 _NOTHING: tuple[bytes, ...] = ()
 
 
@@ -61,7 +61,7 @@ def begin_upload(
     NotFound for somebody else's id, Conflict for another content under a known id, TooLarge, Refused when the file is
     not what it says or nothing that is taken, ChecksumMismatch.
     """
-    if author.role not in AUTHORS:
+    if not may(author, "field.file"):
         raise NotAllowed
     _refuse_too_large(announced)
     known = db.session.get(Evidence, announced.id)

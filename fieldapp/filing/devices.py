@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from fieldapp.access import require
 from fieldapp.audit import operations as audit
 from fieldapp.audit import queries as chain
 from fieldapp.clock import now
@@ -76,6 +77,7 @@ def _has_been_raised(subject_id: str, device_id: str) -> bool:
 
 def revoke(actor: User, device_id: str) -> Device:
     """Shuts a lost phone out: its heartbeats and filings are refused from now on. The caller ends its sign-ins."""
+    require(actor, "devices.manage")
     with unit_of_work():
         device = db.session.get(Device, device_id, populate_existing=True)
         if device is None:

@@ -2,9 +2,10 @@
 
 from hashlib import sha256
 
+from fieldapp.access import require
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
-from fieldapp.errors import Fault, NotAllowed, Refused
+from fieldapp.errors import Fault, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.models import User
 
@@ -15,8 +16,7 @@ def note(actor: User, *, kind: str, subject_id: str, reason: str) -> None:
     The caller has checked that the row lies in the actor's reach. Raises NotAllowed for others than leads and admins,
     Refused without a reason.
     """
-    if actor.role not in ("lead", "admin"):
-        raise NotAllowed
+    require(actor, "contacts.unmask")
     if not reason.strip():
         raise Refused(faults=[Fault("/reason", "请写明查看的理由，将记入审计日志")])
     with unit_of_work():

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from fieldapp.access import FIELD_ROLES
 from fieldapp.errors import Fault
 from fieldapp.evidence import batch_parts as evidence_parts
 from fieldapp.filing.kinds import Kind, register
@@ -12,7 +13,6 @@ from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.interviews.queries import visible_to
 from fieldapp.interviews.rules import STATES, TRANSITIONS, evidence_named, gaps
 from fieldapp.interviews.wire import InterviewShape
-from fieldapp.people.rules import FIELD_ROLES
 from fieldapp.visits import batch_parts as visit_parts
 
 
@@ -37,7 +37,7 @@ INTERVIEW = register(
         person_field="respondent",
         person_words="受访人",
         person_is_open=False,
-        filers=FIELD_ROLES,
+        filers=frozenset(FIELD_ROLES),
         filers_words="只有监督员和组长可以填报监督记录。",
         states=STATES,
         transitions=TRANSITIONS,

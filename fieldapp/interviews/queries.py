@@ -4,35 +4,28 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import Select, select, tuple_
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.people.models import User
-from fieldapp.people.scope import reach_of
+from fieldapp.people.scope import Columns, narrow, reach_of
 from fieldapp.visits.models import Visit
 from fieldapp.visits.recusal import not_of
+
+COLUMNS = Columns(
+    author=Interview.author_id, locality=Visit.locality_id, group=Visit.group_id, agency=Visit.agency_id,
+    through=(Interview.visit_id, Visit.id), filed=Interview.state == "submitted",
+    apart=lambda reach: not_of(reach, Interview.__table__.c.visit_id),
+)  # fmt: skip
 
 
 def visible_to(user: User) -> Select[Interview]:
     """The user's own interviews, and the submitted ones of visits in a lead's or admin's reach; none of the user's own
     agency but the user's own ones.
     """
-    reach = reach_of(user)
-    query = select(Interview)
-    if reach.kind == "none":
-        return query.where(Interview.id.is_(None))
-    mine = Interview.author_id == user.id
-    if reach.kind == "own":
-        return query.where(mine)
-    filed = and_(Interview.state == "submitted", *not_of(reach, Interview.__table__.c.visit_id))
-    if reach.kind == "all":
-        return query.where(or_(mine, filed))
-    reached = select(Visit.id).where(
-        or_(Visit.locality_id == reach.locality_id, Visit.group_id.in_(sorted(reach.led_group_ids)))
-    )
-    return query.where(or_(mine, filed & Interview.visit_id.in_(reached)))
+    return narrow(select(Interview), reach_of(user), COLUMNS)
 
 
 def find(user: User, interview_id: str) -> Interview:

@@ -13,7 +13,7 @@ from fieldapp.people.models import User
 
 def roles_of(user: User) -> Collection[str]:
     """The roles by which a user acts on matters."""
-    return (user.role,)
+    return user.roles
 
 
 def possible_acts(matter: Matter, user: User) -> list[str]:

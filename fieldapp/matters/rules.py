@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any, Literal
 
 STAY = ""
-DESK = frozenset({"lead", "admin"})
+DESK = frozenset({"lead", "system"})
 LEADS = frozenset({"lead"})
 MOST_CHARACTERS = 2000
 OPENED, TERM_MOVED = "opened", "term"  # lines of the log that the machine itself writes

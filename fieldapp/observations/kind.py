@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fieldapp.access import FIELD_ROLES
 from fieldapp.checklists import queries as checklists
 from fieldapp.checklists.content import Content
 from fieldapp.checklists.rules import critical_noes, draft_gaps, gaps
@@ -16,7 +17,6 @@ from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.observations.queries import visible_to
 from fieldapp.observations.rules import MARKS, STATES, TRANSITIONS, count_answers, evidence_named
 from fieldapp.observations.wire import ObservationShape
-from fieldapp.people.rules import FIELD_ROLES
 from fieldapp.visits import batch_parts as visit_parts
 
 
@@ -105,7 +105,7 @@ OBSERVATION = register(
         person_field="party",
         person_words="当事人",
         person_is_open=True,
-        filers=FIELD_ROLES,
+        filers=frozenset(FIELD_ROLES),
         filers_words="只有监督员和组长可以填报监督记录。",
         states=STATES,
         transitions=TRANSITIONS,

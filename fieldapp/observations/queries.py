@@ -4,17 +4,22 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.folding import folded
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people.models import User
-from fieldapp.people.scope import reach_of
+from fieldapp.people.scope import Columns, narrow, reach_of
 from fieldapp.visits.recusal import not_of
 
 _observation = Observation.__table__.c
+COLUMNS = Columns(
+    author=Observation.author_id, locality=Observation.locality_id, group=Observation.group_id,
+    agency=Observation.agency_id, filed=Observation.state != "draft",
+    apart=lambda reach: not_of(reach, _observation.visit_id),
+)  # fmt: skip
 
 
 def visible_to(user: User) -> Select[Observation]:
@@ -22,18 +27,7 @@ def visible_to(user: User) -> Select[Observation]:
 
     What others recorded of the user's own agency is out of it (visits.recusal).
     """
-    reach = reach_of(user)
-    query = select(Observation)
-    if reach.kind == "none":
-        return query.where(Observation.id.is_(None))
-    mine = Observation.author_id == user.id
-    if reach.kind == "own":
-        return query.where(mine)
-    filed = and_(Observation.state != "draft", *not_of(reach, _observation.visit_id))
-    if reach.kind == "all":
-        return query.where(or_(mine, filed))
-    reached = or_(Observation.locality_id == reach.locality_id, Observation.group_id.in_(sorted(reach.led_group_ids)))
-    return query.where(or_(mine, filed & reached))
+    return narrow(select(Observation), reach_of(user), COLUMNS)
 
 
 def filed_visible_to(user: User) -> Select[Observation]:

@@ -15,6 +15,7 @@ from fieldapp.clock import china, now
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.folding import folded
+from fieldapp.people import bounds
 from fieldapp.people.accounts import reason_digest, require_admin
 from fieldapp.people.models import CERTIFICATE_KINDS, CERTIFICATE_STATES, Certificate, Organisation, User
 
@@ -42,7 +43,7 @@ def issue(actor: User | None, draft: CertificateDraft) -> Certificate:
     """
     require_admin(actor)
     with unit_of_work() as session:
-        faults = _faults(draft)
+        faults = [*_faults(draft), *bounds.chosen_faults(actor, organisation_id=draft.organisation_id)]
         if faults:
             raise Refused("证件信息有误，没有保存。", faults=faults)
         certificate = Certificate(
@@ -73,7 +74,7 @@ def change_state(actor: User | None, certificate_id: str, *, state: str, reason:
     require_admin(actor)
     reason = reason.strip()[:200]
     with unit_of_work():
-        certificate = _writable(certificate_id)
+        certificate = _writable(actor, certificate_id)
         faults = [] if reason else [Fault("/reason", "请写明原因。")]
         if state not in CERTIFICATE_STATES:
             faults.append(Fault("/state", "没有这种状态。"))
@@ -95,7 +96,7 @@ def extend(actor: User | None, certificate_id: str, *, valid_until: date, reason
     """
     require_admin(actor)
     with unit_of_work():
-        certificate = _writable(certificate_id)
+        certificate = _writable(actor, certificate_id)
         if valid_until < certificate.issued_on:
             raise Refused("有效期没有改变。", faults=[Fault("/valid_until", "到期日不能早于发证日。")])
         draft = CertificateDraft(
@@ -124,7 +125,8 @@ def _record_change(actor: User | None, certificate: Certificate) -> None:
     )
 
 
-def _writable(certificate_id: str) -> Certificate:
+def _writable(actor: User | None, certificate_id: str) -> Certificate:
+    bounds.require_within(actor, certificate_id=certificate_id)
     certificate = db.session.get(Certificate, certificate_id, populate_existing=True)
     if certificate is None:
         raise NotFound

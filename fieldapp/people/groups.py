@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from fieldapp import ids
+from fieldapp.access import may
 from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.people import names
+from fieldapp.people import bounds, names
 from fieldapp.people.accounts import reason_digest, require_admin
 from fieldapp.people.models import GroupMember, Organisation, User, WorkingGroup
-
-SUPERVISING_ROLES = ("supervisor", "lead")
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def create_group(actor: User | None, plan: GroupPlan) -> WorkingGroup:
     """A new working group. Raises Refused with every wrong field."""
     require_admin(actor)
     with unit_of_work() as session:
-        _refuse_faults(plan, of=None)
+        _refuse_faults(actor, plan, of=None)
         group = WorkingGroup(id=ids.mint(), name=plan.name, lead_id=plan.lead_id, locality_id=plan.locality_id)
         session.add(group)
         session.flush()
@@ -44,8 +43,8 @@ def change_group(actor: User, group_id: str, plan: GroupPlan) -> WorkingGroup:
     """The group as planned anew. Visits that it made keep pointing at it. Raises Refused with every wrong field."""
     require_admin(actor)
     with unit_of_work() as session:
-        group = _writable(group_id)
-        _refuse_faults(plan, of=group)
+        group = _writable(actor, group_id)
+        _refuse_faults(actor, plan, of=group)
         group.name, group.lead_id, group.locality_id = plan.name, plan.lead_id, plan.locality_id
         session.execute(delete(GroupMember).where(GroupMember.group_id == group.id))
         session.flush()
@@ -65,7 +64,7 @@ def end_group(actor: User, group_id: str, *, reason: str) -> WorkingGroup:
     if not reason:
         raise Refused("工作组没有结束。", faults=[Fault("/reason", "请写明原因。")])
     with unit_of_work() as session:
-        group = _writable(group_id)
+        group = _writable(actor, group_id)
         if group.ended_at is None:
             group.ended_at, group.ended_reason = now(), reason
             session.flush()
@@ -100,27 +99,31 @@ def _seat(group: WorkingGroup, member_ids: Sequence[str]) -> None:
     db.session.flush()
 
 
-def _refuse_faults(plan: GroupPlan, *, of: WorkingGroup | None) -> None:
+def _refuse_faults(actor: User | None, plan: GroupPlan, *, of: WorkingGroup | None) -> None:
     faults = []
     if names.is_blank(plan.name):
         faults.append(Fault("/name", "请填写组名。"))
     if names.is_taken(WorkingGroup.name, plan.name, but_id=of and of.id):
         faults.append(Fault("/name", "已有同名的工作组。"))
     lead = db.session.get(User, plan.lead_id) if plan.lead_id else None
-    if lead is None or lead.role != "lead" or not lead.is_active:
+    if lead is None or "lead" not in lead.roles or not lead.is_active:
         faults.append(Fault("/lead_id", "组长必须是在用的组长账号。"))
     known = {user.id for user in db.session.scalars(select(User).where(User.id.in_(plan.member_ids)))
-             if user.role in SUPERVISING_ROLES and user.is_active}  # fmt: skip
+             if may(user, "field.file")}  # fmt: skip
     if not plan.member_ids or set(plan.member_ids) - known:
         faults.append(Fault("/member_ids", "至少一名组员，且都是在用的监督员或组长账号。"))
     locality = db.session.get(Organisation, plan.locality_id) if plan.locality_id else None
     if plan.locality_id and (locality is None or locality.kind != "locality"):
         faults.append(Fault("/locality_id", "没有这个区镇。"))
+    faults += bounds.locality_faults(actor, plan.locality_id)
+    if actor and actor.locality_id and plan.lead_id == actor.id != (of and of.lead_id):
+        faults.append(Fault("/lead_id", "不能任命自己为组长：组长看得到本组在别处的监督，要由别的管理员任命。"))
     if faults:
         raise Refused("工作组信息有误，没有保存。", faults=faults)
 
 
-def _writable(group_id: str) -> WorkingGroup:
+def _writable(actor: User | None, group_id: str) -> WorkingGroup:
+    bounds.require_within(actor, group_id=group_id)
     group = db.session.get(WorkingGroup, group_id, populate_existing=True)
     if group is None:
         raise NotFound

@@ -4,10 +4,11 @@ The file is read twice, by whoever looks first (`check`) and by whoever makes (`
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from fieldapp.access import ROLES
+from fieldapp.access import ROLES, may, require
 from fieldapp.audit.operations import record
 from fieldapp.capacity import characters_of
 from fieldapp.cells import Cell, has_control, plain, shown, tidied_name
@@ -15,7 +16,7 @@ from fieldapp.clock import now
 from fieldapp.errors import Fault, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.folding import folded
-from fieldapp.people import accounts, passwords, queries
+from fieldapp.people import accounts, bounds, passwords, queries
 from fieldapp.people.accounts import Account
 from fieldapp.people.import_template import COLUMNS, EXAMPLE_MARK, WHOLE_COUNTY
 from fieldapp.people.models import MEMBER_ORIGINS, Organisation, User
@@ -24,8 +25,7 @@ from fieldapp.workbooks import Mistake, Table, in_order, read_sheets, table_of
 FILE_LIMIT_BYTES = 2 * 1024 * 1024
 _UNPACKED_LIMIT_BYTES = 8 * 1024 * 1024  # 500 people are some 100 KB
 ROWS_LIMIT = 500
-_AT_FIELD = {"organisation_id": "organisation", "locality_id": "locality"}
-_WITH_SCOPE = ("lead", "admin")  # whose view ends at a 区镇 or takes in the whole county
+_AT_FIELD = {"organisation_id": "organisation", "locality_id": "locality", "roles": "role"}
 _NOT_WRITTEN = {"date": "文字，不是日期", "yes_no": "文字，不是 TRUE 或 FALSE", "error": "文字，不是公式的错误值"}
 
 
@@ -33,12 +33,14 @@ _NOT_WRITTEN = {"date": "文字，不是日期", "yes_no": "文字，不是 TRUE
 class Imported:
     """What came of a file: who was made, each with a first password; or the mistakes, and then nobody was made.
 
-    `county_wide`: the names of leads and administrators who see the whole county, because their row says so.
+    `county_wide`: the names of those who see the whole county, because their row says so. `without_roles`: of those
+    whose roles somebody else has to grant, because whoever imports may not.
     """
 
     made: list[tuple[User, str]] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     county_wide: tuple[str, ...] = ()
+    without_roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,23 @@ class Row:
 
 def import_users(actor: User | None, content: bytes, *, name: str = "people.xlsx") -> Imported:
     """Makes an account for every row of an .xlsx or .csv with COLUMNS, or says everything that is wrong with it."""
-    accounts.require_admin(actor)
+    require(actor, "accounts.edit")
     try:
         table = _table(name, content)
     except Refused as refusal:
         return Imported(mistakes=[Mistake("", None, "", shown(name), refusal.title)])
     rows = _rows_of(table)
-    mistakes = table.mistakes or _mistakes_of(table, rows)
+    mistakes = table.mistakes or _mistakes_of(actor, table, rows)
     if mistakes:
         return Imported(mistakes=in_order(mistakes, [table.sheet], list(COLUMNS.values())))
-    ready = [(row.account, passwords.invent(username=row.account.username)) for row in rows]
+    grants = actor is None or may(actor, "accounts.grant")
+    ready = [
+        (row.account if grants else _without_roles(row.account), passwords.invent(username=row.account.username))
+        for row in rows
+    ]
     hashes = [passwords.hash_password(password) for _, password in ready]
     with unit_of_work():
-        mistakes = _mistakes_of(table, rows)  # once more, as the only writer
+        mistakes = _mistakes_of(actor, table, rows)  # once more, as the only writer
         if mistakes:
             return Imported(mistakes=in_order(mistakes, [table.sheet], list(COLUMNS.values())))
         made = [
@@ -82,8 +88,13 @@ def import_users(actor: User | None, content: bytes, *, name: str = "people.xlsx
             digest=digest,
             users=len(made),
         )
-    wide = tuple(user.name for user, _ in made if user.role in _WITH_SCOPE and not user.locality_id)
-    return Imported(made=made, county_wide=wide)
+    wide = tuple(user.name for user, _ in made if bounds.sees(user) and not user.locality_id)
+    waiting = () if grants else tuple(user.name for user, _ in made)
+    return Imported(made=made, county_wide=wide, without_roles=waiting)
+
+
+def _without_roles(account: Account) -> Account:
+    return replace(account, roles=(), locality_id=None)
 
 
 def _table(name: str, content: bytes) -> Table:
@@ -102,7 +113,9 @@ def _table(name: str, content: bytes) -> Table:
 
 
 def _rows_of(table: Table) -> list[Row]:
-    roles = _keys(ROLES) | {folded("联络员"): "liaison"}
+    # 管理员 is what files of before call who now holds both.
+    roles: dict[str, tuple[str, ...]] = {word: (role,) for word, role in _keys(ROLES).items()}
+    roles |= {folded("联络员"): ("liaison",), folded("管理员"): ("system", "security"), "admin": ("system", "security")}
     origins = _keys(MEMBER_ORIGINS)
     known: dict[str, Organisation] = {}
     for row in queries.organisations():
@@ -115,7 +128,8 @@ def _rows_of(table: Table) -> list[Row]:
 
 def _row(
     sheet: str, number: int, cells: Mapping[str, Cell],
-    roles: dict[str, str], origins: dict[str, str], known: dict[str, Organisation], localities: dict[str, str],
+    roles: dict[str, tuple[str, ...]], origins: dict[str, str], known: dict[str, Organisation],
+    localities: dict[str, str],
 ) -> Row:  # fmt: skip
     """What a row means; a word that means nothing is a mistake of its own and stands for nothing in the account."""
     wrong: list[Mistake] = []
@@ -140,14 +154,17 @@ def _row(
     locality_id = meaning("locality", scopes, f"一个区镇的名称，或“{WHOLE_COUNTY}”；不填则按所属机构")
     office = known.get(folded(cells["organisation"]))
     locality = (locality_id or None) if said_scope else office and office.locality_id
-    role = meaning("role", roles, "以下之一：" + "、".join(ROLES.values()))
-    if office and role in _WITH_SCOPE and not said_scope and locality is None:
+    held = {role for word in _words_in(cells["role"]) for role in roles.get(word, ())}
+    if any(word not in roles for word in _words_in(cells["role"])):
+        expected = "以下之一，兼任的用顿号隔开：" + "、".join(ROLES.values())
+        wrong.append(Mistake(sheet, number, COLUMNS["role"], shown(cells["role"]), expected))
+    if office and not held.isdisjoint(bounds.SEEING) and not said_scope and locality is None:
         expected = f"所属机构不在某个区镇，请写明一个区镇，或“{WHOLE_COUNTY}”"
         wrong.append(Mistake(sheet, number, COLUMNS["locality"], "（空）", expected))
     account = Account(
         username=folded(plain(cells["username"])),
         name=tidied_name(cells["name"]),
-        role=role,
+        roles=frozenset(held),
         organisation_id=organisation_id,
         origin=meaning("origin", origins, "以下之一：" + "、".join(MEMBER_ORIGINS.values()) + "；联络员不填") or None,
         locality_id=locality,
@@ -155,15 +172,23 @@ def _row(
     return Row(number, cells, account, tuple(wrong))
 
 
-def _mistakes_of(table: Table, rows: list[Row]) -> list[Mistake]:
+def _words_in(cell: Cell) -> list[str]:
+    """The roles that a cell names, folded: one, or several between commas, blanks or the like."""
+    return [word for word in re.split(r"[、，,；;/\s]+", folded(cell)) if word]
+
+
+def _mistakes_of(actor: User | None, table: Table, rows: list[Row]) -> list[Mistake]:
     first_row: dict[str, int] = {}
-    return [one for row in rows for one in _mistakes_of_row(table.sheet, row, first_row)]
+    return [one for row in rows for one in _mistakes_of_row(actor, table.sheet, row, first_row)]
 
 
-def _mistakes_of_row(sheet: str, row: Row, first_row: dict[str, int]) -> Iterator[Mistake]:
+def _mistakes_of_row(actor: User | None, sheet: str, row: Row, first_row: dict[str, int]) -> Iterator[Mistake]:
     yield from row.mistakes
     named = {one.column for one in row.mistakes}
-    for fault in [*_length_faults(row.account), *accounts.account_faults(row.account)]:
+    faults = [*accounts.account_faults(row.account), *bounds.account_faults(actor, row.account)]
+    if not row.account.roles:
+        faults.append(Fault("/roles", "请填写角色。"))
+    for fault in [*_length_faults(row.account), *faults]:
         name = fault.pointer.lstrip("/")
         key = _AT_FIELD.get(name, name)
         if COLUMNS.get(key, "") not in named:  # a word without meaning has been named already

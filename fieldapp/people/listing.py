@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 
 from fieldapp.extensions import db
 from fieldapp.paging import Page, page_of
-from fieldapp.people import rules
+from fieldapp.people import bounds, rules
 from fieldapp.people.models import (
     Certificate,
     ContactPoint,
@@ -17,6 +17,7 @@ from fieldapp.people.models import (
     Organisation,
     User,
     WorkingGroup,
+    holds,
 )
 from fieldapp.people.rules import CertificateState
 
@@ -32,11 +33,12 @@ class PeopleFilter:
     text: str = ""
 
 
-def people(asked: PeopleFilter, *, page: int = 1) -> Page:
-    """The accounts that match, by organisation and name."""
+def people(asked: PeopleFilter, *, within: str | None = None, page: int = 1) -> Page:
+    """The accounts that match, by organisation and name. `within`: those of this 区镇 only (bounds)."""
     query = select(User).join(User.organisation).order_by(Organisation.position, User.username)
+    query = query.where(bounds.people_within(within))
     if asked.role:
-        query = query.where(User.role == asked.role)
+        query = query.where(holds(asked.role))
     if asked.origin:
         query = query.where(User.origin == asked.origin)
     if asked.organisation_id:
@@ -51,9 +53,13 @@ def people(asked: PeopleFilter, *, page: int = 1) -> Page:
     return page_of(query, page)
 
 
-def working_groups(*, with_ended: bool = False) -> Sequence[WorkingGroup]:
-    """The working groups with their members; those not ended only, unless asked for."""
-    query = select(WorkingGroup).order_by(WorkingGroup.ended_at.is_not(None), WorkingGroup.name)
+def working_groups(*, with_ended: bool = False, within: str | None = None) -> Sequence[WorkingGroup]:
+    """The working groups with their members; those not ended only, unless asked for. `within`: those of a 区镇."""
+    query = (
+        select(WorkingGroup)
+        .where(bounds.groups_within(within))
+        .order_by(WorkingGroup.ended_at.is_not(None), WorkingGroup.name)
+    )
     return db.session.scalars(query if with_ended else query.where(WorkingGroup.ended_at.is_(None))).unique().all()
 
 
@@ -72,18 +78,19 @@ def who_may_supervise(*roles: str) -> Sequence[User]:
     return db.session.scalars(
         select(User)
         .join(User.organisation)
-        .where(User.role.in_(roles), User.disabled_at.is_(None))
+        .where(holds(*roles), User.disabled_at.is_(None))
         .order_by(Organisation.position, User.username)
     ).all()
 
 
 def certificates(
-    today: date, *, state: str = "", text: str = "", kind: str = ""
+    today: date, *, state: str = "", text: str = "", kind: str = "", within: str | None = None
 ) -> list[tuple[Certificate, CertificateState]]:
     """The ledger by number, each with its state on `today`. `state`: one of CERTIFICATE_WORDS, or `in_force`; `kind`:
-    one of CERTIFICATE_KINDS.
+    one of CERTIFICATE_KINDS; `within`: those of the organisations of a 区镇.
     """
-    query: Select[Certificate] = select(Certificate).order_by(Certificate.number)
+    query: Select[Certificate] = select(Certificate).where(bounds.certificates_within(within))
+    query = query.order_by(Certificate.number)
     if kind:
         query = query.where(Certificate.kind == kind)
     if text:
@@ -102,10 +109,10 @@ def state_on(certificate: Certificate, today: date) -> CertificateState:
     )
 
 
-def count_by_state(today: date, *, kind: str = "") -> dict[str, int]:
+def count_by_state(today: date, *, kind: str = "", within: str | None = None) -> dict[str, int]:
     """How many certificates (of one kind, or all) are in each state on `today`, and `in_force` in all."""
     counts = dict.fromkeys(rules.CERTIFICATE_WORDS, 0)
-    for _, state in certificates(today, kind=kind):
+    for _, state in certificates(today, kind=kind, within=within):
         counts[state] += 1
     return counts | {"in_force": counts["valid"] + counts["expiring"]}
 
@@ -115,11 +122,12 @@ def has_certificates() -> bool:
     return db.session.scalar(select(Certificate.id).limit(1)) is not None
 
 
-def contact_points(*, locality_id: str = "", kind: str = "") -> Sequence[ContactPoint]:
-    """The contact points by 区镇, those ended last."""
+def contact_points(*, locality_id: str = "", kind: str = "", within: str | None = None) -> Sequence[ContactPoint]:
+    """The contact points by 区镇, those ended last. `within`: those of one 区镇, whatever is asked for."""
     query = (
         select(ContactPoint)
         .join(ContactPoint.locality)
+        .where(bounds.contact_points_within(within))
         .order_by(ContactPoint.ended_at.is_not(None), Organisation.position, ContactPoint.name)
     )
     if locality_id:

@@ -17,13 +17,14 @@ from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from fieldapp import ids
+from fieldapp.access import require
 from fieldapp.audit.models import AuditEntry
 from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import NotFound, TooMany
 from fieldapp.extensions import unit_of_work
 from fieldapp.folding import folded
-from fieldapp.people import rules
+from fieldapp.people import bounds, rules
 from fieldapp.people.models import FailedSignIn, SignIn, User
 
 IN_FLIGHT = timedelta(seconds=5)  # looking at a password takes a tenth of a second; on a busy server, some
@@ -105,11 +106,16 @@ def take_back(attempt: Attempt) -> None:
 
 
 def unlock(actor: User | None, username: str) -> int:
-    """Forgets all failed sign-ins of an account, so that it can be tried again at once; says how many there were."""
+    """Forgets all failed sign-ins of an account, so that it can be tried again at once; says how many there were.
+
+    Raises NotAllowed, and NotFound for somebody out of the actor's bounds.
+    """
+    require(actor, "accounts.unlock")
     with unit_of_work() as session:
         user = session.scalar(select(User).where(User.username == folded(username)))
         if user is None:
             raise NotFound("没有这个用户。")
+        bounds.require_within(actor, user_id=user.id)
         forgotten = session.execute(delete(FailedSignIn).where(FailedSignIn.username == user.username))
         failures = cast(CursorResult[Any], forgotten).rowcount
         record(

@@ -7,12 +7,13 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from fieldapp import ids
+from fieldapp.access import may
 from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import Fault, FieldappError, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.folding import folded
-from fieldapp.people import lockout, passwords
+from fieldapp.people import bounds, lockout, passwords
 from fieldapp.people.models import PastPassword, SignIn, User
 from fieldapp.people.rules import token_hash
 
@@ -66,8 +67,10 @@ def end_sign_in(actor: User, sign_in_id: str) -> None:
     """Ends one sign-in from elsewhere: one's own, or anybody's for an admin. Raises NotFound otherwise."""
     with unit_of_work() as session:
         row = session.scalar(select(SignIn).where(SignIn.id == sign_in_id).execution_options(populate_existing=True))
-        if row is None or (row.user_id != actor.id and actor.role != "admin"):
+        if row is None or (row.user_id != actor.id and not may(actor, "accounts.shut")):
             raise NotFound
+        if row.user_id != actor.id:
+            bounds.require_within(actor, user_id=row.user_id)
         if row.ended_at is None:
             _end(row, actor_id=actor.id)
 
@@ -79,7 +82,7 @@ def end_all_sign_ins(
 
     Only one's own, or anybody's for an admin or the shell (`actor` none). Raises NotFound otherwise.
     """
-    if actor is not None and actor.id != user_id and actor.role != "admin":
+    if actor is not None and actor.id != user_id and not may(actor, "accounts.shut"):
         raise NotFound
     with unit_of_work() as session:
         query = select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))

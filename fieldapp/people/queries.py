@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, select, type_coerce
 
 from fieldapp.bulk import among
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.folding import folded, unmarked
+from fieldapp.people import bounds
 from fieldapp.people.models import (
     Certificate,
     ContactPoint,
@@ -19,6 +20,7 @@ from fieldapp.people.models import (
     SignIn,
     User,
     WorkingGroup,
+    holds,
 )
 from fieldapp.people.rules import token_hash
 
@@ -27,10 +29,10 @@ Row = TypeVar("Row")
 # Made once: every request of somebody signed in asks it.
 _SIGN_IN = select(SignIn).where(SignIn.token_hash == bindparam("token_hash"))
 _sign_in, _user = SignIn.__table__.c, User.__table__.c
-# Of the sign-ins with these token hashes, those that count, with the user's role: the same rule as in
+# Of the sign-ins with these token hashes, those that count, with the user's roles between blanks: the same rule as in
 # `user_of_token`, for a writer who asks of many at once in its own transaction.
 WHO_MAY_FILE = (
-    select(_sign_in.token_hash, _sign_in.user_id, _user.role)
+    select(_sign_in.token_hash, _sign_in.user_id, type_coerce(_user.roles, String).label("roles"))
     .join_from(SignIn.__table__, User.__table__, _user.id == _sign_in.user_id)
     .where(
         among(_sign_in.token_hash, "token_hashes"),
@@ -58,11 +60,11 @@ def find_by_username(username: str) -> User:
     return _found(user)
 
 
-def users(*, role: str | None = None, with_disabled: bool = False) -> Sequence[User]:
-    """Everybody of a role, or everybody, by user name; who is disabled only when asked for."""
+def users(*roles: str, with_disabled: bool = False) -> Sequence[User]:
+    """Everybody with one of `roles`, or everybody, by user name; who is disabled only when asked for."""
     query = select(User).order_by(User.username)
-    if role:
-        query = query.where(User.role == role)
+    if roles:
+        query = query.where(holds(*roles))
     return db.session.scalars(query if with_disabled else query.where(User.disabled_at.is_(None))).all()
 
 
@@ -123,9 +125,13 @@ def find_organisation(organisation_id: str) -> Organisation:
     return _found(db.session.get(Organisation, organisation_id))
 
 
-def organisations(*kinds: str, with_disabled: bool = False) -> Sequence[Organisation]:
-    """Organisations of these kinds (of all when none is named) in the order of the register."""
-    query = select(Organisation).order_by(Organisation.position, Organisation.name)
+def organisations(*kinds: str, with_disabled: bool = False, within: str | None = None) -> Sequence[Organisation]:
+    """Organisations of these kinds (of all when none is named) in the order of the register; `within`: of a 区镇."""
+    query = (
+        select(Organisation)
+        .where(bounds.organisations_within(within))
+        .order_by(Organisation.position, Organisation.name)
+    )
     if kinds:
         query = query.where(Organisation.kind.in_(kinds))
     return db.session.scalars(query if with_disabled else query.where(Organisation.disabled_at.is_(None))).all()

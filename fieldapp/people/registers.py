@@ -7,7 +7,7 @@ from fieldapp.audit.operations import record
 from fieldapp.clock import now
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.people import names
+from fieldapp.people import bounds, names
 from fieldapp.people.accounts import require_admin
 from fieldapp.people.models import CONTACT_POINT_KINDS, ORGANISATION_KINDS, ContactPoint, Organisation, User
 
@@ -41,7 +41,10 @@ def create_organisation(actor: User | None, draft: OrganisationDraft) -> Organis
     """A new organisation. Raises Refused with every wrong field."""
     require_admin(actor)
     with unit_of_work() as session:
-        _refuse(_organisation_faults(draft, of=None), "机构信息有误，没有保存。")
+        _refuse(
+            [*_organisation_faults(draft, of=None), *bounds.locality_faults(actor, draft.locality_id)],
+            "机构信息有误，没有保存。",
+        )
         organisation = Organisation(id=ids.mint(), **_columns(draft))
         session.add(organisation)
         session.flush()
@@ -53,8 +56,11 @@ def change_organisation(actor: User, organisation_id: str, draft: OrganisationDr
     """The organisation as described anew. Raises Refused with every wrong field, also for a parent below itself."""
     require_admin(actor)
     with unit_of_work() as session:
-        organisation = _writable_organisation(organisation_id)
-        _refuse(_organisation_faults(draft, of=organisation), "机构信息有误，没有保存。")
+        organisation = _writable_organisation(actor, organisation_id)
+        _refuse(
+            [*_organisation_faults(draft, of=organisation), *bounds.locality_faults(actor, draft.locality_id)],
+            "机构信息有误，没有保存。",
+        )
         for name, value in _columns(draft).items():
             setattr(organisation, name, value)
         session.flush()
@@ -66,7 +72,7 @@ def set_organisation_disabled(actor: User, organisation_id: str, *, is_disabled:
     """Takes an organisation out of the lists for new things, or puts it back; old records keep naming it."""
     require_admin(actor)
     with unit_of_work() as session:
-        organisation = _writable_organisation(organisation_id)
+        organisation = _writable_organisation(actor, organisation_id)
         if (organisation.disabled_at is not None) != is_disabled:
             organisation.disabled_at = now() if is_disabled else None
             session.flush()
@@ -79,7 +85,10 @@ def create_contact_point(actor: User | None, draft: ContactPointDraft) -> Contac
     """A new contact point. Raises Refused with every wrong field."""
     require_admin(actor)
     with unit_of_work() as session:
-        _refuse(_contact_point_faults(draft, of=None), "联系点信息有误，没有保存。")
+        _refuse(
+            [*_contact_point_faults(draft, of=None), *bounds.locality_faults(actor, draft.locality_id)],
+            "联系点信息有误，没有保存。",
+        )
         point = ContactPoint(id=ids.mint(), **vars(draft))
         session.add(point)
         session.flush()
@@ -91,8 +100,11 @@ def change_contact_point(actor: User, contact_point_id: str, draft: ContactPoint
     """The contact point as described anew. Raises Refused with every wrong field."""
     require_admin(actor)
     with unit_of_work() as session:
-        point = _writable_contact_point(contact_point_id)
-        _refuse(_contact_point_faults(draft, of=point), "联系点信息有误，没有保存。")
+        point = _writable_contact_point(actor, contact_point_id)
+        _refuse(
+            [*_contact_point_faults(draft, of=point), *bounds.locality_faults(actor, draft.locality_id)],
+            "联系点信息有误，没有保存。",
+        )
         for name, value in vars(draft).items():
             setattr(point, name, value)
         session.flush()
@@ -105,7 +117,7 @@ def end_contact_point(actor: User, contact_point_id: str) -> ContactPoint:
     """Ends a contact point; what came from it stays."""
     require_admin(actor)
     with unit_of_work() as session:
-        point = _writable_contact_point(contact_point_id)
+        point = _writable_contact_point(actor, contact_point_id)
         if point.ended_at is None:
             point.ended_at = now()
             session.flush()
@@ -175,14 +187,16 @@ def _chain_up(organisation_id: str) -> list[str]:
     return above
 
 
-def _writable_organisation(organisation_id: str) -> Organisation:
+def _writable_organisation(actor: User | None, organisation_id: str) -> Organisation:
+    bounds.require_within(actor, organisation_id=organisation_id)
     organisation = db.session.get(Organisation, organisation_id, populate_existing=True)
     if organisation is None:
         raise NotFound
     return organisation
 
 
-def _writable_contact_point(contact_point_id: str) -> ContactPoint:
+def _writable_contact_point(actor: User | None, contact_point_id: str) -> ContactPoint:
+    bounds.require_within(actor, contact_point_id=contact_point_id)
     point = db.session.get(ContactPoint, contact_point_id, populate_existing=True)
     if point is None:
         raise NotFound

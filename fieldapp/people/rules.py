@@ -2,9 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
+
+from fieldapp.access import FIELD_ROLES
 
 CertificateState = Literal["valid", "expiring", "not_yet", "expired", "suspended", "revoked"]
 CERTIFICATE_WORDS: dict[str, str] = {
@@ -25,8 +27,14 @@ _ORIGIN_WORDS = {
     "legal_unit": "执法部门法制科",
 }
 _JUSTICE = frozenset({"justice_bureau", "justice_office"})
+# Who administers or signs is of the bureau or one of its offices.
+_OF_JUSTICE = {
+    "bureau": "司法局签发人必须属于司法局或司法所。",
+    "system": "系统管理员必须属于司法局或司法所。",
+    "security": "安全管理员必须属于司法局或司法所。",
+    "auditor": "审计员必须属于司法局或司法所。",
+}
 EXPIRING_DAYS = 60
-FIELD_ROLES = frozenset({"supervisor", "lead"})  # who go along on visits and file what they saw
 
 FAILURES_PER_ACCOUNT_AND_NETWORK = 5
 FAILURES_PER_NETWORK = 50
@@ -75,21 +83,26 @@ def username_faults(username: str) -> list[str]:
     return ["账号为 3–60 个字符：小写字母、数字、点、横线或下划线，首尾为字母或数字。"]
 
 
-def role_faults(*, role: str, organisation_kind: str, origin: str | None) -> list[str]:
-    """Why a person of this organisation cannot have this role; empty when they can.
+def role_faults(*, roles: Collection[str], organisation_kind: str, origin: str | None) -> list[str]:
+    """Why a person of this organisation cannot have these roles; empty when they can, or have none.
 
-    A liaison speaks for an agency; a supervisor or lead must come from a body that sends members. The 法制科 of an
-    agency is such a body, so an agency's member with that origin may supervise. Source: domain.md 7.1.
+    A liaison speaks for the supervised, so a liaison is nothing else. A supervisor or lead must come from a body that
+    sends members. The 法制科 of an agency is such a body, so an agency's member with that origin may supervise.
+    Source: domain.md 7.1.
     """
-    if role == "liaison":
-        return [] if organisation_kind == "agency" else ["联络员必须属于行政执法机关。"]
-    if role in FIELD_ROLES and not origin:
-        return ["监督员和组长必须注明组成来源。"]
-    if role in FIELD_ROLES and organisation_kind == "agency" and origin != "legal_unit":
-        return ["行政执法机关的人员只能以“执法部门法制科”身份参加监督。"]
-    if role == "admin" and organisation_kind not in ("justice_bureau", "justice_office"):
-        return ["管理员必须属于司法局或司法所。"]
-    return []
+    found = []
+    if "liaison" in roles and len(roles) > 1:
+        found.append("联络员代表被监督的行政执法机关，不能同时担任其他角色。")
+    if "liaison" in roles and organisation_kind != "agency":
+        found.append("联络员必须属于行政执法机关。")
+    goes_along = not set(FIELD_ROLES).isdisjoint(roles)
+    if goes_along and not origin:
+        found.append("监督员和组长必须注明组成来源。")
+    elif goes_along and organisation_kind == "agency" and origin != "legal_unit":
+        found.append("行政执法机关的人员只能以“执法部门法制科”身份参加监督。")
+    if organisation_kind not in _JUSTICE:
+        found += [words for role, words in _OF_JUSTICE.items() if role in roles]
+    return found
 
 
 def origin_faults(*, organisation_kind: str, origin: str | None) -> list[str]:

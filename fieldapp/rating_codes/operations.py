@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldapp import ids
+from fieldapp.access import may, require
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
-from fieldapp.errors import Conflict, Fault, NotAllowed, NotFound, Refused
+from fieldapp.errors import Conflict, Fault, NotFound, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.models import ContactPoint, Organisation, User
 from fieldapp.rating_codes import numbering, queries, rules
@@ -41,8 +42,8 @@ def issue_slips(actor: User, holder: User, *, count: int, is_printed: bool = Fal
 
     Raises NotAllowed for who issues to somebody else and is no admin or lead; Refused for a count out of 1–400.
     """
-    if actor.id != holder.id and actor.role not in ("admin", "lead"):
-        raise NotAllowed
+    if actor.id != holder.id:
+        require(actor, "codes.issue")
     if not 1 <= count <= rules.MOST_SLIPS_AT_ONCE:
         raise Refused(faults=[Fault("/count", f"一次可发 1–{rules.MOST_SLIPS_AT_ONCE} 张")])
     at = now()
@@ -87,8 +88,7 @@ def issue_poster(
 
     Raises NotAllowed; Refused for no target, more than one, or an unknown one.
     """
-    if actor.role != "admin":
-        raise NotAllowed
+    require(actor, "codes.posters")
     at = now()
     with unit_of_work() as session:
         target = _target(session, agency_id=agency_id, locality_id=locality_id, contact_point_id=contact_point_id)
@@ -112,8 +112,7 @@ def issue_sheets(actor: User, holders: Sequence[User], *, count_each: int) -> li
 
     Raises NotAllowed for others than admins and leads; Refused when nobody is named or there are too many slips.
     """
-    if actor.role not in ("admin", "lead"):
-        raise NotAllowed
+    require(actor, "codes.issue")
     if not holders or not 1 <= count_each * len(holders) <= rules.MOST_SLIPS_AT_ONCE:
         raise Refused(faults=[Fault("/count", f"一次共可发 1–{rules.MOST_SLIPS_AT_ONCE} 张，请减少张数或人数")])
     with unit_of_work():
@@ -122,8 +121,7 @@ def issue_sheets(actor: User, holders: Sequence[User], *, count_each: int) -> li
 
 def issue_missing_posters(actor: User) -> list[RatingCode]:
     """A poster for each contact point in use that has none that counts. Raises NotAllowed for others than admins."""
-    if actor.role != "admin":
-        raise NotAllowed
+    require(actor, "codes.posters")
     at = now()
     with unit_of_work() as session:
         has_one = select(RatingCode.contact_point_id).where(
@@ -142,8 +140,7 @@ def issue_missing_posters(actor: User) -> list[RatingCode]:
 
 def revoke(actor: User, code_id: str, reason: str) -> RatingCode:
     """Ends a code for good; what was rated with it stays. Raises NotAllowed, NotFound; Refused without a reason."""
-    if actor.role not in ("admin", "lead"):
-        raise NotAllowed
+    require(actor, "codes.issue")
     if not reason.strip():
         raise Refused(faults=[Fault("/reason", "请写明作废的理由")])
     with unit_of_work() as session:
@@ -191,7 +188,7 @@ def bind_slip(actor: User, slip_id: str, *, visit_id: str, bound_at: datetime) -
 
 
 def _may_bind(actor: User, slip: RatingCode) -> bool:
-    return slip.issued_to_id == actor.id or (slip.is_printed and actor.role in ("admin", "lead"))
+    return slip.issued_to_id == actor.id or (slip.is_printed and may(actor, "codes.issue"))
 
 
 def _target(

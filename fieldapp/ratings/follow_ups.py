@@ -6,10 +6,11 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from fieldapp import ids
+from fieldapp.access import may, require
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.config import Settings
-from fieldapp.errors import Fault, NotAllowed, NotFound, Refused
+from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.matters import kinds
 from fieldapp.matters import operations as matters
@@ -79,8 +80,7 @@ def release_comment(actor: User, rating_id: str, *, words: str) -> Rating:
         raise Refused(faults=[Fault("/words", f"最多 {rules.MOST_COMMENT_CHARACTERS} 字")])
     with unit_of_work() as session:
         rating = queries.find(actor, rating_id)
-        if actor.role not in ("lead", "admin"):
-            raise NotAllowed
+        require(actor, "ratings.handle")
         at, words = now(), words.strip()
         rating.released_comment = words or None
         rating.released_at, rating.released_by_id = (at, actor.id) if words else (None, None)
@@ -144,7 +144,7 @@ def _terms(settings: Settings) -> TermLengths:
 
 
 def _owner_fault(follow_up: FollowUp, owner: User) -> str | None:
-    if owner.role == "liaison" or not owner.is_active:
+    if not (may(owner, "desk.read") or may(owner, "field.file")):
         return "请选择监督机构的在岗人员；被评价的行政执法机关的人不能办理"
     if queries.people_of(follow_up.rating, [owner]):
         return f"{owner.name}属于被评价的行政执法机关，应当回避，请选择其他承办人。"

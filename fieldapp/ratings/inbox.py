@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from fieldapp.access import ACTS
 from fieldapp.extensions import db
 from fieldapp.matters.queries import overdue
-from fieldapp.people.models import User
+from fieldapp.people.models import User, holds
 from fieldapp.rating_codes import spelling
 from fieldapp.ratings import queries
 from fieldapp.ratings.models import FollowUp, Opinion, Rating
@@ -147,9 +148,7 @@ def possible_owners(rating: Rating) -> Sequence[User]:
     """
     reaches = or_(User.locality_id.is_(None), User.locality_id == rating.locality_id)
     found = db.session.scalars(
-        select(User)
-        .where(User.role.in_(("lead", "admin")), User.disabled_at.is_(None), reaches)
-        .order_by(User.username)
+        select(User).where(holds(*ACTS["ratings.handle"]), User.disabled_at.is_(None), reaches).order_by(User.username)
     ).all()
     own = queries.people_of(rating, found)
     return [user for user in found if user not in own]

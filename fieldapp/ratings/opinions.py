@@ -5,9 +5,10 @@ from datetime import datetime
 from hashlib import sha256
 
 from fieldapp import ids
+from fieldapp.access import require
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
-from fieldapp.errors import Fault, NotAllowed, NotFound, Refused, TooMany
+from fieldapp.errors import Fault, NotFound, Refused, TooMany
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.models import User
 from fieldapp.rating_codes import numbering
@@ -58,13 +59,12 @@ def answer(actor: User, opinion_id: str, words: str) -> Opinion:
 
     Raises NotFound outside the actor's reach, NotAllowed, Refused for no or too many words.
     """
+    require(actor, "ratings.handle")
     words = words.strip()
     if not words or len(words) > MOST_CHARACTERS:
         raise Refused(faults=[Fault("/words", f"请写 1–{MOST_CHARACTERS} 字的答复")])
     with unit_of_work():
         opinion = queries.find_opinion(actor, opinion_id)
-        if actor.role not in ("lead", "admin"):
-            raise NotAllowed
         opinion.answer, opinion.answered_at, opinion.answered_by_id = words, now(), actor.id
         audit.record(
             "opinion.answered", actor_id=actor.id, subject_kind="opinion", subject_id=opinion.id, at=now(),

@@ -8,7 +8,7 @@ from fieldapp.capacity import fits_integer
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import GroupMember, User
-from fieldapp.people.scope import Reach, reach_of
+from fieldapp.people.scope import Columns, Reach, narrow, nothing, reach_of
 from fieldapp.rating_codes import spelling
 from fieldapp.rating_codes.models import RatingCode
 from fieldapp.ratings.models import FollowUp, Opinion, Rating, RatingPhoto
@@ -22,14 +22,7 @@ def visible_to(user: User) -> Select[Rating]:
     A rating whose slip is not bound yet is seen by the whole county's bureau and by who leads the slip's holder.
     Ratings of the user's own agency are never: the citizen was promised that the rated agency sees nothing of them.
     """
-    reach, query = reach_of(user), select(Rating)
-    if reach.kind in ("none", "own"):
-        return query.where(Rating.id.is_(None))
-    if reach.recused_from:
-        query = query.where(*_not_own(reach))
-    if reach.kind == "all":
-        return query
-    return query.where(_in_locality(reach))
+    return narrow(select(Rating), reach_of(user), COLUMNS)
 
 
 def find(user: User, rating_id: str) -> Rating:
@@ -53,10 +46,7 @@ def follow_ups_visible_to(user: User) -> Select[FollowUp]:
 
 def opinions_visible_to(user: User) -> Select[Opinion]:
     """The opinions in the reach of a lead or an admin; none to supervisors and liaisons."""
-    reach, query = reach_of(user), select(Opinion)
-    if reach.kind in ("none", "own"):
-        return query.where(Opinion.id.is_(None))
-    return query if reach.kind == "all" else query.where(Opinion.locality_id == reach.locality_id)
+    return narrow(select(Opinion), reach_of(user), OPINION_COLUMNS)
 
 
 def find_opinion(user: User, opinion_id: str) -> Opinion:
@@ -75,7 +65,8 @@ def released_comments(agency_id: str, *, minimum: int, limit: int = 100) -> list
     count = db.session.scalar(select(func.count()).select_from(Rating).where(Rating.agency_id == agency_id)) or 0
     if count < minimum:
         return []
-    wanted = select(Rating).where(Rating.agency_id == agency_id, Rating.released_comment.is_not(None))
+    wanted = narrow(select(Rating), Reach("agency", "", agency_id=agency_id), COLUMNS)
+    wanted = wanted.where(Rating.released_comment.is_not(None))
     return list(db.session.scalars(wanted.order_by(Rating.released_at.desc()).limit(limit)))
 
 
@@ -113,7 +104,7 @@ def opinion_by_mark(mark: str) -> Opinion | None:
     return db.session.scalar(select(Opinion).where(Opinion.nonce == mark))
 
 
-def _in_locality(reach: Reach) -> ColumnElement[bool]:
+def _by_led_groups(reach: Reach) -> list[ColumnElement[bool]]:
     groups = sorted(reach.led_group_ids)
     led_visits = select(Visit.id).where(Visit.group_id.in_(groups))
     led_people = select(GroupMember.user_id).where(GroupMember.group_id.in_(groups))
@@ -122,10 +113,12 @@ def _in_locality(reach: Reach) -> ColumnElement[bool]:
         or_(RatingCode.issued_to_id.in_(led_people), RatingCode.issued_to_id == reach.user_id),
     )
     waiting = Rating.visit_id.is_(None) & Rating.slip_id.in_(unbound)
-    return or_(Rating.locality_id == reach.locality_id, Rating.visit_id.in_(led_visits), waiting)
+    return [Rating.visit_id.in_(led_visits), waiting]
 
 
 def _not_own(reach: Reach) -> list[ColumnElement[bool]]:
+    if not reach.recused_from:
+        return []
     own = Rating.agency_id.in_(sorted(reach.recused_from))
     visited = Rating.visit_id.in_(recusal.own_visits(reach))
     return [or_(Rating.agency_id.is_(None), ~own), or_(Rating.visit_id.is_(None), ~visited)]
@@ -140,3 +133,10 @@ def opinion_called(identity: str) -> Opinion | None:
     """The opinion of this id, number or receipt code, for who runs the server."""
     by_number = select(Opinion).where((Opinion.id == identity) | (Opinion.number == identity))
     return db.session.scalar(by_number) or opinion_by_receipt(identity)
+
+
+# Nobody's own: a citizen made it. A rating reaches a lead of a 区镇 also through the groups that the lead leads.
+COLUMNS = Columns(
+    author=None, locality=Rating.locality_id, group=None, agency=Rating.agency_id, apart=_not_own, nearby=_by_led_groups
+)
+OPINION_COLUMNS = Columns(author=None, locality=Opinion.locality_id, group=None, agency=None, apart=nothing)

@@ -2,9 +2,10 @@
 
 from sqlalchemy import select, update
 
+from fieldapp.access import require
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
-from fieldapp.errors import Fault, Locked, NotAllowed, Refused
+from fieldapp.errors import Fault, Locked, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
@@ -25,8 +26,7 @@ def bind_agency(actor: User, observation_id: str, agency_id: str) -> Visit:
     with unit_of_work() as session:
         visit = observations.find(actor, observation_id).visit
         session.refresh(visit)
-        if actor.role not in ("lead", "admin"):
-            raise NotAllowed("只有组长和管理员可以对应行政执法机关。")
+        require(actor, "ratings.handle", "只有组长和管理员可以对应行政执法机关。")
         if visit.agency_id is not None:
             raise Locked(f"这次监督已经对应到“{visit.agency_name}”。请刷新。")
         agency = _agency(actor, agency_id)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fieldapp import ids
+from fieldapp.access import may, require
 from fieldapp.audit.operations import record
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now, rfc3339
 from fieldapp.errors import Fault, Locked, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.people import bounds
 from fieldapp.people.accounts import reason_digest
 from fieldapp.people.models import Organisation, User, WorkingGroup
 from fieldapp.people.scope import reach_of
@@ -119,7 +121,12 @@ def _check(actor: User, plan: VisitPlan) -> tuple[Organisation, WorkingGroup]:
 
 
 def _require_planner(actor: User, group_id: str | None) -> None:
-    if actor.role == "admin" or (actor.role == "lead" and group_id in reach_of(actor).led_group_ids):
+    if group_id in reach_of(actor).led_group_ids:
+        require(actor, "visits.plan")
+        return
+    if may(actor, "registers.edit"):
+        if group_id and db.session.get(WorkingGroup, group_id):
+            bounds.require_within(actor, group_id=group_id)
         return
     raise NotAllowed("只有管理员，或本组组长，可以安排这个组的监督活动。")
 

@@ -7,24 +7,21 @@ from sqlalchemy import Select, or_, select
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import User
-from fieldapp.people.scope import reach_of
+from fieldapp.people.scope import Columns, narrow, nothing, reach_of
 from fieldapp.visits.models import Visit
+
+# Also the visits to one's own agency: who plans must see them, and what is found there is another room's row.
+COLUMNS = Columns(
+    author=Visit.created_by_id, locality=Visit.locality_id, group=Visit.group_id, agency=Visit.agency_id,
+    is_shared=True, apart=nothing,
+)  # fmt: skip
 
 
 def visible_to(user: User) -> Select[Visit]:
     """The visits of the user's groups and the user's own ad-hoc ones; for leads and admins, those in their reach
     too.
     """
-    reach = reach_of(user)
-    query = select(Visit)
-    if reach.kind == "none":
-        return query.where(Visit.id.is_(None))
-    if reach.kind == "all":
-        return query
-    mine = [Visit.created_by_id == user.id, Visit.group_id.in_(sorted(reach.group_ids))]
-    if reach.kind == "locality":
-        mine.append(Visit.locality_id == reach.locality_id)
-    return query.where(or_(*mine))
+    return narrow(select(Visit), reach_of(user), COLUMNS)
 
 
 def going_along(user: User, *, since: datetime) -> list[Visit]:

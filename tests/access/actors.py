@@ -9,7 +9,14 @@
 | lead | 组长 of the group |
 | other_lead | 组长 of another group and 区镇 |
 | county_lead | 组长 who sees the whole county |
-| admin | 管理员 |
+| bureau | 司法局签发人 |
+| invited | 特邀监督员 of the same group |
+| admin | 系统管理员 and 安全管理员 in one, as a small county has |
+| system | 系统管理员 |
+| security | 安全管理员 |
+| auditor | 审计员 |
+| local_admin | both administrators in one, of another 区镇 |
+| nobody | signed in, and no role yet |
 | agency | 联络员 of the agency that was observed |
 | other_agency | 联络员 of another agency |
 | anonymous | nobody signed in |
@@ -49,11 +56,12 @@ from fieldapp import clock, ids
 from fieldapp.calendar import operations as calendar
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.jobs import operations as jobs
-from fieldapp.people.models import ContactPoint, SignIn, User
+from fieldapp.people.models import ContactPoint, GroupMember, SignIn, User
 from fieldapp.ratings.models import Opinion, Rating
 
 SIGNED_IN = (
-    "author", "fellow", "outsider", "idle", "lead", "other_lead", "county_lead", "admin", "agency", "other_agency",
+    "author", "fellow", "outsider", "idle", "lead", "other_lead", "county_lead", "bureau", "invited", "admin",
+    "system", "security", "auditor", "local_admin", "nobody", "agency", "other_agency",
 )  # fmt: skip
 STRANGERS = ("anonymous", "disabled", "revoked")
 ACTORS = (*SIGNED_IN, *STRANGERS)
@@ -133,10 +141,20 @@ def make_world(app: Flask, county: Any) -> World:
     )
     disabled = make_user(CANARIES["colleague"], username="gone", organisation=county.bureau)
     revoked = make_user("失机者", username="lostphone", organisation=county.bureau)
+    more = {
+        name: make_user(name, username=name.replace("_", "-"), role=role, organisation=county.bureau, locality=locality)
+        for name, role, locality in (
+            ("bureau", "bureau", None), ("invited", "invited", None), ("system", "system", None),
+            ("security", "security", None), ("auditor", "auditor", None),
+            ("local_admin", "system security", county.shiqiao), ("nobody", "", None),
+        )
+    }  # fmt: skip
+    with unit_of_work() as session:
+        session.add(GroupMember(group_id=county.first_group.id, user_id=more["invited"].id, position=9))
     users = {
         "author": county.zhang_san, "fellow": county.li_si, "outsider": county.wang_wu, "idle": county.chen,
         "lead": county.qian, "other_lead": county.sun, "county_lead": county.zhou, "admin": county.wu,
-        "agency": county.zheng, "other_agency": other_agency, "disabled": disabled, "revoked": revoked,
+        "agency": county.zheng, "other_agency": other_agency, "disabled": disabled, "revoked": revoked, **more,
     }  # fmt: skip
     callers = {name: _signed_in(app, user, device=ids.mint()) for name, user in users.items()}
     callers["anonymous"] = _caller(app)

@@ -208,7 +208,7 @@ def _in_reach_of(actor: str) -> set[str]:
     """The canaries that an actor may see somewhere."""
     if actor == "author":
         return set(CANARIES) - {"colleague"}
-    if actor in ("lead", "county_lead"):
+    if actor in ("lead", "county_lead", "bureau", "system"):
         return {"party", "party_contact", "note", "officer", "opinion", "latitude", "longitude", "rating", "proposal"}
     return set()
 
@@ -227,7 +227,7 @@ def _writable_by(world: World, actor: str) -> set[tuple[str, str]]:
         for table in ("observation_revision", "interview_revision", "sealed_person")
         for owner in _new_owners(table, world.users[actor].id)
     }
-    decided = {("observation", world.users["author"].id)} if actor in ("lead", "county_lead") else set()
+    decided = {("observation", world.users["author"].id)} if actor in ("lead", "county_lead", "bureau") else set()
     return mine | fresh | decided
 
 

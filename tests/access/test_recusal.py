@@ -65,7 +65,7 @@ def world(app):
     random = Random(seed_of_this_run())
     with unit_of_work():
         bureau = make_organisation("云川市司法局", kind="justice_bureau")
-        admin = make_user("管理", role="admin", organisation=bureau)
+        admin = make_user("管理", role="system security", organisation=bureau)
         made = World(random, make_checklist_version(), admin)
         made.parents[bureau.id] = None
         made.bodies = [bureau]
@@ -84,7 +84,7 @@ def world(app):
             made.people.append(person)
         made.people.append(make_user("局长", role="lead", organisation=bureau))
         make_certificate(made.people[-1])
-        made.leads = [person for person in made.people if person.role == "lead"]
+        made.leads = [person for person in made.people if "lead" in person.roles]
         for _ in range(8):
             members = random.sample(made.people, random.randint(1, 4))
             made.groups.append(make_group(random.choice(made.leads), members))
@@ -122,7 +122,7 @@ def _change_something(world: World) -> None:
                 assert not any(world.are_kin(one.organisation_id, visit.agency_id) for one in [lead, *members])
     person, home = random.choice(world.people[:-1]), random.choice([*world.bodies, *world.agencies])
     origin = "justice_bureau" if home in world.bodies else "legal_unit"
-    accounts.change_user(world.admin, person.id, Account(person.username, person.name, person.role, home.id, origin))
+    accounts.change_user(world.admin, person.id, Account(person.username, person.name, person.roles, home.id, origin))
 
 
 def _a_filing(world: World) -> tuple[User, Visit]:

@@ -21,7 +21,7 @@ def test_a_step_is_the_row_that_fits():
     assert COURSE.possible("a", ["lead"]) == ["go"]
     assert COURSE.possible("b", ["lead"]) == []
     assert COURSE.possible("a", ["supervisor"]) == []
-    assert COURSE.possible("a", ["supervisor", "admin"]) == ["go"], "several roles add up"
+    assert COURSE.possible("a", ["supervisor", "system"]) == ["go"], "several roles add up"
 
 
 def test_each_refusal_says_what_kind_it_is():

@@ -35,7 +35,7 @@ ALLOWED = {
 }
 ACTS = ["triage", "call", "conclude", "rectify", "reply", "extend", "close"]
 ONLY_LEADS = {"extend", "close"}
-ROLES = ["lead", "lead", "lead", "admin", "supervisor", "liaison"]
+ROLES = ["lead", "lead", "lead", "system", "supervisor", "liaison"]
 WALKS, STEPS = 1_000, 25
 SENTENCE = re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff。]")
 WALKS_IN_THE_DATABASE = 30
@@ -47,7 +47,7 @@ def leads_to(state, act):
 
 
 def may(role, act):
-    return role == "lead" or (role == "admin" and act not in ONLY_LEADS)
+    return role == "lead" or (role == "system" and act not in ONLY_LEADS)
 
 
 def attempt_of(chance, state):
@@ -102,7 +102,7 @@ def a_bad_rating(code, number, *, has_number):
 
 def test_each_step_of_a_walk_is_one_line_of_the_log_and_one_entry_of_the_chain(county):
     chance = random.Random(12)
-    people = {"lead": county.qian, "admin": county.wu, "supervisor": county.zhang_san, "liaison": county.zheng}
+    people = {"lead": county.qian, "system": county.wu, "supervisor": county.zhang_san, "liaison": county.zheng}
     code = make_poster(county.wu, agency_id=county.work_safety_agency.id)
     walked = {}
     with unit_of_work():  # one commit for all: nothing here is about commits

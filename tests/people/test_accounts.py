@@ -1,7 +1,7 @@
 """Accounts: made, changed, shut; and the chain that tells of it."""
 
 import pytest
-from factories import PASSWORD, make_group
+from factories import PASSWORD, make_group, make_user
 from sqlalchemy import select
 
 from fieldapp.audit.models import AuditEntry
@@ -17,7 +17,7 @@ GOOD_PASSWORD = "tidy-Heron-41-lake"
 
 
 def account(county, **changes):
-    given = {"username": "newcomer", "name": "甲某", "role": "supervisor", "organisation_id": county.bureau.id,
+    given = {"username": "newcomer", "name": "甲某", "roles": ["supervisor"], "organisation_id": county.bureau.id,
              "origin": "justice_bureau"}  # fmt: skip
     return Account(**(given | changes))
 
@@ -42,13 +42,13 @@ def test_only_administrators_make_accounts(county, person):
 
 
 def test_everything_that_is_wrong_with_an_account_is_said_at_once(county):
-    wrong = account(county, username="张三", name=" ", role="emperor", origin="moon", locality_id=county.bureau.id)
+    wrong = account(county, username="张三", name=" ", roles=["emperor"], origin="moon", locality_id=county.bureau.id)
 
     with pytest.raises(Refused) as refusal:
         accounts.create_user(county.wu, wrong, password=GOOD_PASSWORD)
 
     pointers = {fault.pointer for fault in refusal.value.faults}
-    assert pointers == {"/username", "/name", "/role", "/origin", "/locality_id"}
+    assert pointers == {"/username", "/name", "/roles", "/origin", "/locality_id"}
 
 
 def test_a_user_name_is_given_once(county):
@@ -77,18 +77,20 @@ def test_nobody_shuts_themselves_out_and_one_administrator_always_stays(county):
         accounts.disable_user(county.wu, county.wu.id, reason="x")
     with pytest.raises(NotAllowed):
         accounts.disable_user(None, county.wu.id, reason="x")
-    demoted = account(county, username="wu", role="lead")
-    with pytest.raises(NotAllowed):
-        accounts.change_user(county.wu, county.wu.id, demoted)
+    for role in ("system", "security"):
+        demoted = account(county, username="wu", name=county.wu.name, roles=[role])
+        other = make_user("第二管理员", role="security", organisation=county.bureau)
+        with pytest.raises(NotAllowed if role == "security" else Refused):  # the last of the system, oneself
+            accounts.change_user(other if role == "security" else county.wu, county.wu.id, demoted)
 
 
 def test_a_new_role_ends_the_sign_ins_made_under_the_old_one(county):
     _, token = sign_in("zhangsan")
 
-    accounts.change_user(county.wu, county.zhang_san.id, account(county, username="zhangsan", role="lead"))
+    accounts.change_user(county.wu, county.zhang_san.id, account(county, username="zhangsan", roles=["lead"]))
 
     assert queries.user_of_token(token, at=now(), hours=1) is None
-    assert queries.find_by_username("zhangsan").role == "lead"
+    assert queries.find_by_username("zhangsan").roles == {"lead"}
 
 
 def test_a_reset_password_works_once_handed_over_and_the_old_one_no_more(county):

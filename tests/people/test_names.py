@@ -61,7 +61,7 @@ def test_a_row_may_keep_its_own_name_in_another_writing(county):
 
 @pytest.mark.parametrize("username", ["zhang\u200bsan", "ｚｈａｎｇｓａｎ", "ZhangSan "])
 def test_a_user_name_in_other_writing_is_not_a_second_account(county, username):
-    wanted = Account(username, "甲某", "supervisor", county.bureau.id, "justice_bureau")
+    wanted = Account(username, "甲某", ["supervisor"], county.bureau.id, "justice_bureau")
 
     with pytest.raises(Refused) as refusal:
         accounts.create_user(county.wu, wanted, password="tidy-Heron-41-lake")

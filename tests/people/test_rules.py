@@ -51,7 +51,7 @@ def test_other_user_names_are_refused(username):
 
 
 @pytest.mark.parametrize(
-    ("role", "kind", "origin", "is_allowed"),
+    ("roles", "kind", "origin", "is_allowed"),
     [
         ("liaison", "agency", None, True),
         ("liaison", "justice_bureau", None, False),
@@ -60,12 +60,20 @@ def test_other_user_names_are_refused(username):
         ("supervisor", "agency", "legal_unit", True),
         ("supervisor", "agency", "congress", False),
         ("lead", "justice_office", "justice_office", True),
-        ("admin", "justice_bureau", None, True),
-        ("admin", "agency", None, False),
+        ("system security", "justice_bureau", None, True),
+        ("system", "agency", None, False),
+        ("security", "congress", None, False),
+        ("auditor", "procuratorate", None, False),
+        ("bureau", "agency", "legal_unit", False),
+        ("invited", "congress", "congress", True),
+        ("invited", "congress", None, False),
+        ("lead supervisor bureau", "justice_bureau", "justice_bureau", True),
+        ("liaison supervisor", "agency", "legal_unit", False),
+        ("", "agency", None, True),
     ],
 )
-def test_who_may_have_which_role(role, kind, origin, is_allowed):
-    assert (rules.role_faults(role=role, organisation_kind=kind, origin=origin) == []) == is_allowed
+def test_who_may_have_which_roles(roles, kind, origin, is_allowed):
+    assert (rules.role_faults(roles=roles.split(), organisation_kind=kind, origin=origin) == []) == is_allowed
 
 
 @pytest.mark.parametrize(
@@ -88,7 +96,7 @@ def test_who_sends_somebody_is_where_they_belong(kind, origin, words):
 
 
 def test_of_an_agency_only_its_legal_unit_may_supervise_and_others_are_told_so():
-    (words,) = rules.role_faults(role="supervisor", organisation_kind="agency", origin="people_congress")
+    (words,) = rules.role_faults(roles=["supervisor"], organisation_kind="agency", origin="people_congress")
 
     assert "执法部门法制科" in words
-    assert rules.role_faults(role="supervisor", organisation_kind="agency", origin="legal_unit") == []
+    assert rules.role_faults(roles=["supervisor"], organisation_kind="agency", origin="legal_unit") == []

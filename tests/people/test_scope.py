@@ -73,3 +73,17 @@ def test_a_supervisor_in_no_group_has_no_group(county):
     stranger = make_user(organisation=make_organisation(kind="congress"), origin="congress")
 
     assert reach_of(stranger).group_ids == frozenset()
+
+
+def test_the_widest_of_somebodys_roles_decides_how_far_they_see(county):
+    both = make_user(role="supervisor lead", organisation=county.bureau, locality=county.liuwan)
+    bureau = make_user(role="bureau", organisation=county.bureau)
+
+    assert (reach_of(both).kind, reach_of(both).locality_id) == ("locality", county.liuwan.id)
+    assert reach_of(bureau).kind == "all"
+    for role in ("security", "auditor", "security auditor", ""):
+        assert reach_of(make_user(role=role, organisation=county.bureau)).kind == "none", role
+
+
+def test_whoever_invited_comes_along_sees_only_what_is_their_own(county):
+    assert reach_of(make_user(role="invited", organisation=county.bureau)).kind == "own"

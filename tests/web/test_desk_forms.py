@@ -123,7 +123,7 @@ def test_a_reload_after_resetting_a_password_makes_no_second_one(county, desk, a
 
 
 def test_a_one_time_password_is_shown_to_nobody_but_who_made_it(county, desk, signed_in):
-    other = signed_in(make_user("第二管理员", role="admin", organisation=county.bureau))
+    other = signed_in(make_user("第二管理员", role="system security", organisation=county.bureau))
     answer = send(desk, form_at(desk, f"/admin/people/{county.li_si.id}", action="/password"))
 
     assert other.get(answer.location).status_code == 410

@@ -63,7 +63,7 @@ def test_a_sign_in_that_ended_a_moment_ago_files_nothing_more(
 
 
 def test_who_no_longer_goes_along_on_visits_files_nothing_more(phone: Any, visit: Any, version: Any) -> None:
-    change(update(User).where(User.username == "zhangsan").values(role="admin"))
+    change(update(User).where(User.username == "zhangsan").values(roles=["system"]))
 
     assert file(phone, visit, version).status_code == 401
     assert file(phone, visit, version).status_code == 403

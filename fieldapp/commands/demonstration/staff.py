@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from fieldapp.access import may
 from fieldapp.commands.demonstration.county import AGENCIES, LOCALITIES, County
 from fieldapp.people import accounts, certificates, groups, passwords
 from fieldapp.people.accounts import Account
@@ -10,9 +11,11 @@ from fieldapp.people.certificates import CertificateDraft
 from fieldapp.people.groups import GroupPlan
 from fieldapp.people.models import Certificate, User, WorkingGroup
 
-# (user name, name, role, organisation, origin, 区镇); these can sign in with the demo password.
+# (user name, name, roles, organisation, origin, 区镇); these can sign in with the demo password.
 ACCOUNTS = (
-    ("admin", "周八", "admin", "云川市司法局", "justice_bureau", None),
+    ("admin", "周八", "system security", "云川市司法局", "justice_bureau", None),
+    ("bureau1", "汤九", "bureau", "云川市司法局", "justice_bureau", None),
+    ("auditor1", "滕十", "auditor", "云川市司法局", None, None),
     ("lead1", "郑十", "lead", "云川市司法局", "justice_bureau", None),
     ("lead2", "吴九", "lead", "云川市司法局石桥镇司法所", "justice_office", "石桥镇"),
     ("supervisor1", "张三", "supervisor", "云川市司法局", "justice_bureau", None),
@@ -20,7 +23,9 @@ ACCOUNTS = (
     ("supervisor3", "王五", "supervisor", "政协云川市委员会", "cppcc", None),
     ("supervisor4", "赵六", "supervisor", "云川市人民检察院", "procuratorate", None),
     ("legal1", "许一", "supervisor", "云川市生态环境局", "legal_unit", None),
+    ("invited1", "殷二", "invited", "云川市人大常委会", "congress", None),
     ("agency1", "孙七", "liaison", "云川市应急管理局", None, None),
+    ("agency2", "鲁癸", "liaison", "云川市生态环境局", None, None),
 )
 VALID_CERTIFICATES = 43
 EXPIRED_CERTIFICATES = 2
@@ -47,9 +52,9 @@ def engage(county: County, today: date) -> Staff:
     demo = passwords.hash_password(passwords.DEMO_PASSWORD)
     unknown = passwords.hash_password(passwords.invent(username=""))
     users: dict[str, User] = {}
-    for username, name, role, organisation, origin, locality in ACCOUNTS:
+    for username, name, roles, organisation, origin, locality in ACCOUNTS:
         locality_id = county[locality].id if locality else None
-        account = Account(username, name, role, county[organisation].id, origin, locality_id)
+        account = Account(username, name, roles.split(), county[organisation].id, origin, locality_id)
         users[username] = accounts.add_user(None, account, hashed=demo, must_change=False)
     for account in _others(county):
         users[account.username] = accounts.add_user(None, account, hashed=unknown, must_change=True)
@@ -67,23 +72,28 @@ def _others(county: County) -> list[Account]:
         *((name, "legal_unit") for name, _, _ in AGENCIES),
     ]
     names = [f"{surname}{_STEMS[place % 10]}" for place, surname in enumerate(_SURNAMES)]
-    found = [Account("lead3", "钱二", "lead", county.bureau.id, "justice_bureau", county["云川开发区"].id)]
+    found = [Account("lead3", "钱二", ["lead"], county.bureau.id, "justice_bureau", county["云川开发区"].id)]
     for place in range(MEMBERS):
         organisation, origin = bodies[place % len(bodies)]
-        found.append(Account(f"member{place + 1:02d}", names[place], "supervisor", county[organisation].id, origin))
+        found.append(Account(f"member{place + 1:02d}", names[place], ["supervisor"], county[organisation].id, origin))
     offices = [body for body in bodies if body[1] == "justice_office"]
     for place in range(MORE_OF_JUSTICE):
         organisation, origin = offices[place % len(offices)]
         name, username = f"{_SURNAMES[place]}{_STEMS[(place + 5) % 10]}", f"member{MEMBERS + place + 1:02d}"
-        found.append(Account(username, name, "supervisor", county[organisation].id, origin))
-    for place, (organisation, _, _) in enumerate(AGENCIES[1:]):
-        found.append(Account(f"agency{place + 2}", names[MEMBERS + place], "liaison", county[organisation].id))
+        found.append(Account(username, name, ["supervisor"], county[organisation].id, origin))
+    for place, (organisation, _, _) in enumerate(AGENCIES[2:], start=1):
+        found.append(Account(f"agency{place + 2}", names[MEMBERS + place], ["liaison"], county[organisation].id))
     return found
 
 
 def _groups(county: County, users: dict[str, User]) -> dict[str, WorkingGroup]:
     plans = (
-        ("柳湾镇联合监督组", "lead1", ("supervisor1", "supervisor2", "supervisor3", "supervisor4"), "柳湾镇"),
+        (
+            "柳湾镇联合监督组",
+            "lead1",
+            ("supervisor1", "supervisor2", "supervisor3", "supervisor4", "invited1"),
+            "柳湾镇",
+        ),
         ("石桥镇联合监督组", "lead2", ("member02", "member12", "member13", "member14"), "石桥镇"),
         ("开发区涉企检查监督组", "lead3", ("supervisor2", "member10", "member15", "member30"), "云川开发区"),
         ("长江禁捕专项监督组", "lead1", ("supervisor1", "supervisor4", "member07", "member05", "legal1"), None),
@@ -100,7 +110,7 @@ def _groups(county: County, users: dict[str, User]) -> dict[str, WorkingGroup]:
 
 def _certificates(users: dict[str, User], today: date) -> list[Certificate]:
     """An 行政执法监督证 for everybody of the bureau and its offices, a 特邀监督员证 for whoever is invited."""
-    holders = [user for user in users.values() if user.role in ("supervisor", "lead")]
+    holders = [user for user in users.values() if may(user, "field.file")]
     of_justice = [user for user in holders if user.origin in ("justice_bureau", "justice_office")]
     invited = [user for user in holders if user not in of_justice]
     last_days = _last_days(today)

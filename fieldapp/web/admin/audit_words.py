@@ -1,5 +1,6 @@
 """The events of the audit chain in Chinese."""
 
+from fieldapp.access import ROLES
 from fieldapp.filing import kinds
 
 EVENT_GROUPS = {
@@ -140,6 +141,7 @@ DETAIL_WORDS = {
     "review": "审核",
     "revision": "版次",
     "role": "角色",
+    "roles": "角色",
     "rows": "行数",
     "sequence": "序号",
     "sign_in": "登录",
@@ -160,10 +162,8 @@ DETAIL_WORDS = {
 VALUE_WORDS = {
     "True": "是",
     "False": "否",
-    "supervisor": "监督员",
-    "lead": "组长",
-    "admin": "管理员",
-    "liaison": "联络员",
+    **ROLES,
+    "admin": "管理员",  # what entries of before call who is now both the system's and the security's administrator
     "submitted": "已提交",
     "draft": "草稿",
     "valid": "有效",

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from fieldapp.calendar import notices, operations, queries, rules
 from fieldapp.clock import china, now
-from fieldapp.errors import Refused
+from fieldapp.errors import NotFound, Refused
 from fieldapp.matters import operations as matters
 from fieldapp.web.admin.calendar_forms import CalendarDayForm, announced_in, months_of, text_of
 from fieldapp.web.admin.door import admin
@@ -84,6 +84,8 @@ def import_calendar() -> str | tuple[str, int]:
 @admin.post("/calendar/years/<int:year>")
 def announce_calendar_year(year: int) -> Response | tuple[str, int]:
     """Enters the days that were looked at; the year is known from now on."""
+    if not rules.FIRST_YEAR <= year <= rules.LAST_YEAR:
+        raise NotFound
     source, reading = request.form.get("source", ""), notices.read_notice(request.form.get("text", ""), year)
     moved: dict[str, int] = {}
     try:

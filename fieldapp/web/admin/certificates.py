@@ -26,8 +26,11 @@ def certificates() -> str:
     """The ledger, each with its state today."""
     today, asked = china(now()).date(), {name: request.args.get(name, "").strip() for name in ("state", "kind")}
     asked["q"] = as_meant(request.args.get("q", ""))
-    rows = listing.certificates(today, state=asked["state"], text=asked["q"][:60], kind=asked["kind"])
-    counts = [(words, listing.count_by_state(today, kind=kind)) for kind, words in CERTIFICATE_KINDS.items()]
+    within = current_user.locality_id
+    rows = listing.certificates(today, state=asked["state"], text=asked["q"][:60], kind=asked["kind"], within=within)
+    counts = [
+        (words, listing.count_by_state(today, kind=kind, within=within)) for kind, words in CERTIFICATE_KINDS.items()
+    ]
     states = IN_FORCE | CERTIFICATE_WORDS
     return render_template(
         "admin/certificates.html", rows=rows, counts=counts, states=states, asked=asked, kinds=CERTIFICATE_KINDS
@@ -37,7 +40,7 @@ def certificates() -> str:
 @admin.route("/certificates/new", methods=["GET", "POST"])
 def new_certificate() -> AnyResponse | tuple[str, int]:
     """Issues a certificate."""
-    form = CertificateForm().offered()
+    form = CertificateForm().offered(current_user)
     made = attempt(form, lambda: operations.issue(current_user, form.draft()))
     if made:
         flash(f"{made.number} 已发证。", "success")

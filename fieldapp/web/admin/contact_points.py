@@ -20,7 +20,7 @@ _WORDS = {"nav": "contact-points", "back_words": "联系点"}
 def contact_points() -> str:
     """The contact points, filtered by what stands in the address."""
     asked = {name: request.args.get(name, "") for name in ("locality_id", "kind")}
-    rows = listing.contact_points(**asked)
+    rows = listing.contact_points(**asked, within=current_user.locality_id)
     return render_template(
         "admin/contact_points.html", rows=rows, asked=asked, kinds=CONTACT_POINT_KINDS, localities=queries.localities()
     )
@@ -29,7 +29,7 @@ def contact_points() -> str:
 @admin.route("/contact-points/new", methods=["GET", "POST"])
 def new_contact_point() -> Response | tuple[str, int]:
     """A new contact point."""
-    form = ContactPointForm().offered()
+    form = ContactPointForm().offered(current_user)
     made = attempt(form, lambda: operations.create_contact_point(current_user, form.draft()))
     if made:
         flash(f"{made.name} 已设为联系点。", "success")
@@ -41,7 +41,7 @@ def new_contact_point() -> Response | tuple[str, int]:
 def edit_contact_point(contact_point_id: str) -> Response | tuple[str, int]:
     """Changes a contact point."""
     values = partial(_values, contact_point_id)
-    form = ContactPointForm(data=values()).offered().stands_on(values())
+    form = ContactPointForm(data=values()).offered(current_user).stands_on(values())
     if attempt(
         form, lambda: operations.change_contact_point(current_user, contact_point_id, form.draft()), read=values
     ):

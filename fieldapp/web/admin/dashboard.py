@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from flask import render_template, url_for
 from flask_login import current_user
 
+from fieldapp.access import FIELD_ROLES, opens
 from fieldapp.audit import queries as audit
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now
@@ -45,15 +47,18 @@ class Step:
     is_done: bool
 
 
+Shown = TypeVar("Shown", Figure, Step)
+
+
 @admin.get("/")
 def dashboard() -> str:
     """The first page of an administrator; before the county is set up, what to do next."""
-    steps = _steps()
+    work, duties, steps = (_open_to_reader(found) for found in (_work(), _duties(), _steps()))
     voices, often_standing = (look(one) for one in (agreement_projection.PROJECTION, facts.PROJECTION))
     return render_template(
         "admin/dashboard.html",
-        work=_work(),
-        duties=_duties(),
+        work=work,
+        duties=duties,
         steps=steps,
         today=now(),
         voices=voices,
@@ -62,9 +67,14 @@ def dashboard() -> str:
     )
 
 
+def _open_to_reader(found: list[Shown]) -> list[Shown]:
+    """Only what leads to a page that the reader may open."""
+    return [one for one in found if opens(current_user, one.href)]
+
+
 def _steps() -> list[Step]:
     """The order of the manual; empty when everything has been begun."""
-    has_people = bool(listing.who_may_supervise("supervisor", "lead"))
+    has_people = bool(listing.who_may_supervise(*FIELD_ROLES))
     steps = [
         Step("单位：区镇、司法所、派员单位、行政执法机关", url_for("admin.organisations"), bool(people.agencies())),
         Step("清单：发布默认清单，或导入改好的", url_for("admin.checklists"), checklists.current() is not None),
@@ -92,7 +102,7 @@ def _work() -> list[Figure]:
 
 def _duties() -> list[Figure]:
     at = now()
-    certificates, today = listing.count_by_state(china(at).date()), china(at).date()
+    certificates, today = listing.count_by_state(china(at).date(), within=current_user.locality_id), china(at).date()
     return [
         *_voices(today),
         _alarm(phones.count_late(at), "台手机有超过 24 小时未上传的", url_for("admin.devices", late=1)),

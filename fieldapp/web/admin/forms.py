@@ -113,10 +113,21 @@ def named(organisations: Sequence[Organisation], *, but: tuple[str, ...] = ()) -
     return [SelectChoice(row.id, row.name) for row in organisations if row.kind not in but]
 
 
-def employers(kept_id: str | None) -> Choices:
-    """The organisations that people can belong to; a closed one only where somebody belongs to it already."""
-    rows = queries.organisations(with_disabled=True)
+def employers(kept_id: str | None, *, within: str | None = None) -> Choices:
+    """The organisations that people can belong to; a closed one only where somebody belongs to it already.
+
+    `within`: those of this 区镇 only.
+    """
+    rows = [row for row in queries.organisations(with_disabled=True) if within in (None, row.locality_id)]
     return named([row for row in rows if row.disabled_at is None or row.id == kept_id], but=("county", "locality"))
+
+
+def localities_for(actor: User) -> Choices:
+    """The 区镇 that the administrator may write into a row; the whole county only for whoever ends at none."""
+    rows = queries.localities()
+    if actor.locality_id:
+        return named([row for row in rows if row.id == actor.locality_id])
+    return [SelectChoice("", "全市"), *named(rows)]
 
 
 def people_choices(users: Sequence[User]) -> Choices:

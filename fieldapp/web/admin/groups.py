@@ -1,5 +1,6 @@
 """监督工作组: who leads, who comes along."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from fieldapp.people import groups as operations
 from fieldapp.people import listing, queries
-from fieldapp.people.models import MEMBER_ORIGINS
+from fieldapp.people.models import MEMBER_ORIGINS, WorkingGroup
 from fieldapp.visits import ending, recusal
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import attempt, form_page
@@ -18,10 +19,14 @@ from fieldapp.web.admin.register_forms import GroupForm
 _WORDS = {"nav": "groups", "back_words": "工作组"}
 
 
+def _own_groups() -> Sequence[WorkingGroup]:
+    return listing.working_groups(with_ended=True, within=current_user.locality_id)
+
+
 @admin.get("/groups")
 def groups() -> str:
     """Every group with its members and where they come from."""
-    rows = [(group, listing.members_of(group)) for group in listing.working_groups(with_ended=True)]
+    rows = [(group, listing.members_of(group)) for group in _own_groups()]
     localities = {row.id: row.name for row in queries.localities()}
     return render_template("admin/groups.html", rows=rows, localities=localities, origins=MEMBER_ORIGINS)
 
@@ -29,7 +34,7 @@ def groups() -> str:
 @admin.route("/groups/new", methods=["GET", "POST"])
 def new_group() -> Response | tuple[str, int]:
     """A new group."""
-    form = GroupForm().offered()
+    form = GroupForm().offered(current_user)
     made = attempt(form, lambda: operations.create_group(current_user, form.plan()))
     if made:
         flash(f"{made.name} 已建立。", "success")
@@ -41,7 +46,7 @@ def new_group() -> Response | tuple[str, int]:
 def edit_group(group_id: str) -> Response | tuple[str, int]:
     """Another lead, other members, another 区镇."""
     values = partial(_values, group_id)
-    form = GroupForm(data=values()).offered().stands_on(values())
+    form = GroupForm(data=values()).offered(current_user).stands_on(values())
     if attempt(form, lambda: recusal.change_group(current_user, group_id, form.plan()), read=values):
         flash(f"{form.name.data} 已保存。", "success")
         return redirect(url_for("admin.groups"))

@@ -1,8 +1,10 @@
 """The form that shuts an account, and asks in the same step for what goes with it."""
 
+from flask_login import current_user
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 
+from fieldapp.access import may
 from fieldapp.people.leaving import Leaving, Left
 from fieldapp.web.admin.forms import ReasonForm
 
@@ -18,7 +20,9 @@ class LeavingForm(ReasonForm):
     leaves_groups = BooleanField("同时移出所有工作组", default=True)
 
     def leaving(self) -> Leaving:
-        """What was filled in."""
+        """What was filled in; the account alone for whoever does not keep the registers."""
+        if not may(current_user, "registers.edit"):
+            return Leaving(self.reason.data, "", False)
         return Leaving(self.reason.data, self.certificate.data, self.leaves_groups.data)
 
     def words_of(self, left: Left) -> str:

@@ -20,7 +20,7 @@ _WORDS = {"nav": "organisations", "back_words": "单位"}
 @admin.get("/organisations")
 def organisations() -> str:
     """Every organisation, by kind."""
-    rows = queries.organisations(with_disabled=True)
+    rows = queries.organisations(with_disabled=True, within=current_user.locality_id)
     names = {row.id: row.short_name for row in rows}
     by_kind = [(words, [row for row in rows if row.kind == kind]) for kind, words in ORGANISATION_KINDS.items()]
     return render_template("admin/organisations.html", by_kind=by_kind, names=names, labels_of=_labels_of)
@@ -29,7 +29,7 @@ def organisations() -> str:
 @admin.route("/organisations/new", methods=["GET", "POST"])
 def new_organisation() -> Response | tuple[str, int]:
     """A new organisation."""
-    form = OrganisationForm().offered()
+    form = OrganisationForm().offered(current_user)
     made = attempt(form, lambda: operations.create_organisation(current_user, form.draft()))
     if made:
         flash(f"{made.name} 已加入名册。", "success")
@@ -41,7 +41,7 @@ def new_organisation() -> Response | tuple[str, int]:
 def edit_organisation(organisation_id: str) -> Response | tuple[str, int]:
     """Changes an organisation."""
     values = partial(_values, organisation_id)
-    form = OrganisationForm(data=values()).offered().stands_on(values())
+    form = OrganisationForm(data=values()).offered(current_user).stands_on(values())
     if attempt(form, lambda: operations.change_organisation(current_user, organisation_id, form.draft()), read=values):
         flash(f"{form.name.data} 已保存。", "success")
         return redirect(url_for("admin.organisations"))

@@ -7,13 +7,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from fieldapp.access import ROLES
+from fieldapp.access import ROLES, forbidden_together, may
 from fieldapp.clock import now
 from fieldapp.folding import as_meant
 from fieldapp.people import accounts, handing_over, importing, leaving, listing, lockout, operations, passwords, queries
+from fieldapp.people.bounds import sees
 from fieldapp.people.import_template import template
 from fieldapp.people.listing import PeopleFilter
-from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS
+from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS, User
 from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.leaving_form import LeavingForm
@@ -35,16 +36,22 @@ def people() -> str:
         state=asked.get("state", "active"),
         text=as_meant(asked.get("q", ""))[:60],
     )
-    page = listing.people(wanted, page=request.args.get("page", 1, type=int))
+    page = listing.people(wanted, within=current_user.locality_id, page=request.args.get("page", 1, type=int))
     address = partial(_people_address, asked)
-    choices = {"roles": ROLES, "origins": MEMBER_ORIGINS, "states": STATES, "organisations": queries.organisations()}
+    choices = {
+        "is_combined": lambda user: forbidden_together(user.roles),
+        "roles": ROLES,
+        "origins": MEMBER_ORIGINS,
+        "states": STATES,
+        "organisations": queries.organisations(),
+    }
     return render_template("admin/people.html", page=page, asked=asked, address=address, **choices)
 
 
 @admin.route("/people/new", methods=["GET", "POST"])
 def new_person() -> Response | tuple[str, int]:
     """A new account; its first password is shown once."""
-    form = AccountForm().offered()
+    form = AccountForm().offered(current_user)
     password = passwords.invent(username=form.username.data or "")
     made = attempt(form, lambda: accounts.create_user(current_user, form.account(), password=password))
     if made is None:
@@ -63,17 +70,17 @@ def person(user_id: str) -> str:
 
 @admin.route("/people/<string:user_id>/edit", methods=["GET", "POST"])
 def edit_person(user_id: str) -> Response | tuple[str, int]:
-    """The account's name, role, organisation, origin and reach."""
+    """The account's name, roles, organisation, origin and reach: each field to whose duty it is."""
     user = queries.find_user(user_id)
-    form = AccountForm(data=_values(user_id)).offered().stands_on(_values(user_id))
+    form = AccountForm(data=_values(user_id)).offered(current_user).stands_on(_values(user_id))
     form.username.data = user.username
     form.username.render_kw = {"readonly": True}
     if attempt(
         form,
-        lambda: accounts.change_user(current_user, user_id, form.account(username=user.username)),
+        lambda: accounts.change_user(current_user, user_id, form.account(of=user)),
         read=lambda: _values(user_id),
     ):
-        flash(f"{form.name.data} 的账号已保存。角色改变的，原有登录已结束。", "success")
+        flash(f"{user.name} 的账号已保存。角色改变的，原有登录已结束。", "success")
         return redirect(url_for("admin.person", user_id=user_id))
     back = url_for("admin.person", user_id=user_id)
     return form_page(form, title="修改账号", nav="people", back=back, back_words=user.name, submit="保存")
@@ -146,7 +153,7 @@ def import_people() -> str | tuple[str, int]:
     if imported.mistakes:
         return render_template("admin/people_import.html", mistakes=imported.mistakes, is_empty=False), 422
     scopes = queries.names_of_localities()
-    return render_template("admin/people_imported.html", imported=imported, scopes=scopes)
+    return render_template("admin/people_imported.html", imported=imported, scopes=scopes, sees=sees)
 
 
 @admin.get("/people/import/template")
@@ -161,15 +168,21 @@ def _person_page(user_id: str, form: LeavingForm) -> str:
     return render_template(
         "admin/person.html",
         user=user,
+        scope_words=_scope_words(user),
         form=form,
         origins=MEMBER_ORIGINS,
-        scopes=queries.names_of_localities(),
         groups=queries.groups_of(user),
         certificate=queries.certificate_of(user),
         certificate_kinds=CERTIFICATE_KINDS,
         sign_ins=queries.sign_ins_of(user),
         failures=listing.failed_sign_ins(user, at=now()),
     )
+
+
+def _scope_words(user: User) -> str:
+    if sees(user):
+        return queries.names_of_localities()[user.locality_id]
+    return "只看自己的" if may(user, "field.file") else "只看本单位" if may(user, "agency.read") else "没有"
 
 
 def _values(user_id: str) -> dict[str, object]:

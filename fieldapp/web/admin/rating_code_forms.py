@@ -6,6 +6,7 @@ from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from fieldapp.access import FIELD_ROLES
 from fieldapp.clock import CHINA
 from fieldapp.people import listing, queries
 from fieldapp.people.models import User
@@ -67,7 +68,7 @@ class SlipForm(DeskForm):
 
     def offered(self) -> "SlipForm":
         """The form with today's groups and everybody who goes along on visits."""
-        people = [*queries.users(role="supervisor"), *queries.users(role="lead")]
+        people = queries.users(*FIELD_ROLES)
         self.holder.choices = {
             "": [SelectChoice("", "请选择")],
             "工作组": [SelectChoice(f"group:{group.id}", group.name) for group in listing.working_groups()],

@@ -7,7 +7,7 @@ from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from fieldapp.access import ROLES
+from fieldapp.access import FIELD_ROLES, ROLES, may, ordered
 from fieldapp.people import listing, queries
 from fieldapp.people.accounts import Account
 from fieldapp.people.certificates import CertificateDraft
@@ -33,52 +33,62 @@ from fieldapp.web.admin.forms import (
     choose,
     domain_choices,
     employers,
+    localities_for,
     named,
     offer,
     people_choices,
 )
 
+_IDENTITY = ("name", "organisation_id", "origin")
+
 
 class AccountForm(DeskForm):
-    """An account. Choices are filled in by `offered`."""
+    """An account. Choices are filled in by `offered`, which leaves out what is not the administrator's to say."""
 
     HINTS = {
         "username": "登录用，建立后不能更改：小写字母、数字、点、横线、下划线。",
-        "origin": "监督员和组长必填：由哪一方派出。",
-        "locality_id": "组长只看这个区镇的记录；不选则看全市。对监督员和联络员不起作用。",
+        "roles": "可以兼任几种；联络员不能兼任。由安全管理员授予，自己的角色由别人改。",
+        "origin": "监督员、组长和特邀监督员必填：由哪一方派出。",
+        "locality_id": "组长、签发人和管理员只看、只管这个区镇；不选则是全市。对监督员和联络员不起作用。",
     }
-    OPTIONAL = frozenset({"origin", "locality_id"})
+    OPTIONAL = frozenset({"roles", "origin", "locality_id"})
     KEPT_IN = User
 
     username = StringField("账号", validators=[NEEDED, Length(max=60)])
     name = StringField("姓名", validators=[NEEDED, Length(max=60)])
-    role = SelectField("角色", choices=choose(offer(ROLES)), validators=[CHOSEN])
+    roles = Ticks("角色", choices=offer(ROLES))
     organisation_id = SelectField("所属机构", validators=[CHOSEN])
     origin = SelectField("组成来源", choices=[SelectChoice("", "不参加监督工作组"), *offer(MEMBER_ORIGINS)])
     locality_id = SelectField("查看范围")
 
-    def offered(self) -> "AccountForm":
-        """The form with today's organisations and 区镇 to choose from."""
-        self.organisation_id.choices = choose(employers(self.organisation_id.data))
-        self.locality_id.choices = [SelectChoice("", "全市"), *named(queries.localities())]
+    def offered(self, actor: User) -> "AccountForm":
+        """The form with today's organisations and 区镇 to choose from, and the fields that are `actor`'s to fill in."""
+        self.organisation_id.choices = choose(employers(self.organisation_id.data, within=actor.locality_id))
+        self.locality_id.choices = localities_for(actor)
+        for names, act in ((("roles", "locality_id"), "accounts.grant"), (_IDENTITY, "accounts.edit")):
+            for name in () if may(actor, act) else names:
+                del self[name]
         return self
 
     @staticmethod
     def values_of(user: User) -> dict[str, Any]:
         """What the form shows of an account."""
-        names = ("username", "name", "role", "organisation_id", "origin", "locality_id")
-        return {name: getattr(user, name) or "" for name in names}
+        values = {name: getattr(user, name) or "" for name in ("username", *_IDENTITY, "locality_id")}
+        return values | {"roles": list(ordered(user.roles))}
 
-    def account(self, *, username: str | None = None) -> Account:
-        """What was filled in; `username` for an account that exists."""
+    def account(self, *, of: User | None = None) -> Account:
+        """What was filled in; what was not asked is as it is in `of`, an account that exists, or nothing."""
         return Account(
-            username=username or self.username.data.strip(),
-            name=self.name.data.strip(),
-            role=self.role.data,
-            organisation_id=self.organisation_id.data,
-            origin=self.origin.data or None,
-            locality_id=self.locality_id.data or None,
+            username=of.username if of else self.username.data.strip(),
+            name=self._said("name", of).strip(),
+            roles=frozenset(self._said("roles", of) or ()),
+            organisation_id=self._said("organisation_id", of),
+            origin=self._said("origin", of) or None,
+            locality_id=self._said("locality_id", of) or None,
         )
+
+    def _said(self, name: str, of: User | None) -> Any:
+        return self[name].data if name in self else getattr(of, name, None)
 
 
 class GroupForm(DeskForm):
@@ -93,11 +103,11 @@ class GroupForm(DeskForm):
     locality_id = SelectField("区镇")
     member_ids = Ticks("组员")
 
-    def offered(self) -> "GroupForm":
-        """The form with those who can lead and come along."""
+    def offered(self, actor: User) -> "GroupForm":
+        """The form with those who can lead and come along; for an administrator of a 区镇, in that 区镇."""
         self.lead_id.choices = choose(people_choices(listing.who_may_supervise("lead")))
-        self.locality_id.choices = [SelectChoice("", "全市"), *named(queries.localities())]
-        self.member_ids.choices = people_choices(listing.who_may_supervise("supervisor", "lead"))
+        self.locality_id.choices = localities_for(actor)
+        self.member_ids.choices = people_choices(listing.who_may_supervise(*FIELD_ROLES))
         return self
 
     @staticmethod
@@ -132,13 +142,13 @@ class CertificateForm(DeskForm):
     issued_on = DateField("发证日期", validators=[InputRequired("请填写日期。")])
     valid_until = DateField("有效期至", validators=[InputRequired("请填写日期。")])
 
-    def offered(self) -> "CertificateForm":
+    def offered(self, actor: User) -> "CertificateForm":
         """The form with today's organisations and supervisors."""
         self.holder_id.choices = [
             SelectChoice("", "没有账号"),
-            *people_choices(listing.who_may_supervise("supervisor", "lead", "admin")),
+            *people_choices(listing.who_may_supervise(*FIELD_ROLES, "system")),
         ]
-        self.organisation_id.choices = choose(employers(self.organisation_id.data))
+        self.organisation_id.choices = choose(employers(self.organisation_id.data, within=actor.locality_id))
         return self
 
     def draft(self) -> CertificateDraft:
@@ -185,10 +195,10 @@ class OrganisationForm(DeskForm):
     domains = Ticks("负责的重点领域")
     position = IntegerField("次序", validators=[Optional()])
 
-    def offered(self) -> "OrganisationForm":
+    def offered(self, actor: User) -> "OrganisationForm":
         """The form with today's tree and domains."""
         self.parent_id.choices = [SelectChoice("", "没有上级"), *named(queries.organisations())]
-        self.locality_id.choices = [SelectChoice("", "全市"), *named(queries.localities())]
+        self.locality_id.choices = localities_for(actor)
         self.domains.choices = domain_choices()
         return self
 
@@ -223,9 +233,9 @@ class ContactPointForm(DeskForm):
     locality_id = SelectField("区镇", validators=[CHOSEN])
     address = StringField("地址", validators=[Length(max=200)])
 
-    def offered(self) -> "ContactPointForm":
+    def offered(self, actor: User) -> "ContactPointForm":
         """The form with the 区镇."""
-        self.locality_id.choices = choose(named(queries.localities()))
+        self.locality_id.choices = choose([one for one in localities_for(actor) if one.value])
         return self
 
     @staticmethod

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length
 from fieldapp.checklists import labels
 from fieldapp.clock import CHINA, china
 from fieldapp.people import listing, queries
+from fieldapp.people.models import User
 from fieldapp.visits.models import VISIT_SOURCES, Visit
 from fieldapp.visits.planning import VisitPlan
 from fieldapp.web.admin.forms import CHOSEN, NEEDED, DeskForm, choose, domain_choices, named, offer
@@ -35,9 +36,11 @@ class VisitForm(DeskForm):
     source = SelectField("任务来源", choices=offer(VISIT_SOURCES))
     locality_id = SelectField("区镇")
 
-    def offered(self) -> "VisitForm":
+    def offered(self, actor: User) -> "VisitForm":
         """The form with today's groups, agencies, and the domains and modes of the current checklist."""
-        self.group_id.choices = choose([SelectChoice(group.id, group.name) for group in listing.working_groups()])
+        self.group_id.choices = choose(
+            [SelectChoice(group.id, group.name) for group in listing.working_groups(within=actor.locality_id)]
+        )
         self.agency_id.choices = choose(named(queries.agencies()))
         self.domain.choices = choose(domain_choices())
         self.mode.choices = choose(offer(labels.MODES))

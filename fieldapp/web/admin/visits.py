@@ -36,7 +36,7 @@ def visits() -> str:
 @admin.route("/visits/new", methods=["GET", "POST"])
 def new_visit() -> Response | tuple[str, int]:
     """Plans a visit."""
-    form = VisitForm().offered()
+    form = VisitForm().offered(current_user)
     made = attempt(form, lambda: planning.plan_visit(current_user, form.plan()), doubts=lambda: _doubts(form))
     if made:
         flash(f"{_name_of(made)}已安排，组员的手机下次联网时收到。", "success")
@@ -48,7 +48,7 @@ def new_visit() -> Response | tuple[str, int]:
 def edit_visit(visit_id: str) -> Response | tuple[str, int]:
     """Plans a visit anew."""
     visit = queries.find(current_user, visit_id)
-    form = VisitForm(data=_values(visit_id)).offered().stands_on(_values(visit_id))
+    form = VisitForm(data=_values(visit_id)).offered(current_user).stands_on(_values(visit_id))
     changed = attempt(
         form,
         lambda: planning.change_plan(current_user, visit_id, form.plan()),

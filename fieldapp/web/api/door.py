@@ -6,10 +6,9 @@ from typing import cast
 
 from flask_login import current_user
 
-from fieldapp.access import EVERYONE, door
-from fieldapp.errors import NotAllowed, SignInNeeded
+from fieldapp.access import EVERYONE, door, require
+from fieldapp.errors import SignInNeeded
 from fieldapp.people.models import User
-from fieldapp.people.rules import FIELD_ROLES
 
 api = door("api", __name__, admits=EVERYONE, url_prefix="/api/v1")
 
@@ -32,8 +31,7 @@ def signed_in() -> User:
 
 
 def supervisor() -> User:
-    """Who calls, if they go along on visits: supervisors and leads. Raises NotAllowed for others."""
+    """Who calls, if they go along on visits: supervisors, leads, the invited. Raises NotAllowed for others."""
     user = signed_in()
-    if user.role not in FIELD_ROLES:
-        raise NotAllowed("只有监督员和组长可以填报监督记录。")
+    require(user, "field.file", "只有监督员和组长可以填报监督记录。")
     return user

@@ -67,7 +67,7 @@ def stored_record(kind: Kind, reader: User, record: Any) -> dict[str, Any]:
 
 def _filer(kind: Kind) -> User:
     user = signed_in()
-    if user.role not in kind.filers:
+    if kind.filers.isdisjoint(user.roles):
         raise NotAllowed(kind.filers_words)
     return user
 

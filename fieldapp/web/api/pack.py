@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, current_app, json, request, url_for
 
-from fieldapp.access import ROLES
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now, rfc3339
 from fieldapp.filing import kinds, records
@@ -149,8 +148,8 @@ def _user(user: User) -> dict[str, Any]:
         "id": user.id,
         "username": user.username,
         "name": user.name,
-        "role": user.role,
-        "role_label": ROLES[user.role],
+        **wire.roles(user),
+        "role_label": user.role_words,
         "origin": user.origin,
         "origin_label": MEMBER_ORIGINS.get(user.origin or "", ""),
         "organisation": {"id": user.organisation_id, "name": user.organisation.name},

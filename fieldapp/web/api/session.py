@@ -12,7 +12,7 @@ from fieldapp.extensions import csrf
 from fieldapp.filing.devices import refuse_revoked
 from fieldapp.people import operations
 from fieldapp.people.models import User
-from fieldapp.web.api import request_json
+from fieldapp.web.api import request_json, wire
 from fieldapp.web.api.door import api
 from fieldapp.web.sessions import end_session, start_session
 
@@ -57,5 +57,5 @@ def logout() -> dict[str, Any]:
 
 
 def _session_of(user: User) -> dict[str, Any]:
-    who = {"id": user.id, "username": user.username, "name": user.name, "role": user.role}
+    who = {"id": user.id, "username": user.username, "name": user.name, **wire.roles(user)}
     return {"user": who, "csrf_token": generate_csrf(), "server_time": rfc3339(now())}

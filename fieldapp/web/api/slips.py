@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from fieldapp.access import may
 from fieldapp.clock import rfc3339
 from fieldapp.filing.shapes import check, instant
 from fieldapp.people.models import User
-from fieldapp.people.rules import FIELD_ROLES
 from fieldapp.qr import qr_svg
 from fieldapp.rating_codes import operations as codes
 from fieldapp.rating_codes.models import RatingCode
@@ -29,7 +29,7 @@ def put_binding(slip_id: str) -> Response:
 
 def stock_wire(user: User) -> list[dict[str, Any]]:
     """The slips that the user's phone may show, with their QR pictures; nothing for who goes along on no visits."""
-    if user.role not in FIELD_ROLES:
+    if not may(user, "field.file"):
         return []
     return [_stock_wire(slip) for slip in codes.stock_of(user)]
 

@@ -6,11 +6,13 @@ from typing import Any, Protocol
 
 from flask import url_for
 
+from fieldapp.access import ordered
 from fieldapp.clock import rfc3339
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.filing import persons, receipts
 from fieldapp.filing.models import Receipt
+from fieldapp.people.models import User
 
 
 class Revision(Protocol):
@@ -78,3 +80,16 @@ def evidence_wire(row: Evidence) -> dict[str, Any]:
         "thumbnail_url": url_for("api.evidence_thumbnail", evidence_id=row.id) if is_picture else None,
         "original_url": url_for("api.evidence_original", evidence_id=row.id),
     }
+
+
+# The one role of people that phone apps of before know; what came later is called by what it could do then.
+_ROLES_OF_BEFORE = {
+    "lead": "lead", "bureau": "lead", "supervisor": "supervisor", "invited": "supervisor", "system": "admin",
+    "security": "admin", "auditor": "admin", "liaison": "liaison",
+}  # fmt: skip
+
+
+def roles(user: User) -> dict[str, Any]:
+    """`role`, the first of them in the words of before, and `roles`, all of them in the order of access.ROLES."""
+    held = ordered(user.roles)
+    return {"role": next((_ROLES_OF_BEFORE[role] for role in held), ""), "roles": list(held)}

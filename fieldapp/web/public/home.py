@@ -13,4 +13,4 @@ def home() -> Response:
     """To the phone app, a desk, or the sign-in page."""
     if not current_user.is_authenticated:
         return redirect(url_for("sign_in.form"))
-    return redirect(home_of(current_user.role))
+    return redirect(home_of(current_user))

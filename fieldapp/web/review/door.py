@@ -1,5 +1,5 @@
-"""The reviewer's door: leads decide, admins read."""
+"""The reviewer's door: leads and who signs for the bureau decide, the system's administrators read."""
 
-from fieldapp.access import door
+from fieldapp.access import ACTS, door
 
-review = door("review", __name__, admits={"lead", "admin"}, url_prefix="/review")
+review = door("review", __name__, admits=ACTS["desk.read"], url_prefix="/review")

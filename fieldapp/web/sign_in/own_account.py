@@ -46,7 +46,7 @@ def change_password() -> Response | tuple[str, int]:
         form.take_over(refusal)
         return _password_page(form), refusal.status
     flash("密码已修改，其他设备需要重新登录。", "success")
-    return redirect(local_path(form.next.data) or home_of(current_user.role))
+    return redirect(local_path(form.next.data) or home_of(current_user))
 
 
 @account.get("/sign-ins")

@@ -22,7 +22,7 @@ def form() -> Answer:
     """The form; whoever is signed in already goes on."""
     wanted = local_path(request.args.get("next"))
     if current_user.is_authenticated:
-        return redirect(wanted or home_of(current_user.role))
+        return redirect(wanted or home_of(current_user))
     return _page(SignInForm(formdata=None, next=wanted or ""))
 
 
@@ -47,7 +47,7 @@ def enter() -> Answer:
 
 def _after(user: User, wanted: str | None) -> str:
     if not user.must_change_password:
-        return wanted or home_of(user.role)
+        return wanted or home_of(user)
     flash("这是管理员设置的临时密码，请先改成自己的密码。", "warning")
     return url_for("account.password", next=wanted)
 

@@ -110,7 +110,7 @@ def test_a_year_that_can_only_be_a_slip_is_refused_in_words(county, desk, year):
     [
         ("/admin/visits/new", ["group_id", "agency_id", "domain", "mode"]),
         ("/admin/groups/new", ["lead_id"]),
-        ("/admin/people/new", ["role", "organisation_id"]),
+        ("/admin/people/new", ["organisation_id"]),
         ("/admin/certificates/new", ["organisation_id"]),
         ("/admin/organisations/new", ["kind"]),
         ("/admin/contact-points/new", ["kind", "locality_id"]),

@@ -183,3 +183,7 @@ def test_nobody_else_comes_in(county, signed_in, person):
     assert client.get("/admin/calendar/").status_code == 403
     assert client.post_form("/admin/calendar/years/2027", {"source": SOURCE}).status_code == 403
     assert queries.entries_of(2027) == []
+
+
+def test_a_year_that_no_calendar_has_is_not_found(desk):
+    assert desk.post_form("/admin/calendar/years/0", {"text": "元旦：1月1日放假", "source": "通知"}).status_code == 404

@@ -85,7 +85,7 @@ def test_every_number_is_the_number_of_rows_of_the_page_it_leads_to(busy_county,
 
 
 def test_an_empty_county_is_told_the_next_step_and_a_county_at_work_is_not(app, signed_in):
-    admin = make_user("第一管理员", role="admin")
+    admin = make_user("第一管理员", role="system security")
     page = signed_in(admin).get("/admin/").get_data(as_text=True)
 
     assert "新系统，按这个次序做" in page

@@ -99,7 +99,7 @@ def test_people_are_found_by_part_of_a_name_and_percent_is_no_wildcard(desk):
 
 
 def test_a_new_account_shows_its_password_once_and_works(county, desk, app):
-    form = {"username": "jia.yi", "name": "甲一", "role": "supervisor", "organisation_id": county.bureau.id,
+    form = {"username": "jia.yi", "name": "甲一", "roles": "supervisor", "organisation_id": county.bureau.id,
             "origin": "justice_bureau", "locality_id": ""}  # fmt: skip
 
     page = words_of(desk.post_form("/admin/people/new", form, follow_redirects=True))
@@ -113,7 +113,7 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_at_its_field
     form = {
         "username": "zhangsan",
         "name": "重名人",
-        "role": "liaison",
+        "roles": "liaison",
         "organisation_id": county.bureau.id,
         "origin": "",
         "locality_id": "",
@@ -137,7 +137,7 @@ def test_a_form_without_its_token_changes_nothing(county, desk):
 
 def test_a_person_is_edited_disabled_with_a_reason_and_enabled(county, desk, db_session):
     place = f"/admin/people/{county.li_si.id}"
-    form = {"username": "lisi", "name": "李四四", "role": "supervisor",
+    form = {"username": "lisi", "name": "李四四", "roles": "supervisor",
             "organisation_id": county.li_si.organisation_id, "origin": "congress", "locality_id": ""}  # fmt: skip
 
     assert desk.get(f"{place}/edit").status_code == 200
@@ -267,7 +267,7 @@ def test_people_come_in_by_spreadsheet_or_not_at_all(county, desk):
 
 def test_a_form_takes_what_its_columns_hold_and_years_that_are_meant(county, desk):
     """Also on SQLite, which would take any length."""
-    person = {"username": "jia.yi", "name": "长" * 61, "role": "supervisor", "organisation_id": county.bureau.id}
+    person = {"username": "jia.yi", "name": "长" * 61, "roles": "supervisor", "organisation_id": county.bureau.id}
     certificate = {
         "number": "云监字1", "holder_name": "甲一", "organisation_id": county.bureau.id,
         "issued_on": "1899-01-01", "valid_until": "9999-12-31",
