@@ -19,6 +19,8 @@ PROGRAMS = {
 }
 NONSENSE = {
     "HOST": "a b",
+    "FIELDAPP_BACKUP_FOLDER": "relative",
+    "FIELDAPP_HEADS_FOLDER": "relative",
     "FIELDAPP_ENV": "prod",
     "FIELDAPP_DATABASE_URL": "mysql://root:geheim@localhost/x",
     "FIELDAPP_STORAGE_URL": "s3://bucket",

@@ -18,11 +18,6 @@ def is_running() -> bool:
     return db.session.scalar(select(JobWorker.name).where(JobWorker.seen_at > since).limit(1)) is not None
 
 
-def last_seen() -> datetime | None:
-    """The last sign of life of any worker that has not said farewell."""
-    return db.session.scalar(select(func.max(JobWorker.seen_at)))
-
-
 def listed(*, only_dead: bool = False) -> Select[tuple[Job]]:
     """Every job, or those that were given up, to be cut into pages: what was given up first, then what is not done,
     then the newest that is.

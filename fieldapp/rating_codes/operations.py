@@ -187,6 +187,18 @@ def bind_slip(actor: User, slip_id: str, *, visit_id: str, bound_at: datetime) -
     return slip
 
 
+def open_code(code_id: str, at: datetime) -> RatingCode:
+    """The code, read anew in the caller's unit of work, when it takes a rating now. Raises NotFound, CodeClosed."""
+    with unit_of_work() as session:
+        code = session.get(RatingCode, code_id, populate_existing=True)
+        if code is None:
+            raise NotFound("没有这个评价码。")
+        fault = queries.fault_of(code, at)
+        if fault:
+            raise queries.CodeClosed(fault, code)
+        return code
+
+
 def _may_bind(actor: User, slip: RatingCode) -> bool:
     return slip.issued_to_id == actor.id or (slip.is_printed and may(actor, "codes.issue"))
 

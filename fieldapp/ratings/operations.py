@@ -13,7 +13,7 @@ from fieldapp.errors import Conflict, Fault, NotFound, Refused, TooMany
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.accounts import require_admin
 from fieldapp.people.models import Organisation, User
-from fieldapp.rating_codes import queries as codes
+from fieldapp.rating_codes import operations as codes
 from fieldapp.rating_codes.models import RatingCode
 from fieldapp.rating_codes.numbering import mint_receipt_code
 from fieldapp.rating_codes.operations import on_bound

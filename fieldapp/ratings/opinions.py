@@ -12,7 +12,7 @@ from fieldapp.errors import Fault, NotFound, Refused, TooMany
 from fieldapp.extensions import unit_of_work
 from fieldapp.people.models import User
 from fieldapp.rating_codes import numbering
-from fieldapp.rating_codes import queries as codes
+from fieldapp.rating_codes import operations as codes
 from fieldapp.rating_codes.models import RatingCode
 from fieldapp.ratings import contacts, drafts, queries, rules, suspicion_signals
 from fieldapp.ratings.models import Opinion

@@ -98,11 +98,6 @@ def agreements(user: User) -> list[Agreement]:
     return sorted(found, key=lambda one: one.agency.name)
 
 
-def catch_up(entries_at_once: int | None = None) -> bool:
-    """Brings visit_voices up to the end of the chain, in a bounded step. Gives whether nothing is left."""
-    return projections.catch_up(PROJECTION, entries_at_once)
-
-
 def _row(visit_id: str, voices: list[Voice]) -> dict[str, object]:
     contradicted = three_voices.contradictions(voices)
     return {

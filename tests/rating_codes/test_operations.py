@@ -55,7 +55,7 @@ def test_a_slip_counts_fifteen_days_whatever_the_phones_clock_says(county, visit
 
     assert abs(bound.expires_at - now() - timedelta(days=15)) < timedelta(minutes=15)
     with later(days=16), pytest.raises(CodeClosed), unit_of_work():
-        queries.open_code(bound.id, now())
+        codes.open_code(bound.id, now())
 
 
 def test_a_stock_is_filled_up_when_low_and_left_alone_when_not(county, visit):

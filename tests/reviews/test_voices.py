@@ -9,6 +9,7 @@ from factories import interview_body, make_checklist_version, make_visit, observ
 from sqlalchemy import select, update
 
 from fieldapp import ids
+from fieldapp.audit import projections
 from fieldapp.audit.models import ProjectionProgress
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import operations as checklists
@@ -75,7 +76,7 @@ def rate(county, visit, *, level="5", **facts):
 
 
 def marked(visit):
-    agreement_projection.catch_up()
+    projections.catch_up(agreement_projection.PROJECTION)
     return agreement_projection.marks([visit.id]).get(visit.id, [])
 
 
@@ -170,9 +171,9 @@ def test_catching_up_goes_in_steps_and_ends(app, county, file):
         file(county.zhang_san, visit)
         file(county.li_si, visit, B01="no")
 
-    steps = [agreement_projection.catch_up(entries_at_once=4)]
+    steps = [projections.catch_up(agreement_projection.PROJECTION, 4)]
     while not steps[-1]:
-        steps.append(agreement_projection.catch_up(entries_at_once=4))
+        steps.append(projections.catch_up(agreement_projection.PROJECTION, 4))
 
     assert len(steps) > 2
     assert set(agreement_projection.marks(visit.id for visit in visits)) == {visit.id for visit in visits}
@@ -180,10 +181,10 @@ def test_catching_up_goes_in_steps_and_ends(app, county, file):
 
 def test_with_nothing_new_nothing_is_written(county, visit, file):
     file(county.zhang_san, visit)
-    agreement_projection.catch_up()
+    projections.catch_up(agreement_projection.PROJECTION)
     before = db.session.scalar(select(ProjectionProgress.sequence))
 
-    assert agreement_projection.catch_up() is True
+    assert projections.catch_up(agreement_projection.PROJECTION) is True
 
     assert db.session.scalar(select(ProjectionProgress.sequence)) == before
 
@@ -197,12 +198,12 @@ def test_a_slow_process_does_not_overwrite_what_a_quicker_one_found(county, visi
         if not overtaken:
             overtaken.append(True)
             file(county.li_si, visit, B01="no")
-            agreement_projection.catch_up()
+            projections.catch_up(agreement_projection.PROJECTION)
         return found
 
     monkeypatch.setattr(agreement_projection, "_gather", slowly)
 
-    agreement_projection.catch_up()
+    projections.catch_up(agreement_projection.PROJECTION)
 
     assert agreement_projection.marks([visit.id]) == {visit.id: ["show_credentials"]}
 
@@ -216,7 +217,7 @@ def test_the_share_of_an_agency_leaves_out_visits_where_only_one_side_spoke(coun
     for visit in agreeing:
         talk(visit)
     file(county.li_si, contradicted, C01="no")
-    agreement_projection.catch_up()
+    projections.catch_up(agreement_projection.PROJECTION)
 
     (found,) = agreement_projection.agreements(county.qian)
 
@@ -242,7 +243,7 @@ def test_agencies_stand_in_the_order_of_their_names_and_few_visits_make_no_rate(
 def test_what_was_found_under_an_older_rule_is_found_anew_and_not_shown_before(county, visit, file):
     file(county.zhang_san, visit)
     file(county.li_si, visit, B01="no")
-    agreement_projection.catch_up()
+    projections.catch_up(agreement_projection.PROJECTION)
     with unit_of_work() as session:
         session.execute(update(VisitVoices).values(contradictions="full_recording", rule=three_voices.RULE - 1))
         session.execute(update(ProjectionProgress).values(rule=three_voices.RULE - 1))
@@ -250,7 +251,7 @@ def test_what_was_found_under_an_older_rule_is_found_anew_and_not_shown_before(c
     assert agreement_projection.agreements(county.qian) == []
     assert listed(county.qian) == []
 
-    assert agreement_projection.catch_up() is True
+    assert projections.catch_up(agreement_projection.PROJECTION) is True
 
     assert agreement_projection.marks([visit.id]) == {visit.id: ["show_credentials"]}
     assert listed(county.qian) == [visit.id, visit.id]
@@ -259,12 +260,12 @@ def test_what_was_found_under_an_older_rule_is_found_anew_and_not_shown_before(c
 def test_an_older_rule_is_left_behind_in_steps(county, file):
     for visit in (make_visit(group=county.first_group) for _ in range(3)):
         file(county.zhang_san, visit)
-    agreement_projection.catch_up()
+    projections.catch_up(agreement_projection.PROJECTION)
     with unit_of_work() as session:
         session.execute(update(VisitVoices).values(rule=1))
         session.execute(update(ProjectionProgress).values(rule=1))
 
-    steps = [agreement_projection.catch_up(entries_at_once=2) for _ in range(2)]
+    steps = [projections.catch_up(agreement_projection.PROJECTION, 2) for _ in range(2)]
 
     assert steps == [False, True]
     assert set(db.session.scalars(select(VisitVoices.rule))) == {three_voices.RULE}
@@ -274,7 +275,7 @@ def test_what_is_kept_equals_what_is_heard_now(county, visit, file):
     file(county.zhang_san, visit, B01="no")
     file(county.li_si, visit)
     rate(county, visit, show_credentials="yes", full_recording="no")
-    agreement_projection.catch_up()
+    projections.catch_up(agreement_projection.PROJECTION)
 
     kept = db.session.get(VisitVoices, visit.id)
     heard = agreement_projection.of_visit(county.qian, visit.id)

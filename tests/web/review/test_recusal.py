@@ -14,6 +14,7 @@ from factories import (
 )
 
 from fieldapp import ids
+from fieldapp.audit import projections
 from fieldapp.clock import now
 from fieldapp.extensions import db
 from fieldapp.filing.operations import file_revision
@@ -47,7 +48,7 @@ def case(county, signed_in):
     page = page_loads.read_token(page_loads.new_token(slip.id, now()), slip.id)
     wish = Wish("1", {}, ("rude",), COMMENT, "王五", "000-0000-0021", may_call=True)
     rating = operations.rate(slip, Sending(page, Sender("203.0.113.7")), wish, reasons=choices.current())
-    agreement_projection.catch_up()
+    projections.catch_up(agreement_projection.PROJECTION)
     return {"visit": visit, "version": version, "record": record, "interview": interview, "rating": rating.id}
 
 
