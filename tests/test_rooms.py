@@ -37,6 +37,12 @@ VOCABULARY = {
         r"render_template",
     ),
     "spelling": ("between how people write a thing and how it is kept", r"def ", r"unit_of_work|db\.session"),
+    "kinds": (
+        "what differs between kinds, as values, and their register",
+        r"class \w*Kind\b",
+        r"unit_of_work|db\.session",
+    ),
+    "retention": ("what must not be kept for ever", r"Removed", r"render_template"),
     "kind": ("its kind of filing, for filing.kinds", r"Kind", r"render_template"),
     "batch_parts": ("what judging a batch of filings asks of it", r"Part\(", r"unit_of_work|db\.session"),
 }

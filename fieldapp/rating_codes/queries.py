@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from fieldapp.errors import FieldappError, NotFound
-from fieldapp.extensions import db, unit_of_work
+from fieldapp.extensions import db
 from fieldapp.people.models import User
 from fieldapp.rating_codes import rules, spelling
 from fieldapp.rating_codes.models import RatingCode
@@ -44,15 +44,14 @@ def fault_of(code: RatingCode, at: datetime) -> str | None:
 
 
 def open_code(code_id: str, at: datetime) -> RatingCode:
-    """The code, read anew in the caller's unit of work, when it takes a rating now. Raises NotFound, CodeClosed."""
-    with unit_of_work() as session:
-        code = session.get(RatingCode, code_id, populate_existing=True)
-        if code is None:
-            raise NotFound("没有这个评价码。")
-        fault = fault_of(code, at)
-        if fault:
-            raise CodeClosed(fault, code)
-        return code
+    """The code, read anew for whoever writes next, when it takes a rating now. Raises NotFound, CodeClosed."""
+    code = db.session.get(RatingCode, code_id, populate_existing=True)
+    if code is None:
+        raise NotFound("没有这个评价码。")
+    fault = fault_of(code, at)
+    if fault:
+        raise CodeClosed(fault, code)
+    return code
 
 
 @dataclass(frozen=True)
