@@ -14,10 +14,10 @@ from fieldapp.errors import FieldappError
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing.operations import file_revision
 from fieldapp.observations.models import Observation
-from fieldapp.ratings import nonces
 from fieldapp.ratings import operations as ratings
+from fieldapp.ratings import page_loads
 from fieldapp.ratings.choices import current
-from fieldapp.ratings.operations import Sending
+from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.reviews import binding
@@ -72,7 +72,7 @@ class History:
     def rate(self) -> None:
         """A citizen rates a visit."""
         slip = make_slip(self.county.zhang_san, visit=self.chance.choice(self.visits[:3]))
-        page = nonces.read_token(nonces.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
+        page = page_loads.read_token(page_loads.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
         said = {"show_credentials": self.chance.choice(["yes", "no"])}
         wish = Wish("5", said, (), "", "", "", False)
         ratings.rate(slip, Sending(page, Sender("203.0.113.7")), wish, reasons=current())

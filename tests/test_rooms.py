@@ -39,6 +39,12 @@ VOCABULARY = {
     "retention": ("what is let go when its term is over", r"def ", r"render_template"),
     "kinds": ("the registry of what this room is a machine for", r"register", r"db\.session"),
     "spelling": ("between how people write a thing and how it is kept", r"def ", r"unit_of_work|db\.session"),
+    "kinds": (
+        "what differs between kinds, as values, and their register",
+        r"class \w*Kind\b",
+        r"unit_of_work|db\.session",
+    ),
+    "retention": ("what must not be kept for ever", r"Removed", r"render_template"),
     "kind": ("its kind of filing, for filing.kinds", r"Kind", r"render_template"),
     "batch_parts": ("what judging a batch of filings asks of it", r"Part\(", r"unit_of_work|db\.session"),
 }

@@ -71,7 +71,7 @@ def test_after_any_history_the_rows_are_the_same_when_they_are_made_anew(county,
 
 
 def test_the_demo_county_gives_the_same_rows_again_by_command(app):
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=True)
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"demo": True})
     assert run(app, "demo", "load").exit_code == 0
 
     first = run(app, "audit", "project")

@@ -18,17 +18,14 @@ from fieldapp.filing.models import Receipt
 
 def issue(subject_id=None, *, revision=1, digest="a" * 64, actor_id="nobody"):
     with unit_of_work():
-        return receipts.issue(
-            kind="interview",
-            subject_id=subject_id or ids.mint(),
-            revision=revision,
-            digest=digest,
-            actor_id=actor_id,
-            event="interview.filed",
-            at=now(),
-            state="draft",
-            visit=ids.mint(),
-        )
+        details = {"state": "draft", "visit": ids.mint()}
+        return receipts.issue_many(
+            [
+                receipts.Filing(
+                    "interview", subject_id or ids.mint(), revision, digest, actor_id, "interview.filed", now(), details
+                )
+            ]
+        )[0]
 
 
 def test_a_receipt_names_its_place_in_the_chain(app):

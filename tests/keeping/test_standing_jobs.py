@@ -2,7 +2,6 @@
 
 import contextvars
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -29,8 +28,8 @@ NIGHTLY = ["到期删除", "核对节假日和期限", "备份并核对", "导�
 
 @pytest.fixture
 def folders(app, tmp_path):
-    app.config["SETTINGS"] = replace(
-        app.config["SETTINGS"], backup_folder=str(tmp_path / "backups"), heads_folder=str(tmp_path / "heads")
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(
+        update={"backup_folder": str(tmp_path / "backups"), "heads_folder": str(tmp_path / "heads")}
     )
     return tmp_path
 
