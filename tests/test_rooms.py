@@ -36,8 +36,6 @@ VOCABULARY = {
         r"(?i)fault|mistake",
         r"render_template",
     ),
-    "retention": ("what is let go when its term is over", r"def ", r"render_template"),
-    "kinds": ("the registry of what this room is a machine for", r"register", r"db\.session"),
     "spelling": ("between how people write a thing and how it is kept", r"def ", r"unit_of_work|db\.session"),
     "kinds": (
         "what differs between kinds, as values, and their register",

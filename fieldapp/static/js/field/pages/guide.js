@@ -46,7 +46,8 @@ function show(places, version, wish) {
   const items = categories.flatMap((category) => category.items);
   const [count, optional] = [items.length, items.filter((item) => !item.weight).length];
   places.title.textContent = version.title;
-  places.found.textContent = count ? `共 ${count} 项${optional ? `，其中选做 ${optional} 项` : ""}` : "";
+  const apart = optional ? `，其中选做 ${optional} 项` : "";
+  places.found.textContent = count ? `共 ${count} 项${apart}` : "";
   places.nothing.hidden = count > 0;
   const searching = Boolean(wish.query?.trim()) || FILTERS.some((name) => wish[name]);
   places.categories.replaceChildren(...categories.map((category) => section(category, version, wish, searching)));
