@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldapp.matters.rules import LADDER, Course, Need, Refusal, Transition, rung_of
+from fieldapp import access
+from fieldapp.matters.rules import DESK, LADDER, LEADS, Course, Need, Refusal, Transition, rung_of
 
 STATES, ACTS = {"a": "甲", "b": "乙"}, {"opened": "开始", "go": "走", "choose": "选"}
 GO = Transition("go", ("a",), "b")
@@ -22,6 +23,11 @@ def test_a_step_is_the_row_that_fits():
     assert COURSE.possible("b", ["lead"]) == []
     assert COURSE.possible("a", ["supervisor"]) == []
     assert COURSE.possible("a", ["supervisor", "system"]) == ["go"], "several roles add up"
+
+
+def test_who_may_step_is_who_the_table_of_acts_names():
+    assert set(access.ACTS["ratings.handle"]) == DESK
+    assert set(access.ACTS["ratings.close"]) == LEADS
 
 
 def test_each_refusal_says_what_kind_it_is():
