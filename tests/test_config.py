@@ -27,8 +27,6 @@ NONSENSE = {
     "FIELDAPP_DEMO": "yes",
     "FIELDAPP_ORGANISATION": "局" * 41,
     "FIELDAPP_PUBLIC_URL": "jd.example.gov.cn",
-    "FIELDAPP_BACKUP_FOLDER": "relative",
-    "FIELDAPP_HEADS_FOLDER": "relative",
     "FIELDAPP_SEPARATION": "maybe",
     "FIELDAPP_LOG_LEVEL": "loud",
 }
