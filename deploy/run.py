@@ -24,6 +24,7 @@ DEMO_MARK = "demo-instance"  # its presence in the instance folder says: nothing
 ACCOUNTS = """
 演示账号（密码都是 Demo-2026-accompany!）
   supervisor1 … supervisor4   监督员（司法局、人大、政协、检察院）
+  legal1                      监督员（执法部门法制科，去本单位要回避）
   invited1                    特邀监督员
   lead1                       组长
   bureau1                     司法局签发人
