@@ -24,7 +24,7 @@ from fieldapp.commands.readiness import say_unseparated
 from fieldapp.config import WeakSettings, read_settings
 from fieldapp.errors import NotAllowed, NotFound, Refused
 from fieldapp.extensions import db
-from fieldapp.observations import operations as observations
+from fieldapp.filing import operations as filing
 from fieldapp.people import accounts, bounds, groups, listing, lockout, queries, registers
 from fieldapp.people.accounts import Account
 from fieldapp.people.groups import GroupPlan
@@ -238,7 +238,7 @@ def test_who_signs_for_the_bureau_approves_what_has_no_mark_and_not_the_own_agen
     version = make_checklist_version()
     visit = make_visit(group=county.first_group, agency=county.work_safety_agency)
     record = filed_observation(ids.mint(), observation_body(visit, version))
-    observations.file_revision(county.zhang_san, record)
+    filing.file_revision(county.zhang_san, record)
     agency_man = make_user(role="bureau", organisation=county.work_safety_agency, origin="legal_unit")
 
     with pytest.raises(NotFound):
