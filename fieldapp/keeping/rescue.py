@@ -92,7 +92,7 @@ def _send(author: User, package: Package, picture: Picture) -> Outcome:
     what = f"文件 {picture.said.get('filename') or '…' + picture.id[-8:]}"
     announced = rules.announced(_metadata(picture), length_bytes=picture.length_bytes, kinds=kinds.words())
     if isinstance(announced, list):
-        return Outcome(what, "refused", ";".join(words for _, words in announced))
+        return Outcome(what, "refused", "；".join(words for _, words in announced))
     try:
         with package.open(picture) as file:
             upload = evidence.begin_upload(author, announced, _chunks(file))

@@ -132,7 +132,7 @@ def localities_for(actor: User) -> Choices:
 
 def people_choices(users: Sequence[User]) -> Choices:
     """People to choose from, each with where they belong."""
-    return [SelectChoice(user.id, f"{user.name}({user.organisation.short_name})") for user in users]
+    return [SelectChoice(user.id, f"{user.name}（{user.organisation.short_name}）") for user in users]
 
 
 def attempt(

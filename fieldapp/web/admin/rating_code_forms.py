@@ -39,7 +39,7 @@ class PosterForm(DeskForm):
             "": [SelectChoice("", "请选择")],
             "行政执法机关": [SelectChoice(f"agency:{row.id}", row.name) for row in queries.agencies()],
             "区镇": [SelectChoice(f"locality:{row.id}", row.name) for row in queries.localities()],
-            "联系点": [SelectChoice(f"point:{row.id}", f"{row.name}({row.locality.name})") for row in points],
+            "联系点": [SelectChoice(f"point:{row.id}", f"{row.name}（{row.locality.name}）") for row in points],
         }
         return self
 
@@ -72,7 +72,7 @@ class SlipForm(DeskForm):
         self.holder.choices = {
             "": [SelectChoice("", "请选择")],
             "工作组": [SelectChoice(f"group:{group.id}", group.name) for group in listing.working_groups()],
-            "个人": [SelectChoice(f"user:{one.id}", f"{one.name}({one.organisation.short_name})") for one in people],
+            "个人": [SelectChoice(f"user:{one.id}", f"{one.name}（{one.organisation.short_name}）") for one in people],
         }
         return self
 

@@ -75,8 +75,8 @@ def clock_words(offset_ms: float | None) -> str | None:
 def officer_words(officers: Iterable[Mapping[str, Any]] | None) -> str | None:
     """Names with certificate numbers."""
     return (
-        ";".join(
-            f"{one['name']}({one['certificate_no']})" if one.get("certificate_no") else str(one["name"])
+        "；".join(
+            f"{one['name']}（{one['certificate_no']}）" if one.get("certificate_no") else str(one["name"])
             for one in officers or []
         )
         or None

@@ -27,7 +27,7 @@ async function exportFile(places) {
   try {
     const { blob, filename, records, files } = await exportRescue();
     save(blob, filename);
-    places.result.textContent = `已导出 ${filename}(${bytes(blob.size)})：记录 ${records} 份，附件 ${files} 个。请把它交给管理员导入；本机内容仍在，没有删除。`;
+    places.result.textContent = `已导出 ${filename}（${bytes(blob.size)}）：记录 ${records} 份，附件 ${files} 个。请把它交给管理员导入；本机内容仍在，没有删除。`;
   } catch (error) {
     places.result.textContent = `没有导出成功：${error.message} 本机内容都在。`;
   }
