@@ -75,5 +75,15 @@ def when_ready(server: object) -> None:
         tune(_M_MMAP_THRESHOLD, 128 * 1024)
 
 
+def post_worker_init(worker: object) -> None:
+    """Notes which database file this worker begins with: each answers for itself whether it is still there."""
+    from fieldapp.extensions import db
+    from fieldapp.health import remember_file
+    from wsgi import app
+
+    with app.app_context():
+        remember_file(db.engine)
+
+
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # Source: mallopt(3)
 _PR_SET_PDEATHSIG = 1  # Source: prctl(2)

@@ -39,6 +39,11 @@ def database_state(engine: Engine) -> str:
     return OK
 
 
+def remember_file(engine: Engine) -> None:
+    """Notes which file this process begins with, so that each process knows it, whichever is asked first."""
+    _file_state(engine)
+
+
 def _file_state(engine: Engine) -> str:
     place = engine.url.database
     if engine.dialect.name != "sqlite" or not place or place == ":memory:":

@@ -4,8 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Table, select
 
 from fieldapp.audit import projections
 from fieldapp.audit.projections import Heard, Projection
@@ -14,6 +13,7 @@ from fieldapp.checklists.content import Content
 from fieldapp.extensions import db
 from fieldapp.facts.models import AnswerFact, RecordFact
 from fieldapp.observations.models import Observation, ObservationRevision
+from fieldapp.observations.queries import newest_submitted
 from fieldapp.reviews.models import Review
 from fieldapp.visits.models import Visit
 
@@ -62,13 +62,7 @@ def _answer(record_id: str, code: str, answer: Mapping[str, Any], content: Conte
 
 def _filed(record_ids: Collection[str]) -> Sequence[Any]:
     """Of each record the newest revision that was submitted: one that was returned still says what was submitted."""
-    earlier = aliased(ObservationRevision)
-    newest = (
-        select(func.max(earlier.revision))
-        .where(earlier.observation_id == Observation.id, earlier.state == "submitted")
-        .correlate(Observation)
-        .scalar_subquery()
-    )
+    newest = newest_submitted()
     revision = ObservationRevision
     return db.session.execute(
         select(

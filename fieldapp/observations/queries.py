@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy.orm import aliased
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
@@ -47,6 +48,19 @@ def find(user: User, observation_id: str) -> Observation:
     if found is None:
         raise NotFound("没有这份监督记录，或您无权查看。")
     return found
+
+
+def newest_submitted() -> ScalarSelect[int]:
+    """For each observation of a query the number of its newest submitted revision: what was returned still says what
+    was submitted.
+    """
+    earlier = aliased(ObservationRevision)
+    return (
+        select(func.max(earlier.revision))
+        .where(earlier.observation_id == Observation.id, earlier.state == "submitted")
+        .correlate(Observation)
+        .scalar_subquery()
+    )
 
 
 def of_visit(user: User, visit_id: str) -> list[Observation]:

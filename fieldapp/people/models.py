@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.access import ROLES, ordered
 from fieldapp.extensions import Instant, db
+from fieldapp.people.rules import MEMBER_ORIGINS as MEMBER_ORIGINS
 
 # 监督体系: the county, its 区镇, the bureau and its offices, the bodies that send members, the agencies supervised.
 ORGANISATION_KINDS = {
@@ -34,15 +35,6 @@ ORGANISATION_KINDS = {
     "cppcc": "政协",
     "procuratorate": "检察院",
     "agency": "行政执法机关",
-}
-# Where a member of a working group comes from (domain.md 7.1).
-MEMBER_ORIGINS = {
-    "justice_bureau": "司法局",
-    "justice_office": "司法所",
-    "congress": "人大",
-    "cppcc": "政协",
-    "procuratorate": "检察院",
-    "legal_unit": "执法部门法制科",
 }
 # The first is issued to staff of the justice bureau and its offices; who is invited to come along holds the second.
 # Source: 行政执法监督条例 art. 23.

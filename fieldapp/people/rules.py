@@ -17,8 +17,8 @@ CERTIFICATE_WORDS: dict[str, str] = {
     "suspended": "暂停",
     "revoked": "注销",
 }
-# Which bodies send members into the groups, as people say it; an agency sends those of its 法制科.
-_ORIGIN_WORDS = {
+# Where a member of a working group comes from (domain.md 7.1); an agency sends those of its 法制科.
+MEMBER_ORIGINS = {
     "justice_bureau": "司法局",
     "justice_office": "司法所",
     "congress": "人大",
@@ -116,9 +116,9 @@ def origin_faults(*, organisation_kind: str, origin: str | None) -> list[str]:
     fitting = "legal_unit" if organisation_kind == "agency" else organisation_kind
     if origin is None or origin == fitting:
         return []
-    if fitting not in _ORIGIN_WORDS:
+    if fitting not in MEMBER_ORIGINS:
         return ["这个机构不派监督人员。"]
-    return [f"组成来源与所属机构不符，应为“{_ORIGIN_WORDS[fitting]}”。"]
+    return [f"组成来源与所属机构不符，应为“{MEMBER_ORIGINS[fitting]}”。"]
 
 
 def token_hash(token: str) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Table, case, func, select
-from sqlalchemy.orm import aliased
 
 from fieldapp.audit import projections
 from fieldapp.audit.projections import Heard, Projection
@@ -19,6 +18,7 @@ from fieldapp.checklists import queries as checklists
 from fieldapp.extensions import db
 from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.observations.models import Observation, ObservationRevision
+from fieldapp.observations.queries import newest_submitted
 from fieldapp.people.models import Organisation, User
 from fieldapp.people.scope import reach_of
 from fieldapp.ratings.models import Rating
@@ -135,13 +135,7 @@ def _supervisors(
     visit_ids: Collection[str], may_name: Callable[[Any], bool] = lambda row: True
 ) -> dict[str, list[Voice]]:
     """From each record its newest submitted revision: a returned record still says what was submitted."""
-    earlier = aliased(ObservationRevision)
-    newest = (
-        select(func.max(earlier.revision))
-        .where(earlier.observation_id == Observation.id, earlier.state == "submitted")
-        .correlate(Observation)
-        .scalar_subquery()
-    )
+    newest = newest_submitted()
     rows = db.session.execute(
         select(
             Observation.id, Observation.visit_id, Observation.author_id, Observation.group_id, Observation.locality_id,
