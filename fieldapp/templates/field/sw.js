@@ -13,7 +13,7 @@ self.addEventListener("install", (event) => {
 
 // Half a hundred files a page, and the calls of the API, without waking the worker for each: Chrome 123; elsewhere the
 // worker answers as always. What the cache does not hold goes to the network. Source: Service Workers, static routing.
-// A call that wakes the old worker while a new version takes over would hold that up for half a minute.
+// A call that wakes the old worker while a new version takes over would hold that up (worker.js: startAnew).
 function straightToItsPlace() {
   const to = (pathname, source, more = {}) => ({ condition: { urlPattern: new URLPattern({ pathname }), ...more }, source });
   return [

@@ -10,12 +10,13 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
-# A call that wakes the old worker while it is stopped would keep the new one waiting.
+# A call that wakes the old worker while it is stopped would keep the new one waiting for good.
 CALLS_FROM_THE_TAP = """
-() => document.addEventListener('click', () => {
-  for (let ms = 0; ms < 400; ms += 4) setTimeout(() => fetch('/api/v1/me').catch(() => undefined), ms);
+(address) => document.addEventListener('click', () => {
+  for (let ms = 0; ms < 400; ms += 4) setTimeout(() => fetch(address).catch(() => undefined), ms);
 })
 """
+OF_THE_API, THROUGH_THE_OLD_WORKER = "/api/v1/me", "/field/nothing.txt"
 
 
 def test_every_page_opens_with_the_server_gone(tab: Driver, scene: Any, live_server: Any) -> None:
@@ -62,13 +63,16 @@ def test_a_new_version_waits_while_a_draft_is_open(tab: Driver, scene: Any, live
     assert tab.page.evaluate("window.untouched") is True
 
 
-def test_a_new_version_is_taken_when_asked_and_drops_the_old_pages(tab: Driver, scene: Any, live_server: Any) -> None:
+@pytest.mark.parametrize("calls", [OF_THE_API, THROUGH_THE_OLD_WORKER])
+def test_a_new_version_is_taken_when_asked_and_drops_the_old_pages(
+    tab: Driver, scene: Any, live_server: Any, calls: str
+) -> None:
     tab.ready_offline()
     record = tab.new_observation(scene.visit_id)
     before = tab.call("worker", "appVersion")
     _update(tab, live_server)
     tab.page.wait_for_selector(".news:not([hidden]) button")
-    tab.page.evaluate(CALLS_FROM_THE_TAP)
+    tab.page.evaluate(CALLS_FROM_THE_TAP, calls)
 
     with tab.page.expect_navigation():
         tab.page.click(".news button")

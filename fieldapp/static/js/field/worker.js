@@ -4,6 +4,7 @@ import { listRecords } from "./drafts.js";
 
 const listeners = new Set();
 let waiting = null;
+const PATIENCE_MS = 5000;
 
 /** Registers `/field/sw.js` where the browser can; without it the app works online, and says so in 我的. */
 export async function keepWorker() {
@@ -50,7 +51,7 @@ export async function draftIsOpen() {
 
 /**
  * Lets the waiting version take over; the page reloads once it has. Refuses while a draft is open.
- * @returns {Promise<boolean>} whether it was asked to; it may come half a minute later when the old one was busy
+ * @returns {Promise<boolean>} whether it was asked to
  */
 export async function useNewVersion() {
   if (!waiting || await draftIsOpen()) return false;
@@ -60,7 +61,24 @@ export async function useNewVersion() {
   asked.addEventListener("statechange", reload);
   asked.postMessage("SKIP_WAITING");
   reload();
+  setTimeout(() => asked.state === "installed" && startAnew(), PATIENCE_MS);
   return true;
+}
+
+/**
+ * Lets go of the worker altogether, so that the page comes from the server, with the new one. Chromium forgets a takeover
+ * for good when anything wakes the old worker while it is being stopped; asking again does not help then.
+ * Only while the server answers: what is kept for offline use stays until then.
+ */
+async function startAnew() {
+  const answer = await fetch("/api/v1/me").catch(() => undefined);
+  if (!answer || answer.status >= 500) {
+    setTimeout(() => waiting?.state === "installed" && startAnew(), PATIENCE_MS);
+    return;
+  }
+  const registration = await navigator.serviceWorker.getRegistration("/field/");
+  await registration?.unregister();
+  location.reload();
 }
 
 /** The version that this page came with, as the worker names it; "" without a worker. @returns {Promise<string>} */
