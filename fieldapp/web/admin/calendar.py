@@ -95,7 +95,7 @@ def announce_calendar_year(year: int) -> Response | tuple[str, int]:
         )  # fmt: skip
     except Refused as refusal:
         return _confirmation(year, source, reading, refusal), 422
-    flash(f"{year}年节假日安排已录入。顺延了 {matters.moved_words(moved)}的期限。", "success")
+    flash(f"{year}年节假日安排已录入。顺延了 {matters.counted_words(moved)}的期限。", "success")
     return redirect(url_for("admin.calendar", year=year))
 
 
