@@ -10,8 +10,8 @@ from fieldapp.calendar import notices, operations, queries, rules
 from fieldapp.clock import china, now
 from fieldapp.errors import NotFound, Refused
 from fieldapp.matters import operations as matters
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.calendar_forms import CalendarDayForm, announced_in, months_of, text_of
-from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
 
 _WORDS = {"nav": "dashboard", "back_words": "节假日"}

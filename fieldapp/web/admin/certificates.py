@@ -15,7 +15,7 @@ from fieldapp.people import listing, queries
 from fieldapp.people.models import CERTIFICATE_KINDS, CERTIFICATE_STATES, Certificate
 from fieldapp.people.rules import CERTIFICATE_WORDS
 from fieldapp.qr import qr_svg
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.register_forms import CertificateExtensionForm, CertificateForm, CertificateStateForm
 
