@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "fieldapp"
 LONG_LINES = 30
+SHORT_LINES = 12
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -41,6 +42,7 @@ def main() -> None:
         ("Python: modules / lines", f"{len(code.modules)} / {sum(code.modules.values()):,}"),
         ("JavaScript: modules / lines", f"{len(scripts)} / {sum(scripts):,}"),
         ("module, lines: median / p90 / max", spread(list(code.modules.values()))),
+        (f"modules with code and at most {SHORT_LINES} lines", f"{len(short_modules())}"),
         ("script, lines: median / p90 / max", spread(scripts)),
         ("function, lines: median / p90 / max", spread(list(code.functions.values()))),
         (f"functions over {LONG_LINES} lines", f"{len(long)} of {len(code.functions):,}"),
@@ -61,6 +63,20 @@ def main() -> None:
     print("\nroom: modules / lines")
     for room, (modules, lines) in rooms(code).items():
         print(f"  {room:<14}{modules:>4} {lines:>7,}")
+
+
+def short_modules() -> list[Path]:
+    """The modules of the application that hold something beside a docstring, in at most SHORT_LINES lines."""
+    texts = {path: path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
+    return [
+        path
+        for path, text in texts.items()
+        if len(text.splitlines()) <= SHORT_LINES and any(not _is_words(node) for node in ast.parse(text).body)
+    ]
+
+
+def _is_words(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def figures_of(folder: Path) -> Figures:

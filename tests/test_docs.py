@@ -21,6 +21,8 @@ SETTING = re.compile(r"FIELDAPP_[A-Z_]*[A-Z]")
 LINK = re.compile(r"\]\(([^)\s]+)\)|<img[^>]*\bsrc=\"([^\"]+)\"|<a[^>]*\bhref=\"([^\"]+)\"")
 HEADING = re.compile(r"^#+ +(.+?)\s*$", re.MULTILINE)
 
+PAGE_CHARACTERS = 6500  # of A4, small print
+
 
 def settings_of_the_program() -> set[str]:
     files = [*PACKAGE.rglob("*.py"), *(ROOT / "deploy").glob("*.py"), ROOT / "wsgi.py"]
@@ -113,6 +115,17 @@ def test_every_door_stands_in_the_architecture() -> None:
     doors = {path.parent.name for path in (PACKAGE / "web").glob("*/__init__.py")}
 
     assert {door for door in doors if f"| `web/{door}` |" not in ARCHITECTURE} == set()
+
+
+def test_the_architecture_is_told_on_two_pages_with_one_drawing_in_which_every_part_stands() -> None:
+    drawings = re.findall(r"^```\n(.*?)^```$", ARCHITECTURE, re.MULTILINE | re.DOTALL)
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    doors = {path.parent.name for path in PACKAGE.glob("web/*/__init__.py")}
+    frame = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
+
+    assert len(drawings) == 1
+    assert {one for one in folders | doors | frame if not re.search(rf"\b{one}\b", drawings[0])} == set()
+    assert len(ARCHITECTURE) <= 2 * PAGE_CHARACTERS
 
 
 def test_files_that_the_architecture_names_are_there() -> None:

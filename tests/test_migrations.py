@@ -11,7 +11,8 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, sele
 
 from fieldapp.extensions import db
 
-GONE = {"user_account": ("role",)}  # roles since 0015: test_roles_migration.py
+# Roles are several since 0015: test_roles_migration.py. How far an upload has come is on disk, since 0017.
+GONE = {"user_account": ("role",), "evidence": ("offset_bytes",)}
 MIGRATIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
 
 
@@ -73,6 +74,11 @@ def test_what_a_county_holds_survives_the_way_from_every_older_schema(newest_dat
         assert before["observation"] != []
         for name in ("observation", "follow_up", "follow_up_entry"):  # the way back keeps them, too
             assert name not in before or are_carried(before[name], everything[name]), (path.name, name)
+
+        if path.name < "0017":
+            stored = [row for row in before["evidence"] if row["state"] == "stored"]
+            assert stored != []
+            assert all(row["offset_bytes"] == row["length_bytes"] for row in stored)
 
         server.flask("db", "upgrade")
 

@@ -5,7 +5,7 @@ import click
 from fieldapp.calendar import queries
 from fieldapp.clock import china, now
 from fieldapp.commands.spoken import SpokenGroup
-from fieldapp.matters.operations import move_provisional_terms, moved_words
+from fieldapp.matters.operations import counted_words, move_provisional_terms
 
 calendar = SpokenGroup("calendar", help="节假日：哪一年还没有录入，暂算的期限是否可以定下来。")
 
@@ -21,4 +21,4 @@ def check() -> None:
     missing = queries.years_to_enter(china(now()).date())
     for year in missing:
         click.echo(f"{year}年节假日安排尚未录入，请管理员在“节假日”页录入。")
-    click.echo(f"{'' if missing else '应当公布的年份都已录入。'}顺延了 {moved_words(moved)}的期限。")
+    click.echo(f"{'' if missing else '应当公布的年份都已录入。'}顺延了 {counted_words(moved)}的期限。")

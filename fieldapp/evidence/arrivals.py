@@ -20,19 +20,16 @@ from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Announced
 from fieldapp.evidence.sniffing import Sniffed
 from fieldapp.extensions import unit_of_work
-from fieldapp.filing import kinds, receipts
+from fieldapp.filing import bearers, kinds, receipts
 from fieldapp.filing.batches import queue_of_application
 from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Receipt
 from fieldapp.filing.receipts import Filing
 
-_evidence, _receipt = Evidence.__table__.c, Receipt.__table__.c
+_evidence = Evidence.__table__.c
 # Made once: every photo that arrives asks these.
 _COUNT_STORED = select(func.count()).where(
     among(_evidence.id, "named"), _evidence.state == "stored", _evidence.author_id == bindparam("author_id")
-)
-_BEARERS = select(_receipt.subject_id.label("id"), _receipt.kind).where(
-    among(_receipt.subject_id, "ids"), _receipt.kind != "evidence"
 )
 
 
@@ -113,10 +110,10 @@ def fault_of(row: Evidence | None, author_id: str, announced: Announced) -> Fiel
 
 
 def _borne_by_others(session: Session, evidence_ids: list[str]) -> dict[str, FieldappError]:
-    """Why each of these ids cannot be a file's: something else that was filed bears it."""
-    found = session.connection().execute(_BEARERS, {"ids": evidence_ids})
+    """Why each of these ids cannot be a file's: something else bears it."""
+    found = bearers.bearers_of(session.connection(), evidence_ids, but=("evidence",))
     words = "编号已经用于另一样内容（{}），未上传，原件仍在本机；请把这个文件作为新文件重新添加。"
-    return {row.id: Conflict(words.format(kinds.words_of(row.kind))) for row in found}
+    return {evidence_id: Conflict(words.format(kinds.words_of(name))) for evidence_id, name in found.items()}
 
 
 def _count(arrived: Sequence[Evidence]) -> None:
@@ -161,12 +158,12 @@ def _rows(session: Session, evidence_ids: list[str]) -> dict[str, Evidence]:
 
 
 def _new(author_id: str, announced: Announced, at: datetime) -> Evidence:
-    return Evidence(author_id=author_id, state="uploading", offset_bytes=0, created_at=at, **vars(announced))
+    return Evidence(author_id=author_id, state="uploading", created_at=at, **vars(announced))
 
 
 def _stored(session: Session, row: Evidence, arrival: Arrival, at: datetime) -> Evidence:
     sniffed = arrival.sniffed
-    row.state, row.stored_at, row.offset_bytes = "stored", at, row.length_bytes
+    row.state, row.stored_at = "stored", at
     row.sniffed_type, row.width, row.height = sniffed.media_type, sniffed.width, sniffed.height
     session.add(row)
     return row

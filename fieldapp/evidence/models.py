@@ -24,7 +24,6 @@ class Evidence(db.Model):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     length_bytes: Mapped[int] = mapped_column(BigInteger)
-    offset_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     state: Mapped[str] = mapped_column(String(20), index=True)
     author_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
     owner_kind: Mapped[str] = mapped_column(String(20))

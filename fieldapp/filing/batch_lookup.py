@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fieldapp.audit.queries import HEAD
 from fieldapp.bulk import among, rows_as_json
 from fieldapp.clock import china
-from fieldapp.filing import kinds
+from fieldapp.filing import bearers, kinds
 from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Device, NumberSeries, Receipt
 from fieldapp.filing.parts import Held, Part
@@ -42,7 +42,7 @@ def look_up(session: Session, filings: Sequence[tuple[str, Filed]], at: datetime
     """Everything needed to judge and write `filings` (author id, filing), in the caller's unit of work."""
     connection = session.connection()
     present = sorted((kinds.of(name) for name in {filed.kind for _, filed in filings}), key=lambda kind: kind.place)
-    parts = _parts_of(tuple(present))
+    parts = _parts_of(tuple(present), bearers.parts())
     row = connection.execute(_look(parts), _asked(filings, present, at)).one()
     held = Held({part.name: json.loads(text) if text else [] for part, text in zip(parts, row, strict=True)})
     held.bearers = {one["id"]: part.bears for part in parts if part.bears for one in held.rows[part.name]}
@@ -74,8 +74,8 @@ def last_number(held: Held, series: str) -> int | None:
 
 
 @cache
-def _parts_of(present: tuple[Kind, ...]) -> tuple[Part, ...]:
-    return tuple(dict.fromkeys([*_OF_ALL, *(part for kind in present for part in kind.parts)]))
+def _parts_of(present: tuple[Kind, ...], bearing: tuple[Part, ...]) -> tuple[Part, ...]:
+    return tuple(dict.fromkeys([*_OF_ALL, *bearing, *(part for kind in present for part in kind.parts)]))
 
 
 @cache  # to build a statement takes longer than to run it; each query is a wait while others wait for this one

@@ -10,9 +10,9 @@ from fieldapp.access import require
 from fieldapp.audit import operations as audit
 from fieldapp.audit import queries as chain
 from fieldapp.clock import now
-from fieldapp.errors import NotAllowed, NotFound
+from fieldapp.errors import Fault, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.filing import receipts
+from fieldapp.filing import bearers, kinds, receipts
 from fieldapp.filing.canonical import canonical
 from fieldapp.filing.models import Device
 from fieldapp.people.models import User
@@ -37,7 +37,8 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
     """Notes the heartbeat and gives the ids of records that this server should hold and does not.
 
     A missing one is an alarm in the audit chain, once for each record and device: the server was set back or rows were
-    removed. A shared phone belongs to whoever reports with it. Raises NotAllowed for a revoked device.
+    removed. A shared phone belongs to whoever reports with it. Raises NotAllowed for a revoked device, Refused
+    for a new one under an id that something else bears.
     """
     genuine = [receipt for receipt in heartbeat.receipts if receipts.is_genuine(receipt)]  # slow, so before the lock
     with unit_of_work():
@@ -45,6 +46,7 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
         if device is not None and device.revoked_at is not None:
             raise NotAllowed(SHUT_OUT)
         if device is None:
+            _refuse_borne(device_id)
             device = Device(id=device_id, user_id=user.id)
             db.session.add(device)
         device.user_id = user.id
@@ -67,6 +69,13 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
                 device=device_id,
             )
         return missing
+
+
+def _refuse_borne(device_id: str) -> None:
+    bearer = bearers.bearers_of(db.session.connection(), [device_id]).get(device_id)
+    if bearer is not None:
+        words = f"这个编号已经用在另一样内容（{kinds.words_of(bearer)}）上，不能再用于设备"
+        raise Refused(kinds.ID_IS_BORNE, faults=[Fault("/id", words)])
 
 
 def _has_been_raised(subject_id: str, device_id: str) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy import Column, Select
 
 from fieldapp.audit.events import declare
 from fieldapp.errors import Fault
+from fieldapp.filing import bearers
 from fieldapp.filing.parts import Held, Part
 from fieldapp.filing.shapes import FilingShape
 from fieldapp.filing.wire import Filed
@@ -113,12 +114,11 @@ class Kind:
 
 _KINDS: dict[str, Kind] = {}
 ID_IS_BORNE = "编号已被占用，未保存到服务器，本机内容不受影响。请导出救援包，交管理员处理。"
-_OTHER_WORDS = {"visit": "监督活动", "evidence": "证据文件"}  # what else bears ids of phones
 
 
 def register(kind: Kind) -> Kind:
     """Adds a kind. Raises ValueError for a name or an address that another one has."""
-    if kind.name in _KINDS or kind.name in _OTHER_WORDS or any(kind.address == one.address for one in _KINDS.values()):
+    if kind.name in {**_KINDS, **_not_kinds()} or any(kind.address == one.address for one in _KINDS.values()):
         raise ValueError(f"there is a kind {kind.name} or an address {kind.address} already")
     declare(kind.event, ("revision", "digest", "state", "visit", *kind.told))
     _KINDS[kind.name] = kind
@@ -159,6 +159,10 @@ def words() -> dict[str, str]:
 
 
 def words_of(name: str) -> str:
-    """What people call a thing with a receipt: a kind, a visit or a file."""
+    """What people call a thing that bears an id: a kind, a file, or what `bearers` knows."""
     kind = find(name)
-    return kind.words if kind else _OTHER_WORDS.get(name, name)
+    return kind.words if kind else _not_kinds().get(name, name)
+
+
+def _not_kinds() -> dict[str, str]:
+    return bearers.words() | {"evidence": "证据文件"}

@@ -122,9 +122,7 @@ def _refusal(held: Held, author_id: str, filed: Filed) -> FieldappError | None:
     other = held.bearer(filed.id, kind.name)
     if other is not None:
         words = f"这个编号已经用在另一样内容（{kinds.words_of(other)}）上，不能再用于{kind.words}"
-        return Refused(
-            "编号已被占用，未保存到服务器，本机内容不受影响。请导出救援包，交管理员处理。", faults=[Fault("/id", words)]
-        )
+        return Refused(kinds.ID_IS_BORNE, faults=[Fault("/id", words)])
     return None
 
 

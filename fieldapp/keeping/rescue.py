@@ -96,8 +96,8 @@ def _send(author: User, package: Package, picture: Picture) -> Outcome:
     try:
         with package.open(picture) as file:
             upload = evidence.begin_upload(author, announced, _chunks(file))
-    except Conflict:
-        return Outcome(what, "conflict", "同一编号已有另一文件，没有覆盖")
+    except Conflict as conflict:  # another file, or something else, bears the id
+        return Outcome(what, "conflict", f"没有覆盖：{conflict.title}")
     except FieldappError as error:
         return Outcome(what, "refused", _in_words(error))
     return Outcome(what, "new", "已存入，已给回执") if upload.is_new else Outcome(what, "known", "早已收到，内容一致")

@@ -49,7 +49,11 @@ def _check_calendar(task: Task) -> None:
     moved = matters.move_provisional_terms()
     missing = "、".join(f"{year}年" for year in calendar.years_to_enter(china(now()).date()))
     words = f"{missing}尚未录入；" if missing else ""
-    task.say(f"{words}顺延了 {matters.moved_words(moved)}的期限")
+    task.say(f"{words}顺延了 {matters.counted_words(moved)}的期限")
+
+
+def _climb_ladders(task: Task) -> None:
+    task.say(f"记下了 {matters.counted_words(matters.climb())}的到期或超期")
 
 
 def _sweep_uploads(task: Task) -> None:
@@ -103,6 +107,7 @@ def _if_set(setting: str, minutes: int) -> Daily | None:
 # In the order of docs/operations.md: what has run out is gone before the backup is made.
 recur(Kind("retention", "到期删除", _keep_promises, _PATIENT), partial(_nightly, 0))
 recur(Kind("calendar", "核对节假日和期限", _check_calendar, _PATIENT), partial(_nightly, 10))
+recur(Kind("ladder", "到期和超期提醒", _climb_ladders, _PATIENT), partial(_nightly, 20))
 recur(Kind("backup", "备份并核对", _back_up, Retry(tries=3, first_s=600)), partial(_if_set, "backup_folder", 30))
 recur(Kind("heads", "导出签名的链首", _export_head, _PATIENT), partial(_if_set, "heads_folder", 80))
 recur(Kind("verification", "核对审计链", _verify, ONCE), partial(_nightly, 110))

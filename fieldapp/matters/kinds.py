@@ -1,6 +1,6 @@
 """The registry of kinds of matters: one value says everything that the machine and the pages must know of a kind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,10 +28,15 @@ class Events:
     opened: str = "matter.opened"
     moved: str = "matter.moved"
     term_moved: str = "matter.term_moved"
+    rung_reached: str = "matter.rung_reached"
 
 
 def _itself(matter: Matter) -> tuple[str, str]:
     return matter.kind, matter.id
+
+
+def _nobody(matter: Matter) -> Sequence[User]:
+    return ()
 
 
 def _anybody(matter: Matter, owner: User) -> str | None:
@@ -44,7 +49,8 @@ class MatterKind:
 
     `terms`: its lengths, from the settings. `effects`: by act, what a step writes into the kind's own columns, in the
     step's unit of work. `subject`: what the audit chain names, as (kind, id). `owner_fault`: why somebody cannot be the
-    owner, as a sentence. `ladder`: highest rung last.
+    owner, as a sentence. `ladder`: highest rung last; its noted rungs stand among the acts of the course. `superiors`:
+    who gets to know of a matter that is raised.
     """
 
     name: str
@@ -57,17 +63,23 @@ class MatterKind:
     owner_fault: Callable[[Any, User], str | None] = _anybody
     events: Events = Events()
     ladder: tuple[Rung, ...] = LADDER
+    superiors: Callable[[Any], Sequence[User]] = _nobody
 
 
 _KINDS: dict[str, MatterKind] = {}
 
 
 def register(kind: MatterKind) -> MatterKind:
-    """Makes a kind known. Raises ValueError when another one has its name, or `model` is mapped to another name."""
+    """Makes a kind known. Raises ValueError when another one has its name, `model` is mapped to another name, or the
+    log would have no words for a rung.
+    """
     if kind.name in _KINDS:
         raise ValueError(f"there is a kind {kind.name} already")
     if kind.model.__mapper__.polymorphic_identity != kind.name:
         raise ValueError(f"{kind.model.__name__} is not mapped to {kind.name}")
+    wordless = {rung.name for rung in kind.ladder if rung.is_noted} - set(kind.course.acts)
+    if wordless:
+        raise ValueError(f"no words for {', '.join(sorted(wordless))} among the acts of {kind.name}")
     _KINDS[kind.name] = kind
     return kind
 

@@ -14,7 +14,8 @@ class Matter(db.Model):
 
     `kind`: of kinds.MatterKind. `state`: a key of its course. `accept_by`, `close_by`: last days, on the Chinese
     calendar; `is_term_provisional`: when they were set, one of them reached into a year whose days off were not known
-    yet. `outcome`: the last choice that was made.
+    yet. `rung`: the highest of its ladder that was noted of the term that runs now. `outcome`: the last choice that was
+    made.
     """
 
     __tablename__ = "matter"
@@ -29,6 +30,7 @@ class Matter(db.Model):
     accept_by: Mapped[date] = mapped_column(Date)
     close_by: Mapped[date] = mapped_column(Date)
     is_term_provisional: Mapped[bool] = mapped_column(default=False)
+    rung: Mapped[str | None] = mapped_column(String(20))
     accepted_at: Mapped[datetime | None] = mapped_column(Instant)
     extended_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[str | None] = mapped_column(String(20))

@@ -10,14 +10,17 @@ from sqlalchemy import func, select
 
 from fieldapp.audit import operations as audit
 from fieldapp.calendar.queries import working_days
+from fieldapp.calendar.rules import WorkingDays
 from fieldapp.clock import china, now
 from fieldapp.errors import Conflict, Fault, FieldappError, NotAllowed, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.matters import kinds, queries, rules, terms
 from fieldapp.matters.kinds import Deed, MatterKind
 from fieldapp.matters.models import Matter, MatterEntry
-from fieldapp.matters.rules import Refusal
+from fieldapp.matters.rules import Refusal, is_higher
 from fieldapp.people.models import User
+
+_AT_ONCE = 200  # how many are noted while others wait to write
 
 
 def open_matter(matter: Matter, at: datetime, *, actor: User | None = None) -> Matter:
@@ -94,9 +97,22 @@ def move_provisional_terms() -> dict[str, int]:
     return {kind.words: moved[kind.words] for kind in kinds.every()}
 
 
-def moved_words(moved: Mapping[str, int]) -> str:
-    """What `move_provisional_terms` gave, for a sentence: 2 件差评、0 件…."""
-    return "、".join(f"{count} 件{words}" for words, count in moved.items())
+def counted_words(counts: Mapping[str, int]) -> str:
+    """What `move_provisional_terms` or `climb` gave, for a sentence: 2 件差评、0 件…."""
+    return "、".join(f"{count} 件{words}" for words, count in counts.items())
+
+
+def climb() -> dict[str, int]:
+    """Notes of every matter under way which rung of its ladder the running term has reached, once for each rung and
+    term; a rung that was passed unseen is left out. Gives how many were noted, by kind's words.
+    """
+    days, climbed = working_days(), Counter[str]()
+    waiting = [one.id for one in queries.under_way() if _has_climbed(one, days)]
+    for first in range(0, len(waiting), _AT_ONCE):
+        with unit_of_work():
+            for matter in queries.under_way(among=waiting[first : first + _AT_ONCE]):
+                climbed[kinds.of(matter).words] += _note_rung(matter, days)
+    return {kind.words: climbed[kind.words] for kind in kinds.every()}
 
 
 def doubt_terms_again() -> None:
@@ -126,13 +142,16 @@ def _give(kind: MatterKind, matter: Matter, owner: User | None, at: datetime) ->
     if owner is None or fault:
         raise Refused(faults=[Fault("/owner", fault or "请选择承办人")])
     matter.owner, matter.owner_id = owner, owner.id
-    matter.accepted_at = matter.accepted_at or at
+    if matter.accepted_at is None:
+        matter.accepted_at, matter.rung = at, None  # from now on the other term runs
 
 
 def _extend(kind: MatterKind, matter: Matter, at: datetime) -> None:
     """Counted from the opening, so that it cannot be pushed on and on."""
     term = terms.of(kind, china(matter.opened_at).date(), is_extended=True)
     matter.close_by, matter.is_term_provisional, matter.extended_at = term.close_by, term.is_provisional, at
+    if matter.accepted_at is not None:
+        matter.rung = None
 
 
 def _set_anew(matter: Matter) -> bool:
@@ -140,10 +159,12 @@ def _set_anew(matter: Matter) -> bool:
     term = terms.of(kind, china(matter.opened_at).date(), is_extended=matter.extended_at is not None)
     if term.is_provisional:
         return False
-    before = (matter.accept_by, matter.close_by)
+    before, was_running = (matter.accept_by, matter.close_by), terms.last_day(matter)
     if matter.accepted_at is None:
         matter.accept_by = max(matter.accept_by, term.accept_by)
     matter.close_by, matter.is_term_provisional = max(matter.close_by, term.close_by), False
+    if terms.last_day(matter) != was_running:
+        matter.rung = None
     db.session.flush()
     if (matter.accept_by, matter.close_by) == before:
         return False
@@ -151,6 +172,25 @@ def _set_anew(matter: Matter) -> bool:
     words = f"节假日安排已录入：办结期限 {before[1]} → {matter.close_by}，受理期限 {before[0]} → {matter.accept_by}"
     note(matter, rules.TERM_MOVED, at=at, words=words)
     _record(kind, kind.events.term_moved, matter, at, **_last_days(matter))
+    return True
+
+
+def _has_climbed(matter: Matter, days: WorkingDays) -> bool:
+    term = terms.running(matter, days)
+    return term is not None and term.rung.is_noted and is_higher(term.rung, matter.rung, kinds.of(matter).ladder)
+
+
+def _note_rung(matter: Matter, days: WorkingDays) -> bool:
+    term, kind, at = terms.running(matter, days), kinds.of(matter), now()
+    if term is None or not _has_climbed(matter, days):
+        return False
+    matter.rung = term.rung.name
+    words = f"{term.words}（限 {term.last_day}）"
+    if term.rung.is_raised:
+        names = "、".join(one.name for one in kind.superiors(matter))
+        words += f"，已报{names}" if names else "，没有可报的上级"
+    note(matter, term.rung.name, at=at, words=words)
+    _record(kind, kind.events.rung_reached, matter, at, rung=term.rung.name, last_day=term.last_day.isoformat())
     return True
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from fieldapp.extensions import db
 from fieldapp.matters import kinds
 from fieldapp.matters.models import Matter
+from fieldapp.matters.rules import RAISED
 from fieldapp.people.models import User
 
 
@@ -33,9 +34,16 @@ def overdue(model: type[Matter], today: date) -> ColumnElement[bool]:
     )
 
 
-def under_way(*, is_provisional: bool = False) -> Sequence[Matter]:
-    """The matters that are not closed, read anew; `is_provisional`: only those whose terms are."""
+def raised(model: type[Matter]) -> ColumnElement[bool]:
+    """The matters of a kind's `model` whose running term is so long over that those above have been told."""
+    return model.closed_at.is_(None) & (model.rung == RAISED)
+
+
+def under_way(*, is_provisional: bool = False, among: Collection[str] | None = None) -> Sequence[Matter]:
+    """The matters that are not closed, read anew; `is_provisional`: only those whose terms are; `among`: these ids."""
     wanted = select(Matter).where(Matter.closed_at.is_(None))
     if is_provisional:
         wanted = wanted.where(Matter.is_term_provisional)
+    if among is not None:
+        wanted = wanted.where(Matter.id.in_(among))
     return db.session.scalars(wanted.order_by(Matter.id).execution_options(populate_existing=True)).all()

@@ -153,22 +153,35 @@ class TermLengths:
 @dataclass(frozen=True)
 class Rung:
     """One rung of the ladder of a term: reached when `left` days are left, negative for days over. `words`: with the
-    places {what}, {left}, {late} and {unit}.
+    places {what}, {left}, {late} and {unit}. `is_noted`: that it was reached is a line of the log, whose action is
+    `name`. `is_raised`: then the matter goes to who stands above those who handle it.
     """
 
     name: str
     left: int
     words: str
+    is_noted: bool = False
+    is_raised: bool = False
 
 
-# Highest rung last. What a kind adds (a reminder, a report upwards) is one more line of its own tuple.
+# Highest rung last. A kind that wants other ones has a tuple of its own.
+RAISED = "raised"
 LADDER = (
     Rung("running", 366, "{what}还剩 {left} {unit}"),
-    Rung("due", 0, "今天须{what}"),
-    Rung("overdue", -1, "{what}超期 {late} {unit}"),
+    Rung("soon", 2, "{what}还剩 {left} {unit}", is_noted=True),
+    Rung("due", 0, "今天须{what}", is_noted=True),
+    Rung("overdue", -1, "{what}超期 {late} {unit}", is_noted=True),
+    Rung(RAISED, -3, "{what}超期 {late} {unit}", is_noted=True, is_raised=True),
 )
+LADDER_ACTS = {"soon": "期限将至", "due": "今天到期", "overdue": "已超期", RAISED: "报上级"}  # for Course.acts
 
 
 def rung_of(left: int, ladder: tuple[Rung, ...]) -> Rung:
     """The highest rung that is reached with `left` days left; the first one when none is."""
     return next((rung for rung in reversed(ladder) if left <= rung.left), ladder[0])
+
+
+def is_higher(rung: Rung, noted: str | None, ladder: tuple[Rung, ...]) -> bool:
+    """Whether `rung` is above the one named `noted`; always when none is noted, or one that the ladder has no more."""
+    names = [one.name for one in ladder]
+    return noted not in names or names.index(rung.name) > names.index(noted)

@@ -60,14 +60,18 @@ def of(kind: MatterKind, opened_on: date, *, is_extended: bool = False) -> Terms
     return Terms(accept.last_day, close.last_day, accept.is_provisional or close.is_provisional)
 
 
+def last_day(matter: Matter) -> date:
+    """The last day of the term that runs, or ran at the closing."""
+    return matter.accept_by if matter.accepted_at is None else matter.close_by
+
+
 def running(matter: Matter, days: WorkingDays) -> RunningTerm | None:
     """The term that runs now; None for a closed matter. `days`: what is known of working days."""
     if matter.closed_at is not None:
         return None
-    is_for_accepting = matter.accepted_at is None
-    last_day = matter.accept_by if is_for_accepting else matter.close_by
-    is_provisional = not days.is_known(china(matter.opened_at).date(), last_day)
+    until, is_for_accepting = last_day(matter), matter.accepted_at is None
+    is_provisional = not days.is_known(china(matter.opened_at).date(), until)
     kind, today = kinds.of(matter), china(now()).date()
     unit = kind.terms(current_app.config["SETTINGS"]).unit
-    left = workdays_left(today, last_day, days) if unit == "workdays" else (last_day - today).days
-    return RunningTerm(last_day, left, unit, is_for_accepting, is_provisional, rung_of(left, kind.ladder))
+    left = workdays_left(today, until, days) if unit == "workdays" else (until - today).days
+    return RunningTerm(until, left, unit, is_for_accepting, is_provisional, rung_of(left, kind.ladder))

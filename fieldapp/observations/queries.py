@@ -11,6 +11,7 @@ from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.folding import folded
 from fieldapp.observations.models import Observation, ObservationRevision
+from fieldapp.observations.rules import STATES
 from fieldapp.people.models import User
 from fieldapp.people.scope import Columns, narrow, reach_of
 from fieldapp.visits.recusal import not_of
@@ -143,3 +144,11 @@ def latest(*, state: str | None = None, username: str | None = None, limit: int)
     if username:
         query = query.join(User, User.id == Observation.author_id).where(User.username == folded(username))
     return list(db.session.scalars(query))
+
+
+def count_by_state(user: User) -> dict[str, int]:
+    """The number of filed records in the user's reach, by state; every state of `rules.STATES` but drafts is there."""
+    filed = visible_to(user).with_only_columns(Observation.id, Observation.state).subquery()
+    rows = db.session.execute(select(filed.c.state, func.count().label("number")).group_by(filed.c.state))
+    counts = {row.state: row.number for row in rows}
+    return {state: counts.get(state, 0) for state in STATES if state != "draft"}

@@ -4,6 +4,7 @@ None is ever deleted: suspended, revoked or expired, it stays and says so.
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -89,26 +90,45 @@ def change_state(actor: User | None, certificate_id: str, *, state: str, reason:
         return certificate
 
 
-def extend(actor: User | None, certificate_id: str, *, valid_until: date, reason: str) -> Certificate:
-    """Moves the last day of validity, with the reason.
+def extend(
+    actor: User | None, certificate_ids: Collection[str], *, valid_until: date, reason: str
+) -> list[Certificate]:  # fmt: skip
+    """Moves the last day of validity of all these certificates, with the reason; all of them or none.
 
-    Raises Refused when it would be before the day of issue, or when the holder would have two valid certificates.
+    Raises Refused without a reason or a certificate; and, naming each, for one that is revoked, that bears another name
+    than its account, whose last day would come before its first, or whose holder would have two valid ones. NotFound
+    for one out of bounds.
     """
     require_admin(actor)
-    with unit_of_work():
-        certificate = _writable(actor, certificate_id)
-        if valid_until < certificate.issued_on:
-            raise Refused("有效期没有改变。", faults=[Fault("/valid_until", "到期日不能早于发证日。")])
-        draft = CertificateDraft(
-            certificate.number, certificate.holder_name, certificate.organisation_id, certificate.issued_on,
-            valid_until, certificate.holder_id, certificate.kind,
-        )  # fmt: skip
-        second = _second(draft, "/valid_until", but_id=certificate.id) if certificate.state == "valid" else []
-        if second:
-            raise Refused("有效期没有改变。", faults=second)
-        certificate.valid_until, certificate.state_reason = valid_until, reason.strip()[:200]
-        _record_change(actor, certificate)
-        return certificate
+    reason = reason.strip()[:200]
+    with unit_of_work() as session:
+        chosen = [_writable(actor, one) for one in dict.fromkeys(certificate_ids)]
+        faults = [] if reason else [Fault("/reason", "请写明原因。")]
+        faults += [] if chosen else [Fault("/certificate_ids", "请勾选证件。")]
+        for certificate in chosen:
+            faults += _extension_faults(certificate, valid_until)
+            certificate.valid_until, certificate.state_reason = valid_until, reason
+            session.flush()  # so that the next one is compared with it, too
+        if faults:
+            raise Refused("有效期没有改变。", faults=faults)
+        for certificate in chosen:
+            _record_change(actor, certificate)
+        return chosen
+
+
+def _extension_faults(certificate: Certificate, valid_until: date) -> list[Fault]:
+    pointer, which = "/valid_until", f"{certificate.number}（{certificate.holder_name}）"
+    if certificate.state == "revoked":
+        return [Fault(pointer, f"{which}已注销，不能延期，请重新发证。")]
+    if valid_until < certificate.issued_on:
+        return [Fault(pointer, f"{which}的到期日不能早于发证日 {certificate.issued_on}。")]
+    draft = CertificateDraft(
+        certificate.number, certificate.holder_name, certificate.organisation_id, certificate.issued_on,
+        valid_until, certificate.holder_id, certificate.kind,
+    )  # fmt: skip
+    if _is_in_another_name(draft):
+        return [Fault(pointer, f"{which}与账号的姓名不一致，不能延期：请注销后按账号的姓名重新发证。")]
+    return _second(draft, pointer, but_id=certificate.id) if certificate.state == "valid" else []
 
 
 def _record_change(actor: User | None, certificate: Certificate) -> None:
@@ -148,13 +168,18 @@ def _faults(draft: CertificateDraft) -> list[Fault]:
     holder = db.session.get(User, draft.holder_id) if draft.holder_id else None
     if draft.holder_id and holder is None:
         faults.append(Fault("/holder_id", "没有这个账号。"))
-    if holder is not None and folded(holder.name) != folded(draft.holder_name):
+    if holder is not None and _is_in_another_name(draft):
         faults.append(Fault(
             "/holder_name", f"所选账号是{holder.name}的，与持证人姓名不一致：请改正姓名，或换成持证人本人的账号。"
         ))  # fmt: skip
     if draft.valid_until < draft.issued_on:
         faults.append(Fault("/valid_until", "到期日不能早于发证日。"))
     return faults or _second(draft, "/holder_name")
+
+
+def _is_in_another_name(draft: CertificateDraft) -> bool:
+    holder = db.session.get(User, draft.holder_id) if draft.holder_id else None
+    return holder is not None and folded(holder.name) != folded(draft.holder_name)
 
 
 def _second(wanted: Certificate | CertificateDraft, pointer: str, *, but_id: str | None = None) -> list[Fault]:

@@ -14,6 +14,7 @@ from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Conflict, Fault, NotFound, Refused
 from fieldapp.extensions import unit_of_work
+from fieldapp.filing import bearers
 from fieldapp.people.models import ContactPoint, Organisation, User
 from fieldapp.rating_codes import numbering, queries, rules
 from fieldapp.rating_codes.models import RatingCode
@@ -24,6 +25,8 @@ STOCK_DAYS = 180  # a slip that nobody has shown ends, so that a lost phone's or
 STOCK_FULL = 20
 STOCK_LOW = 10
 _CLOCK_SLACK = timedelta(minutes=10)
+
+bearers.register("rating_code", "群众码", RatingCode.__table__.c.id)  # a phone knows the ids of its slips
 
 Listener = Callable[[RatingCode, Visit, datetime], object]
 _LISTENERS: list[Listener] = []

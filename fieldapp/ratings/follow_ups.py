@@ -16,6 +16,7 @@ from fieldapp.matters import kinds
 from fieldapp.matters import operations as matters
 from fieldapp.matters.kinds import Deed, Events, MatterKind
 from fieldapp.matters.rules import TermLengths
+from fieldapp.people.listing import who_may_supervise
 from fieldapp.people.models import User
 from fieldapp.ratings import contacts, queries, rules
 from fieldapp.ratings.models import FollowUp, Rating
@@ -151,6 +152,13 @@ def _owner_fault(follow_up: FollowUp, owner: User) -> str | None:
     return None
 
 
+def _superiors(follow_up: FollowUp) -> list[User]:
+    """The leads and signers who see the whole county, but for those of the rated agency and for the owner."""
+    people = [one for one in who_may_supervise("lead", "bureau") if one.locality_id is None]
+    left_out = {follow_up.owner_id, *(one.id for one in queries.people_of(follow_up.rating, people))}
+    return [one for one in people if one.id not in left_out]
+
+
 def _count_call(follow_up: FollowUp, deed: Deed) -> None:
     follow_up.calls += 1
 
@@ -182,6 +190,7 @@ KIND = kinds.register(
         },
         subject=lambda follow_up: ("rating", follow_up.rating_id),
         owner_fault=_owner_fault,
-        events=Events("follow_up.opened", "follow_up.moved", "follow_up.term_moved"),
+        superiors=_superiors,
+        events=Events("follow_up.opened", "follow_up.moved", "follow_up.term_moved", "follow_up.rung_reached"),
     )
 )

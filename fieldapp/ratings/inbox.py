@@ -9,14 +9,14 @@ from sqlalchemy.orm import joinedload
 
 from fieldapp.access import ACTS
 from fieldapp.extensions import db
-from fieldapp.matters.queries import overdue
+from fieldapp.matters.queries import overdue, raised
 from fieldapp.people.models import User, holds
 from fieldapp.rating_codes import spelling
 from fieldapp.ratings import queries
 from fieldapp.ratings.models import FollowUp, Opinion, Rating
 from fieldapp.ratings.totals import COUNTED
 
-FOLLOW_UP_VIEWS = {"open": "办理中", "overdue": "已超期", "closed": "已办结", "all": "全部"}
+FOLLOW_UP_VIEWS = {"open": "办理中", "overdue": "已超期", "raised": "已报上级", "closed": "已办结", "all": "全部"}
 OPINION_VIEWS = {"open": "待答复", "answered": "已答复", "all": "全部"}
 COUNT_VIEWS = {"counted": "计入统计", "suspect": "可疑", "misrated": "误评"}
 
@@ -69,7 +69,10 @@ def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[Follow
             FollowUp.id,
         )
     )
-    views = {"open": FollowUp.closed_at.is_(None), "overdue": is_late, "closed": FollowUp.closed_at.is_not(None)}
+    views = {
+        "open": FollowUp.closed_at.is_(None), "overdue": is_late, "raised": raised(FollowUp),
+        "closed": FollowUp.closed_at.is_not(None),
+    }  # fmt: skip
     if wanted.view in views:
         query = query.where(views[wanted.view])
     for column, value in (
@@ -93,11 +96,13 @@ def counts(user: User, today: date) -> dict[str, int]:
             func.count().label("all"),
             func.count(FollowUp.closed_at).label("closed"),
             func.sum(case((overdue(FollowUp, today), 1), else_=0)).label("overdue"),
+            func.sum(case((raised(FollowUp), 1), else_=0)).label("raised"),
         )
         .select_from(FollowUp)
         .where(seen)
     ).one()
-    return {"open": row.all - row.closed, "overdue": int(row.overdue or 0), "closed": row.closed, "all": row.all}
+    late = {"overdue": int(row.overdue or 0), "raised": int(row.raised or 0)}
+    return {"open": row.all - row.closed, **late, "closed": row.closed, "all": row.all}
 
 
 def ratings(user: User, wanted: RatingFilter) -> Select[Rating]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fieldapp.errors import Fault
 from fieldapp.interviews.rules import FACT_ANSWERS, LEVELS
-from fieldapp.matters.rules import LEADS, Course, Need, Transition
+from fieldapp.matters.rules import LADDER_ACTS, LEADS, Course, Need, Transition
 from fieldapp.ratings.personal_data import telephone
 
 __all__ = ["FACT_ANSWERS", "LEVELS"]
@@ -174,6 +174,7 @@ ACTIONS = {
     "reply": "反馈",
     "extend": "延期",
     "term": "期限顺延",
+    **LADDER_ACTS,
     "close": "办结",
     "release": "公开评语",
     "unmask": "查看联系方式",

@@ -16,6 +16,7 @@ from fieldapp.audit import projections
 from fieldapp.audit.projections import Heard, Projection
 from fieldapp.checklists import queries as checklists
 from fieldapp.extensions import db
+from fieldapp.filing import kinds
 from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.observations.queries import newest_submitted
@@ -30,12 +31,7 @@ from fieldapp.visits import queries as visits
 from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
-_HEARD = frozenset({"observation.filed", "interview.filed", "rating.received", "rating.joined", "follow_up.moved"})
-_VISIT_OF: dict[str, tuple[Any, Any]] = {
-    "observation": (Observation.id, Observation.visit_id),
-    "interview": (Interview.id, Interview.visit_id),
-    "rating": (Rating.id, Rating.visit_id),
-}
+_OF_RATINGS = frozenset({"rating.received", "rating.joined", "follow_up.moved"})
 MISRATED = "misrated"
 
 
@@ -115,9 +111,15 @@ def _visits_of(heard: Sequence[Heard]) -> set[str]:
         by_kind[entry.subject_kind].add(entry.subject_id)
     found: set[str] = set()
     for kind, subject_ids in by_kind.items():
-        own_id, visit_id = _VISIT_OF[kind]
-        found |= set(db.session.scalars(select(visit_id).where(own_id.in_(subject_ids))))
+        row = _rows_under(kind)
+        found |= set(db.session.scalars(select(row.visit_id).where(row.id.in_(subject_ids))))
     return {visit_id for visit_id in found if visit_id}
+
+
+def _rows_under(subject_kind: str) -> Any:
+    """The model of what an entry is about: a filing, whatever its kind, or else a rating."""
+    kind = kinds.find(subject_kind)
+    return kind.row if kind else Rating
 
 
 def _rows_of(visit_ids: Collection[str]) -> tuple[list[dict[str, Any]]]:
@@ -187,7 +189,7 @@ PROJECTION = projections.register(
     Projection(
         name="visit_voices",
         words="三方印证",
-        events=_HEARD,
+        events=_OF_RATINGS | {kind.event for kind in kinds.every()},
         key="visit_id",
         tables=(cast(Table, VisitVoices.__table__),),
         rule=three_voices.RULE,

@@ -7,7 +7,7 @@ from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Fault, Locked, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.filing import kinds, receipts
+from fieldapp.filing import bearers, kinds
 from fieldapp.filing.kinds import ID_IS_BORNE
 from fieldapp.people.models import Organisation, User, WorkingGroup
 from fieldapp.people.scope import reach_of
@@ -47,9 +47,9 @@ def file_visit(author: User, filed: FiledVisit) -> Visit:
         if visit is not None and not visit.is_ad_hoc:
             raise Locked("计划内的监督活动由管理员调整，手机上不能改。")
         agency = _check_references(author, filed)
-        borne = receipts.find(filed.id) if visit is None else None
-        if borne is not None:
-            words = f"这个编号已经用在另一样内容（{kinds.words_of(borne.kind)}）上，不能再用于监督活动"
+        bearer = bearers.bearers_of(session.connection(), [filed.id], but=("visit",)).get(filed.id)
+        if bearer is not None:
+            words = f"这个编号已经用在另一样内容（{kinds.words_of(bearer)}）上，不能再用于监督活动"
             raise Refused(ID_IS_BORNE, faults=[Fault("/id", words)])
         if visit is None:
             visit = Visit(id=filed.id, is_ad_hoc=True, created_by_id=author.id, created_at=now(), revision=0)

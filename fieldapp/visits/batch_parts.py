@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from fieldapp.bulk import among
 from fieldapp.errors import Fault
-from fieldapp.filing import kinds
+from fieldapp.filing import bearers, kinds
 from fieldapp.filing.parts import Held, Part
 from fieldapp.filing.wire import Filed
 from fieldapp.people.models import GroupMember, WorkingGroup
@@ -37,8 +37,8 @@ _MEMBERS = Part(
     .join_from(Visit.__table__, GroupMember.__table__, _member.group_id == _visit.group_id)
     .where(among(_visit.id, "visits"), among(_member.user_id, "authors")),
 )
-_BEARERS = Part("ids_of_visits", select(_visit.id).where(among(_visit.id, "ids")), bears="visit")
-PARTS = (_VISITS, _MEMBERS, _BEARERS)
+PARTS = (_VISITS, _MEMBERS)
+bearers.register("visit", "监督活动", _visit.id)
 
 
 def visits_of(held: Held) -> dict[str, dict[str, Any]]:

@@ -21,7 +21,7 @@ from fieldapp.errors import Conflict
 from fieldapp.extensions import end_reads
 from fieldapp.people import desk_acts
 from fieldapp.web import kept_text
-from fieldapp.web.local_paths import local_path
+from fieldapp.web.addresses import local_path
 
 DESKS = frozenset({"admin", "agency", "review"})
 KEY, TOKEN = "form_key", "csrf_token"

@@ -1,16 +1,24 @@
-"""The list of doors."""
+"""The list of doors. Every module of a door is loaded with it, so that no page is forgotten."""
 
-from fieldapp.web import desk_forms
-from fieldapp.web.admin.routes import admin
-from fieldapp.web.agency.routes import agency
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from fieldapp.web import admin, agency, api, desk_forms, field, public, review, sign_in
 from fieldapp.web.api.receipts import well_known
-from fieldapp.web.api.routes import api
-from fieldapp.web.field.routes import field
-from fieldapp.web.public.routes import public
-from fieldapp.web.review.routes import review
-from fieldapp.web.sign_in.routes import account, sign_in
 
-for desk in (admin, agency, review):
+
+def _load(door: ModuleType) -> None:
+    for found in iter_modules(door.__path__):
+        import_module(f"{door.__name__}.{found.name}")
+
+
+for one in (admin, agency, api, field, public, review, sign_in):
+    _load(one)
+for desk in (admin.admin, agency.agency, review.review):
     desk_forms.watch(desk)
 
-ALL = [account, admin, agency, api, field, public, review, sign_in, well_known]
+ALL = [
+    sign_in.account, admin.admin, agency.agency, api.api, field.field, public.public, review.review, sign_in.sign_in,
+    well_known,
+]  # fmt: skip

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from fieldapp.people import kept_forms
 from fieldapp.people.models import User
-from fieldapp.web.local_paths import local_path
+from fieldapp.web.addresses import local_path
 
 PARAMETER = "kept"
 # What is not a person's words, and what must never be kept.

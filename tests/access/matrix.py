@@ -277,6 +277,7 @@ LINES: dict[str, Line] = {
             "GET /admin/",
             "GET /admin/certificates",
             "GET /admin/certificates/new",
+            "POST /admin/certificates/extension",
             "POST /admin/certificates/new",
             "GET /admin/contact-points",
             "GET /admin/contact-points/new",
@@ -302,6 +303,8 @@ LINES: dict[str, Line] = {
     **dict.fromkeys(
         (
             "GET /admin/certificates/<string:certificate_id>",
+            "GET /admin/certificates/<string:certificate_id>/extension",
+            "POST /admin/certificates/<string:certificate_id>/extension",
             "GET /admin/certificates/<string:certificate_id>/qr.svg",
             "POST /admin/certificates/<string:certificate_id>/state",
             "GET /admin/contact-points/<string:contact_point_id>/edit",

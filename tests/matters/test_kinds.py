@@ -164,7 +164,7 @@ def test_terms_of_every_kind_move_when_a_year_is_known(county, errand):
     moved = operations.move_provisional_terms()
 
     assert moved == {"差评": 0, "差事": 1}
-    assert operations.moved_words(moved) == "0 件差评、1 件差事"
+    assert operations.counted_words(moved) == "0 件差评、1 件差事"
     assert [line[0] for line in log_of(errand)] == ["opened", "term"]
     assert events_of(errand)[-1] == "matter.term_moved"
     assert operations.move_provisional_terms() == {"差评": 0, "差事": 0}, "once is enough"

@@ -79,7 +79,18 @@ def test_a_course_begins_in_one_of_its_states():
 
 
 @pytest.mark.parametrize(
-    ("left", "rung"), [(400, "running"), (5, "running"), (1, "running"), (0, "due"), (-1, "overdue"), (-9, "overdue")]
+    ("left", "rung"),
+    [
+        (400, "running"),
+        (3, "running"),
+        (2, "soon"),
+        (1, "soon"),
+        (0, "due"),
+        (-1, "overdue"),
+        (-2, "overdue"),
+        (-3, "raised"),
+        (-9, "raised"),
+    ],
 )
 def test_the_ladder_is_climbed_on_the_day(left, rung):
     assert rung_of(left, LADDER).name == rung

@@ -11,7 +11,7 @@ from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.filing import records as filed_records
 from fieldapp.filing.operations import file_revision
-from fieldapp.observations import counting, queries
+from fieldapp.observations import queries
 from fieldapp.observations.kind import OBSERVATION
 from fieldapp.people.scope import reach_of
 from fieldapp.reviews import operations as reviews
@@ -92,8 +92,8 @@ def test_a_lead_sees_what_the_own_group_did_anywhere(county, records):
 def test_counts_keep_to_the_reach_and_leave_drafts_out(county, records):
     reviews.approve(county.qian, records["li"], revision=1)
 
-    assert counting.count_by_state(county.qian) == {"submitted": 1, "returned": 0, "approved": 1}
-    assert counting.count_by_state(county.chen) == {"submitted": 0, "returned": 0, "approved": 0}
+    assert queries.count_by_state(county.qian) == {"submitted": 1, "returned": 0, "approved": 1}
+    assert queries.count_by_state(county.chen) == {"submitted": 0, "returned": 0, "approved": 0}
 
 
 def test_a_returned_record_stays_with_its_author_however_old(county, records):

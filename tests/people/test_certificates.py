@@ -130,9 +130,9 @@ def test_nobody_holds_two_certificates_that_are_valid_at_once(county):
         county.wu, draft(county, **again, issued_on=date(2029, 1, 1), valid_until=date(2031, 1, 1))
     )
     with pytest.raises(Refused):
-        certificates.extend(county.wu, first.id, valid_until=date(2029, 6, 1), reason="延期")
+        certificates.extend(county.wu, [first.id], valid_until=date(2029, 6, 1), reason="延期")
     certificates.change_state(county.wu, first.id, state="suspended", reason="调查")
-    certificates.extend(county.wu, first.id, valid_until=date(2029, 6, 1), reason="延期")
+    certificates.extend(county.wu, [first.id], valid_until=date(2029, 6, 1), reason="延期")
     with pytest.raises(Refused, match="没有改变"):
         certificates.change_state(county.wu, first.id, state="valid", reason="恢复")
     certificates.change_state(county.wu, following.id, state="revoked", reason="重复")

@@ -17,8 +17,8 @@ from fieldapp.folding import as_meant
 from fieldapp.ids import is_uuid
 from fieldapp.paging import page_of
 from fieldapp.people import queries as people
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.audit_words import EVENT_GROUPS, VALUE_WORDS, detail_words, event_words
-from fieldapp.web.admin.door import admin
 
 FILTER_NAMES = ("event", "actor", "subject", "hours")
 MOST_HOURS = 24 * 366

@@ -10,8 +10,8 @@ from fieldapp.calendar import notices, operations, queries, rules
 from fieldapp.clock import china, now
 from fieldapp.errors import NotFound, Refused
 from fieldapp.matters import operations as matters
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.calendar_forms import CalendarDayForm, announced_in, months_of, text_of
-from fieldapp.web.admin.door import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
 
 _WORDS = {"nav": "dashboard", "back_words": "节假日"}
@@ -95,7 +95,7 @@ def announce_calendar_year(year: int) -> Response | tuple[str, int]:
         )  # fmt: skip
     except Refused as refusal:
         return _confirmation(year, source, reading, refusal), 422
-    flash(f"{year}年节假日安排已录入。顺延了 {matters.moved_words(moved)}的期限。", "success")
+    flash(f"{year}年节假日安排已录入。顺延了 {matters.counted_words(moved)}的期限。", "success")
     return redirect(url_for("admin.calendar", year=year))
 
 

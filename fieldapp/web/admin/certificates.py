@@ -1,5 +1,7 @@
-"""Certificates: the ledger, one certificate with its QR, issuing, suspending, revoking."""
+"""Certificates: the ledger, one certificate with its QR, issuing, suspending, revoking, extending one or many."""
 
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -13,9 +15,9 @@ from fieldapp.people import listing, queries
 from fieldapp.people.models import CERTIFICATE_KINDS, CERTIFICATE_STATES, Certificate
 from fieldapp.people.rules import CERTIFICATE_WORDS
 from fieldapp.qr import qr_svg
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.forms import attempt, form_page
-from fieldapp.web.admin.register_forms import CertificateForm, CertificateStateForm
+from fieldapp.web.admin.register_forms import CertificateExtensionForm, CertificateForm, CertificateStateForm
 
 _DOUBTS = ["注销后不能恢复，只能重新发证；公开核验页立即显示“注销”。确认注销？"]
 IN_FORCE = {"in_force": "有效（含即将到期）"}
@@ -33,8 +35,9 @@ def certificates() -> str:
     ]
     states = IN_FORCE | CERTIFICATE_WORDS
     return render_template(
-        "admin/certificates.html", rows=rows, counts=counts, states=states, asked=asked, kinds=CERTIFICATE_KINDS
-    )
+        "admin/certificates.html", rows=rows, counts=counts, states=states, asked=asked, kinds=CERTIFICATE_KINDS,
+        form=CertificateExtensionForm().offered([row for row, _ in rows]), is_all_ticked="all" in request.args,
+    )  # fmt: skip
 
 
 @admin.route("/certificates/new", methods=["GET", "POST"])
@@ -73,10 +76,40 @@ def change_certificate(certificate_id: str) -> AnyResponse | tuple[str, int]:
     return _certificate_page(certificate_id, form), 422
 
 
+@admin.post("/certificates/extension")
+def extend_certificates() -> AnyResponse | tuple[str, int]:
+    """Extends the certificates that were ticked in the ledger, once it was confirmed."""
+    rows = [row for row, _ in listing.certificates(china(now()).date(), within=current_user.locality_id)]
+    return _extension(rows, back=url_for("admin.certificates"))
+
+
+@admin.route("/certificates/<string:certificate_id>/extension", methods=["GET", "POST"])
+def extend_certificate(certificate_id: str) -> AnyResponse | tuple[str, int]:
+    """Extends one certificate, once it was confirmed."""
+    found = queries.find_certificate(certificate_id)
+    return _extension([found], back=url_for("admin.certificate", certificate_id=found.id))
+
+
 @admin.get("/certificates/<string:certificate_id>/qr.svg")
 def certificate_qr(certificate_id: str) -> Response:
     """The QR that opens the public check page of this certificate."""
     return Response(qr_svg(_check_address(queries.find_certificate(certificate_id))), content_type="image/svg+xml")
+
+
+def _extension(rows: Sequence[Certificate], *, back: str) -> AnyResponse | tuple[str, int]:
+    form = CertificateExtensionForm(data={"certificate_ids": [row.id for row in rows]}).offered(rows)
+    chosen, until, reason = form.certificate_ids.data or [], form.valid_until.data or date.min, form.reason.data or ""
+    extended = attempt(
+        form,
+        lambda: operations.extend(current_user, chosen, valid_until=until, reason=reason),
+        doubts=lambda: form.questions_about(rows),
+    )
+    if extended:
+        flash(f"{len(extended)} 本证件的有效期已延至 {until}，公开核验页立即显示。", "success")
+        return redirect(back)
+    form.leave_the_chosen()
+    status = 422 if request.method == "POST" else 200
+    return render_template("admin/certificate_extension.html", form=form, back=back), status
 
 
 def _values(certificate_id: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from fieldapp.checklists.differences import compare
 from fieldapp.checklists.meanings import FACTS, unasked
 from fieldapp.checklists.rules import items_matching
 from fieldapp.errors import Refused
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 from fieldapp.workbooks import XLSX, Mistake
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from fieldapp.people import listing, queries
 from fieldapp.people import registers as operations
 from fieldapp.people.models import CONTACT_POINT_KINDS
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.register_forms import ContactPointForm
 

@@ -17,7 +17,7 @@ from fieldapp.facts.queries import often_no
 from fieldapp.filing import queries as phones
 from fieldapp.jobs import queries as jobs
 from fieldapp.jobs.freshness import look
-from fieldapp.observations import counting
+from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES
 from fieldapp.people import listing
 from fieldapp.people import queries as people
@@ -25,7 +25,7 @@ from fieldapp.ratings import inbox as ratings
 from fieldapp.reviews import agreement_projection, inbox
 from fieldapp.reviews.inbox import Filters
 from fieldapp.visits import listing as visits
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _steps() -> list[Step]:
 def _work() -> list[Figure]:
     midnight = china(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     arranged = partial(visits.arranged, current_user, today_at=midnight)
-    records = counting.count_by_state(current_user)
+    records = observations.count_by_state(current_user)
     return [
         Figure(arranged(period="today").total, "今天的监督活动", url_for("admin.visits", period="today")),
         Figure(arranged(period="week").total, "本周的监督活动", url_for("admin.visits", period="week")),

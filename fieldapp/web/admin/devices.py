@@ -9,7 +9,7 @@ from fieldapp.filing import devices as operations
 from fieldapp.filing import queries as phones
 from fieldapp.people import operations as people
 from fieldapp.people import queries
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 
 
 @admin.get("/devices")

@@ -11,7 +11,7 @@ from fieldapp.people import groups as operations
 from fieldapp.people import listing, queries
 from fieldapp.people.models import MEMBER_ORIGINS, WorkingGroup
 from fieldapp.visits import ending, recusal
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.group_ending_form import GroupEndingForm
 from fieldapp.web.admin.register_forms import GroupForm

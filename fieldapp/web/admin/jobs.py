@@ -13,7 +13,7 @@ from fieldapp.jobs import operations, queries
 from fieldapp.jobs.kinds import words_of
 from fieldapp.keeping.standing_jobs import PROJECTIONS
 from fieldapp.paging import page_of
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 
 admin.add_app_template_global(queries.is_running, "is_worker_running")
 

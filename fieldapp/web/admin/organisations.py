@@ -10,7 +10,7 @@ from fieldapp.checklists.labels import domain_label
 from fieldapp.people import queries
 from fieldapp.people import registers as operations
 from fieldapp.people.models import ORGANISATION_KINDS, Organisation
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.register_forms import OrganisationForm
 

@@ -15,7 +15,7 @@ from fieldapp.people.bounds import sees
 from fieldapp.people.import_template import template
 from fieldapp.people.listing import PeopleFilter
 from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS, User
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.leaving_form import LeavingForm
 from fieldapp.web.admin.register_forms import AccountForm

@@ -19,7 +19,7 @@ from fieldapp.rating_codes.models import CODE_KINDS, RatingCode
 from fieldapp.rating_codes.queries import CodeFilter
 from fieldapp.ratings import inbox
 from fieldapp.web.addresses import rating_url
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
 from fieldapp.web.admin.rating_code_forms import PosterForm, SlipForm
 

@@ -1,5 +1,6 @@
 """The forms of the registers: accounts, groups, certificates, organisations, contact points."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -174,6 +175,40 @@ class CertificateStateForm(DeskForm):
     def values_of(certificate: Certificate) -> dict[str, Any]:
         """What the page shows of a certificate's state."""
         return {"state": certificate.state, "reason": certificate.state_reason or ""}
+
+
+class CertificateExtensionForm(DeskForm):
+    """A later last day for certificates of the ledger, one or many."""
+
+    HINTS = {"valid_until": "所选证件都改到这一天；公开核验页立即显示。"}
+
+    certificate_ids = Ticks("证件", validators=[InputRequired("请勾选证件。")])
+    valid_until = DateField("有效期延至", validators=[InputRequired("请填写日期。")])
+    reason = StringField("原因", validators=[NEEDED, Length(max=200)])
+
+    def offered(self, rows: Sequence[Certificate]) -> "CertificateExtensionForm":
+        """The form with the certificates to choose from; revoked ones are not among them."""
+        self.certificate_ids.choices = [
+            SelectChoice(row.id, f"{row.number} {row.holder_name}（现至 {row.valid_until}）")
+            for row in rows
+            if row.state != "revoked"
+        ]
+        return self
+
+    def leave_the_chosen(self) -> None:
+        """Takes away the choices that were not made: only the chosen ones are shown for confirmation."""
+        chosen = set(self.certificate_ids.data or ())
+        self.certificate_ids.choices = [one for one in self.certificate_ids.choices if one.value in chosen]
+
+    def questions_about(self, rows: Sequence[Certificate]) -> list[str]:
+        """What must be confirmed: each chosen certificate with its last day before and after."""
+        until, chosen = self.valid_until.data or date.min, set(self.certificate_ids.data or ())
+        return [
+            f"{row.number}（{row.holder_name}）：有效期至 {row.valid_until} → {until}"
+            + ("。新的到期日更早，等于缩短有效期" if until < row.valid_until else "")
+            for row in rows
+            if row.id in chosen
+        ]
 
 
 class OrganisationForm(DeskForm):

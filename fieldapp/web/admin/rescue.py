@@ -6,7 +6,7 @@ from flask_login import current_user
 from fieldapp.errors import FieldappError
 from fieldapp.keeping import rescue as importing
 from fieldapp.keeping.rescue_package import Package
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 
 LIMIT_BYTES = 1024 * 1024 * 1024
 

@@ -13,7 +13,7 @@ from fieldapp.observations import queries as observations
 from fieldapp.people import listing as people
 from fieldapp.visits import doubts, listing, planning, queries
 from fieldapp.visits.models import VISIT_SOURCES, Visit
-from fieldapp.web.admin.door import admin
+from fieldapp.web.admin import admin
 from fieldapp.web.admin.forms import ReasonForm, attempt, form_page
 from fieldapp.web.admin.visit_forms import VisitForm
 

@@ -5,8 +5,7 @@ from flask import Response, jsonify
 from fieldapp.clock import now, rfc3339
 from fieldapp.filing import devices
 from fieldapp.filing.shapes import check, instant
-from fieldapp.web.api import request_json
-from fieldapp.web.api.door import api, signed_in
+from fieldapp.web.api import api, request_json, signed_in
 from fieldapp.web.api.shapes import HeartbeatShape
 
 

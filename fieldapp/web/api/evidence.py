@@ -9,8 +9,7 @@ from fieldapp.evidence import operations
 from fieldapp.evidence.operations import Upload
 from fieldapp.filing import receipts
 from fieldapp.filing.devices import refuse_revoked
-from fieldapp.web.api import request_json, tus
-from fieldapp.web.api.door import api, signed_in
+from fieldapp.web.api import api, request_json, signed_in, tus
 
 api.after_request(tus.speak)
 

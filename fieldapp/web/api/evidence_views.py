@@ -11,8 +11,7 @@ from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Caption
 from fieldapp.filing import kinds, records
 from fieldapp.people.models import User
-from fieldapp.web.api import file_responses
-from fieldapp.web.api.door import api, signed_in
+from fieldapp.web.api import api, file_responses, signed_in
 
 
 @api.get("/evidence/<uuid:evidence_id>/original")

@@ -12,8 +12,7 @@ from fieldapp.filing.wire import parse
 from fieldapp.people.models import User
 from fieldapp.reviews import queries as reviews
 from fieldapp.web import sessions
-from fieldapp.web.api import request_json, wire
-from fieldapp.web.api.door import api, signed_in
+from fieldapp.web.api import api, request_json, signed_in, wire
 
 
 def put(kind: Kind, record_id: str) -> Response:

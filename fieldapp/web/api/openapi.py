@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from fieldapp.filing import kinds
 from fieldapp.visits.wire import VisitShape
-from fieldapp.web.api.door import api
+from fieldapp.web.api import api
 from fieldapp.web.api.shapes import BindingShape, HeartbeatShape
 
 _OTHER_SHAPES: tuple[type[BaseModel], ...] = (VisitShape, HeartbeatShape, BindingShape)

@@ -21,8 +21,7 @@ from fieldapp.qr import qr_svg
 from fieldapp.reviews import queries as reviews
 from fieldapp.visits import queries as visits
 from fieldapp.visits.models import VISIT_SOURCES, Visit
-from fieldapp.web.api import slips, wire
-from fieldapp.web.api.door import api, signed_in
+from fieldapp.web.api import api, signed_in, slips, wire
 
 DAYS_BACK = 60
 _HASH_DIGITS = 16

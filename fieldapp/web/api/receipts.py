@@ -5,8 +5,7 @@ from flask import Response, current_app, jsonify
 from fieldapp.access import EVERYONE, door
 from fieldapp.errors import NotFound
 from fieldapp.filing import keys, receipts
-from fieldapp.web.api import request_json
-from fieldapp.web.api.door import api
+from fieldapp.web.api import api, request_json
 
 well_known = door("well_known", __name__, admits=EVERYONE, url_prefix="/.well-known")
 

@@ -12,8 +12,7 @@ from fieldapp.extensions import csrf
 from fieldapp.filing.devices import refuse_revoked
 from fieldapp.people import operations
 from fieldapp.people.models import User
-from fieldapp.web.api import request_json, wire
-from fieldapp.web.api.door import api
+from fieldapp.web.api import api, request_json, wire
 from fieldapp.web.sessions import end_session, start_session
 
 

@@ -12,8 +12,7 @@ from fieldapp.qr import qr_svg
 from fieldapp.rating_codes import operations as codes
 from fieldapp.rating_codes.models import RatingCode
 from fieldapp.web.addresses import rating_url
-from fieldapp.web.api import request_json
-from fieldapp.web.api.door import api, supervisor
+from fieldapp.web.api import api, request_json, supervisor
 from fieldapp.web.api.shapes import BindingShape
 
 

@@ -4,8 +4,7 @@ from flask import Response, jsonify
 
 from fieldapp.visits import ad_hoc
 from fieldapp.visits.wire import parse
-from fieldapp.web.api import request_json
-from fieldapp.web.api.door import api, supervisor
+from fieldapp.web.api import api, request_json, supervisor
 from fieldapp.web.api.pack import visit_wire
 
 

@@ -6,7 +6,7 @@ ignores it.
 
 from flask import Response, current_app, request
 
-from fieldapp.web.field.door import field
+from fieldapp.web.field import field
 
 # path under /field → template under templates/field; the worker keeps every one of them for offline use
 SHELLS: dict[str, str] = {

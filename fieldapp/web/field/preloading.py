@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import current_app
 
-from fieldapp.web.field.door import field
+from fieldapp.web.field import field
 
 # What main.js starts on every page by itself: before the page's own module can run, and after it.
 BEFORE = ("main.js",)

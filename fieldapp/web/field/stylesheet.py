@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Response, current_app, request
 
-from fieldapp.web.field.door import field
+from fieldapp.web.field import field
 from fieldapp.web.minify import smaller
 
 ADDRESS = "/field/look.css"

@@ -8,7 +8,7 @@ import hashlib
 
 from flask import Response, current_app, json, request
 
-from fieldapp.web.field.door import field
+from fieldapp.web.field import field
 from fieldapp.web.field.precache import as_one_text, contents, files_alone
 from fieldapp.web.minify import smaller
 

@@ -8,7 +8,7 @@ from fieldapp.evidence import queries as evidence
 from fieldapp.extensions import db
 from fieldapp.filing import keyring
 from fieldapp.jobs import queries as jobs
-from fieldapp.web.public.door import public
+from fieldapp.web.public import public
 
 
 @public.get("/healthz")

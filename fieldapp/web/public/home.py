@@ -5,7 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from fieldapp.web.navigation import home_of
-from fieldapp.web.public.door import public
+from fieldapp.web.public import public
 
 
 @public.get("/")

@@ -21,8 +21,7 @@ from fieldapp.ratings.models import Opinion, Rating
 from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.photos import Picture
 from fieldapp.ratings.rules import Wish
-from fieldapp.web.public import rating_forms, rating_pages
-from fieldapp.web.public.door import public
+from fieldapp.web.public import public, rating_forms, rating_pages
 
 Page = str | tuple[str, int] | AnyResponse
 Act = Callable[[RatingCode, Sending, Wish, list[Picture]], Rating | Opinion]

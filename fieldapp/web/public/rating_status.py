@@ -7,8 +7,7 @@ from fieldapp.extensions import csrf
 from fieldapp.rating_codes import spelling
 from fieldapp.ratings import drafts, operations, queries
 from fieldapp.ratings.drafts import Unsent
-from fieldapp.web.public import rating_forms, rating_pages
-from fieldapp.web.public.door import public
+from fieldapp.web.public import public, rating_forms, rating_pages
 from fieldapp.web.public.rating import Page, to_status
 
 UNKNOWN = "没有这个查询码，请核对后再查。"

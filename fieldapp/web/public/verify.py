@@ -11,8 +11,7 @@ from fieldapp.extensions import csrf
 from fieldapp.filing import kinds
 from fieldapp.people import queries, rules
 from fieldapp.people.models import CERTIFICATE_KINDS
-from fieldapp.web.public import pasted
-from fieldapp.web.public.door import public
+from fieldapp.web.public import pasted, public
 from fieldapp.web.public.standing import standing_of
 
 

@@ -11,8 +11,7 @@ from fieldapp.interviews import operations, queries, reading
 from fieldapp.interviews.rules import LEVELS
 from fieldapp.observations import queries as observations
 from fieldapp.paging import page_from, page_of
-from fieldapp.web.review import three_voices
-from fieldapp.web.review.door import review
+from fieldapp.web.review import review, three_voices
 
 
 @review.get("/interviews/")

@@ -12,7 +12,7 @@ from fieldapp.paging import page_from, page_of
 from fieldapp.ratings import inbox, queries
 from fieldapp.ratings import opinions as room
 from fieldapp.web import kept_text
-from fieldapp.web.review.door import review
+from fieldapp.web.review import review
 from fieldapp.web.review.overwriting import unless_changed
 
 

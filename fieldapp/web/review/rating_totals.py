@@ -10,7 +10,7 @@ from fieldapp.ratings import inbox, rules, totals
 from fieldapp.ratings.tallies import LEAST_FOR_A_SHARE
 from fieldapp.reviews import agreement_projection
 from fieldapp.reviews.three_voices import LEAST_COMPARED
-from fieldapp.web.review.door import review
+from fieldapp.web.review import review
 from fieldapp.web.review.rating_forms import rating_filter
 
 

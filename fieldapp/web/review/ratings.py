@@ -18,7 +18,7 @@ from fieldapp.people import queries as people
 from fieldapp.ratings import follow_ups, inbox, personal_data, queries, rules, spreadsheet
 from fieldapp.web import kept_text
 from fieldapp.web.review import rating_forms as forms
-from fieldapp.web.review.door import review
+from fieldapp.web.review import review
 from fieldapp.web.review.overwriting import text_of_step, unless_changed
 from fieldapp.web.review.rating_steps import steps_of
 from fieldapp.web.review.rating_words import OUTCOMES

@@ -23,8 +23,7 @@ from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
 from fieldapp.reviews import agreement_projection, binding, inbox, operations, reading
 from fieldapp.web import kept_text
-from fieldapp.web.review import agency_binding, forms, three_voices
-from fieldapp.web.review.door import review
+from fieldapp.web.review import agency_binding, forms, review, three_voices
 
 FILTER_NAMES = (
     "state",

@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 from fieldapp.errors import Refused
 from fieldapp.people import operations, queries
 from fieldapp.people.rules import token_hash
-from fieldapp.web.local_paths import local_path
+from fieldapp.web.addresses import local_path
 from fieldapp.web.navigation import home_of
 from fieldapp.web.sessions import end_session
+from fieldapp.web.sign_in import account
 from fieldapp.web.sign_in.browsers import browser_words, is_phone
-from fieldapp.web.sign_in.door import account
 from fieldapp.web.sign_in.forms import PasswordForm
 
 account.add_app_template_filter(browser_words)

@@ -8,10 +8,10 @@ from fieldapp.errors import FieldappError
 from fieldapp.people import operations
 from fieldapp.people.models import User
 from fieldapp.web import kept_text
-from fieldapp.web.local_paths import local_path
+from fieldapp.web.addresses import local_path
 from fieldapp.web.navigation import home_of
 from fieldapp.web.sessions import start_session
-from fieldapp.web.sign_in.door import sign_in
+from fieldapp.web.sign_in import sign_in
 from fieldapp.web.sign_in.forms import SignInForm
 
 Answer = Response | str | tuple[str, int]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fieldapp.web.local_paths import local_path
+from fieldapp.web.addresses import local_path
 
 
 @pytest.mark.parametrize(

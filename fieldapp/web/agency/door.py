@@ -1,5 +1,0 @@
-"""The door of the agencies: their liaisons come in."""
-
-from fieldapp.access import ACTS, door
-
-agency = door("agency", __name__, admits=ACTS["agency.read"], url_prefix="/agency")
