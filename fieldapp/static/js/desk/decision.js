@@ -5,7 +5,8 @@
  */
 export function start(form) {
   const chosen = document.getElementById("chosen");
-  const fields = () => [...form.elements].filter((field) => field.name.startsWith("item-") && field.value.trim());
+  const texts = () => /** @type {HTMLTextAreaElement[]} */ ([...form.elements]);
+  const fields = () => texts().filter((field) => field.name.startsWith("item-") && field.value.trim());
   const count = () => {
     const number = fields().length;
     chosen.hidden = number === 0;
