@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         should="development 或 production", default="development",
     )  # fmt: skip
     instance: Annotated[Path, AfterValidator(Path.resolve)] = _text(
-        "FIELDAPP_INSTANCE", "一切数据所在的目录：数据库、证据原件、密钥",
+        "FIELDAPP_INSTANCE", "一切数据所在的目录：数据库、证据原件、密钥。从 wheel 安装的，默认在当前目录里",
         should="本机的目录", shown="`instance/`", default_factory=default_instance,
     )  # fmt: skip
     database_url: str = _text(
