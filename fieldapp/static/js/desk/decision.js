@@ -4,7 +4,7 @@
  * @param {HTMLFormElement} form
  */
 export function start(form) {
-  const chosen = document.getElementById("chosen");
+  const chosen = /** @type {HTMLElement} */ (document.getElementById("chosen"));
   const texts = () => /** @type {HTMLTextAreaElement[]} */ ([...form.elements]);
   const fields = () => texts().filter((field) => field.name.startsWith("item-") && field.value.trim());
   const count = () => {
