@@ -1,4 +1,5 @@
 # fieldapp: make run serves it, make test proves it. Both need Python 3.11+ and make, nothing else.
+# A line of help ends a target's first line, after two hash signs: whoever is new here must understand it.
 
 PY := .venv/bin/python
 STEP := sh deploy/step.sh
@@ -7,47 +8,58 @@ WORKERS ?= 3
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-browser test-long bench house mutants lint format clean
+.PHONY: help run test test-unit test-browser test-long bench house mutants lint wheel format clean
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-help: ## 显示这些命令
+help: ## 显示这张表
+	@echo '用法：make 命令。第一次只需要 make run；改了程序以后用 make lint 和 make test。'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-run: .venv/installed-run ## 建环境、建库、装入演示数据并启动（HOST、PORT 可改）
+run: .venv/installed-run ## 试用：装好一切，放进虚构的演示数据，启动并打印网址和账号（换端口：PORT=8001 make run）
 	@exec $(PY) deploy/run.py
 
-test: .venv/installed-test ensure-servers ## 全部测试：SQLite、PostgreSQL 与真实浏览器
+test: .venv/installed-test ensure-servers ## 跑全部测试：两种数据库、真实的浏览器（第一次会装上它们）
 	@exec $(PYTEST) -m "not long"
 
-test-unit: .venv/installed-test ensure-postgres ensure-nginx ensure-strace ## 不用浏览器的测试
+test-unit: .venv/installed-test ensure-postgres ensure-nginx ensure-strace ## 只跑不用浏览器的测试，快一些
 	@exec $(PYTEST) -m "not long and not browser"
 
-test-browser: .venv/installed-test ensure-servers ## 只跑浏览器测试
+test-browser: .venv/installed-test ensure-servers ## 只跑用浏览器的测试
 	@exec $(PYTEST) -m "browser and not long"
 
-test-long: .venv/installed-test ensure-servers ## 耗时长的测试：故障、长时间、大数据量
+test-long: .venv/installed-test ensure-servers ## 跑很久的测试：断电、磁盘满、成千上万份记录
 	@exec $(PYTEST) -m long
 
-bench: .venv/installed-test ensure-servers ## 性能测量
+bench: .venv/installed-test ensure-servers ## 测速度和内存，打印成表
 	@exec $(PY) -m benchmarks
 
-house: ## 代码的尺寸：模块、函数、说明、类型、依赖方向、测试
+house: ## 打印代码有多大：每个模块、函数多长，谁依赖谁，有多少测试
 	@exec $(or $(wildcard .venv/bin/python),python3) -m benchmarks.house
 
-mutants: .venv/installed-test ensure-postgres ## 改坏规则看测试是否发现（很久；MODULES=… 只看几个）
+mutants: .venv/installed-test ensure-postgres ## 故意改坏一处规则，看测试能不能发现，逐处来（很久；MODULES=calendar.rules 只看一个）
 	@exec nice $(PY) -m benchmarks.mutants $(MODULES)
 
-lint: .venv/installed-test ## 代码规范与类型检查
+lint: lint-python lint-scripts ## 查代码有没有写错：Python 与脚本的规范和类型（提交前运行，不改文件）
+
+.PHONY: lint-python lint-scripts
+lint-python: .venv/installed-test
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
-format: .venv/installed-test ## 统一代码格式
+lint-scripts:
+	@sh deploy/lint-scripts.sh
+
+wheel: .venv/installed-test ## 打包成一个可安装的文件，放进 dist/
+	@$(PY) -m pip wheel . --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist
+	@ls dist/*.whl
+
+format: .venv/installed-test ## 把 Python 代码排成统一的格式（会改文件）
 	@$(PY) -m ruff format .
 
-clean: ## 删除环境与缓存（不动 instance/）
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## 删掉装上的工具和缓存；数据（instance/）不动
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis deploy/js-tools/node_modules build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: ensure-servers ensure-browser ensure-postgres ensure-nginx ensure-strace

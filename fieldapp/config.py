@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from fieldapp.installation import default_instance
+
 MINIMUM_SECRET_CHARACTERS = 32
 THREADS_PER_PROCESS = 12  # that serve requests; each may hold a database connection
 _MEBIBYTE = 1024 * 1024
@@ -61,8 +63,8 @@ class Settings(BaseSettings):
         should="development 或 production", default="development",
     )  # fmt: skip
     instance: Annotated[Path, AfterValidator(Path.resolve)] = _text(
-        "FIELDAPP_INSTANCE", "一切数据所在的目录：数据库、证据原件、密钥",
-        should="本机的目录", shown="`instance/`", default=Path(__file__).resolve().parents[1] / "instance",
+        "FIELDAPP_INSTANCE", "一切数据所在的目录：数据库、证据原件、密钥。从 wheel 安装的，默认在当前目录里",
+        should="本机的目录", shown="`instance/`", default_factory=default_instance,
     )  # fmt: skip
     database_url: str = _text(
         "FIELDAPP_DATABASE_URL",

@@ -1,5 +1,6 @@
 """The documents say what is there, and all of it: settings, commands, rooms, dependencies, links, pictures."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -11,7 +12,11 @@ from fieldapp.commands import groups
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "fieldapp"
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), PACKAGE / "static" / "vendor" / "VENDORED.md"]
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    PACKAGE / "static" / "vendor" / "VENDORED.md",
+]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
 DEPENDENCIES = (ROOT / "docs" / "decisions" / "dependencies.md").read_text()
@@ -142,6 +147,7 @@ def test_every_dependency_has_its_reason() -> None:
     wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
     names = {re.match(r"[A-Za-z0-9-]+", one)[0] for one in wanted}  # type: ignore[index]
     names |= {path.name for path in (PACKAGE / "static" / "vendor").iterdir() if path.is_dir()}
+    names |= set(json.loads((ROOT / "deploy" / "js-tools" / "package.json").read_text())["devDependencies"])
 
     assert {name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", DEPENDENCIES)} == set()
 

@@ -36,8 +36,10 @@ class _OnDemand(AppGroup):
         from flask_migrate import Migrate
 
         from fieldapp.commands import groups
+        from fieldapp.installation import folder
 
-        Migrate(self._app, db, directory="migrations", render_as_batch=True, compare_type=True)  # adds `flask db`
+        migrations_folder = str(folder() / "migrations")
+        Migrate(self._app, db, directory=migrations_folder, render_as_batch=True, compare_type=True)  # `flask db`
         for group in groups.ALL:
             group.callback = _refuse_unready
             self.add_command(group)

@@ -4,7 +4,7 @@
  * @param {HTMLButtonElement} button
  */
 export function start(button) {
-  const { name, value } = button.dataset;
+  const { name = "", value = "" } = button.dataset;
   const key = `fieldapp.${name}`;
   const isOn = () => document.documentElement.dataset[name] === value;
   const show = () => button.setAttribute("aria-pressed", String(isOn()));

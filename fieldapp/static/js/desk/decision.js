@@ -4,8 +4,9 @@
  * @param {HTMLFormElement} form
  */
 export function start(form) {
-  const chosen = document.getElementById("chosen");
-  const fields = () => [...form.elements].filter((field) => field.name.startsWith("item-") && field.value.trim());
+  const chosen = /** @type {HTMLElement} */ (document.getElementById("chosen"));
+  const texts = () => /** @type {HTMLTextAreaElement[]} */ ([...form.elements]);
+  const fields = () => texts().filter((field) => field.name.startsWith("item-") && field.value.trim());
   const count = () => {
     const number = fields().length;
     chosen.hidden = number === 0;

@@ -11,6 +11,6 @@ export function start(menu) {
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;
     close();
-    menu.querySelector("summary").focus();
+    menu.querySelector("summary")?.focus();
   });
 }

@@ -16,6 +16,7 @@ let holder = null;
  * @property {boolean} ours whether the answer bears the mark of our server: JSON for 2xx, a problem for the rest
  * @property {Headers|null} headers
  * @property {number|null} retryAfterMs what the server asked for
+ * @typedef {{json?: unknown, body?: BodyInit, headers?: Record<string, string>, timeoutMs?: number, as?: string}} Sent
  */
 
 /**
@@ -23,7 +24,7 @@ let holder = null;
  * server ties a token to one sign-in, so a call made `as` a user cannot be taken for another's, whoever signs in meanwhile.
  * @param {string} method
  * @param {string} path starts with /
- * @param {{json?: unknown, body?: BodyInit, headers?: Record<string, string>, timeoutMs?: number, as?: string}} [options]
+ * @param {Sent} [options]
  * @returns {Promise<Answer>}
  */
 export async function call(method, path, options = {}) {
@@ -81,6 +82,7 @@ export async function logOut() {
   return answer;
 }
 
+/** @param {string} method @param {string} path @param {Sent} options @returns {Promise<Answer>} */
 async function send(method, path, { json, body, headers = {}, timeoutMs = 30000 }) {
   const all = { Accept: `application/json, ${PROBLEM}`, ...headers };
   if (json !== undefined) all["Content-Type"] = "application/json";

@@ -39,6 +39,7 @@ export function basisWords(basis) {
   return `${basis.law} ${basis.article ?? ""}`.trim();
 }
 
+/** @param {any} item @param {Wish} wish */
 function fits(item, { domain, mode, stage }) {
   return (!domain || !item.domains?.length || item.domains.includes(domain))
     && (!mode || item.modes.includes(mode))

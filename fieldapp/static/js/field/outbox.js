@@ -11,7 +11,7 @@ if (channel) channel.onmessage = (event) => tell(event.data);
 
 /**
  * Calls `listener` after each change, made in this tab or another. `news.type`: record, evidence, pack, session, sync.
- * @param {(news: {type: string, id?: string}) => void} listener
+ * @param {(news: {type: string, id?: string, tab?: string, state?: any}) => void} listener
  * @returns {() => void} stops listening
  */
 export function onChange(listener) {

@@ -11,7 +11,7 @@
   };
   const mark = (name, allowed) => {
     const value = kept(name);
-    if (allowed.includes(value)) document.documentElement.dataset[name] = value;
+    if (value !== null && allowed.includes(value)) document.documentElement.dataset[name] = value;
     else delete document.documentElement.dataset[name];
   };
   const apply = () => {

@@ -85,7 +85,7 @@ export async function start(root, load) {
   await Promise.all(waiting.map(async (element) => {
     element.setAttribute("data-started", "");
     try {
-      const module = await load(element.getAttribute("data-module"));
+      const module = await load(element.getAttribute("data-module") ?? "");
       await module.start(/** @type {HTMLElement} */ (element));
     } catch (error) {
       console.error(error);

@@ -15,10 +15,10 @@ if (summary) summary.focus();
 
 // Photos that the server would refuse with all the rest are spoken of before anything is sent.
 const LIMIT_BYTES = 60 * 1024 * 1024;
-const inputs = [...document.querySelectorAll("input[type=file]")];
+const inputs = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("input[type=file]")]);
 for (const input of inputs) {
   input.addEventListener("change", () => {
-    const bytes = inputs.flatMap((one) => [...one.files]).reduce((sum, file) => sum + file.size, 0);
+    const bytes = inputs.flatMap((one) => [...(one.files ?? [])]).reduce((sum, file) => sum + file.size, 0);
     for (const one of inputs) one.setCustomValidity("");
     if (bytes <= LIMIT_BYTES) return;
     input.setCustomValidity("照片太大，请少选几张。");
