@@ -42,6 +42,7 @@ WORDS = {
 TABLES = {
     "observation": ("observation_revision", "observation_id"),
     "interview": ("interview_revision", "interview_id"),
+    "roundtable": ("roundtable_revision", "roundtable_id"),
 }
 
 

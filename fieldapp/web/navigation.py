@@ -43,6 +43,7 @@ PLACES: tuple[Place, ...] = (
     Place("dashboard", "看板", "/admin/", "工作"),
     Place("records", "监督记录", "/review/", "工作", "desk.read"),
     Place("interviews", "访谈", "/review/interviews/", "工作", "desk.read"),
+    Place("roundtables", "座谈", "/review/roundtables/", "工作", "desk.read"),
     Place("ratings", "好差评", "/review/ratings", "工作", "desk.read"),
     Place("visits", "监督活动", "/admin/visits", "工作"),
     Place("field", "手机端", "/field/", "工作", "field.file"),

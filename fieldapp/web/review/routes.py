@@ -13,6 +13,8 @@ from fieldapp.web.review import (  # noqa: F401
     rating_words,
     ratings,
     records,
+    roundtable_writing,
+    roundtables,
     words,
 )
 from fieldapp.web.review.door import review
