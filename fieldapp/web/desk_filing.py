@@ -15,10 +15,10 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from fieldapp import ids
-from fieldapp.errors import Fault, Refused, SignInNeeded, TooLarge
+from fieldapp.errors import Fault, NotFound, Refused, SignInNeeded, TooLarge
 from fieldapp.evidence import operations as evidence
 from fieldapp.evidence.rules import Announced, printable
-from fieldapp.filing import operations
+from fieldapp.filing import operations, records
 from fieldapp.filing.kinds import Kind
 from fieldapp.filing.operations import Done
 from fieldapp.filing.wire import parse
@@ -76,9 +76,11 @@ def fields(page: Carried) -> Markup:
 def file(author: User, kind: Kind, page: Carried, content: Mapping[str, Any], *, is_submitted: bool) -> Done:
     """Files `content` (all of the body but what the page carries) as the revision that the page carries.
 
-    The same once more gives the same receipt. Raises as filing.operations.file_revision; Refused also for the shape.
+    The same once more gives the same receipt. What the revision beneath holds and `content` does not name, a newer
+    program has put there: it stays. Raises as filing.operations.file_revision; Refused also for the shape.
     """
     body = {
+        **_untouched(author, kind, page, content),
         **content,
         "revision": page.revision,
         "base_revision": page.base_revision,
@@ -90,6 +92,18 @@ def file(author: User, kind: Kind, page: Carried, content: Mapping[str, Any], *,
     except SignInNeeded:
         sessions.forget(author)
         raise
+
+
+def _untouched(author: User, kind: Kind, page: Carried, content: Mapping[str, Any]) -> dict[str, Any]:
+    if not page.base_revision:
+        return {}
+    try:
+        record = records.find(kind, author, page.record_id)
+    except NotFound:
+        return {}  # filing says so in words
+    revisions = {one.revision: one for one in records.revisions_for(kind, author, record)}
+    beneath = revisions.get(page.base_revision)
+    return {name: value for name, value in records.body_of(beneath).items() if name not in content} if beneath else {}
 
 
 def take_in(author: User, kind: Kind, record_id: str, files: Iterable[FileStorage]) -> tuple[list[str], list[Fault]]:

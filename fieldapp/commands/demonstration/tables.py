@@ -6,18 +6,22 @@ from random import Random
 from typing import Any
 
 from fieldapp import ids
+from fieldapp.clock import china
 from fieldapp.commands.demonstration.county import County
 from fieldapp.commands.demonstration.phone_filings import file_roundtable, send_of_roundtable, take
 from fieldapp.commands.demonstration.staff import Staff
 from fieldapp.commands.demonstration.work import Diary
 from fieldapp.roundtables.rules import CONSENT_VERSION
 
+_SEED = 20261129
+
 
 def sit_down(county: County, staff: Staff, diary: Diary) -> None:
     """Notes both: the first submitted five days ago by a lead, the second begun yesterday by the bureau's signer."""
-    midnight = diary.now.replace(minute=0, second=0, microsecond=0)
-    first, second = midnight - timedelta(days=5), midnight - timedelta(days=1)
-    diary.at(first + timedelta(hours=3), lambda: _about_checks(county, staff, diary.random, first))
+    today = china(diary.now).replace(hour=14, minute=30, second=0, microsecond=0)
+    first, second = today - timedelta(days=5), today - timedelta(days=1)
+    own = Random(_SEED)  # noqa: S311 a drawing of its own, so that nothing else of the county is drawn otherwise
+    diary.at(first + timedelta(hours=3), lambda: _about_checks(county, staff, own, first))
     diary.at(second + timedelta(hours=2), lambda: _begun(staff, second))
 
 

@@ -62,6 +62,7 @@ def typed_of(body: Mapping[str, Any], person: Mapping[str, Any] | None) -> Form:
     """What a form shows of a body that is stored; `person`: the names in clear, none when there are none."""
     started = china(parse_rfc3339(body["started_at"]))
     form: Form = MultiDict({name: body.get(name) or "" for name in (*_LINES, *_LINKS)})
+    form["started_at"] = body["started_at"]
     form["day"], form["time"] = started.strftime("%Y-%m-%d"), started.strftime("%H:%M")
     consensus = [{"text": text} for text in body.get("consensus") or []]
     stored = {**body, "consensus": consensus, "people": (person or {}).get("named") or []}
@@ -128,7 +129,16 @@ def _started_at(form: Form) -> tuple[str, list[Fault]]:
         day, clock = date.fromisoformat(form.get("day", "")), time.fromisoformat(form.get("time", ""))
     except ValueError:
         return "", [Fault("/started_at", "请填写日期（如 2026-11-23）和时间（如 14:30）")]
-    return datetime.combine(day, clock.replace(second=0, microsecond=0, tzinfo=CHINA)).isoformat(), []
+    minute = datetime.combine(day, clock.replace(second=0, microsecond=0, tzinfo=CHINA))
+    before = form.get("started_at", "")  # as it was filed, to the second: an untouched field changes nothing
+    return (before if _minute_of(before) == minute else minute.isoformat()), []
+
+
+def _minute_of(text: str) -> datetime | None:
+    try:
+        return china(parse_rfc3339(text)).replace(second=0, microsecond=0)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _without_blanks(row: Row) -> Row:
