@@ -29,8 +29,8 @@ class Reading:
     """Everything that a page shows of one roundtable.
 
     `present`: (界别, number, unit). `named`: (name, unit, 界别) of those who left a name, `names_erased_at` once they
-    are gone. `points`: (界别, words). `intact`: ids of photos whose bytes are still those that arrived. `lacks`:
-    what it should have and has not, in words. `consent_text`: what those present were told; None when unnoted.
+    are gone. `points`: (界别 or empty, words). `intact`: ids of photos whose bytes are still those that arrived.
+    `lacks`: what it should have and has not, in words. `consent_text`: what those present were told; None when unnoted.
     """
 
     row: Roundtable
@@ -64,7 +64,8 @@ def read(reader: User, roundtable: Roundtable) -> Reading:
         named=[(one["name"], one.get("unit") or "", rules.origin_words(one["origin"]) if one.get("origin") else "")
                for one in person.get("named") or []],
         names_erased_at=erased_at(roundtable.id, revisions[-1].revision),
-        points=[(rules.origin_words(one.get("origin")), one["text"]) for one in body.get("points") or []],
+        points=[(rules.origin_words(one["origin"]) if one.get("origin") else "", one["text"])
+                for one in body.get("points") or []],
         actions=_actions(body),
         photos=photos,
         missing_photos=len(wanted) - len(photos),

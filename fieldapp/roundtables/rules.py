@@ -45,9 +45,9 @@ MISSING = {
 }
 
 
-def origin_words(origin: str | None) -> str:
+def origin_words(origin: str) -> str:
     """What a 界别 is called; one of a sender newer than this program is 其他."""
-    return ORIGINS.get(origin or "other", ORIGINS["other"])
+    return ORIGINS.get(origin, ORIGINS["other"])
 
 
 def present_count(body: Mapping[str, Any]) -> int:
