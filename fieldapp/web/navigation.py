@@ -96,7 +96,7 @@ def home_of(user: User) -> str:
     return HOME[next(iter(ordered(user.roles)), "")]
 
 
-_SIGNER = "签发文书的页面还没有。目前可以看全市的记录、访谈和评价，通过没有标记的记录，或退回。"
+_SIGNER = "签发文书的页面还没有。目前可以看全市的记录、访谈、座谈和评价，记座谈，通过没有标记的记录，或退回。"
 
 
 def duty_words() -> list[str]:
