@@ -31,6 +31,7 @@ ANYONE_SIGNED_IN: frozenset[str] = frozenset({*ROLES, ""})  # also who has no ro
 # act: who may do it. tests/access/matrix.py holds the same, route by route.
 ACTS: dict[str, tuple[Role, ...]] = {
     "field.file": ("supervisor", "lead", "invited"),  # 现场填报: records, interviews, evidence, own slips
+    "roundtables.file": ("supervisor", "lead", "bureau"),  # 座谈: who holds it writes it down
     "desk.read": ("lead", "bureau", "system"),  # 审核台: records, interviews, ratings, in reach
     "review.decide": ("lead", "bureau"),  # 通过、退回
     "ratings.handle": ("lead", "system"),  # 差评办理、意见答复、评语公开、对应行政执法机关

@@ -263,6 +263,32 @@ def interview_body(visit: Any, *, revision: int = 1, state: str = "submitted", *
     return body | changes
 
 
+def roundtable_body(
+    *, visit: Any = None, revision: int = 1, state: str = "submitted", **changes: Any
+) -> dict[str, Any]:
+    """A body that PUT /api/v1/roundtables/{id} accepts: of a visit or of none, three people, one of everything."""
+    body = {
+        "revision": revision,
+        "base_revision": revision - 1,
+        "visit": visit.id if visit else None,
+        "state": state,
+        "started_at": "2026-11-23T14:30:00+08:00",
+        "topic": "规范涉企检查座谈",
+        "place": "云川市司法局三楼会议室",
+        "chair": "钱二",
+        "agency": None,
+        "locality": None,
+        "present": [{"origin": "npc", "count": 1, "unit": ""}, {"origin": "enterprise", "count": 2, "unit": "某厂"}],
+        "people": None,
+        "points": [{"origin": "enterprise", "text": "检查前最好说一声要看什么。"}],
+        "consensus": ["同一企业一个月内不重复查同一事项。"],
+        "actions": [{"what": "公布检查计划", "agency": None, "who": "司法局", "due": "2026-12-31"}],
+        "photos": [],
+        "consent": {"version": "roundtable-2026-1", "given": True},
+    }
+    return body | changes
+
+
 def filed_observation(observation_id: str, body: dict[str, Any], *, device_id: str | None = None) -> Any:
     """`body` as the operation that files it takes it: parsed, the party sealed off."""
     from fieldapp.filing import kinds

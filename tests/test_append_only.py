@@ -7,6 +7,7 @@ from factories import (
     make_photo,
     make_visit,
     observation_body,
+    roundtable_body,
 )
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +21,7 @@ TABLES = {
     "receipt": "digest",
     "observation_revision": "body",
     "interview_revision": "body",
+    "roundtable_revision": "body",
     "review": "comment",
     "item_comment": "comment",
 }
@@ -33,6 +35,7 @@ def filled(county, signed_in):
     answers = {"B01": {"value": "no", "note": "未亮证", "evidence": [photo]}}
     phone.api_put(f"/api/v1/observations/{record}", observation_body(visit, version, answers=answers))
     phone.api_put(f"/api/v1/interviews/{ids.mint()}", interview_body(visit))
+    phone.api_put(f"/api/v1/roundtables/{ids.mint()}", roundtable_body())
     phone.send_file(make_photo(), evidence_id=photo, observation=record, item="B01")
     operations.return_to_author(county.qian, record, revision=1, comment="补", items={"B01": "谁？"})
 

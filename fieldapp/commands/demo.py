@@ -9,7 +9,7 @@ from flask import current_app
 from fieldapp.access import ROLES
 from fieldapp.checklists.operations import publish_default
 from fieldapp.clock import as_if_at, china, now
-from fieldapp.commands.demonstration import calendar, phones
+from fieldapp.commands.demonstration import calendar, phones, tables
 from fieldapp.commands.demonstration.citizens import Citizens
 from fieldapp.commands.demonstration.county import found_county
 from fieldapp.commands.demonstration.staff import ACCOUNTS, engage
@@ -48,8 +48,9 @@ def load() -> None:
         scene.judge_own(midnight)
         citizens.put_up_posters(midnight)
         citizens.rate_before_binding(midnight)
+        tables.sit_down(county, staff, diary)
         phones.report(diary, staff)
-        click.echo("  监督活动、记录、照片、访谈、审核、评价 …")
+        click.echo("  监督活动、记录、照片、访谈、座谈、审核、评价 …")
         diary.live(_tell)
     _say_accounts()
 

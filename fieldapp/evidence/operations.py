@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import delete, select
 
-from fieldapp.access import may
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Conflict, NotAllowed, Refused, TooLarge, Unavailable
@@ -23,6 +22,7 @@ from fieldapp.evidence.rules import Announced
 from fieldapp.evidence.store import storage
 from fieldapp.evidence.uploads import Checksum, Piece
 from fieldapp.extensions import db, end_reads, unit_of_work
+from fieldapp.filing import kinds
 from fieldapp.filing.models import Receipt
 from fieldapp.people.models import User
 
@@ -57,11 +57,11 @@ def begin_upload(
 ) -> Upload:
     """Begins the upload of one file, with its first bytes, which may be all of them.
 
-    Once more with the same id and digest: the same upload, as far as it is. Raises NotAllowed for who files no records,
-    NotFound for somebody else's id, Conflict for another content under a known id, TooLarge, Refused when the file is
-    not what it says or nothing that is taken, ChecksumMismatch.
+    Once more with the same id and digest: the same upload, as far as it is. Raises NotAllowed for who files
+    nothing of that kind, NotFound for somebody else's id, Conflict for another content under a known id, TooLarge,
+    Refused when the file is not what it says or nothing that is taken, ChecksumMismatch.
     """
-    if not may(author, "field.file"):
+    if not author.is_active or kinds.of(announced.owner_kind).filers.isdisjoint(author.roles):
         raise NotAllowed
     _refuse_too_large(announced)
     known = db.session.get(Evidence, announced.id)

@@ -104,7 +104,7 @@ def _look_up_known(connection: Connection, held: Held, present: Iterable[Kind]) 
 def _asked(filings: Sequence[tuple[str, Filed]], present: Iterable[Kind], at: datetime) -> dict[str, Any]:
     return {
         "ids": list({filed.id for _, filed in filings}),
-        "visits": list({filed.visit_id for _, filed in filings}),
+        "visits": list({filed.visit_id for _, filed in filings if filed.visit_id}),
         "authors": list({author_id for author_id, _ in filings}),
         "named": list({one for _, filed in filings for one in kinds.of(filed.kind).evidence_named(filed.body)}),
         "devices": list({filed.device_id for _, filed in filings if filed.device_id}),

@@ -19,7 +19,7 @@ from fieldapp.audit.events import declare
 from fieldapp.errors import Fault
 from fieldapp.filing import bearers
 from fieldapp.filing.parts import Held, Part
-from fieldapp.filing.shapes import FilingShape
+from fieldapp.filing.shapes import AnyFilingShape
 from fieldapp.filing.wire import Filed
 from fieldapp.people.models import User
 
@@ -57,8 +57,9 @@ class Kind:
     `name`: in receipts, in the chain and of files; `address`: its plural in /api/v1/…; `words`: what people call it;
     `place`: where it stands in lists.
     `row`, `revision`: its two tables. The row has id, author_id, visit_id, state, head_revision, started_at,
-    submitted_at, changed_at, evidence_named, evidence_arrived (number and created_at, where it wants them) and `visit`;
-    the revision has ROW_id, revision, base_revision, state, body, digest, device_id, received_at.
+    submitted_at, changed_at, evidence_named, evidence_arrived (number and created_at, where it wants them) and `visit`,
+    which is none where the shape allows a filing of no visit (then it has `place`); the revision has ROW_id, revision,
+    base_revision, state, body, digest, device_id, received_at.
     `shape`: how it is sent. `person_field`: where the person stands that is sealed apart, `person_words` who that is;
     `person_is_open`: for everybody who may read the record, not for its author alone.
     `filers`: roles that may file, `filers_words` the refusal for others. `states`: with their words. `transitions`:
@@ -70,6 +71,7 @@ class Kind:
     depend on one another. `told`: the fields that its audit event has beside revision, digest, state and visit, which
     `details` fills.
     `visible_to`: its rows in a user's reach. `described`: what the API says of a record beside what all kinds have.
+    `is_on_phones`: whether the pack tells phones of it; False for what no phone of today knows how to show.
     """
 
     name: str
@@ -78,7 +80,7 @@ class Kind:
     place: int
     row: type[Any]
     revision: type[Any]
-    shape: type[FilingShape]
+    shape: type[AnyFilingShape]
     person_field: str | None
     person_words: str
     person_is_open: bool
@@ -99,6 +101,7 @@ class Kind:
     told: tuple[str, ...] = ()
     details: Callable[[Accepted], dict[str, Any]] = lambda accepted: {}
     described: Callable[[Any], dict[str, Any]] = lambda record: {}
+    is_on_phones: bool = True
 
     @property
     def event(self) -> str:

@@ -27,7 +27,7 @@ _COLUMNS = tuple(column.name for column in Receipt.__table__.columns)
 
 @dataclass(frozen=True)
 class Filing:
-    """What a receipt is for. `kind`: observation, interview, visit or evidence. `digest`: 64 hex digits.
+    """What a receipt is for. `kind`: the name of a kind of filing, visit or evidence. `digest`: 64 hex digits.
 
     `event`, `details`: the audit event that files it, and its fields beside revision and digest.
     """

@@ -1,7 +1,7 @@
 """The shapes that phones send, checked once at the border. Fields not named here are kept with the rest of the body."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -21,6 +21,16 @@ def _uuid(text: str) -> str:
     return text
 
 
+def _day(text: str) -> str:
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-11-23") else None
+    except ValueError:
+        day = None
+    if day is None or day.year not in _YEARS:
+        raise ValueError("应为日期，如 2026-11-23")
+    return text
+
+
 def _time(text: str) -> str:
     try:
         moment = parse_rfc3339(text) if _RFC3339.fullmatch(text) else None
@@ -35,6 +45,7 @@ def _time(text: str) -> str:
 
 Id = Annotated[str, AfterValidator(_uuid)]
 Time = Annotated[str, AfterValidator(_time)]
+Day = Annotated[str, AfterValidator(_day)]
 Line = Annotated[str, StringConstraints(max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT_CHARACTERS)]
 Salt = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
@@ -64,15 +75,21 @@ class Signature(Shape):
     witness: Line | None = None
 
 
-class FilingShape(Shape):
-    """What every filing from a phone has."""
+class AnyFilingShape(Shape):
+    """What every filing has, also one that is of no visit."""
 
     revision: Revision
     base_revision: Annotated[int, Field(ge=0, le=10**6)]
-    visit: Id
+    visit: Id | None = None
     state: Literal["draft", "submitted"]
     started_at: Time
     clock_offset_ms: Annotated[float, Field(ge=-(10**13), le=10**13)] | None = None
+
+
+class FilingShape(AnyFilingShape):
+    """What every filing of a visit has."""
+
+    visit: Id
     signature: Signature | None = None
 
 

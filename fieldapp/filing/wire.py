@@ -21,13 +21,14 @@ class Filed:
     `body`: the JSON that was sent, with the person replaced by a commitment; `canonical_body` the same in RFC 8785;
     `digest` its SHA-256. `person`: the person in clear, to be sealed apart; None when there was none. `sign_in`: the
     hash of the token it came with, when whoever filed it was not asked for anew; filing asks whether it still counts.
+    `visit_id`: None for what is of no visit, where the kind's shape allows that.
     """
 
     kind: str
     id: str
     revision: int
     base_revision: int
-    visit_id: str
+    visit_id: str | None
     state: str
     started_at: datetime
     body: dict[str, Any]

@@ -74,7 +74,7 @@ def _repeated(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
     """What a row repeats of its words, by column."""
     return {
         **kind.repeats(body),
-        "visit_id": body["visit"],
+        "visit_id": body.get("visit"),
         "started_at": parse_rfc3339(body["started_at"]),
         "evidence_named": len(list(kind.evidence_named(body))),
     }

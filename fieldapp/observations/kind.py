@@ -24,7 +24,7 @@ def _faults(held: Held, author_id: str, filed: Filed) -> list[Fault]:
     """What is wrong with a filing beyond its form: the visit, the checklist, the answers."""
     if of_visit := visit_parts.faults(held, author_id, filed):
         return of_visit
-    body, visit = filed.body, visit_parts.visits_of(held)[filed.visit_id]
+    body, visit = filed.body, visit_parts.visit_of(held, filed)
     try:
         content = checklists.content_of(body["checklist_version"])
     except NotFound as error:
@@ -59,7 +59,7 @@ def _counted(answers: Mapping[str, Mapping[str, Any]], content: Content) -> dict
 
 def _taken_over(held: Held, filed: Filed) -> dict[str, Any]:
     """What a record's row takes from its visit, so that no list has to join it; and what stood against it before."""
-    visit, before = visit_parts.visits_of(held)[filed.visit_id], held.records.get(filed.id)
+    visit, before = visit_parts.visit_of(held, filed), held.records.get(filed.id)
     taken = {name: visit[name] for name in ("group_id", "locality_id", "agency_id", "domain", "mode")}
     return {**taken, "marks": before.marks if before is not None else ""}
 
@@ -69,9 +69,9 @@ def _decide(held: Held, accepted: Sequence[Accepted]) -> None:
     facts = held.once(marks.Facts.of)
     submitted = [one for one in accepted if one.is_submitted]
     for one in submitted:
-        facts.note_filing(one.filed.visit_id, one.author_id)
+        facts.note_filing(visit_parts.visit_of(held, one.filed)["id"], one.author_id)
     for one in submitted:
-        visit = visit_parts.visits_of(held)[one.filed.visit_id]
+        visit = visit_parts.visit_of(held, one.filed)
         found = facts.marks_of(one.author_id, visit["id"], visit["agency_id"] or visit["named_agency_id"])
         one.also["marks"] = ",".join(found)
 

@@ -46,19 +46,27 @@ def visits_of(held: Held) -> dict[str, dict[str, Any]]:
     return held.once(_by_id)
 
 
+def visit_of(held: Held, filed: Filed) -> dict[str, Any]:
+    """The visit that a filing is about. Raises KeyError for none, which `faults` has refused."""
+    return visits_of(held)[filed.visit_id or ""]
+
+
 def faults(held: Held, author_id: str, filed: Filed) -> list[Fault]:
     """What is wrong with the visit of a filing: the author does not go along, or the record belonged to another one."""
     kind, row = kinds.of(filed.kind), held.records.get(filed.id)
-    visit = visits_of(held).get(filed.visit_id)
-    goes_along = visit is not None and (
-        author_id in (visit["created_by_id"], visit["lead_id"])
-        or (filed.visit_id, author_id) in held.once(_who_belongs)
-    )
-    if not goes_along:
+    if not goes_along(held, author_id, filed.visit_id):
         return [Fault("/visit", f"没有这次监督活动，或您不在该组。{kind.words}仍在本机。")]
     if row is not None and row.visit_id != filed.visit_id:
         return [Fault("/visit", f"{kind.words}不能改到另一次监督活动。")]
     return []
+
+
+def goes_along(held: Held, author_id: str, visit_id: str | None) -> bool:
+    """Whether there is such a visit and the author takes part in it."""
+    visit = visits_of(held).get(visit_id or "")
+    return visit is not None and (
+        author_id in (visit["created_by_id"], visit["lead_id"]) or (visit_id, author_id) in held.once(_who_belongs)
+    )
 
 
 def _by_id(held: Held) -> dict[str, dict[str, Any]]:

@@ -43,6 +43,7 @@ PLACES: tuple[Place, ...] = (
     Place("dashboard", "看板", "/admin/", "工作"),
     Place("records", "监督记录", "/review/", "工作", "desk.read"),
     Place("interviews", "访谈", "/review/interviews/", "工作", "desk.read"),
+    Place("roundtables", "座谈", "/review/roundtables/", "工作", "desk.read"),
     Place("ratings", "好差评", "/review/ratings", "工作", "desk.read"),
     Place("visits", "监督活动", "/admin/visits", "工作"),
     Place("field", "手机端", "/field/", "工作", "field.file"),
@@ -95,7 +96,7 @@ def home_of(user: User) -> str:
     return HOME[next(iter(ordered(user.roles)), "")]
 
 
-_SIGNER = "签发文书的页面还没有。目前可以看全市的记录、访谈和评价，通过没有标记的记录，或退回。"
+_SIGNER = "签发文书的页面还没有。目前可以看全市的记录、访谈、座谈和评价，记座谈，通过没有标记的记录，或退回。"
 
 
 def duty_words() -> list[str]:

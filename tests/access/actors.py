@@ -48,6 +48,7 @@ from factories import (
     make_user,
     make_visit,
     observation_body,
+    roundtable_body,
 )
 from flask import Flask
 from flask.testing import FlaskClient
@@ -197,6 +198,9 @@ def _fill(world: World, county: Any) -> None:
             "interview_draft",
             "signature",
             "draft_signature",
+            "roundtable",
+            "roundtable_draft",
+            "roundtable_of_lead",
         )
     }
     person = {"kind": "citizen", "name": CANARIES["party"], "contact": CANARIES["party_contact"]}
@@ -218,6 +222,12 @@ def _fill(world: World, county: Any) -> None:
     _ok(author.call("PUT", f"/api/v1/interviews/{fresh['interview']}", json=talk))
     begun = talk | {"state": "draft", "opinion": CANARIES["draft"]}
     _ok(author.call("PUT", f"/api/v1/interviews/{fresh['interview_draft']}", json=begun))
+    table = _talked_about(visit)
+    _ok(author.call("PUT", f"/api/v1/roundtables/{fresh['roundtable']}", json=table))
+    drafted = table | {"state": "draft", "points": [{"origin": "npc", "text": CANARIES["draft"]}]}
+    _ok(author.call("PUT", f"/api/v1/roundtables/{fresh['roundtable_draft']}", json=drafted))
+    leads = roundtable_body(state="draft")
+    _ok(world.callers["lead"].call("PUT", f"/api/v1/roundtables/{fresh['roundtable_of_lead']}", json=leads))
     _ok(author.call("PUT", f"/api/v1/visits/{fresh['ad_hoc']}", json=visit_body()))
     _ok(author.call("PUT", f"/api/v1/devices/{author.device}", json={}))
     point = ContactPoint(id=ids.mint(), name="柳湾企业联系点", kind="enterprise", locality_id=county.liuwan.id)
@@ -234,6 +244,7 @@ def _fill(world: World, county: Any) -> None:
     world.bodies = {
         "observation": {**body, "revision": 2, "base_revision": 1},
         "interview": {**talk, "revision": 2, "base_revision": 1},
+        "roundtable": {**table, "revision": 2, "base_revision": 1},
         "visit": visit_body() | {"place": "工业路3号"}, "upload": upload,
         "binding": {"visit": visit.id, "bound_at": "2026-11-23T09:30:00+08:00"},
     }  # fmt: skip
@@ -244,7 +255,8 @@ def _fill(world: World, county: Any) -> None:
         "observation_id": fresh["observation"], "draft_id": fresh["draft"], "interview_id": fresh["interview"],
         "interview_draft_id": fresh["interview_draft"], "signature_id": fresh["signature"],
         "draft_signature_id": fresh["draft_signature"], "evidence_id": fresh["evidence"],
-        "ad_hoc_id": fresh["ad_hoc"], "visit_id": visit.id,
+        "ad_hoc_id": fresh["ad_hoc"], "visit_id": visit.id, "roundtable_id": fresh["roundtable"],
+        "roundtable_draft_id": fresh["roundtable_draft"], "roundtable_of_lead_id": fresh["roundtable_of_lead"],
         "device_id": author.device, "subject_id": fresh["observation"], "user_id": county.zhang_san.id,
         "sign_in_id": sign_in.id, "certificate_id": certificate.id, "code": certificate.verify_code,
         "token": "never-handed-out",
@@ -279,6 +291,13 @@ def _say(citizen: Caller, path: str, said: dict[str, Any]) -> Any:
     answer = citizen.post(path, data={"page": token_in(page), **said})
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return answer
+
+
+def _talked_about(visit: Any) -> dict[str, Any]:
+    """A roundtable of a visit, with somebody who left a name."""
+    people = {"salt": secrets.token_hex(16), "named": [{"name": CANARIES["party"], "unit": "", "origin": "npc"}]}
+    points = [{"origin": "npc", "text": CANARIES["opinion"]}]
+    return roundtable_body(visit=visit, people=people, points=points)
 
 
 def visit_body() -> dict[str, Any]:

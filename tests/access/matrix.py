@@ -26,6 +26,7 @@ LIAISONS = ("agency", "other_agency")
 AUTHOR = ("author",)
 EVERYONE = ACTORS
 CASE = ("party", "party_contact", "note", "officer", "opinion", "latitude", "longitude")
+WRITES_TABLES = ("lead", "other_lead", "county_lead", "bureau")  # roundtables, at the desk
 SIGN_IN = "sign-in"  # a redirect to the sign-in page
 
 Sent = Callable[[World], dict[str, Any]]
@@ -74,6 +75,10 @@ def _interview(world: World) -> dict[str, Any]:
     return {"json": world.bodies["interview"]}
 
 
+def _roundtable(world: World) -> dict[str, Any]:
+    return {"json": world.bodies["roundtable"]}
+
+
 def _visit(world: World) -> dict[str, Any]:
     return {"json": world.bodies["visit"]}
 
@@ -113,6 +118,13 @@ _API = Line(SIGNED_IN, stranger=401)
 _API_ROW = {"others": 404, "stranger": 401}
 _NO_FIELD_ROLE = {403: ("bureau", "admin", "system", "security", "auditor", "local_admin", "nobody", *LIAISONS)}
 
+_NO_TABLES = {
+    403: ("admin", "system", "security", "auditor", "local_admin", "nobody", "invited", *LIAISONS)
+}  # fmt: skip
+_WRITING = Line((), refused={404: WRITES_TABLES})
+_OWN_TABLE = Line(
+    ("lead",), refused={404: ("other_lead", "county_lead", "bureau")}, row={"roundtable_id": "roundtable_of_lead_id"}
+)
 _RATING = Line(IN_REACH, refused={404: OUT_OF_REACH}, shows=("rating",))
 _INTERVIEW = Line(IN_REACH, refused={404: OUT_OF_REACH}, shows=("opinion",))
 _OPINION = Line(IN_REACH, refused={404: OUT_OF_REACH}, shows=("proposal",))
@@ -182,6 +194,15 @@ LINES: dict[str, Line] = {
     "GET /api/v1/interviews/<string:interview_id>": Line(
         (*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion",), shows_author=("respondent", "respondent_contact")
     ),
+    "PUT /api/v1/roundtables/<string:roundtable_id>": Line(
+        AUTHOR, **_API_ROW, refused=_NO_TABLES, sent=_roundtable, shows=("opinion", "party")
+    ),
+    "GET /api/v1/roundtables/<string:roundtable_id>": Line(
+        (*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion", "party")
+    ),
+    "GET /api/v1/roundtables/<string:roundtable_id> [draft]": Line(
+        AUTHOR, **_API_ROW, shows=("draft", "party"), row={"roundtable_id": "roundtable_draft_id"}
+    ),
     "PUT /api/v1/devices/<string:device_id>": Line(SIGNED_IN, stranger=401, sent=_heartbeat),
     "OPTIONS /api/v1/evidence": _API,
     "POST /api/v1/evidence": Line(AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_upload),
@@ -219,6 +240,20 @@ LINES: dict[str, Line] = {
     "POST /review/interviews/<string:interview_id>/contact [draft]": Line(
         (), refused={404: REVIEWERS}, sent=_form(reason="电话回访"), row={"interview_id": "interview_draft_id"}
     ),
+    # what was said around tables: read in reach, written by whose it is
+    "GET /review/roundtables/": _REVIEW,
+    "GET /review/roundtables/<string:roundtable_id>": Line(
+        IN_REACH, refused={404: OUT_OF_REACH}, shows=("opinion", "party")
+    ),
+    "GET /review/roundtables/<string:roundtable_id> [draft]": Line(
+        (), refused={404: REVIEWERS}, row={"roundtable_id": "roundtable_draft_id"}
+    ),
+    "GET /review/roundtables/new": Line(WRITES_TABLES),
+    "POST /review/roundtables/new": Line(WRITES_TABLES),
+    "GET /review/roundtables/<string:roundtable_id>/edit": _WRITING,
+    "POST /review/roundtables/<string:roundtable_id>/edit": _WRITING,
+    "GET /review/roundtables/<string:roundtable_id>/edit [own]": _OWN_TABLE,
+    "POST /review/roundtables/<string:roundtable_id>/edit [own]": _OWN_TABLE,
     # A recording of an interview: for its author and for who reviews it.
     "GET /api/v1/evidence/<uuid:evidence_id>/original [interview]": Line(
         (*AUTHOR, *IN_REACH), **_API_ROW, row={"evidence_id": "signature_id"}

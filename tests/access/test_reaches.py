@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from citizens import Citizen, make_poster, make_slip, receipt_in
-from factories import interview_body, make_checklist_version, make_visit, observation_body
+from factories import interview_body, make_checklist_version, make_visit, observation_body, roundtable_body
 from sqlalchemy import select
 
 from fieldapp import ids
@@ -17,6 +17,8 @@ from fieldapp.people.models import ContactPoint
 from fieldapp.people.scope import Reach, UnknownReach, narrow
 from fieldapp.ratings import queries as ratings
 from fieldapp.ratings.models import Opinion, Rating
+from fieldapp.roundtables import queries as roundtables
+from fieldapp.roundtables.models import Roundtable
 from fieldapp.visits import queries as visits
 from fieldapp.visits.models import Visit
 
@@ -24,6 +26,7 @@ ROOMS = {
     "visits": (Visit, visits.COLUMNS),
     "observations": (Observation, observations.COLUMNS),
     "interviews": (Interview, interviews.COLUMNS),
+    "roundtables": (Roundtable, roundtables.COLUMNS),
     "ratings": (Rating, ratings.COLUMNS),
     "opinions": (Opinion, ratings.OPINION_COLUMNS),
 }
@@ -47,12 +50,13 @@ def rows(app, county, signed_in):
             with unit_of_work() as session:
                 visit = session.get(Visit, visit.id)
                 visit.agency_id, visit.agency_name = None, "某站"
-        record, talk = ids.mint(), ids.mint()
+        record, talk, table = ids.mint(), ids.mint(), ids.mint()
         assert phone.api_put(f"/api/v1/observations/{record}", observation_body(visit, version)).status_code == 200
         assert phone.api_put(f"/api/v1/interviews/{talk}", interview_body(visit)).status_code == 200
+        assert phone.api_put(f"/api/v1/roundtables/{table}", roundtable_body(visit=visit)).status_code == 200
         answer = Citizen(app).rate(make_slip(county.zhang_san, visit=visit).code)
         rating = db.session.scalar(select(Rating.id).where(Rating.receipt_code == receipt_in(answer)))
-        for room, row_id in zip(ROOMS, (visit.id, record, talk, rating, ""), strict=True):
+        for room, row_id in zip(ROOMS, (visit.id, record, talk, table, rating, ""), strict=True):
             found[room][name] = row_id
     point = ContactPoint(id=ids.mint(), name="柳湾联系点", kind="village", locality_id=county.liuwan.id)
     with unit_of_work() as session:
@@ -88,6 +92,6 @@ def test_the_own_agency_is_left_out_of_what_others_found_in_every_room(county, r
         recused_from=frozenset({county.work_safety_agency.id}),
     )  # fmt: skip
 
-    for room in ("observations", "interviews", "ratings"):
+    for room in ("observations", "interviews", "roundtables", "ratings"):
         for kind in ("all", "locality"):
             assert ids_in(room, replace(reach, kind=kind)) == {rows[room]["other"], rows[room]["none"]}, (room, kind)

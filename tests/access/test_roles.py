@@ -45,6 +45,7 @@ GOOD_PASSWORD = "tidy-Heron-41-lake"
 TABLE = """
 act               lead bureau system security auditor supervisor invited liaison
 field.file        x    .      .      .        .       x          x       .
+roundtables.file  x    x      .      .        .       x          .       .
 desk.read         x    x      x      .        .       .          .       .
 review.decide     x    x      .      .        .       .          .       .
 ratings.handle    x    .      x      .        .       .          .       .

@@ -20,6 +20,7 @@ from fieldapp.people.models import Certificate, ContactPoint, Organisation, User
 from fieldapp.people.passwords import DEMO_PASSWORD
 from fieldapp.rating_codes.models import RatingCode
 from fieldapp.ratings.models import Opinion, Rating
+from fieldapp.roundtables.models import Roundtable
 from fieldapp.visits.models import Visit
 
 LIGHT = {
@@ -41,6 +42,7 @@ ROWS = {
     "code_id": select(RatingCode.id).where(*POSTER),
     "opinion_id": select(Opinion.id),
     "interview_id": select(Interview.id).where(Interview.state == "submitted"),
+    "roundtable_id": select(Roundtable.id).where(Roundtable.state == "submitted"),
     "rating_id": select(Rating.id).where(Rating.level <= 2),
     "receipt_code": select(Rating.receipt_code),
     "observation_id": select(Observation.id).where(Observation.state == "submitted", Observation.no_count > 0),

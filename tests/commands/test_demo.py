@@ -19,6 +19,9 @@ from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.people import listing, operations, passwords, queries
 from fieldapp.people.models import Certificate, Organisation, User
 from fieldapp.reviews.models import Review
+from fieldapp.roundtables import listing as roundtables
+from fieldapp.roundtables import reading as roundtable_reading
+from fieldapp.roundtables.listing import Asked
 from fieldapp.visits import queries as visits
 
 
@@ -65,7 +68,7 @@ def test_the_county_is_whole_and_everything_in_it_holds(demo_app):
     assert phones.count_late(now()) == 2
 
 
-def test_the_county_has_interviews_of_every_kind_that_a_lead_has_to_look_at(demo_app):
+def test_the_county_has_interviews_and_a_roundtable_of_every_kind_that_a_lead_has_to_look_at(demo_app):
     assert load(demo_app).exit_code == 0
     lead = queries.find_by_username("lead1")
 
@@ -76,6 +79,11 @@ def test_the_county_has_interviews_of_every_kind_that_a_lead_has_to_look_at(demo
     assert any(one.refusal for one in seen)
     assert sum(not observations.of_visit(lead, one.interview.visit_id) for one in seen) == 2
     assert all(one.intact == {file.id for file in [*one.recordings, one.signature] if file} for one in seen)
+    [table] = roundtables.listed(lead, Asked()).rows
+    read = roundtable_reading.read(lead, table)
+    assert (table.state, len(read.actions), len(read.photos), len(read.named), read.lacks) == ("submitted", 2, 1, 1, [])
+    begun = roundtables.listed(queries.find_by_username("bureau1"), Asked()).rows
+    assert [one.state for one in begun] == ["draft", "submitted"]
 
 
 def test_every_demo_account_signs_in_and_has_something_to_see(demo_app):

@@ -40,6 +40,11 @@ def file_interview(author: User, interview_id: str, body: dict[str, Any]) -> Non
     file_revision(author, parse(kinds.of("interview"), interview_id, body))
 
 
+def file_roundtable(author: User, roundtable_id: str, body: dict[str, Any]) -> None:
+    """Files one revision of a roundtable, with those present sealed apart."""
+    file_revision(author, parse(kinds.of("roundtable"), roundtable_id, body))
+
+
 def send(author: User, picture: Picture, *, observation_id: str) -> None:
     """Uploads one picture of an observation."""
     _send(author, picture, "observation", observation_id)
@@ -48,6 +53,11 @@ def send(author: User, picture: Picture, *, observation_id: str) -> None:
 def send_of_interview(author: User, file: Picture, *, interview_id: str) -> None:
     """Uploads a signature or a recording of an interview."""
     _send(author, file, "interview", interview_id)
+
+
+def send_of_roundtable(author: User, photo: Picture, *, roundtable_id: str) -> None:
+    """Uploads a photo of a roundtable."""
+    _send(author, photo, "roundtable", roundtable_id)
 
 
 def take(random: Random, domain: str, *, item: str | None, taken_at: datetime) -> Picture:

@@ -6,6 +6,7 @@ from fieldapp.filing import kinds
 EVENT_GROUPS = {
     "observation.": "监督记录",
     "interview.": "访谈",
+    "roundtable.": "座谈",
     "evidence.": "证据",
     "review.": "审核",
     "record.": "查阅",
@@ -32,6 +33,7 @@ EVENT_WORDS = {
     "observation.filed": "提交监督记录",
     "interview.filed": "提交访谈",
     "interview.contact_unmasked": "查看受访人联系方式",
+    "roundtable.filed": "提交座谈",
     "evidence.stored": "证据送达",
     "evidence.original_viewed": "查看证据原件",
     "evidence.unfinished_swept": "清除未传完的上传",

@@ -64,8 +64,15 @@ def _caption(evidence: Evidence, record: Any) -> Caption:
         record=number or f"{kind.words} {evidence.owner_id[-8:]}",
         item=evidence.item,
         taken_at=evidence.taken_at,
-        place=record.visit.place if record else "",
+        place=_place(record),
         coordinates=(evidence.latitude, evidence.longitude, evidence.accuracy_m)
         if evidence.latitude is not None and evidence.longitude is not None
         else None,
     )
+
+
+def _place(record: Any) -> str:
+    """Where it was recorded, as somebody wrote: at the visit, or what is of no visit says so itself."""
+    if record is None:
+        return ""
+    return str(record.visit.place if record.visit else record.place)

@@ -87,7 +87,8 @@ def visit_wire(visit: Visit, filed: list[FiledBy]) -> dict[str, Any]:
 
 def _sections(user: User) -> dict[str, Any]:
     since = now() - timedelta(days=DAYS_BACK)
-    mine = [(kind, row) for kind in kinds.every() for row in records.mine_since(kind, user, since)]
+    known = [kind for kind in kinds.every() if kind.is_on_phones]
+    mine = [(kind, row) for kind in known for row in records.mine_since(kind, user, since)]
     going = _still_shown(visits.going_along(user, since=since), recorded={row.visit_id for _, row in mine})
     filed = observations.who_filed([visit.id for visit in going])
     settings = current_app.config["SETTINGS"]
