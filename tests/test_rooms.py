@@ -27,7 +27,11 @@ VOCABULARY = {
     "rules": ("pure functions", r"Pure", r"db\.|current_app"),
     "operations": ("what somebody does", r"unit_of_work|session", r"render_template|request\."),
     "queries": ("reads", r"select\(|session", r"unit_of_work|session\.(add|delete|merge)\("),
-    "wire": ("how it travels to and from the phones", r"dict|dataclass|NamedTuple|BaseModel|FilingShape", r"unit_of_work"),
+    "wire": (
+        "how it travels to and from the phones",
+        r"dict|dataclass|NamedTuple|BaseModel|FilingShape",
+        r"unit_of_work",
+    ),
     "inbox": ("what waits at a desk, filtered and in pages", r"select\(", r"unit_of_work"),
     "listing": ("what a desk searches, in pages", r"paging|select\(", r"unit_of_work"),
     "reading": ("one filed thing laid out for who reads it", r"dataclass", r"unit_of_work"),
