@@ -8,6 +8,7 @@ import os
 import resource
 import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,7 @@ class SmallDisk:
                     return
             raise OSError(f"{self.folder} could not be made smaller: too much was written meanwhile")
         else:
-            longest = max((path.stat().st_size for path in self.folder.rglob("*") if path.is_file()), default=0)
-            self._limit(longest + free_bytes)
+            self._limit(max(_lengths(self.folder), default=0) + free_bytes)
 
     def give_back(self) -> None:
         """As much room as at first."""
@@ -62,3 +62,11 @@ class SmallDisk:
         for pid in self.server.workers():
             with suppress(ProcessLookupError):  # it has ended meanwhile
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, (longest, resource.RLIM_INFINITY))
+
+
+def _lengths(folder: Path) -> Iterator[int]:
+    """In bytes, of every file that is not taken away just then."""
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            if path.is_file():
+                yield path.stat().st_size
