@@ -23,7 +23,7 @@ from durability.small_disk import SmallDisk
 from servers import LiveServer
 
 KILL_EVERY_S = (1.0, 3.0)
-RECEIPTS_BETWEEN_KILLS = 60  # at least: on a slow machine the work would otherwise never come to its end
+RECEIPTS_BETWEEN = 60  # at least: on a slow machine the work would otherwise never come to its end
 LOCK_EVERY_S, LOCK_FOR_S = (1.0, 6.0), (0.05, 1.5)
 FULL_EVERY_S, FULL_FOR_S = (2.0, 6.0), (0.2, 1.0)
 ROOM_LEFT_BYTES = 300_000
@@ -64,10 +64,7 @@ class Troubles:
 
     async def _kill(self, dice: random.Random) -> None:
         for number in range(1_000_000):
-            enough = self.receipts() + RECEIPTS_BETWEEN_KILLS
-            await asyncio.sleep(dice.uniform(*KILL_EVERY_S))
-            while self.receipts() < enough:
-                await asyncio.sleep(0.05)
+            await self._some_work(dice.uniform(*KILL_EVERY_S))
             workers = self.server.workers()
             if workers and number % 5 != 3:  # each fifth time all of it
                 with suppress(ProcessLookupError):
@@ -76,6 +73,12 @@ class Troubles:
             else:
                 await _whole(self._restart)
                 self.met["server"] += 1
+
+    async def _some_work(self, seconds: float) -> None:
+        enough = self.receipts() + RECEIPTS_BETWEEN
+        await asyncio.sleep(seconds)
+        while self.receipts() < enough:
+            await asyncio.sleep(0.05)
 
     def _restart(self) -> None:
         with self._in_hand:
@@ -89,7 +92,7 @@ class Troubles:
 
     async def _lock(self, dice: random.Random) -> None:
         while True:
-            await asyncio.sleep(dice.uniform(*LOCK_EVERY_S))
+            await self._some_work(dice.uniform(*LOCK_EVERY_S))
             await _whole(self._hold_lock, dice.uniform(*LOCK_FOR_S))
             self.met["lock"] += 1
 
@@ -99,7 +102,7 @@ class Troubles:
 
     async def _fill(self, dice: random.Random) -> None:
         while True:
-            await asyncio.sleep(dice.uniform(*FULL_EVERY_S))
+            await self._some_work(dice.uniform(*FULL_EVERY_S))
             await _whole(self._fill_disk, dice.uniform(*FULL_FOR_S), dice.randrange(ROOM_LEFT_BYTES))
             self.met["disk"] += 1
 

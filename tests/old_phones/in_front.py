@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from old_phones import archive
 
 OF_ONE_LINE = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-authorization"}
+OF_THE_PHONE = ("/field/", "/static/")
 ALL_IN_ONE, WITH_ITS_VERSION = "/field/kept.txt", "max-age=86400, immutable"
 
 
@@ -44,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:  # noqa: N802  (the name is the library's)
         path, _, query = self.path.partition("?")
-        if not path.startswith(("/field/", "/static/")):
+        if not path.startswith(OF_THE_PHONE):
             self._pass_on()
         elif path not in self.answers:
             self._answer(404, [("Content-Type", "text/plain")], b"not of this release")
@@ -56,7 +57,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:  # noqa: N802
         self._pass_on()
 
-    do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_POST  # noqa: N815
+    do_HEAD = do_GET  # noqa: N815
+    do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_POST  # noqa: N815
 
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
