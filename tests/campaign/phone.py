@@ -16,7 +16,8 @@ from campaign.proxy import read_message, value_of
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-PATIENCE_S = 2.0
+PATIENCE_S, PATIENCE_PER_MB_S = 2.0, 1.0
+MOST_PATIENT = 5  # times as long after failures in a row: on a slow machine all would otherwise give up for ever
 MOST_TRIES = 500  # in one life; a phone that needs more is stuck, and says so
 BACKOFF_S = (0.01, 0.1)  # doubled up to four times; the product's begins at 1 s
 PIECE_TYPE = "application/offset+octet-stream"
@@ -72,16 +73,15 @@ class Phone:
         self.dice = random.Random(f"{name}:{self.held.get('lives', 0)}")
         self.held["lives"] = self.held.get("lives", 0) + 1
         store.commit(self.held)
-        self.tries = 0
+        self.tries = self.failures = 0
 
     async def sync(self) -> None:
         """Returns when nothing waits any more. What fails never blocks what stands behind it."""
-        failures = 0
         while waiting := self._waiting():
             for send, thing in waiting:
-                failures = 0 if await send(thing) else failures + 1
-                if failures:
-                    await asyncio.sleep(self.dice.uniform(*BACKOFF_S) * 2 ** min(failures - 1, 4))
+                self.failures = 0 if await send(thing) else self.failures + 1
+                if self.failures:
+                    await asyncio.sleep(self.dice.uniform(*BACKOFF_S) * 2 ** min(self.failures - 1, 4))
 
     def _waiting(self) -> list[Any]:
         records = [(self._send_record, one) for one in self.held["records"] if one["bodies"] and not one["refused"]]
@@ -176,7 +176,8 @@ class Phone:
                  f"X-CSRFToken: {self.account.csrf_token}", "Tus-Resumable: 1.0.0"]  # fmt: skip
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            patience_s = PATIENCE_S + PATIENCE_PER_MB_S * len(body) / 1_000_000
+            async with asyncio.timeout(patience_s * min(1 + self.failures, MOST_PATIENT)):
                 return await exchange(
                     self.port, "\r\n".join([*lines, "", ""]).encode() + body, is_head=method == "HEAD"
                 )

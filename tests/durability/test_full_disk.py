@@ -1,20 +1,18 @@
 """M5: a disk fills up. No receipt without a commit, reading goes on, and all heals when there is room again.
 
-The disk is a small tmpfs where one may be mounted; elsewhere the server's processes get a limit on the length of files
-instead, at which writing fails just so.
+The disk: see `small_disk.py`.
 """
 
 import os
 import random
-import resource
 import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 
 import pytest
 from conftest import make_app
 from durability.load import Sender
+from durability.small_disk import SmallDisk
 from factories import make_checklist_version, make_photo, make_visit, observation_body
 from personas import make_county
 from phone_uploads import PIECE_TYPE, TUS, describe, metadata
@@ -26,46 +24,8 @@ from fieldapp.evidence import queries
 from fieldapp.extensions import db
 from fieldapp.filing import receipts
 
-SIZE_BYTES = 600 * 1024 * 1024  # of memory nothing is taken until it is used; /healthz wants 256 MB free
 MOST_TRIES = 400
 FILL_POINTS = [10, pytest.param(250, marks=pytest.mark.long)]
-
-
-class SmallDisk:
-    """A folder on which room can be taken away and given back."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.server = None
-        folder.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE_BYTES}", "tmpfs", str(folder)]
-        self.is_mounted = (
-            shutil.which("mount") is not None and not subprocess.run(command, capture_output=True).returncode
-        )
-
-    def leave(self, free_bytes: int) -> None:
-        """Leaves room for `free_bytes` more."""
-        if self.is_mounted:
-            here = os.statvfs(self.folder)
-            self._resize((here.f_blocks - here.f_bfree) * here.f_frsize + max(free_bytes, here.f_frsize))
-        else:
-            longest = max((path.stat().st_size for path in self.folder.rglob("*") if path.is_file()), default=0)
-            self._limit(longest + free_bytes)
-
-    def give_back(self) -> None:
-        """As much room as at first."""
-        self._resize(SIZE_BYTES) if self.is_mounted else self._limit(resource.RLIM_INFINITY)
-
-    def close(self) -> None:
-        if self.is_mounted:
-            subprocess.run(["umount", "-l", str(self.folder)], check=True)
-
-    def _resize(self, size_bytes: int) -> None:
-        subprocess.run(["mount", "-o", f"remount,size={size_bytes}", str(self.folder)], check=True)
-
-    def _limit(self, longest: int) -> None:
-        for pid in self.server.workers():
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (longest, resource.RLIM_INFINITY))
 
 
 @pytest.fixture

@@ -1,38 +1,21 @@
 """M6: somebody holds the database's write lock: others wait, or are told to come back; nobody gets a 500."""
 
-import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
 
-import psycopg
 from durability.load import Sender
+from durability.locks import write_lock_held
 from personas import make_county
 from sqlalchemy import select, text
 
 from fieldapp import ids
-from fieldapp.extensions import _WRITE_LOCK, db, unit_of_work
+from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing import receipts
 from fieldapp.people.models import User
 
 WRITERS = 50
 LONGEST_WAIT_S = 10  # then the server says 503
-
-
-@contextmanager
-def write_lock_held(database_url: str):
-    """Another process' transaction that does not end: a backup gone wrong, an administrator's shell."""
-    if database_url.startswith("sqlite"):
-        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)) as holder:
-            holder.execute("BEGIN IMMEDIATE")
-            yield
-            holder.execute("ROLLBACK")
-    else:
-        with psycopg.connect(database_url.replace("+psycopg", "")) as holder:
-            holder.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITE_LOCK])
-            yield
-            holder.rollback()
 
 
 def file_at_once(live_server, new_body, hold_s: float):
