@@ -35,8 +35,8 @@ bench: .venv/installed-test ensure-servers ## 性能测量
 house: ## 代码的尺寸：模块、函数、说明、类型、依赖方向、测试
 	@exec $(or $(wildcard .venv/bin/python),python3) -m benchmarks.house
 
-mutants: .venv/installed-test ensure-postgres ## 改坏规则看测试是否发现（很久；MODULES=… 只看几个）
-	@exec nice $(PY) -m benchmarks.mutants $(MODULES)
+mutants: .venv/installed-test ensure-postgres ## 改坏规则看测试是否发现（很久；MODULES=… 只看几个，EVERY=3 多的抽查）
+	@exec nice $(PY) -m benchmarks.mutants $(if $(EVERY),--every $(EVERY)) $(MODULES)
 
 lint: .venv/installed-test ## 代码规范与类型检查
 	@$(PY) -m ruff check --quiet .
