@@ -67,6 +67,13 @@ def test_every_kind_of_fault_is_planted_once_at_its_place():
     }
 
 
+def test_a_fault_belongs_to_the_lines_of_its_statement_without_those_it_rules():
+    lines = {mutant.words: mutant.lines for mutant in faults.mutants_of(ast.parse(SOURCE))}
+
+    assert lines["7: 8"] == lines["if first < second and (not second == 7): the other way"] == (5, 5)
+    assert lines["return first + 1: None"] == lines["1: 2"] == (6, 6)
+
+
 def test_a_planted_fault_reaches_everybody_who_imported_the_function(monkeypatch: pytest.MonkeyPatch):
     path = planting.PACKAGE / "visits" / "rules.py"
     tree = ast.parse(path.read_text())

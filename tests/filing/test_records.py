@@ -1,4 +1,4 @@
-"""Reading records of whatever kind: what an author has, what a reader may read, what is known to nobody in particular."""
+"""Reading records of whatever kind: what an author has, what a reader may read, how a record stands."""
 
 from datetime import timedelta
 
