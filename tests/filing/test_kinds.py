@@ -57,15 +57,6 @@ def test_a_new_kind_brings_its_event_and_its_place(registry):
     assert other.owner.name == "observation_id"
 
 
-def test_an_event_is_declared_once_with_the_same_fields_or_refused(registry):
-    events.declare("thing.done", ("one",))
-    events.declare("thing.done", ("one",))
-
-    with pytest.raises(ValueError, match="other fields"):
-        events.declare("thing.done", ("one", "two"))
-    assert events.EVENTS["thing.done"] == ("one",)
-
-
 def test_what_a_kind_does_not_say_adds_nothing(registry):
     plain = replace(registry, **{name: kinds.Kind.__dataclass_fields__[name].default for name in (
         "taken_over", "decide", "told", "details", "described")})  # fmt: skip

@@ -35,7 +35,7 @@ def test_one_term_into_an_unknown_year_makes_both_provisional(app):
     def lengths(accept, close):
         return SimpleNamespace(terms=lambda settings: TermLengths(accept, close, close, "calendar_days"))
 
-    opened = date(2027, 12, 20)
+    opened = date(2026, 12, 20)
     assert terms.of(lengths(1, 20), opened).is_provisional
     assert terms.of(lengths(20, 1), opened).is_provisional
     assert not terms.of(lengths(1, 1), TUESDAY.date()).is_provisional
