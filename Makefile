@@ -37,8 +37,8 @@ bench: .venv/installed-test ensure-servers ## 测速度和内存，打印成表
 house: ## 打印代码有多大：每个模块、函数多长，谁依赖谁，有多少测试
 	@exec $(or $(wildcard .venv/bin/python),python3) -m benchmarks.house
 
-mutants: .venv/installed-test ensure-postgres ## 故意改坏一处规则，看测试能不能发现，逐处来（很久；MODULES=calendar.rules 只看一个）
-	@exec nice $(PY) -m benchmarks.mutants $(MODULES)
+mutants: .venv/installed-test ensure-postgres ## 故意改坏一处规则，看测试能不能发现，逐处来（很久；MODULES=calendar.rules 只看一个，EVERY=3 每三处抽一处）
+	@exec nice $(PY) -m benchmarks.mutants $(if $(EVERY),--every $(EVERY)) $(MODULES)
 
 lint: lint-python lint-scripts ## 查代码有没有写错：Python 与脚本的规范和类型（提交前运行，不改文件）
 

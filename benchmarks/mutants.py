@@ -1,90 +1,98 @@
 """Plants one small fault at a time and looks whether the tests of the module notice: `make mutants`.
 
-A mutant is the module with one comparison, connective, number, truth, sign or answer changed. Its own tests run in a
-process of their own, in which only the import of that module is altered: the files stay as they are, so nothing that
-runs beside it is disturbed. A mutant that no test fails on survives; each survivor is printed with its line. The score
-is the share that did not survive.
+A mutant is the module with one comparison, connective, number, truth, sign or answer changed (`faults.py`). The files
+stay as they are (`planting.py`), so nothing that runs beside it is disturbed. A mutant that no test fails on survives;
+each survivor is printed with its line. The score is the share that did not survive.
 
-A mutant inside a function is planted by giving the function other code, so that the program needs to be imported only
-once; one outside takes another import of everything, and its time.
+The tests of the modules are run once, to see which statements each of them reaches. A mutant inside a function is then
+tried in a process of its own with the tests of its module that reach it (`workshop.py`): those that bear its name
+first, quick ones first, until they have used MOST_SECONDS. So a survivor is one for these tests; a slower one might
+have noticed. A mutant outside takes another import of everything, and its time.
 """
 
+import argparse
 import ast
-import copy
-import importlib.machinery
-import importlib.util
+import importlib
 import os
-import signal
+import pickle
+import shutil
+import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from typing import Any
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "fieldapp"
-PATIENCE = 5  # a mutant that takes so many times longer than the unharmed module hangs, and counts as noticed
-LEAST_SECONDS = 20.0
+from benchmarks.children import succeeds
+from benchmarks.faults import Mutant, compiled, mutants_of
+from benchmarks.planting import PACKAGE, ROOT, import_everything, import_instead
+
+MANY = 60  # mutants: of a module with more, `--every` takes a part
+MOST_SECONDS = 3.0  # of CPU, for one mutant, unless the quickest test takes longer
 # What takes long to import and is no module of the program.
 HEAVY = (
     "pytest", "hypothesis", "schemathesis.pytest.plugin", "xdist.plugin", "anyio.pytest_plugin", "playwright.sync_api",
     "time_machine", "html5lib", "psycopg", "requests",
 )  # fmt: skip
+# One engine is enough for what is not about the engine, and one process for a second's work.
+ARGUMENTS = (
+    "-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-m", "not browser and not long", "-W",
+    "ignore::pytest.PytestAssertRewriteWarning", "-k", "not postgresql and not demo_county and not every_tampering",
+)  # fmt: skip
 
 # Tests that speak of a module besides those that bear its name.
+_FILED = [
+    "tests/filing/test_a_kind_of_the_tests_own.py", "tests/filing/test_ids.py", "tests/observations/test_operations.py",
+]  # fmt: skip
+_CHAINED = ["tests/audit/test_chain.py", "tests/audit/test_tampering.py"]
+_WALKED = ["tests/matters/test_kinds.py"]
 ALSO = {
-    "audit.operations": ["tests/audit/test_chain.py", "tests/audit/test_tampering.py"],
+    "audit.events": ["tests/audit/test_operations.py"],
+    "audit.operations": ["tests/audit/test_chain.py"],
+    "filing.batch_lookup": [*_FILED, "tests/filing/test_devices.py"],
+    "filing.batch_rows": _FILED,
+    "filing.kinds": _FILED,
+    "filing.operations": [*_FILED, "tests/filing/test_devices.py"],
+    "filing.parts": _FILED,
+    "filing.receipts": _CHAINED,
+    "filing.receipt_check": _CHAINED,
+    "filing.heads": _CHAINED,
+    "filing.wire": _FILED,
+    "matters.operations": _WALKED,
+    "matters.queries": _WALKED,
+    "matters.terms": _WALKED,
     "people.rules": ["tests/people/test_certificates.py", "tests/people/test_accounts.py"],
-    "people.scope": ["tests/people/test_scope.py", "tests/access"],
     "ratings.rules": ["tests/ratings/test_follow_ups.py"],
     "visits.rules": ["tests/visits/test_planning.py"],
 }
 
-_COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-}  # fmt: skip
-_RECKONED: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
-    ast.Mod: ast.Add,
-}  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Mutant:
-    """One fault. `place`: the how manieth node of the tree it is in. `words`: what it does, for a person.
-
-    `is_inside`: in the body of a function.
-    """
-
-    place: int
-    line: int
-    words: str
-    change: Callable[[ast.AST], None]
-    is_inside: bool
-
-
-def main(names: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Tries the modules named (as `checklists.rules`), or all that the promise of the house is about."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--every", type=int, default=1, help=f"of more than {MANY} mutants, take one in so many")
+    parser.add_argument("--only", choices=["inside", "outside"], help="those inside functions, or the others")
+    said = parser.parse_args(arguments)
+    modules = said.modules or list(promised())
+    chosen = {module: chosen_mutants(module, said.every, said.only) for module in modules}
     sys.path.insert(0, str(ROOT / "tests"))
     for known in HEAVY:
         importlib.import_module(known)
-    worst = 1.0
-    for module in names or list(promised()):
-        score = tried(module)
-        worst = min(worst, score)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"FIELDAPP_TEST_SEED": "1", "FIELDAPP_MUTANTS": folder}
+        _make_tables(Path(folder))
+        worst = min(_tried(chosen, Path(folder)))
     return 0 if worst >= 0.9 else 1
 
 
 def promised() -> Iterator[str]:
-    """Every rules.py, the chain, who may see what, filing and matters, as far as they have tests of their own."""
+    """Every rules.py, the chain, who may see what, filing and matters."""
     for path in sorted(PACKAGE.rglob("*.py")):
         module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
         room = module.partition(".")[0]
         is_meant = path.name == "rules.py" or room in ("audit", "filing", "matters") or module == "people.scope"
-        if is_meant and path.name not in ("__init__.py", "models.py") and tests_of(module):
+        if is_meant and path.name not in ("__init__.py", "models.py"):
             yield module
 
 
@@ -95,199 +103,84 @@ def tests_of(module: str) -> list[str]:
     return [*dict.fromkeys([*(str(path.relative_to(ROOT)) for path in own), *ALSO.get(module, [])])]
 
 
-def tried(module: str) -> float:
-    """The score of one module, its survivors printed."""
-    path, tests = PACKAGE / f"{module.replace('.', '/')}.py", tests_of(module)
-    tree = ast.parse(path.read_text())
-    begin = time.monotonic()
-    if not runs_well(lambda: None, tests, seconds=600.0):
-        print(f"{module}: {' '.join(tests)} fail without any mutant", flush=True)
-        return 0.0
-    seconds = max(LEAST_SECONDS, PATIENCE * (time.monotonic() - begin))
-    mutants = sorted(mutants_of(tree), key=lambda one: one.is_inside)
-    survivors = []
-    print(f"{module}: {len(mutants)} mutants", flush=True)
-    for mutant in mutants:
-        code = compiled(tree, mutant, path)
-        if mutant.is_inside:
-            _import_everything()
-            plant = partial(_give_other_code, module, code)
-        else:
-            plant = partial(_import_instead, module, code)
-        if runs_well(plant, tests, seconds=seconds):
-            survivors.append(mutant)
-            print(f"  survives: {path.relative_to(ROOT)}:{mutant.line} {mutant.words}", flush=True)
-    score = 1 - len(survivors) / max(1, len(mutants))
-    print(f"{module}: {len(mutants) - len(survivors)} of {len(mutants)} noticed, {score:.0%}", flush=True)
-    return score
+def path_of(module: str) -> Path:
+    """Where a module stands."""
+    return PACKAGE / f"{module.replace('.', '/')}.py"
 
 
-def runs_well(plant: Callable[[], None], tests: Sequence[str], *, seconds: float) -> bool:
-    """Whether the tests pass in a process of their own, in which `plant` is called before them."""
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        _run(plant, tests)
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status) == 0
-        time.sleep(0.02)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return False
+def chosen_mutants(module: str, every: int, only: str | None = None) -> list[Mutant]:
+    """The mutants of a module that are tried: all, or of many the first of each `every`; of those the `only` ones."""
+    mutants = sorted(mutants_of(ast.parse(path_of(module).read_text())), key=lambda one: one.is_inside)
+    taken = mutants[:: every if len(mutants) > MANY else 1]
+    return [one for one in taken if only in (None, "inside" if one.is_inside else "outside")]
 
 
-def _run(plant: Callable[[], None], tests: Sequence[str]) -> None:
-    """In the child: never returns."""
+def _tried(chosen: dict[str, list[Mutant]], folder: Path) -> Iterator[float]:
+    """The score of each module, the survivors printed. Nothing of the program is imported here, only in children."""
+    result = folder / "result"
+    if not succeeds(lambda: _try_inside(chosen, result), seconds=36_000)[0]:
+        raise SystemExit("the tests fail without any mutant")
+    survivors, tests = pickle.loads(result.read_bytes())  # noqa: S301 written by our own child
+    for module, mutants in chosen.items():
+        found = list(survivors[module])
+        for mutant in (one for one in mutants if not one.is_inside):
+            if not tests[module] or _survives_outside(module, mutant, tests[module]):
+                found.append((mutant.line, mutant.words))
+                print(f"  survives: {module}:{mutant.line} {mutant.words}", flush=True)
+        score = 1 - len(found) / max(1, len(mutants))
+        print(f"{module}: {len(mutants) - len(found)} of {len(mutants)} noticed, {score:.0%}", flush=True)
+        yield score
+
+
+def _try_inside(chosen: dict[str, list[Mutant]], result: Path) -> None:
+    from benchmarks.workshop import Workshop
+
+    import_everything()
+    _copy_tables()
+    files = sorted({test for module in chosen for test in tests_of(module)})
+    workshop = Workshop({module: (path_of(module), tests_of(module), chosen[module]) for module in chosen})
+    status = _pytest([*ARGUMENTS, *files], [workshop])
+    result.write_bytes(pickle.dumps((workshop.survivors, workshop.quickest)))
+    os._exit(int(status))
+
+
+def _survives_outside(module: str, mutant: Mutant, tests: Sequence[str]) -> bool:
+    path = path_of(module)
+    code = compiled(ast.parse(path.read_text()), mutant, path)
+
+    def run() -> None:
+        import_instead(module, code)
+        _copy_tables()
+        os._exit(int(_pytest(["-x", *ARGUMENTS, *tests], [])))
+
+    return succeeds(run, seconds=60, is_silent=True)[0]
+
+
+def _pytest(arguments: Sequence[str], plugins: list[Any]) -> int:
     import pytest
+    from hypothesis import HealthCheck, Phase, settings
 
-    silence = os.open(os.devnull, os.O_RDWR)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    try:
-        plant()
-    except Exception:  # the module does not even load: everybody would notice
-        os._exit(1)
-    # One engine is enough for what is not about the engine, and one process for a second's work.
-    arguments = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not browser and not long"]
-    quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning", "-k", "not postgresql"]
-    os._exit(int(pytest.main([*arguments, *quiet, *tests])))
+    # The first example that fails is enough, nobody reads it; and slowness is no fault that a mutant made.
+    settings.register_profile(
+        "mutants", phases=[Phase.explicit, Phase.generate], database=None, derandomize=True, deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    settings.load_profile("mutants")
+    return int(pytest.main(list(arguments), plugins=plugins))
 
 
-@cache
-def _import_everything() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        name = str(path.relative_to(ROOT).with_suffix("")).replace("/", ".").removesuffix(".__init__")
-        if "commands" not in name and not name.endswith("evidence.renderer"):  # a program of its own
-            importlib.import_module(name)
+def _make_tables(folder: Path) -> None:
+    program = "import sys, pathlib, servers; servers.make_tables(sys.argv[1], pathlib.Path(sys.argv[2]))"
+    command = [sys.executable, "-c", program, f"sqlite:///{folder}/tables", str(folder)]
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": "tests"}, check=True)  # noqa: S603
 
 
-def _give_other_code(module: str, code: CodeType) -> None:
-    """Every function of the module, wherever it was imported to by now, does what the altered module says."""
-    here = importlib.import_module(f"fieldapp.{module}")
-    other = ModuleType(here.__name__)
-    other.__file__ = here.__file__
-    sys.modules[here.__name__] = other  # dataclasses look themselves up
-    exec(code, other.__dict__)  # noqa: S102 our own module with one fault
-    sys.modules[here.__name__] = here
-    for name, old in vars(here).items():
-        _take_code(old, vars(other).get(name), here.__name__)
+def _copy_tables() -> None:
+    """Tables are made once for all, not by every child."""
+    import servers
 
-
-def _take_code(old: object, new: object, module: str) -> None:
-    if isinstance(old, type) and isinstance(new, type) and old.__module__ == module:
-        for name, part in vars(old).items():
-            _take_code(part, vars(new).get(name), module)
-    for wrapped in ("__wrapped__", "__func__", "fget", "func"):  # caches, class methods, properties
-        if hasattr(old, wrapped) and hasattr(new, wrapped):
-            _take_code(getattr(old, wrapped), getattr(new, wrapped), module)
-    if isinstance(old, FunctionType) and isinstance(new, FunctionType) and old.__module__ == module:
-        old.__code__ = new.__code__
-
-
-def _import_instead(module: str, code: CodeType) -> None:
-    sys.meta_path.insert(0, _Planted(f"fieldapp.{module}", code))
-
-
-class _Planted:
-    """Gives one module its altered code when it is imported; every other module is found as always."""
-
-    def __init__(self, name: str, code: CodeType) -> None:
-        self._name, self._code = name, code
-
-    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> object:
-        """Source: importlib.abc.MetaPathFinder."""
-        if name != self._name:
-            return None
-        spec = importlib.machinery.PathFinder.find_spec(name, path)
-        assert spec is not None
-        assert spec.origin is not None
-        loader = importlib.machinery.SourceFileLoader(name, spec.origin)
-        loader.get_code = lambda _fullname: self._code  # type: ignore[method-assign]
-        return importlib.util.spec_from_file_location(name, spec.origin, loader=loader)
-
-
-def compiled(tree: ast.Module, mutant: Mutant, path: Path) -> CodeType:
-    """The module with this one fault."""
-    altered = copy.deepcopy(tree)
-    mutant.change(list(ast.walk(altered))[mutant.place])
-    return compile(ast.fix_missing_locations(altered), str(path), "exec")
-
-
-def mutants_of(tree: ast.Module) -> Iterator[Mutant]:
-    """Every fault that can be planted into a module."""
-    silent = {id(part) for node in ast.walk(tree) for part in _unread(node)}
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    inside = {id(part) for function in functions for line in function.body for part in ast.walk(line)}
-    for place, node in enumerate(ast.walk(tree)):
-        if id(node) not in silent:
-            for words, change in _faults(node):
-                yield Mutant(place, getattr(node, "lineno", 0), words, change, id(node) in inside)
-
-
-def _unread(node: ast.AST) -> Iterator[ast.AST]:
-    """What a program does not act on: annotations, texts that stand alone, and that a dataclass is frozen."""
-    for said in (getattr(node, "annotation", None), getattr(node, "returns", None)):
-        if said is not None:
-            yield from ast.walk(said)
-    for decorator in getattr(node, "decorator_list", ()):
-        if ast.unparse(decorator).startswith("dataclass("):
-            yield from ast.walk(decorator)
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        yield node.value
-    if isinstance(node, ast.Assign) and "Literal" in ast.unparse(node.value):
-        yield from ast.walk(node)
-
-
-def _faults(node: ast.AST) -> Iterator[tuple[str, Callable[[ast.AST], None]]]:
-    match node:
-        case ast.Compare():
-            for at, operator in enumerate(node.ops):
-                other = _COMPARED[type(operator)]
-                yield f"{ast.unparse(node)}: {other.__name__}", _replace_in("ops", at, other())
-        case ast.BoolOp():
-            other_connective = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-            yield f"{ast.unparse(node)[:80]}: {type(other_connective).__name__}", _set("op", other_connective)
-        case ast.BinOp() if type(node.op) in _RECKONED and not _is_text(node):
-            sign = _RECKONED[type(node.op)]
-            yield f"{ast.unparse(node)[:80]}: {sign.__name__}", _set("op", sign())
-        case ast.UnaryOp(op=ast.Not()):
-            yield f"{ast.unparse(node)[:80]}: without not", _twice
-        case ast.Constant(value=bool()):
-            yield f"{node.value}: {not node.value}", _set("value", not node.value)
-        case ast.Constant(value=int() | float()):
-            yield f"{node.value}: {node.value + 1}", _set("value", node.value + 1)
-        case ast.IfExp() | ast.If() | ast.While():
-            yield f"if {ast.unparse(node.test)[:80]}: the other way", _turn
-        case ast.Return(value=value) if value is not None and not _is_none(value):
-            yield f"return {ast.unparse(value)[:80]}: None", _set("value", ast.Constant(None))
-
-
-def _is_text(node: ast.BinOp) -> bool:
-    return any(isinstance(side, ast.JoinedStr | ast.Constant) and not isinstance(getattr(side, "value", 0), int | float)
-               for side in (node.left, node.right))  # fmt: skip
-
-
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def _set(name: str, value: object) -> Callable[[ast.AST], None]:
-    return lambda node: setattr(node, name, value)
-
-
-def _replace_in(name: str, at: int, value: object) -> Callable[[ast.AST], None]:
-    return lambda node: getattr(node, name).__setitem__(at, value)
-
-
-def _turn(node: ast.AST) -> None:
-    node.test = ast.UnaryOp(ast.Not(), node.test)  # type: ignore[attr-defined]
-
-
-def _twice(node: ast.AST) -> None:
-    node.operand = ast.UnaryOp(ast.Not(), node.operand)  # type: ignore[attr-defined]
+    made = Path(os.environ["FIELDAPP_MUTANTS"]) / "tables"
+    servers.make_tables = lambda url, _instance: shutil.copy(made, url.removeprefix("sqlite:///"))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import house, mutants
+from benchmarks import faults, house, planting
 from fieldapp.visits import rules
 
 SOURCE = '''"""A module."""
@@ -50,7 +50,7 @@ def test_no_arrow_between_rooms_points_back():
 
 
 def test_every_kind_of_fault_is_planted_once_at_its_place():
-    words = {mutant.words for mutant in mutants.mutants_of(ast.parse(SOURCE))}
+    words = {mutant.words for mutant in faults.mutants_of(ast.parse(SOURCE))}
 
     assert words == {
         "first < second: LtE",
@@ -67,15 +67,22 @@ def test_every_kind_of_fault_is_planted_once_at_its_place():
     }
 
 
+def test_a_fault_belongs_to_the_lines_of_its_statement_without_those_it_rules():
+    lines = {mutant.words: mutant.lines for mutant in faults.mutants_of(ast.parse(SOURCE))}
+
+    assert lines["7: 8"] == lines["if first < second and (not second == 7): the other way"] == (5, 5)
+    assert lines["return first + 1: None"] == lines["1: 2"] == (6, 6)
+
+
 def test_a_planted_fault_reaches_everybody_who_imported_the_function(monkeypatch: pytest.MonkeyPatch):
-    path = mutants.PACKAGE / "visits" / "rules.py"
+    path = planting.PACKAGE / "visits" / "rules.py"
     tree = ast.parse(path.read_text())
     functions = [one for one in vars(rules).values() if callable(one) and hasattr(one, "__code__")]
     kept = {function: function.__code__ for function in functions}
-    answers = [mutant for mutant in mutants.mutants_of(tree) if mutant.is_inside and mutant.words.startswith("return")]
+    answers = [mutant for mutant in faults.mutants_of(tree) if mutant.is_inside and mutant.words.startswith("return")]
     try:
         for mutant in answers:
-            mutants._give_other_code("visits.rules", mutants.compiled(tree, mutant, path))
+            planting.give_other_code("visits.rules", faults.compiled(tree, mutant, path))
             assert any(function.__code__ is not code for function, code in kept.items())
     finally:
         for function, code in kept.items():

@@ -39,6 +39,17 @@ def test_an_event_is_recorded_with_exactly_its_fields_or_not_at_all(app):
     assert queries.head() is None
 
 
+def test_the_fields_of_an_event_are_spelled_in_one_order_however_they_were_given(app):
+    given = {"kind": "holiday", "parent": None, "locality": "柳湾"}
+    first, second = (
+        record("organisation.created", actor_id="admin", subject_kind="organisation", subject_id="o", at=now(), **said)
+        for said in (given, dict(reversed(given.items())))
+    )
+
+    assert first.details == second.details
+    assert first.details.startswith('{"kind":"holiday","locality":')
+
+
 def test_no_event_has_a_field_for_personal_data():
     fields = {name for names in events.EVENTS.values() for name in names}
 

@@ -122,3 +122,50 @@ def test_a_place_that_was_typed_is_not_shown_as_measured(place, coordinates, wor
 
 def test_a_time_nobody_knows_is_said_to_be_unknown():
     assert caption(taken_at=None).lines[1].startswith("时间未知")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("camera", "照片有 61 MB，超过上限 60 MB，未上传。原件仍在本机；请在相机设置中调低分辨率后重拍。"),
+        ("audio", "录音有 61 MB，超过上限 60 MB，未上传。原件仍在本机；请分段录制。"),
+    ],
+)
+def test_a_file_over_its_limit_is_told_both_sizes_that_it_is_safe_and_what_helps(source, words):
+    said = rules.too_large_words(source, length_bytes=61 * 1024 * 1024, limit_bytes=60 * 1024 * 1024)
+
+    assert said == words
+
+
+def test_a_refusal_speaks_of_a_photo_or_a_recording_and_of_what_each_may_be():
+    photo = rules.refusal_words("unknown", source="camera", filename="现场.txt")
+    recording = rules.refusal_words("unknown", source="audio", filename="")
+
+    assert (
+        photo
+        == "照片“现场.txt”不是图片或格式不受支持（支持 JPEG、PNG、WebP、HEIC），未保存到服务器。请重拍或重新选取。"
+    )
+    assert recording.startswith("录音不是录音或格式不受支持（支持 M4A/MP4、")
+    assert recording.endswith("请重新录制或选取。")
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "is_taken"),
+    [
+        ("2000-01-01T00:00:00+00:00", True),
+        ("2100-12-31T23:59:59+08:00", True),
+        ("1999-12-31T23:59:59+00:00", False),
+        ("2101-01-01T00:00:00+00:00", False),
+        ("2026-11-24T09:05:12", False),
+        ("yesterday", False),
+    ],
+)
+def test_a_time_of_taking_has_its_zone_and_a_year_that_can_be(taken_at, is_taken):
+    said = {name: str(value) for name, value in describe(b"x", taken_at=taken_at).items()}
+    found = rules.announced(said, length_bytes=1, kinds=KINDS)
+
+    if is_taken:
+        assert isinstance(found, Announced)
+        assert found.taken_at == datetime.fromisoformat(taken_at)
+    else:
+        assert [field for field, _ in found] == ["taken_at"]

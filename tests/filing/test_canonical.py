@@ -81,6 +81,32 @@ def test_what_is_no_json_or_would_lose_something_is_refused(text):
         parse(text)
 
 
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+def test_sixty_levels_are_read_and_one_more_is_not(opened, closed):
+    def nested(levels):
+        return opened * levels + "1" + closed * levels
+
+    assert parse(nested(60))
+    with pytest.raises(ValueError, match="deep"):
+        parse(nested(61))
+
+
+def test_names_of_rare_characters_alone_are_sorted_by_their_code_units_too():
+    assert canonical({"\ue000": 1, "😀": 2}) == '{"😀":2,"\ue000":1}'.encode()
+
+
+def test_the_largest_whole_number_is_whole_and_the_next_one_is_as_it_was_sent():
+    largest = 2**53 - 1
+    read = parse(f"[{largest}.0, -{largest}.0, {largest + 1}.0]")
+
+    assert [type(one) for one in read] == [int, int, float]
+    assert canonical([largest, -largest]) == f"[{largest},-{largest}]".encode()
+
+
+def test_the_first_and_the_last_half_of_a_pair_cannot_be_kept_alone_and_their_neighbours_can():
+    assert [list(unstorable(one)) for one in ("\ud800", "\udfff", "\ud7ff", "\ue000")] == [[""], [""], [], []]
+
+
 def test_what_cannot_be_kept_is_named_by_its_place():
     sent = {"summary": "a\x00b", "answers": {"B01": {"note": "ok"}, "a/b~c": ["\ud800"]}, "n": [1, 2**60], "t": True}
 

@@ -124,6 +124,14 @@ def test_what_a_party_wrote_alone_and_stands_otherwise_now_is_named(later, chang
     assert changed_after_handing_over([{"conducted": "in_person"}, ALONE, ALONE | later]) == changed
 
 
+def test_a_fact_that_a_party_named_and_stands_otherwise_now_is_named_and_what_nobody_asks_for_is_not():
+    alone = ALONE | {"facts": {"show_credentials": "no", "civil_language": "yes", "unknown": "x"}}
+    later = alone | {"facts": {"show_credentials": "yes", "civil_language": "yes"}}
+
+    assert changed_after_handing_over([alone, later]) == ["出示执法证件"]
+    assert changed_after_handing_over([alone, alone | {"facts": None}]) == ["出示执法证件", "使用文明用语"]
+
+
 def test_what_the_supervisor_wrote_before_handing_over_may_change():
     assert changed_after_handing_over([ALONE | {"conducted": "in_person"}, ALONE | {"level": 5}]) == []
     assert changed_after_handing_over([]) == []

@@ -49,6 +49,43 @@ def test_each_refusal_says_what_kind_it_is():
     assert course.step(at("a", fault=None), "go", ["lead"], words="长" * 2000) is asked
 
 
+def test_an_act_with_choices_asks_for_one_at_its_field_and_another_takes_none():
+    rows = (Transition("choose", ("a",), "b", "left"), Transition("choose", ("a",), choice="right", closes=True))
+    course = replace(COURSE, transitions=(GO, *rows), choose={"choose": ("/way", "请选左右。")})
+
+    assert course.step(at("a"), "choose", ["lead"], choice="right") is rows[1]
+    for choice in ("", "up"):
+        refused = course.step(at("a"), "choose", ["lead"], choice=choice)
+        assert (refused.why, refused.pointer, refused.sentence) == ("choice", "/way", "请选左右。")
+    odd = course.step(at("a"), "go", ["lead"], choice="left")
+    assert (odd.why, odd.pointer, odd.sentence) == ("choice", "", "请选择。")
+    assert course.step(at("b"), "choose", ["lead"], choice="left").why == "state"
+
+
+def test_who_may_not_is_told_so_in_the_words_of_the_act_or_in_the_usual_ones():
+    rows = (replace(GO, roles=LEADS), replace(GO, act="choose", only="由组长选。", roles=LEADS))
+    course = replace(COURSE, transitions=rows)
+
+    assert course.step(at("a"), "choose", ["system"]) == Refusal("role", "由组长选。")
+    assert course.step(at("a"), "go", ["system"]) == Refusal("role", "您没有这项权限。")
+
+
+def test_what_can_be_done_once_is_offered_until_it_is_done_and_the_rest_always():
+    rows = (replace(GO, once="只能一次。"), replace(GO, act="choose"))
+    course = replace(COURSE, transitions=rows)
+
+    assert course.possible("a", ["lead"]) == ["go", "choose"]
+    assert course.possible("a", ["lead"], ["choose", "opened"]) == ["go", "choose"]
+    assert course.possible("a", ["lead"], ["go"]) == ["choose"]
+    assert course.step(at("a"), "go", ["lead"], done=["choose"]) is rows[0]
+    assert course.step(at("a"), "choose", ["lead"], done=["choose"]) is rows[1]
+
+
+def test_a_row_that_says_no_more_moves_the_state_and_does_nothing_else():
+    assert (GO.after, GO.roles, GO.gives_owner, GO.extends, GO.closes) == ("b", DESK, False, False, False)
+    assert Transition("go", ("a",)).after == "", "the same state"
+
+
 def test_an_act_that_there_is_not_is_nobodys():
     assert COURSE.step(at("a"), "fly", ["lead"]).why == "role"
 
