@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests in every folder can say `from factories import …`
 
+from cpu_seconds import CpuByFile, closing_line  # noqa: E402
 from factories import PASSWORD  # noqa: E402
 from kept_app import KeptApp, empty_tables  # noqa: E402
 from pages import check_page  # noqa: E402
@@ -43,6 +44,31 @@ TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
 def pytest_report_header() -> str:
     """Says by which chance this run goes."""
     return f"seed: {seed_of_this_run()}"
+
+
+CPU_BY_FILE = CpuByFile() if os.environ.get("FIELDAPP_TEST_CPU") else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """With FIELDAPP_TEST_CPU=1: what the test used goes with its last report."""
+    report = yield
+    if CPU_BY_FILE and report.when == "teardown":
+        CPU_BY_FILE.note(report)
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Where the run is printed: hears of it."""
+    if CPU_BY_FILE and report.when == "teardown":
+        CPU_BY_FILE.hear(report)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the run cost."""
+    for file, seconds in CPU_BY_FILE.of_file.most_common() if CPU_BY_FILE else ():
+        terminalreporter.write_line(f"{seconds:8.1f} s CPU  {file}")
+    terminalreporter.write_line(closing_line())
 
 
 # What takes longest by itself begins first: otherwise one worker would sit alone with it at the end.
