@@ -18,6 +18,12 @@ CALLS_FROM_THE_TAP = """
 """
 
 
+@pytest.fixture
+def phone(new_phone: Any) -> Any:
+    """One that the app has not been on before: here its arriving, its renewal and its going are what is looked at."""
+    return new_phone
+
+
 def test_every_page_opens_with_the_server_gone(tab: Driver, scene: Any, live_server: Any) -> None:
     from fieldapp.web.field.pages import SHELLS
 
