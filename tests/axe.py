@@ -9,7 +9,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 
 STANDARD = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-OF_A_LOOK = ("color-contrast", "target-size", "scrollable-region-focusable")  # the other rules read the same elements
+OF_A_LOOK = ("color-contrast", "scrollable-region-focusable")  # the other rules read the same elements
 _RUN = """async (only) => {
   const found = await axe.run({ resultTypes: ['violations'], ...(only.length ? { runOnly: only } : {}) });
   return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html).join(' ')}`);
