@@ -35,7 +35,7 @@ class CpuByFile:
 
     def hear(self, report: Any) -> None:
         """In the process that prints: adds it to its file."""
-        self.of_file[report.location[0]] += sum(value for name, value in report.user_properties if name == _NAME)
+        self.of_file[report.nodeid.partition("::")[0]] += sum(value for name, value in report.user_properties if name == _NAME)
 
 
 def of_tree(root: int) -> float:
