@@ -35,7 +35,8 @@ class CpuByFile:
 
     def hear(self, report: Any) -> None:
         """In the process that prints: adds it to its file."""
-        self.of_file[report.nodeid.partition("::")[0]] += sum(value for name, value in report.user_properties if name == _NAME)
+        used = sum(value for name, value in report.user_properties if name == _NAME)
+        self.of_file[report.nodeid.partition("::")[0]] += used
 
 
 def of_tree(root: int) -> float:
