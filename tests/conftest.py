@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests in every folder can say `from factories import …`
 
-from cpu_seconds import CpuByFile, closing_line  # noqa: E402
+from cpu_seconds import CpuByFile, CpuOfRun, closing_line  # noqa: E402
 from demo_county import copy_to_postgres, demo_server, loaded_once  # noqa: E402
 from factories import PASSWORD  # noqa: E402
 from kept_app import KeptApp, empty_tables  # noqa: E402
@@ -47,6 +47,7 @@ def pytest_report_header() -> str:
     return f"seed: {seed_of_this_run()}"
 
 
+CPU_OF_RUN = CpuOfRun()
 CPU_BY_FILE = CpuByFile() if os.environ.get("FIELDAPP_TEST_CPU") else None
 
 
@@ -60,6 +61,7 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """With FIELDAPP_TEST_CPU=1: what the test used goes with its last report."""
     report = yield
+    CPU_OF_RUN.look()
     if CPU_BY_FILE and report.when == "teardown":
         CPU_BY_FILE.note(report)
     return report
@@ -75,7 +77,24 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What the run cost."""
     for file, seconds in CPU_BY_FILE.of_file.most_common() if CPU_BY_FILE else ():
         terminalreporter.write_line(f"{seconds:8.1f} s CPU  {file}")
-    terminalreporter.write_line(closing_line())
+    if CPU_OF_RUN.total and not CPU_OF_RUN.last:  # others ran the tests and have said what they used
+        CPU_OF_RUN.total += sum(os.times()[:2])
+    else:
+        CPU_OF_RUN.look(at_once=True)
+    terminalreporter.write_line(closing_line(CPU_OF_RUN.total))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In one of several processes: hands over what it used."""
+    if hasattr(session.config, "workeroutput"):
+        CPU_OF_RUN.look(at_once=True)
+        session.config.workeroutput["cpu"] = CPU_OF_RUN.total
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """In the process that prints: adds it."""
+    CPU_OF_RUN.total += getattr(node, "workeroutput", {}).get("cpu", 0.0)
 
 
 # What takes longest by itself begins first: otherwise one worker would sit alone with it at the end.

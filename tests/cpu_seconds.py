@@ -1,12 +1,12 @@
 """What a test run costs, in seconds of CPU: wall time says more about the neighbours than about the tests.
 
 A run closes with one line: what all its processes used, and the budget of a whole `make test` in docs/reliability.md.
-With FIELDAPP_TEST_CPU=1 there is one line for each file, too. What a killed child had not yet handed to its parent is
-not counted. Source: times(2), proc(5).
+With FIELDAPP_TEST_CPU=1 there is one line for each file, too. Source: times(2), proc(5).
 """
 
 import os
 import re
+import time
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,22 @@ class CpuByFile:
         self.of_file[report.nodeid.partition("::")[0]] += used
 
 
+class CpuOfRun:
+    """Adds up what this process and all below it use, looking every two seconds: a browser that is killed takes the
+    half of what it used along, and nobody is told of it afterwards.
+    """
+
+    def __init__(self) -> None:
+        self.total, self.last, self.looked_at = 0.0, 0.0, 0.0
+
+    def look(self, *, at_once: bool = False) -> None:
+        """Adds what was used since the last look."""
+        if at_once or time.monotonic() - self.looked_at > 2:
+            now = of_tree(os.getpid())
+            self.total += max(0.0, now - self.last)
+            self.last, self.looked_at = now, time.monotonic()
+
+
 def of_tree(root: int) -> float:
     """The CPU seconds of a process and of all below it, those that have ended and were waited for included."""
     used: dict[int, int] = {}
@@ -57,11 +73,6 @@ def of_tree(root: int) -> float:
     return sum(used.get(pid, 0) for pid in tree) / TICKS_PER_SECOND
 
 
-def of_this_run() -> float:
-    """The CPU seconds of this process and of all its children that have ended."""
-    return sum(os.times()[:4])
-
-
 def budget() -> int:
     """The CPU seconds that a whole `make test` may use, as docs/reliability.md says them."""
     found = re.search(r"预算：([\d,]+) 秒 CPU", RELIABILITY.read_text())
@@ -69,6 +80,6 @@ def budget() -> int:
     return int(found[1].replace(",", ""))
 
 
-def closing_line() -> str:
+def closing_line(used: float) -> str:
     """What this run used, beside what a whole one may."""
-    return f"used {of_this_run():.0f} s CPU, budget {budget()}"
+    return f"used {used:.0f} s CPU, budget {budget()}"
