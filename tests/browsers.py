@@ -40,7 +40,7 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "locale": "z
 ENVIRONMENT: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
 _OURS = f"--fieldapp-tests={os.getpid()}"  # Chromium ignores it; by this its process is found
 CLOSING_SECONDS = 40
-PATIENCE_SECONDS = 15  # generous: a busy machine is no fault of the program
+PATIENCE_SECONDS = 60  # generous: a busy machine is no fault of the program; only what fails waits so long
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 STILL = """async () => {
   const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
@@ -91,24 +91,33 @@ class SharedChromium:
 
 @contextmanager
 def opened(context: BrowserContext) -> Iterator[BrowserContext]:
-    """A context that is closed at the end, if need be together with its browser.
+    """A context that is closed at the end, if need be together with its browser; patient meanwhile."""
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    try:
+        yield context
+    finally:
+        with ended_when_overdue() as is_overdue:
+            try:
+                context.close()
+            except Error:
+                if not is_overdue.is_set():
+                    raise
+
+
+@contextmanager
+def ended_when_overdue() -> Iterator[threading.Event]:
+    """Ends the browser when what is done meanwhile takes too long; the event is set then.
 
     Now and then Chromium never answers when it is to close a context whose service worker is still at work. A test has
     said what it had to say by then, and the next one gets a new browser.
     """
+    is_overdue = threading.Event()
+    watchdog = threading.Timer(CLOSING_SECONDS, lambda: (is_overdue.set(), _end_ours()))
+    watchdog.start()
     try:
-        yield context
+        yield is_overdue
     finally:
-        is_overdue = threading.Event()
-        watchdog = threading.Timer(CLOSING_SECONDS, lambda: (is_overdue.set(), _end_ours()))
-        watchdog.start()
-        try:
-            context.close()
-        except Error:
-            if not is_overdue.is_set():
-                raise
-        finally:
-            watchdog.cancel()
+        watchdog.cancel()
 
 
 class PersistentPhone:
@@ -131,6 +140,7 @@ class PersistentPhone:
             base_url=self.base_url,
             **PHONE,
         )
+        self.context.set_default_timeout(PATIENCE_SECONDS * 1000)
         return self.context.pages[0]
 
     def pids(self) -> list[int]:
@@ -211,8 +221,15 @@ def sign_in_at_desk(page: Page, username: str, password: str) -> None:
 def watching(context: BrowserContext, *, ignoring: tuple[str, ...] = ()) -> Iterator[list[str]]:
     """The uncaught errors of every page of `context`; fails at the end when there was one not named in `ignoring`."""
     faults: list[str] = []
-    context.on("weberror", lambda error: faults.append(str(error.error)))
-    yield faults
+
+    def note(error: Any) -> None:
+        faults.append(str(error.error))
+
+    BrowserContext.on(context, "weberror", note)  # a kept phone refuses its own `on`, which would outlive the test
+    try:
+        yield faults
+    finally:
+        context.remove_listener("weberror", note)
     unexpected = [fault for fault in faults if not any(words in fault for words in ignoring)]
     assert not unexpected, "uncaught in the page:\n  " + "\n  ".join(unexpected)
 

@@ -7,7 +7,7 @@ import shutil
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests in every folder can say `from factories import …`
 
+from cpu_seconds import CpuByFile, CpuOfRun, closing_line  # noqa: E402
+from demo_county import copy_to_postgres, demo_server, loaded_once  # noqa: E402
 from factories import PASSWORD  # noqa: E402
 from kept_app import KeptApp, empty_tables  # noqa: E402
 from pages import check_page  # noqa: E402
@@ -45,8 +47,58 @@ def pytest_report_header() -> str:
     return f"seed: {seed_of_this_run()}"
 
 
+CPU_OF_RUN = CpuOfRun()
+CPU_BY_FILE = CpuByFile() if os.environ.get("FIELDAPP_TEST_CPU") else None
+
+
+def pytest_collection_finish() -> None:
+    """What it took to collect belongs to no file."""
+    if CPU_BY_FILE:
+        CPU_BY_FILE.begin()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """With FIELDAPP_TEST_CPU=1: what the test used goes with its last report."""
+    report = yield
+    CPU_OF_RUN.look()
+    if CPU_BY_FILE and report.when == "teardown":
+        CPU_BY_FILE.note(report)
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Where the run is printed: hears of it."""
+    if CPU_BY_FILE and report.when == "teardown":
+        CPU_BY_FILE.hear(report)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the run cost."""
+    for file, seconds in CPU_BY_FILE.of_file.most_common() if CPU_BY_FILE else ():
+        terminalreporter.write_line(f"{seconds:8.1f} s CPU  {file}")
+    if CPU_OF_RUN.total and not CPU_OF_RUN.last:  # others ran the tests and have said what they used
+        CPU_OF_RUN.total += sum(os.times()[:2])
+    else:
+        CPU_OF_RUN.look(at_once=True)
+    terminalreporter.write_line(closing_line(CPU_OF_RUN.total))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In one of several processes: hands over what it used."""
+    if hasattr(session.config, "workeroutput"):
+        CPU_OF_RUN.look(at_once=True)
+        session.config.workeroutput["cpu"] = CPU_OF_RUN.total
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """In the process that prints: adds it."""
+    CPU_OF_RUN.total += getattr(node, "workeroutput", {}).get("cpu", 0.0)
+
+
 # What takes longest by itself begins first: otherwise one worker would sit alone with it at the end.
-LONGEST_FIRST = ("/campaign/test_nothing", "_thousand_scripted_", "/durability/", "/browser/", "/deploy/", "_call.py")
+LONGEST_FIRST = ("/campaign/test_nothing", "_scripted_ratings_", "/durability/", "/browser/", "/deploy/", "_call.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -182,6 +234,33 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sqlite") / "fieldapp.sqlite3"
 
 
+@pytest.fixture(scope="session")
+def demo_county(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with the demo county on SQLite: to be copied, not to be touched."""
+    return loaded_once(sqlite_template, tmp_path_factory)
+
+
+@pytest.fixture(params=ENGINES)
+def demo_copy(request: pytest.FixtureRequest, demo_county: Path, tmp_path: Path) -> LiveServer:
+    """The demo county on each engine in turn, for the test alone: its folder and database; no server is started."""
+    instance = tmp_path / "demo-county"
+    shutil.copytree(demo_county, instance)
+    server = demo_server(instance)
+    if request.param == "postgresql":
+        server.database_url = copy_to_postgres(request, demo_county, "demo_copy")
+    return server
+
+
+@pytest.fixture
+def demo_app(demo_copy: LiveServer) -> Iterator[Flask]:
+    """The application on `demo_copy`, inside its application context."""
+    app = make_app(demo_copy.instance, demo_copy.database_url, **demo_copy.environment)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of an empty database with all tables, on each engine in turn."""
@@ -265,9 +344,12 @@ def live_server(request: pytest.FixtureRequest) -> LiveServer:
 
 
 @pytest.fixture
-def live_app(live_server: LiveServer) -> Iterator[Flask]:
+def live_app(live_server: LiveServer, kept_apps: dict[str, KeptApp]) -> Iterator[Flask]:
     """The application in the test's own process, on the live server's database: for making and looking at rows."""
-    app = make_app(live_server.instance, live_server.database_url, **live_server.environment)
+    where = live_server.instance, live_server.database_url
+    if live_server.database_url not in kept_apps:
+        kept_apps[live_server.database_url] = KeptApp(make_app(*where))
+    app = kept_apps[live_server.database_url].as_new(_settings(*where, **live_server.environment))
     with app.app_context():
         yield app
         db.session.remove()
@@ -349,34 +431,63 @@ def chromium(playwright: Any) -> Iterator[Any]:
         yield shared
 
 
+@pytest.fixture(scope="session")
+def kept_phones(chromium: Any) -> list[Any]:
+    """The two phones of this test process: see kept_phone.py."""
+    from kept_phone import KeptPhone
+
+    return [KeptPhone(chromium), KeptPhone(chromium)]
+
+
 @pytest.fixture
-def browser(chromium: Any) -> Iterator[Any]:
+def browser(chromium: Any, kept_phones: list[Any]) -> Iterator[Any]:
     """The running Chromium; each test opens a context of its own in it, and what it leaves open is closed."""
     from browsers import opened
 
     running = chromium.running()
     yield running
     for context in running.contexts:
-        with opened(context):
-            pass
+        if not any(kept.is_at(context) for kept in kept_phones):
+            with opened(context):
+                pass
 
 
 @pytest.fixture
-def phone(browser: Any, live_server: LiveServer) -> Iterator[Any]:
+def phone(browser: Any, live_server: LiveServer, kept_phones: list[Any]) -> Iterator[Any]:
     """A supervisor's phone at the live server: a Playwright context with touch, place and camera."""
-    from browsers import PHONE, opened, watching
-
-    with opened(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
+    with _lent(kept_phones[0], live_server) as context:
         yield context
 
 
 @pytest.fixture
-def second_phone(browser: Any, live_server: LiveServer) -> Iterator[Any]:
+def second_phone(browser: Any, live_server: LiveServer, kept_phones: list[Any]) -> Iterator[Any]:
     """Another phone, with storage of its own."""
+    with _lent(kept_phones[1], live_server) as context:
+        yield context
+
+
+@pytest.fixture
+def new_phone(browser: Any, live_server: LiveServer) -> Iterator[Any]:
+    """A phone that has never seen the app: for installing, for updating, and for what cannot be undone."""
     from browsers import PHONE, opened, watching
 
     with opened(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
         yield context
+
+
+@contextmanager
+def _lent(kept: Any, live_server: LiveServer) -> Iterator[Any]:
+    from browsers import watching
+
+    is_as_before = False
+    try:
+        with watching(kept.as_new(live_server.url)):
+            yield kept.context
+        kept.put_away()
+        is_as_before = not live_server.environment  # else its worker may be of another version
+    finally:
+        if not is_as_before:
+            kept.give_up()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from browsers import bring_sign_in, shows, until_ready
+from browsers import PATIENCE_SECONDS, bring_sign_in, shows, until_ready
 from factories import PASSWORD, make_photo
 
 MODULES = "/static/js/field"
@@ -156,7 +156,7 @@ class Driver:
         """Its files as kept on the phone."""
         return self.call("drafts", "listEvidence", record_id)
 
-    def until(self, is_true: Callable[[], Any], complaint: str, *, seconds: float = 30) -> Any:
+    def until(self, is_true: Callable[[], Any], complaint: str, *, seconds: float = PATIENCE_SECONDS) -> Any:
         """Waits until `is_true()`, gives what it gave; fails with `complaint`."""
         end = time.monotonic() + seconds
         while not (found := is_true()):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from browsers import bring_sign_in, shows, until_equal, until_ready
+from browsers import PATIENCE_SECONDS, bring_sign_in, shows, until_equal, until_ready
 from factories import PASSWORD, make_photo
 
 WORDS = {"yes": "是", "no": "否", "na": "不适用", "not_observed": "未观察到"}
@@ -123,7 +123,7 @@ class RecordingPhone:
         """Waits until each of `words` can be read at `where`."""
         shows(self.page, where, *words)
 
-    def wait_until_arrived(self, *, seconds: float = 40) -> None:
+    def wait_until_arrived(self, *, seconds: float = PATIENCE_SECONDS) -> None:
         """Waits on the receipt page until record and files are on the server."""
         self.until(
             "document.querySelector('[data-place=headline]').textContent === '已送达服务器'"
@@ -131,7 +131,7 @@ class RecordingPhone:
             seconds=seconds,
         )
 
-    def until(self, script: str, *, seconds: float = 40) -> None:
+    def until(self, script: str, *, seconds: float = PATIENCE_SECONDS) -> None:
         """Waits until the script gives something true. (Playwright's own way needs eval, which the pages forbid.)"""
         end = time.monotonic() + seconds
         while not self.page.evaluate(script):

@@ -117,6 +117,11 @@ class PostgresCluster:
         """Removes `database`, cutting off whoever is still connected."""
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
+    def has(self, database: str) -> bool:
+        """Whether there is such a database."""
+        with self._connect() as connection:
+            return connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is not None
+
     def _run(self, statement: str, *names: str) -> None:
         with self._connect() as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

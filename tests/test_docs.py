@@ -7,10 +7,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from rules_of_house import ROOT, name_of, of_each
 
 from fieldapp.commands import groups
 
-ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "fieldapp"
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
@@ -47,10 +47,6 @@ def anchors_of(document: Path) -> set[str]:
     return set(map(anchor_of, HEADING.findall(document.read_text())))
 
 
-def name_of(document: Path) -> str:
-    return str(document.relative_to(ROOT))
-
-
 def test_every_setting_of_the_program_is_explained_to_operators() -> None:
     assert settings_of_the_program() - set(SETTING.findall(OPERATIONS)) == set()
 
@@ -78,7 +74,7 @@ def test_every_make_target_is_named() -> None:
     assert {target for target in targets if not re.search(rf"make {target}(?![a-z-])", words)} == set()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+@of_each(DOCUMENTS, name_of)
 def test_links_lead_somewhere(document: Path) -> None:
     dead = []
     for link in links_of(document):
@@ -92,7 +88,7 @@ def test_links_lead_somewhere(document: Path) -> None:
     assert dead == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+@of_each(DOCUMENTS, name_of)
 def test_a_document_stands_alone(document: Path) -> None:
     assert re.findall(r"\.\./shared|(?<![\w.])/(?:work|tmp|home|root)/", document.read_text()) == []
 

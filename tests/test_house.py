@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from rules_of_house import ROOT, name_of, of_each
 
 from fieldapp import create_app
 from fieldapp.commands import groups as command_groups
 from fieldapp.config import read_settings
 
-ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "fieldapp"
 # Data flows to the right; imports point to the left. A new room is a folder, its name here, and a docstring.
 FLOW = [
@@ -54,10 +54,6 @@ PURE = {
 PURE_FRAME = {"fieldapp.access.FIELD_ROLES", "fieldapp.clock.CHINA", "fieldapp.errors.Fault", "fieldapp.folding.folded"}
 
 
-def name_of(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
 @cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
@@ -82,7 +78,7 @@ def routes(tmp_path_factory: pytest.TempPathFactory):
     return create_app(read_settings({"FIELDAPP_INSTANCE": str(tmp_path_factory.mktemp("house"))}))
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path != CONTENTS], ids=name_of)
+@of_each([path for path in MODULES if path != CONTENTS], name_of)
 def test_imports_point_against_the_flow(path: Path):
     here = path.relative_to(PACKAGE).parts[0]
     for name in imports_of(path):
@@ -99,7 +95,7 @@ def test_every_folder_has_its_place_in_the_flow():
     assert folders <= set(FLOW)
 
 
-@pytest.mark.parametrize("room", sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py")))
+@of_each(sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py")))
 def test_every_room_says_what_it_is_for_and_holds_nothing_in_its_init(room: str):
     tree = tree_of(PACKAGE / room / "__init__.py")
 
@@ -107,14 +103,14 @@ def test_every_room_says_what_it_is_for_and_holds_nothing_in_its_init(room: str)
     assert room in DOORS or len(tree.body) == 1, f"{room}/__init__.py holds code"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@of_each(MODULES, name_of)
 def test_a_module_has_one_subject_and_says_which(path: Path):
     assert path.stem not in VAGUE_NAMES, "a name that says nothing: whose subject is it?"
     assert len(path.read_text().splitlines()) <= 300, "longer than 300 lines: what second thing does it do?"
     assert ast.get_docstring(tree_of(path)), "the first line says what the module gives"
 
 
-@pytest.mark.parametrize("path", RULES, ids=name_of)
+@of_each(RULES, name_of)
 def test_rules_are_pure(path: Path):
     room = path.parent.name
     for name in imports_of(path):
@@ -127,7 +123,7 @@ def test_rules_are_pure(path: Path):
     assert not re.search(r"\bopen\(|\bnow\(|\btoday\(", path.read_text()), "time and files come in as parameters"
 
 
-@pytest.mark.parametrize("path", WEB, ids=name_of)
+@of_each(WEB, name_of)
 def test_doors_only_parse_call_and_answer(path: Path):
     text = path.read_text()
 
@@ -140,7 +136,7 @@ def test_doors_only_parse_call_and_answer(path: Path):
     assert not queries, f"a door makes SQL: {queries}; that is for queries.py"
 
 
-@pytest.mark.parametrize("path", WEB, ids=name_of)
+@of_each(WEB, name_of)
 def test_a_view_is_short(path: Path):
     for node in ast.walk(tree_of(path)):
         if not isinstance(node, ast.FunctionDef) or not _is_view(node):
@@ -151,12 +147,12 @@ def test_a_view_is_short(path: Path):
         assert lines <= 15, f"{node.name} has {lines} lines: what belongs into an operation or a query?"
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path != UNIT_OF_WORK], ids=name_of)
+@of_each([path for path in MODULES if path != UNIT_OF_WORK], name_of)
 def test_only_a_unit_of_work_commits(path: Path):
     assert not re.search(r"\.commit\(\)", path.read_text()), "no commit anywhere else"
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path not in LAST_HANDLERS], ids=name_of)
+@of_each([path for path in MODULES if path not in LAST_HANDLERS], name_of)
 def test_only_the_last_handler_catches_everything(path: Path):
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ExceptHandler):
@@ -164,7 +160,7 @@ def test_only_the_last_handler_catches_everything(path: Path):
             assert caught not in ("everything", "Exception"), f"line {node.lineno}: catch only what you can answer"
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path != CLOCK], ids=name_of)
+@of_each([path for path in MODULES if path != CLOCK], name_of)
 def test_only_the_clock_reads_the_time(path: Path):
     assert not re.search(r"datetime\.(utc)?now\(|date\.today\(|\btime\.time\(", path.read_text()), "use clock.now()"
 
@@ -185,7 +181,7 @@ def test_addresses_are_in_kebab_case_and_their_parameters_are_words(routes):
             assert re.fullmatch(r"[a-z][a-z0-9_]*", parameter), f"{rule.rule}: {parameter}"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+@of_each(TEMPLATES, name_of)
 def test_a_template_holds_no_script_no_style_and_computes_nothing(path: Path):
     text = path.read_text()
 
@@ -195,7 +191,7 @@ def test_a_template_holds_no_script_no_style_and_computes_nothing(path: Path):
     assert len(text.splitlines()) <= 100, "longer than 100 lines: which part is a macro?"
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+@of_each(SCRIPTS, name_of)
 def test_a_script_keeps_to_its_layer(path: Path):
     text = re.sub(r"/\*.*?\*/|^\s*//.*$", "", path.read_text(), flags=re.S | re.M)
     here = str(path.relative_to(PACKAGE / "static" / "js"))
@@ -228,7 +224,7 @@ def test_every_command_is_explained_and_has_words_of_its_own():
             assert command.help, f"flask {group.name} {command.name} has no help"
 
 
-@pytest.mark.parametrize("path", TESTS, ids=name_of)
+@of_each(TESTS, name_of)
 def test_no_test_is_lost(path: Path):
     tree = tree_of(path)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from browsers import PATIENCE_SECONDS
 from factories import make_photo
 from playwright.sync_api import BrowserContext
 from recording_phone import WORDS, RecordingPhone
@@ -72,7 +73,7 @@ class WatchedPhone(RecordingPhone):
         if status == "saved":
             self.on_saved()
 
-    def _until_said(self, times: int, do: Callable[[], None], *, seconds: float = 30) -> str:
+    def _until_said(self, times: int, do: Callable[[], None], *, seconds: float = PATIENCE_SECONDS) -> str:
         """Does it and waits until the banner has said saved `times`, or failed; gives the last status.
 
         A slow phone first says that nothing is confirmed yet: what comes of it is waited for, or its saved would be

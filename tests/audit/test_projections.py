@@ -70,13 +70,10 @@ def test_after_any_history_the_rows_are_the_same_when_they_are_made_anew(county,
     assert {one.name: made_anew(one) for one in PROJECTIONS} == followed
 
 
-def test_the_demo_county_gives_the_same_rows_again_by_command(app):
-    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"demo": True})
-    assert run(app, "demo", "load").exit_code == 0
-
-    first = run(app, "audit", "project")
+def test_the_demo_county_gives_the_same_rows_again_by_command(demo_app):
+    first = run(demo_app, "audit", "project")
     before = {one.name: rows_of(one) for one in PROJECTIONS}
-    again = run(app, "audit", "project", "--rebuild")
+    again = run(demo_app, "audit", "project", "--rebuild")
 
     assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
     assert "落后" in first.output

@@ -5,7 +5,7 @@ axe-core to find in light and dark, nothing wider than a phone. A new page is lo
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe import STANDARD, violations
 from browsers import PHONE, opened, sign_in_at_desk, until_ready, until_still, watching
 from conftest import make_app
 from servers import LiveServer
@@ -23,12 +23,6 @@ from fieldapp.ratings.models import Opinion, Rating
 from fieldapp.roundtables.models import Roundtable
 from fieldapp.visits.models import Visit
 
-LIGHT = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-DARK = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}  # all else is the same page
-RUN_AXE = "async (how) => (await axe.run(how)).violations.map((one) => `${one.id} ${one.nodes[0].html}`)"
 WHO_LOOKS = {"admin": "admin", "review": "lead1", "agency": "agency1", "account": "lead1", "field": "supervisor1"}
 POSTER = RatingCode.kind == "poster", RatingCode.revoked_at.is_(None)
 ROWS = {
@@ -149,10 +143,9 @@ def _faults(page: Any, address: str) -> list[str]:
         until_still(page)
     tall = page.evaluate("Math.ceil(document.documentElement.scrollHeight)")
     page.set_viewport_size(PHONE["viewport"] | {"height": min(tall, 8000)})  # what sticks to the bottom covers nothing
-    page.evaluate(Axe().axe_script)
-    found = page.evaluate(RUN_AXE, LIGHT)
+    found = violations(page, *STANDARD)
     page.emulate_media(color_scheme="dark")
-    found += page.evaluate(RUN_AXE, DARK)
+    found += violations(page, "color-contrast")  # all else is the same page
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     found += [f"{wider} px too wide"] if wider > 0 else []
     return [f"{address}: {fault}" for fault in found]

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from campaign.place import standing
+from campaign.proxy import FAULTS
 from campaign.run import Campaign
 from seeds import seed_of_this_run
 
@@ -38,6 +39,7 @@ def test_phones_on_a_bad_network_lose_nothing_while_server_disk_and_commits_fail
     assert outcome.verdict.counts["acknowledged"] >= outcome.sessions, words
     assert sum(outcome.faults.values()) - outcome.faults["none"] > outcome.faults["none"], words  # over half are hit
     assert all(outcome.troubles.keys() & kind for kind in TROUBLES), words
+    assert all(outcome.faults.get(fault) for fault in FAULTS), words
     assert outcome.reloads, words
     assert "Traceback" not in log, log[-3000:]
     print(words)

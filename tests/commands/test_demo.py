@@ -26,7 +26,7 @@ from fieldapp.visits import queries as visits
 
 
 @pytest.fixture
-def demo_app(app):
+def empty_demo(app):
     app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"demo": True})
     return app
 
@@ -39,8 +39,8 @@ def count(model, *where):
     return db.session.scalar(select(func.count()).select_from(model).where(*where))
 
 
-def test_the_county_is_whole_and_everything_in_it_holds(demo_app):
-    result = load(demo_app)
+def test_the_county_is_whole_and_everything_in_it_holds(empty_demo):
+    result = load(empty_demo)
 
     assert result.exit_code == 0, result.output
     assert listing.count_by_state(china(now()).date(), kind="inspector") | {"valid": 0} == {
@@ -69,7 +69,6 @@ def test_the_county_is_whole_and_everything_in_it_holds(demo_app):
 
 
 def test_the_county_has_interviews_and_a_roundtable_of_every_kind_that_a_lead_has_to_look_at(demo_app):
-    assert load(demo_app).exit_code == 0
     lead = queries.find_by_username("lead1")
 
     seen = interview_reading.of_visit(db.session.scalars(interviews.filed_visible_to(lead)).unique())
@@ -87,8 +86,6 @@ def test_the_county_has_interviews_and_a_roundtable_of_every_kind_that_a_lead_ha
 
 
 def test_every_demo_account_signs_in_and_has_something_to_see(demo_app):
-    assert load(demo_app).exit_code == 0
-
     for username in (one[0] for one in ACCOUNTS):
         user, _ = operations.sign_in(username, passwords.DEMO_PASSWORD, address="203.0.113.5", browser="test")
         assert not user.must_change_password
@@ -97,8 +94,8 @@ def test_every_demo_account_signs_in_and_has_something_to_see(demo_app):
             assert len(visits.going_along(user, since=today)) >= 2
 
 
-def test_it_does_not_mix_with_anything_that_is_there(demo_app, county):
-    result = load(demo_app)
+def test_it_does_not_mix_with_anything_that_is_there(empty_demo, county):
+    result = load(empty_demo)
 
     assert result.exit_code == 1
     assert "没有改动" in result.output

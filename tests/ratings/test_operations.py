@@ -176,13 +176,14 @@ def test_an_absurd_rate_from_one_network_is_asked_to_wait_and_others_are_not(app
     rate(poster, address="203.0.113.200")
 
 
-def test_a_thousand_scripted_ratings_are_counted_marked_and_the_server_is_alive(app, county, poster):
+@pytest.mark.parametrize("many", [200, pytest.param(1_000, marks=pytest.mark.long)])
+def test_scripted_ratings_by_the_hundred_are_counted_marked_and_the_server_is_alive(app, county, poster, many):
     robot = Citizen(app, "198.51.100.1")
-    receipts = {receipt_in(robot.rate(poster.code, level="1", reason="rude")) for _ in range(1000)}
+    receipts = {receipt_in(robot.rate(poster.code, level="1", reason="rude")) for _ in range(many)}
 
     found = totals.totals(county.zhou, agency_id=county.work_safety_agency.id)
-    assert len(receipts) == found.everything.count == 1000
-    assert found.left_out >= 990, "at least 99 % are marked"
+    assert len(receipts) == found.everything.count == many
+    assert found.left_out >= 0.99 * many, "at least 99 % are marked"
     assert Citizen(app, "203.0.113.50").open(f"/r/{poster.code}").status_code == 200
     assert app.test_client().get("/healthz").status_code == 200
 

@@ -57,11 +57,11 @@ def test_the_certificate_is_shown_with_a_running_clock(tab: Driver, scene: Any) 
     tab.until(lambda: tab.page.inner_text("[data-slot=clock]") != first, "the clock stands still")
 
 
-def test_getting_ready_for_no_network_says_when_it_is_ready(tab: Driver, scene: Any) -> None:
-    tab.open("/field/me")
+def test_getting_ready_for_no_network_says_when_it_is_ready(new_phone: Any, scene: Any) -> None:
+    tab = Driver(new_phone.new_page()).arrive("zhangsan", "/field/me")
 
     tab.page.click("[data-module=offline-ready] button")
-    expect(tab.page.locator("[data-slot=status]")).to_have_text(re.compile("^准备好了"), timeout=60_000)
+    expect(tab.page.locator("[data-slot=status]")).to_have_text(re.compile("^准备好了"))
 
     marks = tab.page.locator("[data-module=offline-ready] [data-slot=mark]").all_inner_texts()
     assert marks[:3] == ["已就绪"] * 3

@@ -140,4 +140,4 @@ def test_who_signed_in_at_the_desk_finds_the_visits_on_the_phone(phone: Any, sce
     page.click("main button[type=submit]")
 
     page.wait_for_url("**/field/")
-    page.get_by_text("柳湾镇示例路1号").wait_for(timeout=20_000)
+    page.get_by_text("柳湾镇示例路1号").wait_for()

@@ -17,12 +17,12 @@ from fieldapp.observations.models import Observation
 
 @pytest.mark.parametrize("updates", [2, pytest.param(25, marks=pytest.mark.long)])
 def test_an_open_draft_keeps_its_page_and_its_checklist_while_both_are_renewed(
-    phone: Any, live_server: Any, scene: Any, updates: int
+    new_phone: Any, live_server: Any, scene: Any, updates: int
 ) -> None:
     seed = seed_of_this_run()
     chance = random.Random(seed)
     visits = [scene.new_visit() for _ in range(updates + 1)]
-    hand = WatchedPhone(phone, Diary())
+    hand = WatchedPhone(new_phone, Diary())
     hand.sign_in()
     in_force, drafts = "campaign-1", []
     for number in range(updates):

@@ -213,7 +213,8 @@ def test_two_tabs_send_each_record_once(tab: Driver, scene: Any, phone: Any) -> 
         if answer.request.method == "PUT" and "/observations/" in answer.url and answer.status == 200:
             filed.append(answer.url.rsplit("/", 1)[1])
 
-    phone.on("response", note)
+    for one in (tab, other):
+        one.page.on("response", note)
     phone.set_offline(True)
     records = [tab.new_observation(scene.visit_id) for _ in range(3)]
     for record in records:

@@ -92,10 +92,10 @@ def test_changes_made_at_once_are_all_kept(tab: Driver, scene: Any, phone: Any) 
     assert (written.count("一"), written.count("二")) == (20, 20)
 
 
-def test_a_full_disk_never_says_saved(phone: Any, scene: Any, live_server: Any) -> None:
-    page = phone.new_page()
+def test_a_full_disk_never_says_saved(new_phone: Any, scene: Any, live_server: Any) -> None:
+    page = new_phone.new_page()
     # Before the store is opened: the browser measures once how much is left, and remembers it for a while.
-    phone.new_cdp_session(page).send(
+    new_phone.new_cdp_session(page).send(
         "Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": 20_000_000}
     )
     tab = Driver(page).arrive("zhangsan")
@@ -187,10 +187,12 @@ def test_words_are_kept_though_the_browser_counts_late_what_was_given_up(tab: Dr
     assert told[1].startswith("未保存：手机存储空间已满。")
 
 
-def test_photos_never_take_the_room_that_was_set_aside_for_words(phone: Any, scene: Any, live_server: Any) -> None:
+def test_photos_never_take_the_room_that_was_set_aside_for_words(new_phone: Any, scene: Any, live_server: Any) -> None:
     quota = 20_000_000
-    page = phone.new_page()
-    phone.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": quota})
+    page = new_phone.new_page()
+    new_phone.new_cdp_session(page).send(
+        "Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": quota}
+    )
     tab = Driver(page).arrive("zhangsan")
     tab.until(lambda: tab.page.evaluate(ROOM_FOR_WORDS), "no room is kept free")
 

@@ -19,6 +19,12 @@ CALLS_FROM_THE_TAP = """
 OF_THE_API, THROUGH_THE_OLD_WORKER = "/api/v1/me", "/field/nothing.txt"
 
 
+@pytest.fixture
+def phone(new_phone: Any) -> Any:
+    """One that the app has not been on before: here its arriving, its renewal and its going are what is looked at."""
+    return new_phone
+
+
 def test_every_page_opens_with_the_server_gone(tab: Driver, scene: Any, live_server: Any) -> None:
     from fieldapp.web.field.pages import SHELLS
 

@@ -14,6 +14,12 @@ from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
 
 
+@pytest.fixture
+def phone(new_phone: Any) -> Any:
+    """One that the app has not been on before."""
+    return new_phone
+
+
 def test_a_record_made_offline_reaches_the_server_whole(recording: RecordingPhone, phone: Any, scene: Any) -> None:
     pictures = [photo("亮证"), photo("车间一"), photo("车间二")]
     phone.set_offline(True)

@@ -9,8 +9,8 @@ from factories import PASSWORD
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
 
-def test_a_strangers_page_opens_without_a_single_failed_request(phone: Any, scene: Any) -> None:
-    page, complaints, refused = phone.new_page(), [], []
+def test_a_strangers_page_opens_without_a_single_failed_request(new_phone: Any, scene: Any) -> None:
+    page, complaints, refused = new_phone.new_page(), [], []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
 
