@@ -3,10 +3,11 @@
  * the disk has answered; when it does not answer, the saving banner says so and the screen keeps what was typed.
  */
 
-import { fileEvidence, namesEvidence } from "../answering.js";
-import { changeRecord, elapsedMs, listEvidence, readRecord } from "../drafts.js";
-import { onChange as onStoreChange } from "../outbox.js";
-import { clearAway, layDown, takeUp } from "./left-over.js";
+import { fileEvidence, namesEvidence } from "../records/answering.js";
+import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
+import { listEvidence } from "../evidence/evidence.js";
+import { onChange as onStoreChange } from "../storage/news.js";
+import { clearAway, layDown, takeUp } from "./emergency-save.js";
 
 const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS] = [150, 500]; // who never pauses is saved all the same
 const RELOAD_PAUSE_MS = 200;
@@ -115,8 +116,7 @@ export class OpenRecord {
   /** Takes up what was typed just before the page was left last time. */
   async takeUpLastWords() {
     const left = takeUp(this.record);
-    const kept = left ? await this.change((body) => { Object.assign(body, left); }) : true;
-    if (kept) clearAway(this.id);
+    if (!left || await this.change((body) => { Object.assign(body, left); })) clearAway(this.id);
   }
 
   /** Names in the record what was kept just before the phone ended the page: a photo is never left behind. */
@@ -126,7 +126,7 @@ export class OpenRecord {
     await this.change((body) => left.forEach((one) => fileEvidence(body, one.id, one.item ?? null)));
   }
 
-  /** Calls back after each change, from this page, another tab or the courier. @param {(open: OpenRecord) => void} callback */
+  /** Calls back after each change, from this page, another tab or the sync. @param {(open: OpenRecord) => void} callback */
   onChange(callback) { this.#listeners.add(callback); }
 
   /** The store has everything that was changed so far. */
