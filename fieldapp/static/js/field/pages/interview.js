@@ -12,6 +12,7 @@ import { handOver } from "../parts/hand-over.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
 import { interviewSignature } from "../parts/interview-signature.js";
 import { openRecord } from "../parts/open-record.js";
+import { sayWhy } from "../parts/not-here.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { respondentForm } from "../parts/respondent-form.js";
 import { voiceAnswers } from "../parts/voice-answers.js";
@@ -23,7 +24,10 @@ export async function start(main) {
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   places.submit.hidden = !open;
-  if (!open) return;
+  if (!open) {
+    await sayWhy(places.unknown);
+    return;
+  }
   linkBack(open);
   const parts = [
     consentForm(places.consent, open, pack?.consent ?? null),

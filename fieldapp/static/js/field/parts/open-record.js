@@ -6,11 +6,11 @@
 import { fileEvidence, namesEvidence } from "../records/answering.js";
 import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
 import { listEvidence } from "../evidence/evidence.js";
-import { onChange as onStoreChange } from "../storage/news.js";
+import { onChange as onStoreChange, touches } from "../storage/news.js";
+import { isEditable } from "../records/record-states.js";
 import { clearAway, layDown, takeUp } from "./emergency-save.js";
 
-const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS] = [150, 500]; // who never pauses is saved all the same
-const RELOAD_PAUSE_MS = 200;
+const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS, RELOAD_PAUSE_MS] = [150, 500, 200]; // who never pauses is saved all the same
 
 /**
  * Opens a record of the signed-in user; null when this phone has none, or one of another kind than the page is for.
@@ -18,7 +18,7 @@ const RELOAD_PAUSE_MS = 200;
  */
 export async function openRecord(id, kind) {
   const record = id ? await readRecord(id) : null;
-  const open = record && (!kind || record.kind === kind) ? new OpenRecord(record) : null;
+  const open = record && (!kind || (record.kind === kind && !record.bodyGone)) ? new OpenRecord(record) : null;
   if (!open) return null;
   await open.takeUpLastWords();
   await open.refreshEvidence();
@@ -44,7 +44,8 @@ export class OpenRecord {
     };
     addEventListener("pagehide", leave);
     document.addEventListener("visibilitychange", leave);
-    onStoreChange(() => {
+    onStoreChange((news) => {
+      if (!touches(news, this.id)) return;
       clearTimeout(this.#reloading);
       this.#reloading = setTimeout(() => this.#reload(), RELOAD_PAUSE_MS);
     });
@@ -56,8 +57,7 @@ export class OpenRecord {
   get checklist() { return this.record.checklist; }
   get visit() { return this.record.visit; }
   get nowMs() { return elapsedMs(this.record); }
-  /** What was submitted or returned is changed only after it was opened again. */
-  get isEditable() { return this.record.state === "draft"; }
+  get isEditable() { return isEditable(this.record); }
 
   /**
    * Changes the record: on the screen at once, in the store in order.
