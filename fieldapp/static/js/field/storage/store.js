@@ -24,7 +24,10 @@ export class NotSaved extends Error {
 function open() {
   if (!connection) {
     const hooks = {
-      upgrade: (...step) => { upgrade(...step).catch(() => giveUp(step[3])); }, // told by the transaction that ends
+      upgrade(...step) {
+        step[3].done.catch(() => undefined); // what failed is told by the opening that fails
+        upgrade(...step).catch(() => giveUp(step[3]));
+      },
       blocking() { forget(opening); },
       terminated() { if (connection === opening) connection = null; },
     };
