@@ -7,7 +7,7 @@ import { fileEvidence, namesEvidence } from "../records/answering.js";
 import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
 import { listEvidence } from "../evidence/evidence.js";
 import { onChange as onStoreChange, touches } from "../storage/news.js";
-import { isEditable } from "../records/record-states.js";
+import { hasUnsentWords, isEditable } from "../records/record-states.js";
 import { clearAway, layDown, takeUp } from "./emergency-save.js";
 
 const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS, RELOAD_PAUSE_MS] = [150, 500, 200]; // who never pauses is saved all the same
@@ -131,7 +131,9 @@ export class OpenRecord {
 
   /** The store has everything that was changed so far. */
   #confirm(stored) {
+    const before = hasUnsentWords(this.record);
     if (this.#typing.size === 0) this.record = stored;
+    if (before !== hasUnsentWords(this.record)) this.#tell(); // its state reads otherwise now
     if (this.#isLaidDown) clearAway(this.id);
     this.#isLaidDown = false;
   }
@@ -144,7 +146,5 @@ export class OpenRecord {
     await this.refreshEvidence();
   }
 
-  #tell() {
-    for (const listener of this.#listeners) listener(this);
-  }
+  #tell() { for (const listener of this.#listeners) listener(this); }
 }
