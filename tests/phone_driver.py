@@ -81,7 +81,7 @@ class Driver:
         """What `function(...arguments)` of the app's `module` gives; its error fails the test."""
         return self.page.evaluate(
             "async ([path, name, args]) => (await import(path))[name](...args)",
-            [MODULES[module], function, list(arguments)],
+            [MODULES[module.split("/")[-1]], function, list(arguments)],
         )
 
     def run(self, script: str, given: Any = None) -> Any:
