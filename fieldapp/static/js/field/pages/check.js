@@ -2,14 +2,15 @@
 
 import { clone, fill } from "../../lib/dom.js";
 import { ANSWERS, rfc3339 } from "../../lib/words.js";
-import { answerRest } from "../answering.js";
-import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor, optionalFor } from "../completeness.js";
-import { syncNow } from "../courier.js";
-import { submitRecord } from "../drafts.js";
-import { scoreOf } from "../scoring.js";
+import { answerRest } from "../records/answering.js";
+import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor, optionalFor } from "../records/completeness.js";
+import { syncNow } from "../sync/sync-engine.js";
+import { submitRecord } from "../records/drafts.js";
+import { scoreOf } from "../records/scoring.js";
 import { confirmed, say } from "../parts/ask.js";
 import { bindText } from "../parts/bound-text.js";
 import { openRecord } from "../parts/open-record.js";
+import { sayWhy } from "../parts/not-here.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { signature } from "../parts/signature.js";
 import { showTroubles } from "../parts/troubles.js";
@@ -21,7 +22,10 @@ export async function start(main) {
   const open = await openRecord(idInQuery(), "observation");
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
-  if (!open) return;
+  if (!open) {
+    await sayWhy(places.unknown);
+    return;
+  }
   const items = itemsFor(open.checklist, open.visit);
   const parts = [bindText(main, open), signature(places.signature, open)];
   places.agency.textContent = open.visit.agency?.name ?? "";

@@ -1,16 +1,18 @@
 /** 访谈: consent first, then five levels, the facts, open questions, opinion, callback, confirmation. */
 import { markClass } from "../parts/record-state.js";
-import { discardRecord, reopenRecord, submitRecord } from "../drafts.js";
+import { discardRecord } from "../records/conflicts.js";
+import { reopenRecord, submitRecord } from "../records/drafts.js";
 import { unended } from "../../lib/words.js";
-import { missing } from "../interview-form.js";
-import { wordsFor } from "../outbox.js";
-import { readPack } from "../pack.js";
+import { missing } from "../records/interview-form.js";
+import { wordsFor } from "../records/record-states.js";
+import { readPack } from "../session/pack.js";
 import { confirmed, say } from "../parts/ask.js";
 import { consentForm } from "../parts/consent.js";
 import { handOver } from "../parts/hand-over.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
 import { interviewSignature } from "../parts/interview-signature.js";
 import { openRecord } from "../parts/open-record.js";
+import { sayWhy } from "../parts/not-here.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { respondentForm } from "../parts/respondent-form.js";
 import { voiceAnswers } from "../parts/voice-answers.js";
@@ -22,7 +24,10 @@ export async function start(main) {
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   places.submit.hidden = !open;
-  if (!open) return;
+  if (!open) {
+    await sayWhy(places.unknown);
+    return;
+  }
   linkBack(open);
   const parts = [
     consentForm(places.consent, open, pack?.consent ?? null),

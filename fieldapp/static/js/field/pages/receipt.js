@@ -2,12 +2,13 @@
 
 import { clone, fill, icon } from "../../lib/dom.js";
 import { bytes, dayAndTime, receiptMark, SOURCES } from "../../lib/words.js";
-import { syncNow } from "../courier.js";
-import { wordsFor } from "../outbox.js";
+import { syncNow } from "../sync/sync-engine.js";
+import { wordsFor } from "../records/record-states.js";
 import { say } from "../parts/ask.js";
 import { showFacts } from "../parts/facts.js";
 import { openRecord } from "../parts/open-record.js";
 import { markOf } from "../parts/photo-strip.js";
+import { sayWhy } from "../parts/not-here.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { qrCode } from "../parts/qr.js";
 
@@ -23,8 +24,12 @@ export async function start(main) {
   const open = await openRecord(idInQuery());
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
-  if (!open) return;
+  if (!open) {
+    await sayWhy(places.unknown);
+    return;
+  }
   places.view.href = `/field/record?id=${open.id}`;
+  places.view.hidden = Boolean(open.record.bodyGone);
   onAction(main, "sync", () => syncNow());
   onAction(main, "copy", async () => {
     const copied = await navigator.clipboard?.writeText(JSON.stringify(open.record.receipt)).then(() => true, () => false);

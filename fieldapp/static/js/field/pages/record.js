@@ -2,10 +2,10 @@
 
 import { clone, fill } from "../../lib/dom.js";
 import { MODES, moment } from "../../lib/words.js";
-import { countsOf, itemsFor, sectionsFor } from "../completeness.js";
-import { reopenRecord } from "../drafts.js";
-import { wordsFor } from "../outbox.js";
-import { currentUser } from "../session.js";
+import { countsOf, itemsFor, sectionsFor } from "../records/completeness.js";
+import { reopenRecord } from "../records/drafts.js";
+import { wordsFor } from "../records/record-states.js";
+import { currentUser } from "../session/session.js";
 import { bindText } from "../parts/bound-text.js";
 import { circumstances } from "../parts/circumstances.js";
 import { showFacts } from "../parts/facts.js";
@@ -16,6 +16,7 @@ import { officers } from "../parts/officers.js";
 import { openRecord } from "../parts/open-record.js";
 import { partyForm } from "../parts/party-form.js";
 import { placeLine } from "../parts/place-line.js";
+import { sayWhy } from "../parts/not-here.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { markClass } from "../parts/record-state.js";
 import { keepScroll } from "../parts/scroll.js";
@@ -29,7 +30,10 @@ export async function start(main) {
   const open = await openRecord(idInQuery(), "observation");
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
-  if (!open) return;
+  if (!open) {
+    await sayWhy(places.unknown);
+    return;
+  }
   await showHead(places, open);
   const parts = makeParts(main, places, open);
   onAction(main, "reopen", async () => {

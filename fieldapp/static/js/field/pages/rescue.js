@@ -1,8 +1,9 @@
 /** 救援包: what cannot be sent goes into one file that an administrator can take in. */
 import { bytes } from "../../lib/words.js";
-import { onChange, summary } from "../outbox.js";
+import { onChange } from "../storage/news.js";
+import { summary } from "../records/outbox.js";
 import { onAction, placesOf } from "../parts/places.js";
-import { exportRescue } from "../rescue.js";
+import { exportRescue } from "../sync/rescue.js";
 
 /** @param {HTMLElement} main */
 export async function start(main) {
@@ -14,8 +15,7 @@ export async function start(main) {
 }
 
 async function show(places) {
-  const { unsent, drafts, filesTotal, filesSent } = await summary();
-  const files = filesTotal - filesSent;
+  const { unsent, draftsUnsent: drafts, filesUnsent: files } = await summary();
   const none = unsent + drafts + files === 0;
   places.counts.textContent = none ? "目前没有只在本机的内容，不需要导出。"
     : `目前只在本机：待上传 ${unsent} 份，草稿 ${drafts} 份，附件 ${files} 个。`;

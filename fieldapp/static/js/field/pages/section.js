@@ -1,11 +1,12 @@
 /** One section of the checklist as a page of cards. The order is never forced, and nothing moves on by itself. */
 
-import { answerRest } from "../answering.js";
-import { countsOf, isAnswered, nextOpen, optionalFor, sectionsFor } from "../completeness.js";
+import { answerRest } from "../records/answering.js";
+import { countsOf, isAnswered, nextOpen, optionalFor, sectionsFor } from "../records/completeness.js";
 import { confirmed } from "../parts/ask.js";
 import { sayIfInterrupted } from "../parts/interrupted.js";
 import { itemCard } from "../parts/item-card.js";
 import { openRecord } from "../parts/open-record.js";
+import { sayWhy } from "../parts/not-here.js";
 import { idInQuery, placesOf } from "../parts/places.js";
 import { keepScroll } from "../parts/scroll.js";
 import { unfiledCamera } from "../parts/unfiled-camera.js";
@@ -17,7 +18,10 @@ export async function start(main) {
   const sections = open ? sectionsFor(open.checklist, open.visit) : [];
   const at = sections.findIndex((section) => section.code === new URLSearchParams(location.search).get("category"));
   places.unknown.hidden = at >= 0;
-  if (at < 0) return;
+  if (at < 0) {
+    await sayWhy(places.unknown);
+    return;
+  }
   const section = sections[at];
   const cards = section.items.map((item) => itemCard(open, item));
   places.cards.replaceChildren(...cards.map((card) => card.element));

@@ -2,9 +2,9 @@
 
 import { clone, fill } from "../../lib/dom.js";
 import { elapsed } from "../../lib/words.js";
-import { fileEvidence } from "../answering.js";
-import { recordAudio } from "../camera.js";
-import { addEvidence, evidenceBytes, removeEvidence } from "../drafts.js";
+import { fileEvidence } from "../records/answering.js";
+import { recordAudio } from "../evidence/camera.js";
+import { addEvidence, evidenceBytes, removeEvidence } from "../evidence/evidence.js";
 import { closed, confirmed, say } from "./ask.js";
 import { markOf } from "./photo-strip.js";
 

@@ -3,13 +3,14 @@
  * the disk has answered; when it does not answer, the saving banner says so and the screen keeps what was typed.
  */
 
-import { fileEvidence, namesEvidence } from "../answering.js";
-import { changeRecord, elapsedMs, listEvidence, readRecord } from "../drafts.js";
-import { onChange as onStoreChange } from "../outbox.js";
-import { clearAway, layDown, takeUp } from "./left-over.js";
+import { fileEvidence, namesEvidence } from "../records/answering.js";
+import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
+import { listEvidence } from "../evidence/evidence.js";
+import { onChange as onStoreChange, touches } from "../storage/news.js";
+import { hasUnsentWords, isEditable } from "../records/record-states.js";
+import { clearAway, layDown, takeUp } from "./emergency-save.js";
 
-const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS] = [150, 500]; // who never pauses is saved all the same
-const RELOAD_PAUSE_MS = 200;
+const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS, RELOAD_PAUSE_MS] = [150, 500, 200]; // who never pauses is saved all the same
 
 /**
  * Opens a record of the signed-in user; null when this phone has none, or one of another kind than the page is for.
@@ -17,7 +18,7 @@ const RELOAD_PAUSE_MS = 200;
  */
 export async function openRecord(id, kind) {
   const record = id ? await readRecord(id) : null;
-  const open = record && (!kind || record.kind === kind) ? new OpenRecord(record) : null;
+  const open = record && (!kind || (record.kind === kind && !record.bodyGone)) ? new OpenRecord(record) : null;
   if (!open) return null;
   await open.takeUpLastWords();
   await open.refreshEvidence();
@@ -43,7 +44,8 @@ export class OpenRecord {
     };
     addEventListener("pagehide", leave);
     document.addEventListener("visibilitychange", leave);
-    onStoreChange(() => {
+    onStoreChange((news) => {
+      if (!touches(news, this.id)) return;
       clearTimeout(this.#reloading);
       this.#reloading = setTimeout(() => this.#reload(), RELOAD_PAUSE_MS);
     });
@@ -55,8 +57,7 @@ export class OpenRecord {
   get checklist() { return this.record.checklist; }
   get visit() { return this.record.visit; }
   get nowMs() { return elapsedMs(this.record); }
-  /** What was submitted or returned is changed only after it was opened again. */
-  get isEditable() { return this.record.state === "draft"; }
+  get isEditable() { return isEditable(this.record); }
 
   /**
    * Changes the record: on the screen at once, in the store in order.
@@ -115,8 +116,7 @@ export class OpenRecord {
   /** Takes up what was typed just before the page was left last time. */
   async takeUpLastWords() {
     const left = takeUp(this.record);
-    const kept = left ? await this.change((body) => { Object.assign(body, left); }) : true;
-    if (kept) clearAway(this.id);
+    if (!left || await this.change((body) => { Object.assign(body, left); })) clearAway(this.id);
   }
 
   /** Names in the record what was kept just before the phone ended the page: a photo is never left behind. */
@@ -126,12 +126,14 @@ export class OpenRecord {
     await this.change((body) => left.forEach((one) => fileEvidence(body, one.id, one.item ?? null)));
   }
 
-  /** Calls back after each change, from this page, another tab or the courier. @param {(open: OpenRecord) => void} callback */
+  /** Calls back after each change, from this page, another tab or the sync. @param {(open: OpenRecord) => void} callback */
   onChange(callback) { this.#listeners.add(callback); }
 
   /** The store has everything that was changed so far. */
   #confirm(stored) {
+    const before = hasUnsentWords(this.record);
     if (this.#typing.size === 0) this.record = stored;
+    if (before !== hasUnsentWords(this.record)) this.#tell(); // its state reads otherwise now
     if (this.#isLaidDown) clearAway(this.id);
     this.#isLaidDown = false;
   }
@@ -144,7 +146,5 @@ export class OpenRecord {
     await this.refreshEvidence();
   }
 
-  #tell() {
-    for (const listener of this.#listeners) listener(this);
-  }
+  #tell() { for (const listener of this.#listeners) listener(this); }
 }

@@ -1,6 +1,6 @@
 /** Where the record was made, with ±m. It is looked for in the background; nothing ever waits for it. */
 
-import { watchPlace } from "../place.js";
+import { watchPlace } from "../evidence/place.js";
 
 /**
  * A place in words: 31.38460, 120.98070(±12 米).

@@ -1,8 +1,8 @@
 /** 录音说: opinion and suggestion by voice, for who cannot or will not write. */
 import { clone, fill } from "../../lib/dom.js";
 import { bytes, elapsed } from "../../lib/words.js";
-import { recordAudio } from "../camera.js";
-import { addEvidence, evidenceBytes, removeEvidence } from "../drafts.js";
+import { recordAudio } from "../evidence/camera.js";
+import { addEvidence, evidenceBytes, removeEvidence } from "../evidence/evidence.js";
 import { closed, confirmed, say } from "./ask.js";
 
 /**
