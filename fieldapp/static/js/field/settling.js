@@ -3,6 +3,7 @@
 import { plain } from "./digest.js";
 import { recordChanged, step } from "./drafts.js";
 import { recordNews } from "./saving.js";
+import { dropPieces, unfinishedOf } from "./sound-pieces.js";
 import { NotSaved, write } from "./store.js";
 
 /**
@@ -41,5 +42,6 @@ export async function discardRecord(id) {
     await stores.records.delete(id);
     await stores.meta.delete(`line:${id}`); // the line of the timeline that was never added
   });
+  for (const told of await unfinishedOf(id)) await dropPieces(told);
   recordNews({ id, kind: "observation" });
 }

@@ -10,15 +10,18 @@ import { consentForm } from "../parts/consent.js";
 import { handOver } from "../parts/hand-over.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
 import { interviewSignature } from "../parts/interview-signature.js";
-import { openRecord } from "../parts/open-record.js";
-import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { mayEnd } from "../parts/recording.js";
+import { onAction, placesOf } from "../parts/places.js";
 import { respondentForm } from "../parts/respondent-form.js";
+import { go } from "../parts/views.js";
 import { voiceAnswers } from "../parts/voice-answers.js";
 
-/** @param {HTMLElement} main */
-export async function start(main) {
+/** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
+export async function start(main, { open, signal }) {
   const places = { ...placesOf(document), ...placesOf(main) };
-  const [open, pack] = await Promise.all([openRecord(idInQuery(), "interview"), readPack()]);
+  const bar = document.querySelector(".bottom-bar");
+  const pack = await readPack();
+  if (signal.aborted) return;
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   places.submit.hidden = !open;
@@ -35,11 +38,11 @@ export async function start(main) {
     parts.forEach((part) => part.update());
     show(places, open);
   };
-  open.onChange(draw);
+  open.onChange(draw, signal);
   draw();
-  onAction(main, "hand-over", () => handOver(open));
+  onAction(main, "hand-over", async () => await mayEnd("交给当事人填写？") && handOver(open));
   onAction(main, "discard", () => discard(open));
-  onAction(document, "submit", () => submit(places, open));
+  onAction(bar, "submit", () => submit(places, open));
 }
 
 /** Back leads to the visit that the interview belongs to. */
@@ -80,7 +83,7 @@ async function submit(places, open) {
   await open.flush();
   if (!open.isEditable) {
     await reopenRecord(open.id);
-    location.reload();
+    await go(location.href, { replace: true });
     return;
   }
   const gaps = missing(open.body);
@@ -89,6 +92,7 @@ async function submit(places, open) {
     places[gaps[0].at].scrollIntoView({ block: "center" });
     return;
   }
+  if (!(await mayEnd("提交访谈？"))) return;
   await submitRecord(open.id);
   location.assign(`/field/visit?id=${open.body.visit}`);
 }
