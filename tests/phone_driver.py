@@ -5,16 +5,23 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from browsers import bring_sign_in, shows, until_ready
 from factories import PASSWORD, make_photo
 
-MODULES = "/static/js/field"
-IMPORTS = "".join(
-    f"const {name} = await import('{MODULES}/{name}.js');"
-    for name in ("drafts", "outbox", "courier", "session", "pack", "store", "digest")
-)
+STATIC = Path(__file__).resolve().parents[1] / "fieldapp" / "static"
+MODULES = {path.stem: f"/static/{path.relative_to(STATIC).as_posix()}" for path in STATIC.glob("js/field/*/*.js")}
+SCRIPT_NAMES = {
+    **{
+        name: name
+        for name in ("drafts", "conflicts", "outbox", "evidence", "session", "pack", "store", "saving", "digest")
+    },
+    "states": "record-states",
+    "engine": "sync-engine",
+}
+IMPORTS = "".join(f"const {name} = await import('{MODULES[module]}');" for name, module in SCRIPT_NAMES.items())
 NEW_OBSERVATION = """
 const known = await pack.readPack();
 const visit = known.visits.find((one) => one.id === given.visit);
@@ -30,7 +37,7 @@ return record.id;
 """
 ADD_PHOTO = """
 const bytes = Uint8Array.from(atob(given.content), (sign) => sign.charCodeAt(0)).buffer;
-const kept = await drafts.addEvidence(given.record, { file: bytes, type: 'image/jpeg', filename: given.name,
+const kept = await evidence.addEvidence(given.record, { file: bytes, type: 'image/jpeg', filename: given.name,
   item: given.item, source: 'camera' });
 return kept.id;
 """
@@ -74,11 +81,11 @@ class Driver:
         """What `function(...arguments)` of the app's `module` gives; its error fails the test."""
         return self.page.evaluate(
             "async ([path, name, args]) => (await import(path))[name](...args)",
-            [f"{MODULES}/{module}.js", function, list(arguments)],
+            [MODULES[module], function, list(arguments)],
         )
 
     def run(self, script: str, given: Any = None) -> Any:
-        """A script in which drafts, outbox, courier, session, pack, store and digest are the app's modules."""
+        """A script in which the app's modules have the names of SCRIPT_NAMES."""
         return self.page.evaluate(f"async (given) => {{ {IMPORTS} {script} }}", given)
 
     def arrive(self, username: str, path: str = "/field/records") -> "Driver":
@@ -109,17 +116,17 @@ class Driver:
         self.page.unroute("**/api/v1/**", _abort)
 
     def sync(self) -> Any:
-        """立即同步, until the courier rests; gives the outbox's summary.
+        """立即同步, until the engine rests; gives the outbox's summary.
 
-        A page that was just left may hold its turn a moment longer; the courier would then come back by itself, later.
+        A page that was just left may hold its turn a moment longer; the engine would then come back by itself, later.
         """
         self.until_nobody_syncs()
-        self.call("courier", "syncNow")
-        self.until(lambda: not self.call("courier", "state")["running"], "still syncing")
+        self.call("sync-engine", "syncNow")
+        self.until(lambda: not self.call("sync-status", "state")["running"], "still syncing")
         return self.call("outbox", "summary")
 
     def until_nobody_syncs(self) -> None:
-        """Waits until no tab's courier is at work."""
+        """Waits until no tab's engine is at work."""
         self.until(lambda: self.page.evaluate(NOBODY_SYNCS), "another page goes on syncing")
 
     def new_observation(self, visit_id: str, **body: Any) -> str:
@@ -140,7 +147,7 @@ class Driver:
         """The record's state as the screen says it."""
         return str(
             self.run(
-                "return outbox.wordsFor(await drafts.readRecord(given), await drafts.listEvidence(given));", record_id
+                "return states.wordsFor(await drafts.readRecord(given), await evidence.listEvidence(given));", record_id
             )
         )
 
@@ -154,7 +161,7 @@ class Driver:
 
     def evidence(self, record_id: str) -> Any:
         """Its files as kept on the phone."""
-        return self.call("drafts", "listEvidence", record_id)
+        return self.call("evidence", "listEvidence", record_id)
 
     def until(self, is_true: Callable[[], Any], complaint: str, *, seconds: float = 30) -> Any:
         """Waits until `is_true()`, gives what it gave; fails with `complaint`."""

@@ -141,7 +141,7 @@ class RecordingPhone:
     def stored(self, record_id: str) -> Any:
         """The record as this phone keeps it."""
         return self.page.evaluate(
-            "async (id) => (await import('/static/js/field/drafts.js')).readRecord(id)", record_id
+            "async (id) => (await import('/static/js/field/records/drafts.js')).readRecord(id)", record_id
         )
 
     def keeps(self, record_id: str, read: Callable[[Any], Any], expected: Any) -> None:
@@ -151,7 +151,7 @@ class RecordingPhone:
     def files(self, record_id: str) -> Any:
         """Its evidence as this phone keeps it."""
         return self.page.evaluate(
-            "async (id) => (await import('/static/js/field/drafts.js')).listEvidence(id)", record_id
+            "async (id) => (await import('/static/js/field/evidence/evidence.js')).listEvidence(id)", record_id
         )
 
 

@@ -40,9 +40,9 @@ TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 
 # Who alone may say the word: everybody else goes through them.
 ONLY_IN = {
-    r"\bfetch\(": {"field/api.js"},
-    r"\bXMLHttpRequest\b": {"field/api.js"},
-    r"\bindexedDB\b": {"field/store.js"},
+    r"\bfetch\(": {"field/server/api.js"},
+    r"\bXMLHttpRequest\b": {"field/server/api.js"},
+    r"\bindexedDB\b": {"field/storage/store.js"},
     r"\b(inner|outer)HTML\b|insertAdjacentHTML|document\.write": set(),
     r"\beval\(|new Function\(": set(),
     r"^export default\b": set(),

@@ -22,7 +22,7 @@ addEventListener('DOMContentLoaded', () => {
 NOT_YET = "手机还没有确认写入"
 KEPT_FILES = """
 async (id) => {
-  const { listEvidence, evidenceBytes } = await import('/static/js/field/drafts.js');
+  const { listEvidence, evidenceBytes } = await import('/static/js/field/evidence/evidence.js');
   return Promise.all((await listEvidence(id)).map(async (one) => {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await evidenceBytes(one.id)));
     const actual = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');

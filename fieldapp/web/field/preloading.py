@@ -18,8 +18,8 @@ AFTER = (
     "parts/sync-line.js",
     "parts/worker-news.js",
     "parts/sign-in.js",
-    "courier.js",
-    "worker.js",
+    "sync/sync-engine.js",
+    "storage/worker.js",
 )
 _VIEWS = re.compile(r"""\bimport\("\./([^"]+)"\)""")  # of a document that shows several views in turn
 _IMPORTS = re.compile(r"""^(?:import|export)\b[^"';()]*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)

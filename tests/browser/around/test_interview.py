@@ -152,7 +152,7 @@ def test_the_phone_asks_and_misses_what_the_desk_knows_in_the_same_words(tab: Dr
 
     asked = tab.page.evaluate(
         """async (bodies) => {
-          const form = await import("/static/js/field/interview-form.js");
+          const form = await import("/static/js/field/records/interview-form.js");
           const { QUESTIONS, WAYS, KINDS, FACT_ANSWERS, LEVELS, FACTS } = form;
           const tables = { QUESTIONS, WAYS, KINDS, FACT_ANSWERS, LEVELS, FACTS };
           return { ...tables, missing: bodies.map((body) => form.missing(body).map(({ words }) => words)) };

@@ -44,7 +44,7 @@ def test_a_draft_that_only_this_phone_has_can_be_deleted_after_a_question(tab: D
 def test_a_refused_record_says_why_and_opens_again(tab: Driver, scene: Any) -> None:
     record_id = tab.new_observation(scene.today, answers={})
     tab.submit(record_id)
-    tab.call("courier", "syncNow")
+    tab.call("sync-engine", "syncNow")
     tab.open("/field/records")
 
     tab.shows("[data-place=trouble]", "未被接收")

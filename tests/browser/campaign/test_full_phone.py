@@ -19,7 +19,7 @@ MOST = 14_000_000
 STORES = {"LevelDB": [], "SQLite": ["--enable-features=IdbSqliteBackingStore"]}  # what Chromium keeps IndexedDB in
 TOO_LARGE = f"""
 async (size) => {{
-  const {{ write }} = await import('/static/js/field/store.js');
+  const {{ write }} = await import('/static/js/field/storage/store.js');
   const bytes = ({NOISE})(size);
   const put = ({{ blobs }}) => blobs.put({{ id: 'too large', bytes }});
   return write(['blobs'], put, {{ isLarge: true }}).then(() => 'saved', (error) => error.name);

@@ -43,7 +43,7 @@ def test_all_that_was_called_saved_outlives_kills_at_any_moment(persistent_phone
     held = phone.photos(record_id)
     persistent_phone.context.set_offline(False)
     phone.page.evaluate(
-        "async (given) => (await import('/static/js/field/session.js')).signIn('zhangsan', given)", PASSWORD
+        "async (given) => (await import('/static/js/field/session/session.js')).signIn('zhangsan', given)", PASSWORD
     )
     phone.open("check", record_id).answer_the_rest()
     phone.submit()

@@ -97,7 +97,7 @@ def look_for_updates(hand: WatchedPhone) -> None:
     """What the browser does by itself from time to time: fetches the worker and the pack anew."""
     hand.page.evaluate("() => navigator.serviceWorker.getRegistration('/field/').then((it) => it.update())")
     hand.page.wait_for_selector(".news:not([hidden])")
-    hand.page.evaluate("async () => { await (await import('/static/js/field/pack.js')).refreshPack(); }")
+    hand.page.evaluate("async () => { await (await import('/static/js/field/session/pack.js')).refreshPack(); }")
 
 
 def take_new_version(hand: WatchedPhone) -> None:

@@ -76,10 +76,11 @@ def travel(browser: Any, server: Any, scene: Any, chance: random.Random, run: st
 
     server.environment["FIELDAPP_ORGANISATION"] = f"云川市司法局{chance.random()}"  # another shell: a new worker
     server.start()
-    phone.page.evaluate("import('/static/js/field/courier.js').then((courier) => { courier.syncNow(); })")
+    phone.page.evaluate("import('/static/js/field/sync/sync-engine.js').then((engine) => { engine.syncNow(); })")
     sign_in_in_place(phone)
     phone.until(
-        "import('/static/js/field/outbox.js').then(({ summary }) => summary()).then(({ unsent }) => unsent === 0)"
+        "import('/static/js/field/records/outbox.js').then(({ summary }) => summary())"
+        ".then(({ unsent }) => unsent === 0)"
     )
     for record_id, diary in diaries.items():
         assert_arrived(phone, record_id, diary, run)

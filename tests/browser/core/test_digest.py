@@ -57,7 +57,7 @@ def _serve(route: Any, static: Any) -> None:
 def _canonical(page: Any, spelled: str) -> str:
     return str(
         page.evaluate(
-            "async (text) => (await import('/static/js/field/digest.js')).canonical(JSON.parse(text))", spelled
+            "async (text) => (await import('/static/js/field/server/digest.js')).canonical(JSON.parse(text))", spelled
         )
     )
 
@@ -87,7 +87,7 @@ def test_a_person_is_sealed_alike_on_both_sides(blank: Any) -> None:
         "party": {"kind": "citizen", "name": "𠮷野三", "contact": "", "salt": "0" * 32},
         "summary": "😀",
     }
-    told = blank.evaluate("async (sent) => (await import('/static/js/field/digest.js')).digestOf(sent)", sent)
+    told = blank.evaluate("async (sent) => (await import('/static/js/field/server/digest.js')).digestOf(sent)", sent)
     assert told == server.digest_of({**sent, "party": commitment(sent["party"])})
 
 
@@ -96,7 +96,7 @@ def test_a_person_is_sealed_alike_on_both_sides(blank: Any) -> None:
 )
 def test_what_cannot_be_sent_is_mended_before(blank: Any, typed: str, kept: str) -> None:
     mended = blank.evaluate(
-        "async (units) => (await import('/static/js/field/digest.js'))"
+        "async (units) => (await import('/static/js/field/server/digest.js'))"
         ".plain({ note: String.fromCharCode(...units) }).note",
         list(_units(typed)),
     )
@@ -111,7 +111,7 @@ def _units(text: str) -> list[int]:
 @pytest.mark.parametrize("script", ["NaN", "Infinity", "'\\ud83d'"])
 def test_what_has_no_canonical_form_is_refused(blank: Any, script: str) -> None:
     name = blank.evaluate(
-        f"async () => {{ const m = await import('/static/js/field/digest.js');"
+        f"async () => {{ const m = await import('/static/js/field/server/digest.js');"
         f" try {{ m.canonical({{ x: {script} }}); return 'none'; }} catch (error) {{ return error.name; }} }}"
     )
     assert name == "TypeError"

@@ -22,8 +22,8 @@ def test_a_killed_browser_keeps_the_draft_and_the_photo(persistent_phone: Any, s
 
     assert again.record(record)["body"]["summary"] == "断电之前写的𠮷字"
     (kept,) = again.evidence(record)
-    size = again.run("return (await drafts.evidenceBytes(given)).byteLength;", kept["id"])
-    digest = again.run("return digest.sha256(await drafts.evidenceBytes(given));", kept["id"])
+    size = again.run("return (await evidence.evidenceBytes(given)).byteLength;", kept["id"])
+    digest = again.run("return digest.sha256(await evidence.evidenceBytes(given));", kept["id"])
     assert (size, digest) == (len(photo), kept["sha256"])
     again.submit(record)
     again.call("session", "signIn", "zhangsan", PASSWORD)  # the browser may have died with the cookie still unwritten
@@ -82,7 +82,8 @@ def test_changes_made_at_once_are_all_kept(tab: Driver, scene: Any, phone: Any) 
       body.timeline = [...(body.timeline || []), { at_ms: at, text: given.who }]; })))"""
 
     tab.page.evaluate(
-        f"async (given) => {{ const drafts = await import('/static/js/field/drafts.js'); window.done = {script}; }}",
+        "async (given) => { const drafts = await import('/static/js/field/records/drafts.js');"
+        f" window.done = {script}; }}",
         {"id": record, "who": "一"},
     )
     other.run(f"await {script};", {"id": record, "who": "二"})
@@ -104,10 +105,10 @@ def test_a_full_disk_never_says_saved(phone: Any, scene: Any, live_server: Any) 
     told = tab.run(
         """
       const said = [];
-      drafts.onSaving((news) => said.push(news.status));
+      saving.onSaving((news) => said.push(news.status));
       try {
         const file = new ArrayBuffer(30000000);
-        await drafts.addEvidence(given, { file, type: 'image/jpeg', filename: 'x.jpg', source: 'camera' });
+        await evidence.addEvidence(given, { file, type: 'image/jpeg', filename: 'x.jpg', source: 'camera' });
         said.push('resolved');
       } catch (error) { said.push(error.name, error.message); }
       return said;
@@ -197,7 +198,7 @@ def test_photos_never_take_the_room_that_was_set_aside_for_words(phone: Any, sce
     stored, used = tab.run(
         f"const photo = ({NOISE})(300_000);"
         + """
-      const { inTheRoom, setAside } = await import('/static/js/field/reserve.js');
+      const { inTheRoom, setAside } = await import('/static/js/field/storage/quota-reserve.js');
       await inTheRoom(() => store.changeMeta('words', () => '字'));
       await setAside();
       const take = ({ blobs }) => blobs.put({ id: `photo ${stored}`, bytes: photo });
@@ -230,7 +231,7 @@ def test_a_write_that_is_not_confirmed_turns_red(tab: Driver, scene: Any) -> Non
       };
     }""")
     tab.page.evaluate(
-        """(id) => { import('/static/js/field/drafts.js').then((drafts) =>
+        """(id) => { import('/static/js/field/records/drafts.js').then((drafts) =>
       drafts.changeRecord(id, (body) => { body.summary = '慢'; })); }""",
         record,
     )
@@ -259,8 +260,8 @@ def test_a_moved_photo_is_named_where_it_now_belongs(tab: Driver, scene: Any) ->
     record = tab.new_observation(scene.visit_id)
     moved, removed = tab.add_photo(record, item="B01"), tab.add_photo(record, make_photo(text="2"), item="B01")
     tab.sync()
-    tab.call("drafts", "moveEvidence", moved, "B02")
-    tab.call("drafts", "removeEvidence", removed)
+    tab.call("evidence", "moveEvidence", moved, "B02")
+    tab.call("evidence", "removeEvidence", removed)
     tab.submit(record)
     tab.sync()
 
@@ -281,7 +282,7 @@ def test_the_rescue_file_holds_what_was_not_sent(tab: Driver, scene: Any, tmp_pa
     file = tab.add_photo(record, photo, item="B01")
 
     spelled = tab.run("""
-      const { blob } = await (await import('/static/js/field/rescue.js')).exportRescue();
+      const { blob } = await (await import('/static/js/field/sync/rescue.js')).exportRescue();
       const bytes = new Uint8Array(await blob.arrayBuffer());
       let text = '';
       for (const byte of bytes) text += String.fromCharCode(byte);

@@ -165,7 +165,8 @@ def test_the_watermark_is_written_over_the_view_and_the_original_is_untouched(re
     expect(recording.page.locator("dialog [data-part=watermark]")).to_contain_text("现场拍摄")
     [file] = recording.files(record_id)
     kept = recording.page.evaluate(
-        "async (id) => [...new Uint8Array(await (await import('/static/js/field/drafts.js')).evidenceBytes(id))]",
+        "async (id) => [...new Uint8Array("
+        "await (await import('/static/js/field/evidence/evidence.js')).evidenceBytes(id))]",
         file["id"],
     )
 

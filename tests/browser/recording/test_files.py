@@ -65,8 +65,8 @@ def test_a_refusal_of_the_server_ends_with_one_stop(recording: RecordingPhone) -
     record_id = recording.start_record()
     recording.photograph("B01", photo("现场"))
     refuse = """async (id) => {
-      const { listEvidence } = await import('/static/js/field/drafts.js');
-      const { changeEvidence } = await import('/static/js/field/evidence.js');
+      const { listEvidence } = await import('/static/js/field/evidence/evidence.js');
+      const { changeEvidence } = await import('/static/js/field/evidence/evidence.js');
       const [file] = await listEvidence(id);
       const refusal = { title: '照片已损坏。请重拍或重新选取。' };
       await changeEvidence(file.id, (kept) => Object.assign(kept, { state: 'refused', refusal }));

@@ -10,8 +10,8 @@ from fieldapp.checklists import content, queries, rules
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 RULES = """
 async ({ checklist, cases }) => {
-  const { itemsFor, gapsIn, countsOf } = await import('/static/js/field/completeness.js');
-  const { scoreOf } = await import('/static/js/field/scoring.js');
+  const { itemsFor, gapsIn, countsOf } = await import('/static/js/field/records/completeness.js');
+  const { scoreOf } = await import('/static/js/field/records/scoring.js');
   return cases.map(({ mode, domain, answers }) => {
     const visit = { mode, domain };
     const items = itemsFor(checklist, visit);

@@ -32,7 +32,7 @@ def _file(recording: RecordingPhone) -> str:
 
 
 def _refresh_pack(recording: RecordingPhone) -> None:
-    recording.page.evaluate("async () => { await (await import('/static/js/field/pack.js')).refreshPack(); }")
+    recording.page.evaluate("async () => { await (await import('/static/js/field/session/pack.js')).refreshPack(); }")
 
 
 def test_a_returned_record_shows_the_comment_at_its_item_with_the_photo_and_can_be_filed_again(
@@ -102,9 +102,9 @@ def test_two_versions_stand_side_by_side_and_the_chosen_one_is_filed(
     assert signed_in_at(scene.county.zhang_san).api_put(f"/api/v1/observations/{record_id}", other).status_code == 200
 
     recording.page.context.set_offline(False)
-    recording.page.evaluate("async () => { await (await import('/static/js/field/courier.js')).syncNow(); }")
+    recording.page.evaluate("async () => { await (await import('/static/js/field/sync/sync-engine.js')).syncNow(); }")
     recording.until(
-        "(async () => (await (await import('/static/js/field/drafts.js'))"
+        "(async () => (await (await import('/static/js/field/records/drafts.js'))"
         f".readRecord('{record_id}')).state === 'conflict')()"
     )
     recording.open("conflict", record_id)

@@ -80,7 +80,7 @@ def test_another_person_gets_another_slip_when_somebody_says_why(tab: Driver, sc
 def test_two_tabs_never_show_the_same_slip(tab: Driver, scene: Any, phone: Any) -> None:
     other = Driver(phone.new_page()).open("/field/")
     take = (
-        "const slips = await import('/static/js/field/slips.js');"
+        "const slips = await import('/static/js/field/session/slips.js');"
         "const take = () => slips.takeSlip({ id: given }, '另有当事人要评');"
         "return (await Promise.all([1, 2, 3, 4].map(take))).map((one) => one.number);"
     )

@@ -1,7 +1,7 @@
 /** The entry of every phone page: starts what the page names by `data-module`, the sync, and the worker. */
 
 import { start } from "../lib/dom.js";
-import { keepHandedOver } from "./handover-lock.js";
+import { keepHandedOver } from "./session/handover-lock.js";
 
 const PATIENCE_MS = 2000;
 const PARTS = new Set(["sync-line", "saving-banner", "worker-news", "recording-bar"]);
@@ -24,8 +24,8 @@ async function open() {
   await Promise.race([start(document, load), new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); })]);
   // while the phone is in the party's hands, nobody is asked for the supervisor's password
   if (place === "free") import("./parts/sign-in.js").then((signIn) => signIn.watch()).catch((error) => console.error(error));
-  import("./courier.js").then((courier) => courier.startCourier()).catch((error) => console.error(error));
-  import("./worker.js").then((worker) => worker.keepWorker()).catch((error) => console.error(error));
+  import("./sync/sync-engine.js").then((engine) => engine.startSync()).catch((error) => console.error(error));
+  import("./storage/worker.js").then((worker) => worker.keepWorker()).catch((error) => console.error(error));
 }
 
 addEventListener("pageshow", (event) => event.persisted && keepHandedOver());

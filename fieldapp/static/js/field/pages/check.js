@@ -2,11 +2,11 @@
 
 import { clone, fill } from "../../lib/dom.js";
 import { ANSWERS, rfc3339 } from "../../lib/words.js";
-import { answerRest } from "../answering.js";
-import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor, optionalFor } from "../completeness.js";
-import { syncNow } from "../courier.js";
-import { submitRecord } from "../drafts.js";
-import { scoreOf } from "../scoring.js";
+import { answerRest } from "../records/answering.js";
+import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor, optionalFor } from "../records/completeness.js";
+import { syncNow } from "../sync/sync-engine.js";
+import { submitRecord } from "../records/drafts.js";
+import { scoreOf } from "../records/scoring.js";
 import { confirmed, say } from "../parts/ask.js";
 import { bindText } from "../parts/bound-text.js";
 import { onAction, placesOf } from "../parts/places.js";

@@ -2,9 +2,9 @@
 
 import { clone, fill, make } from "../../lib/dom.js";
 import { moment } from "../../lib/words.js";
-import { answerWord, differences } from "../comparing.js";
-import { settleConflict } from "../settling.js";
-import { syncNow } from "../courier.js";
+import { answerWord, differences } from "../records/comparing.js";
+import { settleConflict } from "../records/conflicts.js";
+import { syncNow } from "../sync/sync-engine.js";
 import { confirmed, say } from "../parts/ask.js";
 import { showFacts } from "../parts/facts.js";
 import { onAction, placesOf } from "../parts/places.js";

@@ -1,9 +1,9 @@
 /** 指引: the checklist to read and search, offline: what to look at, the legal bases, what else a domain asks. */
 import { clone, fill, make } from "../../lib/dom.js";
-import { currentVersion } from "../agenda.js";
-import { findItems } from "../handbook.js";
-import { readPack } from "../pack.js";
-import { onChange } from "../outbox.js";
+import { currentVersion } from "../records/agenda.js";
+import { findItems } from "../session/handbook.js";
+import { readPack } from "../session/pack.js";
+import { onChange } from "../storage/news.js";
 import { placesOf } from "../parts/places.js";
 import { citation } from "../parts/citation.js";
 

@@ -1,6 +1,6 @@
 /** 交给当事人填写: one locked page in large type. Back and reload stay here; only the supervisor's PIN leads out. */
-import { currentLock, finishHandover } from "../handover-lock.js";
-import { readPack } from "../pack.js";
+import { currentLock, finishHandover } from "../session/handover-lock.js";
+import { readPack } from "../session/pack.js";
 import { say } from "../parts/ask.js";
 import { bindFields } from "../parts/bound-fields.js";
 import { answer } from "../parts/consent.js";

@@ -1,10 +1,11 @@
 /** 访谈: consent first, then five levels, the facts, open questions, opinion, callback, confirmation. */
 import { markClass } from "../parts/record-state.js";
-import { discardRecord, reopenRecord, submitRecord } from "../drafts.js";
+import { discardRecord } from "../records/conflicts.js";
+import { reopenRecord, submitRecord } from "../records/drafts.js";
 import { unended } from "../../lib/words.js";
-import { missing } from "../interview-form.js";
-import { wordsFor } from "../outbox.js";
-import { readPack } from "../pack.js";
+import { missing } from "../records/interview-form.js";
+import { wordsFor } from "../records/record-states.js";
+import { readPack } from "../session/pack.js";
 import { confirmed, say } from "../parts/ask.js";
 import { consentForm } from "../parts/consent.js";
 import { handOver } from "../parts/hand-over.js";

@@ -1,8 +1,8 @@
 /** 我的: the certificate, what this phone keeps, getting ready for no network, how it looks, leaving. */
-import { syncNow } from "../courier.js";
-import { onChange } from "../outbox.js";
-import { currentUser, NotDone, signOut } from "../session.js";
-import { appVersion } from "../worker.js";
+import { syncNow } from "../sync/sync-engine.js";
+import { onChange } from "../storage/news.js";
+import { currentUser, NotDone, signOut } from "../session/session.js";
+import { appVersion } from "../storage/worker.js";
 import { confirmed, say } from "../parts/ask.js";
 import { showCertificate } from "../parts/certificate.js";
 import { onAction, placesOf } from "../parts/places.js";

@@ -1,9 +1,9 @@
 /** 临时监督: a visit of one's own, begun without network. */
 import { rfc3339 } from "../../lib/words.js";
-import { currentVersion, groupsOf, visitOf } from "../agenda.js";
-import { newRecord } from "../drafts.js";
-import { readPack } from "../pack.js";
-import { watchPlace } from "../place.js";
+import { currentVersion, groupsOf, visitOf } from "../records/agenda.js";
+import { newRecord } from "../records/drafts.js";
+import { readPack } from "../session/pack.js";
+import { watchPlace } from "../evidence/place.js";
 import { agencySearch } from "../parts/agency-search.js";
 import { say } from "../parts/ask.js";
 import { choices } from "../parts/choices.js";

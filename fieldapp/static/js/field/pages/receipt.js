@@ -2,8 +2,8 @@
 
 import { clone, fill, icon } from "../../lib/dom.js";
 import { bytes, dayAndTime, receiptMark, SOURCES } from "../../lib/words.js";
-import { syncNow } from "../courier.js";
-import { wordsFor } from "../outbox.js";
+import { syncNow } from "../sync/sync-engine.js";
+import { wordsFor } from "../records/record-states.js";
 import { say } from "../parts/ask.js";
 import { showFacts } from "../parts/facts.js";
 import { markOf } from "../parts/photo-strip.js";

@@ -2,10 +2,10 @@
 
 import { clone, fill } from "../../lib/dom.js";
 import { MODES, moment } from "../../lib/words.js";
-import { countsOf, itemsFor, sectionsFor } from "../completeness.js";
-import { reopenRecord } from "../drafts.js";
-import { wordsFor } from "../outbox.js";
-import { currentUser } from "../session.js";
+import { countsOf, itemsFor, sectionsFor } from "../records/completeness.js";
+import { reopenRecord } from "../records/drafts.js";
+import { wordsFor } from "../records/record-states.js";
+import { currentUser } from "../session/session.js";
 import { bindText } from "../parts/bound-text.js";
 import { circumstances } from "../parts/circumstances.js";
 import { showFacts } from "../parts/facts.js";

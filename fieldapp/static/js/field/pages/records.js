@@ -1,9 +1,13 @@
 /** 记录: what was returned first, then trouble, drafts, what is on its way, and what has arrived. */
 import { dayAndTime, until } from "../../lib/words.js";
-import { onProgress, state, syncNow } from "../courier.js";
-import { listEvidence, listRecords } from "../drafts.js";
-import { hasUnsentWords, onChange, summary } from "../outbox.js";
-import { readPack } from "../pack.js";
+import { onProgress, state } from "../sync/sync-status.js";
+import { syncNow } from "../sync/sync-engine.js";
+import { listEvidence } from "../evidence/evidence.js";
+import { listRecords } from "../records/drafts.js";
+import { hasUnsentWords } from "../records/record-states.js";
+import { onChange } from "../storage/news.js";
+import { summary } from "../records/outbox.js";
+import { readPack } from "../session/pack.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { recordRow, serverRow } from "../parts/record-row.js";
 import { oneAtATime } from "../parts/redraw.js";

@@ -1,8 +1,9 @@
 /** 救援包: what cannot be sent goes into one file that an administrator can take in. */
 import { bytes } from "../../lib/words.js";
-import { onChange, summary } from "../outbox.js";
+import { onChange } from "../storage/news.js";
+import { summary } from "../records/outbox.js";
 import { onAction, placesOf } from "../parts/places.js";
-import { exportRescue } from "../rescue.js";
+import { exportRescue } from "../sync/rescue.js";
 
 /** @param {HTMLElement} main */
 export async function start(main) {

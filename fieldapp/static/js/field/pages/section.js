@@ -1,7 +1,7 @@
 /** One section of the checklist as a page of cards. The order is never forced, and nothing moves on by itself. */
 
-import { answerRest } from "../answering.js";
-import { countsOf, isAnswered, nextOpen, optionalFor, sectionsFor } from "../completeness.js";
+import { answerRest } from "../records/answering.js";
+import { countsOf, isAnswered, nextOpen, optionalFor, sectionsFor } from "../records/completeness.js";
 import { confirmed } from "../parts/ask.js";
 import { sayIfInterrupted } from "../parts/interrupted.js";
 import { itemCard } from "../parts/item-card.js";

@@ -2,12 +2,14 @@
 
 import { clone } from "../../lib/dom.js";
 import { moment, timeOfDay } from "../../lib/words.js";
-import { allVisits } from "../agenda.js";
-import { state, syncNow } from "../courier.js";
-import { listRecords } from "../drafts.js";
-import { onChange, wordsFor } from "../outbox.js";
-import { readPack } from "../pack.js";
-import { shownAt, shownLast, stock, takeSlip } from "../slips.js";
+import { allVisits } from "../records/agenda.js";
+import { state } from "../sync/sync-status.js";
+import { syncNow } from "../sync/sync-engine.js";
+import { listRecords } from "../records/drafts.js";
+import { onChange } from "../storage/news.js";
+import { wordsFor } from "../records/record-states.js";
+import { readPack } from "../session/pack.js";
+import { shownAt, shownLast, stock, takeSlip } from "../session/slips.js";
 import { closed } from "../parts/ask.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { oneAtATime } from "../parts/redraw.js";

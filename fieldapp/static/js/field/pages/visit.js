@@ -1,13 +1,14 @@
 /** One visit: its facts, the own record, interviews, who comes along and who has filed. */
 import { clone, fill, make } from "../../lib/dom.js";
 import { moment } from "../../lib/words.js";
-import { allVisits, recordsOf } from "../agenda.js";
-import { listEvidence, listRecords, newRecord } from "../drafts.js";
-import { blankInterview } from "../interview-form.js";
-import { onChange } from "../outbox.js";
-import { checklistFor, readPack } from "../pack.js";
-import { currentUser } from "../session.js";
-import { shownAt } from "../slips.js";
+import { allVisits, recordsOf } from "../records/agenda.js";
+import { listEvidence } from "../evidence/evidence.js";
+import { listRecords, newRecord } from "../records/drafts.js";
+import { blankInterview } from "../records/interview-form.js";
+import { onChange } from "../storage/news.js";
+import { checklistFor, readPack } from "../session/pack.js";
+import { currentUser } from "../session/session.js";
+import { shownAt } from "../session/slips.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { oneAtATime } from "../parts/redraw.js";
 import { recordRow } from "../parts/record-row.js";

@@ -1,9 +1,10 @@
 /** 监督: today's visits first, then the coming ones; the past 14 days folded. */
 import { ago, day, weekday } from "../../lib/words.js";
-import { agenda, allVisits } from "../agenda.js";
-import { listRecords } from "../drafts.js";
-import { onChange, summary } from "../outbox.js";
-import { packAge, readPack } from "../pack.js";
+import { agenda, allVisits } from "../records/agenda.js";
+import { listRecords } from "../records/drafts.js";
+import { onChange } from "../storage/news.js";
+import { summary } from "../records/outbox.js";
+import { packAge, readPack } from "../session/pack.js";
 import { placesOf } from "../parts/places.js";
 import { oneAtATime } from "../parts/redraw.js";
 import { visitCard } from "../parts/visit-card.js";

@@ -1,8 +1,8 @@
 /** Spoken notes: recorded while the form is filled in, kept like any evidence, played where they belong. */
 
 import { clone, fill } from "../../lib/dom.js";
-import { fileEvidence } from "../answering.js";
-import { evidenceBytes, removeEvidence } from "../drafts.js";
+import { fileEvidence } from "../records/answering.js";
+import { evidenceBytes, removeEvidence } from "../evidence/evidence.js";
 import { confirmed, say } from "./ask.js";
 import { markOf } from "./photo-strip.js";
 import { isRecording, startRecording, stopRecording } from "./recording.js";

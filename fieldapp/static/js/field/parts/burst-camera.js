@@ -1,8 +1,8 @@
 /** A camera in the page for several photos in a row, and for phones that end the page when their own camera opens. */
 
 import { clone } from "../../lib/dom.js";
-import { inPageCamera } from "../camera.js";
-import { watchPlace } from "../place.js";
+import { inPageCamera } from "../evidence/camera.js";
+import { watchPlace } from "../evidence/place.js";
 import { howToAllow } from "./allowing.js";
 import { closed, say } from "./ask.js";
 import { keepPhotos } from "./photo-taking.js";

@@ -4,8 +4,8 @@
  */
 
 import { make } from "../../lib/dom.js";
-import { isAutomatic, setCircumstances } from "../answering.js";
-import { itemsFor } from "../completeness.js";
+import { isAutomatic, setCircumstances } from "../records/answering.js";
+import { itemsFor } from "../records/completeness.js";
 
 /**
  * @param {{chips: HTMLElement, done: HTMLButtonElement, words: HTMLElement}} places

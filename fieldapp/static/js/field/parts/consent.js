@@ -1,6 +1,6 @@
 /** 告知与同意: the text in force, and what the party answered to it. Without consent nothing is asked; a refusal keeps its reason. */
 import { timeOfDay } from "../../lib/words.js";
-import { REFUSAL_REASONS } from "../interview-form.js";
+import { REFUSAL_REASONS } from "../records/interview-form.js";
 import { choices } from "./choices.js";
 
 const METHODS = [["tick", "本人看过，同意"], ["oral", "口头同意"], ["refuse", "拒绝访谈"]];

@@ -1,6 +1,6 @@
 /** 交给当事人填写: the supervisor sets a PIN, then the phone shows only the handed-over page. */
 import { clone } from "../../lib/dom.js";
-import { HANDOVER_PATH, lockTo } from "../handover-lock.js";
+import { HANDOVER_PATH, lockTo } from "../session/handover-lock.js";
 import { closed } from "./ask.js";
 
 /**

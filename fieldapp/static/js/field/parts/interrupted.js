@@ -1,6 +1,6 @@
 /** When the phone ended the page while its camera was open: says so, and what is safe. */
 
-import { expectedPhoto } from "../camera.js";
+import { expectedPhoto } from "../evidence/camera.js";
 
 /**
  * Shows `place` when this record was waiting for a photo that never came.

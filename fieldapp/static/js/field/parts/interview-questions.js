@@ -1,6 +1,6 @@
 /** What is asked in an interview, the same on the supervisor's page and on the handed-over one. */
 import { clone, fill } from "../../lib/dom.js";
-import { FACT_ANSWERS, FACTS, QUESTIONS } from "../interview-form.js";
+import { FACT_ANSWERS, FACTS, QUESTIONS } from "../records/interview-form.js";
 import { bindFields } from "./bound-fields.js";
 import { choices } from "./choices.js";
 import { levelPicker } from "./level-picker.js";

@@ -1,6 +1,6 @@
 /** 核对: by finger, by word of mouth, or refused with a reason. */
-import { SIGN_REFUSALS } from "../interview-form.js";
-import { addEvidence, removeEvidence, thumbUrl } from "../drafts.js";
+import { SIGN_REFUSALS } from "../records/interview-form.js";
+import { addEvidence, removeEvidence, thumbUrl } from "../evidence/evidence.js";
 import { say } from "./ask.js";
 import { choices } from "./choices.js";
 import { drawSignature } from "./signature.js";

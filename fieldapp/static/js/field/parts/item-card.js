@@ -1,9 +1,9 @@
 /** One item of the checklist as a card: the question, four answers, and what an answer asks for. */
 
 import { clone, fill, make } from "../../lib/dom.js";
-import { addPhrase, choose, isAutomatic, setCorrected, setNoEvidenceReason, setNote } from "../answering.js";
-import { gapAt } from "../completeness.js";
-import { naReasons, withoutEvidenceReasons } from "../phrases.js";
+import { addPhrase, choose, isAutomatic, setCorrected, setNoEvidenceReason, setNote } from "../records/answering.js";
+import { gapAt } from "../records/completeness.js";
+import { naReasons, withoutEvidenceReasons } from "../records/phrases.js";
 import { answerBar } from "./answer-bar.js";
 import { citation } from "./citation.js";
 import { evidenceTools } from "./evidence-tools.js";

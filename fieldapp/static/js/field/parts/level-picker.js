@@ -1,5 +1,5 @@
 /** The five levels, by face and word. */
-import { LEVELS } from "../interview-form.js";
+import { LEVELS } from "../records/interview-form.js";
 import { choices } from "./choices.js";
 
 const FACES = "/static/img/faces.svg";

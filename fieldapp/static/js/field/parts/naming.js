@@ -1,6 +1,6 @@
 /** Where a record names a file of its own: an observation at the item or as unfiled, an interview among its recordings. Pure. */
 
-import { fileEvidence, namesEvidence } from "../answering.js";
+import { fileEvidence, namesEvidence } from "../records/answering.js";
 
 /**
  * @param {object} body @param {"observation"|"interview"} kind of the record @param {string} id of the Evidence

@@ -1,6 +1,6 @@
 /** The form of an ad-hoc visit while it is being filled in: kept on the phone at each change, so that a killed page loses nothing. */
-import { currentUser } from "../session.js";
-import { changeMeta, read } from "../store.js";
+import { currentUser } from "../session/session.js";
+import { changeMeta, read } from "../storage/store.js";
 
 const keyOf = async () => `new-visit:${(await currentUser())?.id ?? "nobody"}`;
 

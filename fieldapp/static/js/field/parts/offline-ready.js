@@ -1,11 +1,11 @@
 /** 准备离线: what must be on the phone before it goes where no network is, step by step, with what is ready already. */
 import { clone, fill } from "../../lib/dom.js";
 import { ago } from "../../lib/words.js";
-import { currentVersion } from "../agenda.js";
-import { onChange } from "../outbox.js";
-import { packAge, readPack, refreshPack } from "../pack.js";
-import { stock } from "../slips.js";
-import { storageState } from "../store.js";
+import { currentVersion } from "../records/agenda.js";
+import { onChange } from "../storage/news.js";
+import { packAge, readPack, refreshPack } from "../session/pack.js";
+import { stock } from "../session/slips.js";
+import { storageState } from "../storage/store.js";
 
 const WORKER_PATIENCE_MS = 30000;
 const NO_WORKER = "这个浏览器不支持离线打开；请改用系统浏览器";

@@ -3,9 +3,10 @@
  * the disk has answered; when it does not answer, the saving banner says so and the screen keeps what was typed.
  */
 
-import { changeRecord, elapsedMs, listEvidence, readRecord } from "../drafts.js";
-import { onChange as onStoreChange } from "../outbox.js";
-import { clearAway, layDown, takeUp } from "./left-over.js";
+import { listEvidence } from "../evidence/evidence.js";
+import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
+import { onChange as onStoreChange } from "../storage/news.js";
+import { clearAway, layDown, takeUp } from "./emergency-save.js";
 import { nameFile, namesFile } from "./naming.js";
 
 const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS] = [150, 500]; // who never pauses is saved all the same
@@ -101,8 +102,7 @@ export class OpenRecord {
   /** Takes up what was typed just before the page was left last time. */
   async takeUpLastWords() {
     const left = takeUp(this.record);
-    const kept = left ? await this.change((body) => { Object.assign(body, left); }) : true;
-    if (kept) clearAway(this.id);
+    if (!left || await this.change((body) => { Object.assign(body, left); })) clearAway(this.id);
   }
 
   /** Names in the record what was kept just before the phone ended the page: a photo is never left behind. */

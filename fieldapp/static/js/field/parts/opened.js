@@ -1,6 +1,6 @@
 /** The records that this document has open: each once, so that two views never save past one another. */
 
-import { readRecord } from "../drafts.js";
+import { readRecord } from "../records/drafts.js";
 import { OpenRecord } from "./open-record.js";
 import { keepUnfinished } from "./unfinished-recordings.js";
 

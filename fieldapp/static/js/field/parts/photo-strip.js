@@ -1,8 +1,8 @@
 /** Photos of one item, or of none, as thumbnails; each says where it stands. Only what is new is drawn. */
 
 import { make } from "../../lib/dom.js";
-import { thumbUrl } from "../drafts.js";
-import { inWordsWhenUnseen } from "../thumbs.js";
+import { thumbUrl } from "../evidence/evidence.js";
+import { inWordsWhenUnseen } from "../evidence/thumbs.js";
 import { viewPhoto } from "./photo-viewer.js";
 
 const MARKS = { kept: "在本机", sending: "上传中", refused: "未被接收", receipted: "已送达" };

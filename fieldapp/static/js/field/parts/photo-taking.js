@@ -1,9 +1,9 @@
 /** Photos into a record: from the camera, several in a row, or from the album; each is safe before the next is read. */
 
-import { fileEvidence } from "../answering.js";
-import { pickPhotos, takePhotos } from "../camera.js";
-import { addEvidence } from "../drafts.js";
-import { watchPlace } from "../place.js";
+import { fileEvidence } from "../records/answering.js";
+import { pickPhotos, takePhotos } from "../evidence/camera.js";
+import { addEvidence } from "../evidence/evidence.js";
+import { watchPlace } from "../evidence/place.js";
 import { rfc3339 } from "../../lib/words.js";
 import { say } from "./ask.js";
 

@@ -5,10 +5,10 @@
 
 import { clone, make } from "../../lib/dom.js";
 import { dayAndTime, SOURCES, unended } from "../../lib/words.js";
-import { fileEvidence } from "../answering.js";
-import { itemsFor, optionalFor } from "../completeness.js";
-import { evidenceBytes, moveEvidence, removeEvidence, thumbUrl } from "../drafts.js";
-import { inWordsWhenUnseen } from "../thumbs.js";
+import { fileEvidence } from "../records/answering.js";
+import { itemsFor, optionalFor } from "../records/completeness.js";
+import { evidenceBytes, moveEvidence, removeEvidence, thumbUrl } from "../evidence/evidence.js";
+import { inWordsWhenUnseen } from "../evidence/thumbs.js";
 import { closed, confirmed } from "./ask.js";
 import { placeWords } from "./place-line.js";
 

@@ -1,6 +1,6 @@
 /** The way back for the supervisor: the PIN, or, when it is forgotten, the password of the account. */
-import { tryPin, unlock } from "../handover-lock.js";
-import { currentUser, signIn } from "../session.js";
+import { tryPin, unlock } from "../session/handover-lock.js";
+import { currentUser, signIn } from "../session/session.js";
 
 /**
  * @param {HTMLElement} root parts pin-form, pin, pin-words, pin-button, password-form, password, password-words, forgotten

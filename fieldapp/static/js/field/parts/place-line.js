@@ -1,6 +1,6 @@
 /** Where the record was made, with ±m. It is looked for in the background; nothing ever waits for it. */
 
-import { NOT_ALLOWED, watchPlace } from "../place.js";
+import { NOT_ALLOWED, watchPlace } from "../evidence/place.js";
 import { howToAllow } from "./allowing.js";
 import { say } from "./ask.js";
 

@@ -1,11 +1,12 @@
 /** One record in a list: what it is, where it stands in words, each file with its state, and what can be done about it. */
 import { clone, fill } from "../../lib/dom.js";
 import { bytes, KINDS, moment, SOURCES, until, unended } from "../../lib/words.js";
-import { discardRecord, reopenRecord } from "../drafts.js";
-import { syncNow } from "../courier.js";
-import { interviewWords } from "../interview-form.js";
-import { wordsFor } from "../outbox.js";
-import { acknowledge } from "../slips.js";
+import { discardRecord } from "../records/conflicts.js";
+import { reopenRecord } from "../records/drafts.js";
+import { syncNow } from "../sync/sync-engine.js";
+import { interviewWords } from "../records/interview-form.js";
+import { wordsFor } from "../records/record-states.js";
+import { acknowledge } from "../session/slips.js";
 import { confirmed } from "./ask.js";
 import { groupOf, markClass, pageOf } from "./record-state.js";
 
@@ -36,7 +37,7 @@ export function recordRow(record, evidence, changed, { inVisit = false } = {}) {
 /**
  * A record that only the server has: its number and state, as the pack says.
  * @param {{kind: string, number?: string, state: string, evidence_named: number, evidence_arrived: number}} said
- * @param {import("../agenda.js").Visit} [visit]
+ * @param {import("../records/agenda.js").Visit} [visit]
  */
 export function serverRow(said, visit) {
   const isWhole = said.evidence_arrived >= said.evidence_named;

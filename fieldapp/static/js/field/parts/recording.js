@@ -1,7 +1,7 @@
 /** The one recording of this document: begun at an item or an interview, it goes on over all its views until somebody stops it. */
 
-import { recordAudio } from "../recorder.js";
-import { addEvidence } from "../drafts.js";
+import { recordAudio } from "../evidence/recorder.js";
+import { addEvidence } from "../evidence/evidence.js";
 import { sayNoMedia } from "./allowing.js";
 import { confirmed, say } from "./ask.js";
 import { nameFile } from "./naming.js";
@@ -14,7 +14,7 @@ let isStarting = false;
 
 /**
  * @typedef {{open: import("./open-record.js").OpenRecord, code: string|null}} Where
- * @returns {(Where & {recording: import("../recorder.js").Recording})|null} what runs now
+ * @returns {(Where & {recording: import("../evidence/recorder.js").Recording})|null} what runs now
  */
 export function running() {
   return current;

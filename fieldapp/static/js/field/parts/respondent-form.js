@@ -1,5 +1,5 @@
 /** 受访人: of age or not asked at all, who in relation to the matter, anonymous until wanted otherwise, how it was conducted, callback. */
-import { KINDS, WAYS } from "../interview-form.js";
+import { KINDS, WAYS } from "../records/interview-form.js";
 import { bindFields } from "./bound-fields.js";
 import { choices } from "./choices.js";
 

@@ -1,6 +1,6 @@
 /** 已保存在本机 after the write is confirmed; red 未保存 when it is not. */
 
-import { onSaving } from "../drafts.js";
+import { onSaving } from "../storage/saving.js";
 
 const SHOWN_MS = 1600;
 const SLOW_MS = 300;

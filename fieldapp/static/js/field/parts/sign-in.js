@@ -1,12 +1,13 @@
 /** Signing in without leaving the page: nothing that is open is lost. */
 
 import { clone } from "../../lib/dom.js";
-import { onSignInNeeded, syncNow } from "../courier.js";
-import { currentUser, resume, signIn } from "../session.js";
+import { onSignInNeeded } from "../sync/sync-status.js";
+import { syncNow } from "../sync/sync-engine.js";
+import { currentUser, resume, signIn } from "../session/session.js";
 
 let open = null;
 
-/** Opens the dialog when the courier meets an ended session, and when nobody has signed in on this phone yet. */
+/** Opens the dialog when the sync meets an ended session, and when nobody has signed in on this phone yet. */
 export async function watch() {
   onSignInNeeded((why) => ask(why));
   if (!(await resume())) ask({ reason: "nobody" });

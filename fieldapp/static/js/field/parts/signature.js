@@ -1,7 +1,7 @@
 /** 签名: by finger, as a PNG kept like any other evidence; or 拒绝签名 with a reason and who was there. */
 
 import { clone } from "../../lib/dom.js";
-import { addEvidence, removeEvidence, thumbUrl } from "../drafts.js";
+import { addEvidence, removeEvidence, thumbUrl } from "../evidence/evidence.js";
 import { closed, say } from "./ask.js";
 import { penOn } from "./pen.js";
 

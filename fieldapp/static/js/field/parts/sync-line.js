@@ -2,9 +2,10 @@
 
 import { make } from "../../lib/dom.js";
 import { timeOfDay, until } from "../../lib/words.js";
-import { onProgress, state } from "../courier.js";
-import { onChange, summary } from "../outbox.js";
-import { currentUser } from "../session.js";
+import { onProgress, state } from "../sync/sync-status.js";
+import { onChange } from "../storage/news.js";
+import { summary } from "../records/outbox.js";
+import { currentUser } from "../session/session.js";
 
 const PAUSE_MS = 120;
 
@@ -36,34 +37,34 @@ export function start(element) {
 
 /**
  * What the line says. Pure.
- * @param {any} counts of the outbox @param {any} courier its state @param {any} user
+ * @param {any} counts of the outbox @param {any} sync its state @param {any} user
  * @returns {{tone: "busy"|"good"|"offline"|"attention"|"", words: string, href?: string, signIn?: boolean}}
  */
-export function lineFor(counts, courier, user) {
+export function lineFor(counts, sync, user) {
   const needy = counts.refused + counts.conflicts + counts.returned + counts.filesRefused;
   const waiting = counts.waiting + counts.sending;
   const alsoWaiting = waiting ? ` · ${waiting} 条待上传` : "";
   const files = counts.filesTotal - counts.filesSent - counts.filesRefused;
   const held = counts.held.map(({ name, count }) => ` · 另有 ${name} 的 ${count} 条在本机`).join("");
   if (!user) return { tone: "attention", words: `尚未登录，点这里登录${held}`, signIn: true };
-  if (courier.alarm) return { tone: "attention", words: courier.alarm, href: "/field/records" };
-  if (courier.signIn) return { tone: "attention", words: `登录已失效${alsoWaiting}，点这里登录`, signIn: true };
-  if (courier.progress) {
-    const { done, total, share } = courier.progress;
+  if (sync.alarm) return { tone: "attention", words: sync.alarm, href: "/field/records" };
+  if (sync.signIn) return { tone: "attention", words: `登录已失效${alsoWaiting}，点这里登录`, signIn: true };
+  if (sync.progress) {
+    const { done, total, share } = sync.progress;
     return { tone: "busy", words: `正在上传 ${Math.min(done + 1, total)}/${total} · ${Math.round(share * 100)}%`, href: "/field/records" };
   }
   if (needy) {
-    const away = courier.online === false ? `${courier.captive || "离线"} · ` : "";
+    const away = sync.online === false ? `${sync.captive || "离线"} · ` : "";
     return { tone: "attention", words: `${away}${needy} 条需要处理${alsoWaiting}`, href: "/field/records" };
   }
   const left = waitingWords(waiting, files, counts);
-  if (courier.online === false) return { tone: "offline", words: `${courier.captive || "离线"} · ${left || "本机没有待上传"}${held}`, href: "/field/records" };
+  if (sync.online === false) return { tone: "offline", words: `${sync.captive || "离线"} · ${left || "本机没有待上传"}${held}`, href: "/field/records" };
   if (left) {
-    const next = courier.nextTryAt > Date.now() ? ` · ${until(courier.nextTryAt)}再试` : "";
-    return { tone: "busy", words: `${left}${next}${courier.trouble ? " · " + courier.trouble : ""}`, href: "/field/records" };
+    const next = sync.nextTryAt > Date.now() ? ` · ${until(sync.nextTryAt)}再试` : "";
+    return { tone: "busy", words: `${left}${next}${sync.trouble ? " · " + sync.trouble : ""}`, href: "/field/records" };
   }
-  if (!courier.lastOkAt) return { tone: "", words: `本机没有待上传${held}`, href: "/field/records" };
-  return { tone: "good", words: `全部已上传 ${timeOfDay(counts.allSentAt || courier.lastOkAt)}${held}`, href: "/field/records" };
+  if (!sync.lastOkAt) return { tone: "", words: `本机没有待上传${held}`, href: "/field/records" };
+  return { tone: "good", words: `全部已上传 ${timeOfDay(counts.allSentAt || sync.lastOkAt)}${held}`, href: "/field/records" };
 }
 
 function waitingWords(waiting, files, counts) {

@@ -2,7 +2,7 @@
 
 import { clone, fill, make } from "../../lib/dom.js";
 import { timeOfDay } from "../../lib/words.js";
-import { read, write } from "../store.js";
+import { read, write } from "../storage/store.js";
 
 const STAMPS = ["到达现场", "亮证", "告知权利", "开始检查", "询问当事人", "采取措施", "文书送达", "离开现场"];
 

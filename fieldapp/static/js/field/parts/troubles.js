@@ -2,7 +2,7 @@
 
 import { make } from "../../lib/dom.js";
 import { moment, unended } from "../../lib/words.js";
-import { categoryOf } from "../completeness.js";
+import { categoryOf } from "../records/completeness.js";
 
 /**
  * The item that a JSON pointer of the server speaks about; null when it speaks of something else.

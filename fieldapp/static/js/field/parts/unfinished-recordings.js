@@ -1,7 +1,7 @@
 /** A recording that ended with its page: what was recorded until then becomes a recording like any other, at its item. */
 
-import { addEvidence } from "../drafts.js";
-import { dropPieces, piecesOf, unfinishedOf } from "../sound-pieces.js";
+import { addEvidence } from "../evidence/evidence.js";
+import { dropPieces, piecesOf, unfinishedOf } from "../storage/sound-pieces.js";
 import { timeOfDay } from "../../lib/words.js";
 import { nameFile } from "./naming.js";
 

@@ -1,13 +1,13 @@
 /** One visit as a card: when, whom, where, who comes along, and how far the own record is. */
 import { clone, fill } from "../../lib/dom.js";
 import { moment, timeOfDay } from "../../lib/words.js";
-import { filedWords, recordsOf } from "../agenda.js";
-import { listEvidence } from "../drafts.js";
-import { wordsFor } from "../outbox.js";
+import { filedWords, recordsOf } from "../records/agenda.js";
+import { listEvidence } from "../evidence/evidence.js";
+import { wordsFor } from "../records/record-states.js";
 import { markClass } from "./record-state.js";
 
 /**
- * @param {import("../agenda.js").Visit} visit
+ * @param {import("../records/agenda.js").Visit} visit
  * @param {Array<object>} records of the signed-in user
  * @param {{isToday: boolean}} where today's cards show only the time
  */

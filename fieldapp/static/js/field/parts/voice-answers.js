@@ -1,7 +1,7 @@
 /** 录音说: opinion and suggestion by voice, for who cannot or will not write. */
 import { clone, fill } from "../../lib/dom.js";
 import { bytes } from "../../lib/words.js";
-import { evidenceBytes, removeEvidence } from "../drafts.js";
+import { evidenceBytes, removeEvidence } from "../evidence/evidence.js";
 import { confirmed, say } from "./ask.js";
 import { isRecording, startRecording, stopRecording } from "./recording.js";
 import { soundWords } from "./unfinished-recordings.js";

@@ -1,7 +1,7 @@
 /** 有新版本: shown only while one waits; taken over only when asked, and never over an open draft. */
 
 import { make } from "../../lib/dom.js";
-import { draftIsOpen, onNewVersion, useNewVersion } from "../worker.js";
+import { draftIsOpen, onNewVersion, useNewVersion } from "../storage/worker.js";
 
 /** @param {HTMLElement} element */
 export function start(element) {

@@ -1,0 +1,136 @@
+/** Records of the signed-in user, saved at each change. Pages touch data only through here, the outbox and the pack. */
+
+import { elapsedSince, mark, measuredOffset } from "../server/clock.js";
+import { plain } from "../server/digest.js";
+import { recordNews, saving } from "../storage/saving.js";
+import { NotSaved, read, readAll, write } from "../storage/store.js";
+import { mintId } from "../../lib/ids.js";
+import { rfc3339 } from "../../lib/words.js";
+
+const OPEN_AGAIN = new Set(["waiting", "refused", "conflict", "returned"]);
+
+/**
+ * Makes a record; it is durable on this phone before the promise resolves.
+ * @param {"observation"|"interview"|"visit"} kind
+ * @param {{visit?: any, checklist?: any, body?: any}} [given] `checklist`: the whole published version; `visit`: its summary
+ * @returns {Promise<any>} the Record
+ * @throws {NotSaved}
+ */
+export async function newRecord(kind, { visit = null, checklist = null, body = {} } = {}) {
+  const user = await read("meta", "user");
+  if (!user) throw new NotSaved("请先登录，再开始记录。");
+  const now = Date.now();
+  const record = {
+    id: mintId(now), kind, userId: user.id, state: kind === "visit" ? "waiting" : "draft", body: startingBody(kind, visit, checklist, body, now),
+    revision: 0, baseRevision: 0, changes: 1, sentChanges: 0, clockMark: mark(), versionId: checklist ? checklist.id : null,
+    visit: visit && plain(visit), review: null, refusal: null, conflict: null, receipt: null, number: null, serverState: null,
+    createdAt: now, updatedAt: now, nextTryAt: 0, tries: 0, lastError: null, bulk: false,
+  };
+  await saving(write(["records", "versions"], async (stores) => {
+    await stores.records.put(record);
+    if (checklist) await stores.versions.put(plain(checklist));
+  }));
+  recordNews(record);
+  return withChecklist(record);
+}
+
+function startingBody(kind, visit, checklist, body, now) {
+  if (kind === "visit") return plain(body);
+  const common = { visit: visit ? visit.id : null, state: "draft", started_at: rfc3339(now), clock_offset_ms: measuredOffset() || 0 };
+  if (checklist) common.checklist_version = checklist.id;
+  return plain({ ...common, ...body });
+}
+
+/**
+ * One record of the signed-in user, with its checklist version as it was when the record was begun.
+ * @param {string} id
+ * @returns {Promise<any|undefined>}
+ */
+export async function readRecord(id) {
+  const [user, record] = await Promise.all([read("meta", "user"), read("records", id)]);
+  return user && record && record.userId === user.id ? withChecklist(record) : undefined;
+}
+
+/** Every record of the signed-in user, newest first. @returns {Promise<any[]>} */
+export async function listRecords() {
+  const user = await read("meta", "user");
+  const mine = (await readAll("records")).filter((record) => user && record.userId === user.id);
+  const versions = new Map();
+  for (const id of new Set(mine.map((record) => record.versionId).filter(Boolean))) versions.set(id, await read("versions", id));
+  return mine.map((record) => ({ ...record, checklist: versions.get(record.versionId) || null }))
+    .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+}
+
+async function withChecklist(record) {
+  return { ...record, checklist: (record.versionId && await read("versions", record.versionId)) || null };
+}
+
+/**
+ * Changes a draft: read, change and write are one step, in order, also across tabs.
+ * @param {string} id
+ * @param {(body: any, record: any) => void} change not async
+ * @returns {Promise<any>} the Record, durable
+ * @throws {NotSaved}
+ */
+export async function changeRecord(id, change) {
+  return step(id, (record) => {
+    if (record.state !== "draft") throw new NotSaved("这条记录已提交，现在不能直接改。需要修改请先点“继续修改”。");
+    change(record.body, record);
+    record.body = plain(record.body);
+    delete record.checklist;
+    recordChanged(record);
+  });
+}
+
+/** The same record, marked as having news for the server. */
+export function recordChanged(record) {
+  record.changes += 1;
+  record.updatedAt = Date.now();
+  record.nextTryAt = 0;
+  record.clockMark = mark(elapsedSince(record.id, record.clockMark));
+  if (record.kind !== "visit" && record.baseRevision === 0 && measuredOffset() !== null) record.body.clock_offset_ms = measuredOffset();
+  return record;
+}
+
+/** Hands the record over to be sent: durable as 待上传 when it resolves. @param {string} id @returns {Promise<any>} */
+export async function submitRecord(id) {
+  return step(id, (record) => {
+    if (record.state !== "draft") return;
+    record.body.state = "submitted";
+    Object.assign(recordChanged(record), { state: "waiting", refusal: null, lastError: null, tries: 0, nextTryAt: 0 });
+  });
+}
+
+/** Opens a refused, conflicting, returned or still waiting record again for changes. @param {string} id @returns {Promise<any>} */
+export async function reopenRecord(id) {
+  return step(id, (record) => {
+    if (record.state === "draft") return;
+    if (record.attempt && record.attempt.sent.state === "submitted") {
+      throw new NotSaved("这条记录可能已经送到服务器。联网确认后才能再改，内容都在本机。");
+    }
+    if (!OPEN_AGAIN.has(record.state)) {
+      throw new NotSaved("这条记录正在上传或已送达，不能再改。需要更正请联系组长退回。");
+    }
+    record.body.state = "draft";
+    Object.assign(recordChanged(record), { state: "draft", nextTryAt: 0, tries: 0, lastError: null });
+    if (record.kind === "visit") record.state = "waiting";
+  });
+}
+
+/** Milliseconds since the record's `started_at`, by a clock that only moves forward. @param {any} record */
+export function elapsedMs(record) {
+  return elapsedSince(record.id, record.clockMark);
+}
+
+/** Reads, changes and writes one record in one step; resolves when it is durable. `change` may throw NotSaved. */
+export async function step(id, change) {
+  const record = await saving(write(["records"], async ({ records }) => {
+    const kept = await records.get(id);
+    if (!kept) throw new NotSaved("未保存：没有找到这条记录。请返回后再试。");
+    change(kept);
+    await records.put(kept);
+    return kept;
+  }));
+  recordNews(record);
+  return withChecklist(record);
+}

@@ -1,0 +1,94 @@
+/** 离线包: everything needed at the scene, kept per user. Offline it is what was fetched last. */
+
+import { call } from "../server/api.js";
+import { mark } from "../server/clock.js";
+import { announce } from "../storage/news.js";
+import { read, write } from "../storage/store.js";
+
+/** The pack of the signed-in user as last fetched. @returns {Promise<any|null>} */
+export async function readPack() {
+  const user = await read("meta", "user");
+  const kept = user && await read("packs", user.id);
+  return (kept && kept.pack) || null;
+}
+
+/** Milliseconds since the pack was last confirmed by the server; null when there is none. @returns {Promise<number|null>} */
+export async function packAge() {
+  const user = await read("meta", "user");
+  const kept = user && await read("packs", user.id);
+  return kept ? Math.max(0, Date.now() - kept.at) : null;
+}
+
+/**
+ * Fetches the pack when it has changed, and brings returned records back.
+ * @returns {Promise<{changed: boolean, pack: any|null, answer: any}>} `answer`: what the network said, for who must judge it
+ */
+export async function refreshPack() {
+  const user = await read("meta", "user");
+  if (!user) return { changed: false, pack: null, answer: null };
+  const kept = await read("packs", user.id);
+  const answer = await call("GET", "/api/v1/pack", { headers: kept && kept.etag ? { "If-None-Match": kept.etag } : {}, timeoutMs: 60000 });
+  if (answer.status === 304 && kept) {
+    await write(["packs"], ({ packs }) => packs.put({ ...kept, at: Date.now() }, user.id));
+    return { changed: false, pack: kept.pack, answer };
+  }
+  const pack = answer.json;
+  const whole = answer.status === 200 && answer.ours && Array.isArray(pack.visits) && pack.user && pack.user.id === user.id;
+  if (!whole) return { changed: false, pack: (kept && kept.pack) || null, answer: { ...answer, ours: answer.status !== 200 && answer.ours } };
+  await keep(user, pack, answer.headers.get("ETag"));
+  announce({ type: "pack" });
+  return { changed: true, pack, answer };
+}
+
+async function keep(user, pack, etag) {
+  await write(["packs", "versions", "records", "evidence", "meta"], async (stores) => {
+    await stores.packs.put({ pack, etag, at: Date.now() }, user.id);
+    await stores.meta.put({ ...user, ...pack.user }, "user");
+    for (const version of pack.checklist_versions || []) await stores.versions.put(version);
+    for (const said of pack.records || []) await noteState(stores.records, said);
+    for (const returned of pack.returned || []) await bringBack(stores, user, returned);
+  });
+}
+
+async function noteState(records, said) {
+  const record = await records.get(said.id);
+  if (!record) return;
+  Object.assign(record, { serverState: said.state, number: said.number || record.number });
+  await records.put(record);
+}
+
+/** A returned record becomes the phone's again, unless the phone holds newer words of it. */
+async function bringBack(stores, user, returned) {
+  const kept = await stores.records.get(returned.id);
+  if (kept && (kept.userId !== user.id || !["receipted", "returned"].includes(kept.state))) return;
+  if (kept && kept.baseRevision > returned.revision) return; // an old answer: the record has been filed again since
+  const started = Date.parse(returned.body.started_at) || Date.now();
+  const fresh = { createdAt: started, clockMark: { ...mark(Math.max(0, Date.now() - started)) }, changes: 0, tries: 0, bulk: false };
+  await stores.records.put({
+    ...fresh, ...kept, id: returned.id, kind: returned.kind, userId: user.id, state: "returned", body: returned.body,
+    revision: returned.revision, baseRevision: returned.revision, sentChanges: kept ? kept.changes : 0, attempt: null,
+    visit: returned.visit || (kept && kept.visit) || null, versionId: returned.checklist_version || returned.body.checklist_version || (kept && kept.versionId) || null,
+    review: returned.review, refusal: null, conflict: null, settledAt: null, receipt: (kept && kept.receipt) || null,
+    number: returned.number || null, serverState: "returned", updatedAt: kept ? kept.updatedAt : Date.now(), nextTryAt: 0, lastError: null,
+  });
+  for (const file of returned.evidence || []) {
+    if (await stores.evidence.get(file.id)) continue;
+    await stores.evidence.put({
+      id: file.id, recordId: returned.id, ownerKind: returned.kind, item: file.item || null, source: file.source,
+      filename: file.id, type: file.filetype, bytes: 0, sha256: file.sha256, takenAt: file.taken_at, place: null, state: "receipted",
+      sentBytes: 0, refusal: null, receipt: null, remote: true, thumbnailUrl: file.thumbnail_url, originalUrl: file.original_url,
+      addedAt: Date.parse(file.taken_at) || 0,
+    });
+  }
+}
+
+/**
+ * The checklist version with which a record of this visit begins: the published one in force.
+ * @param {any} [_visit]
+ * @returns {Promise<any|null>}
+ */
+export async function checklistFor(_visit) {
+  const pack = await readPack();
+  const versions = (pack && pack.checklist_versions) || [];
+  return versions.find((version) => version.current) || versions[versions.length - 1] || null;
+}

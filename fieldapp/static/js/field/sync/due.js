@@ -1,0 +1,49 @@
+/** What is to be sent now, in which order: visits, slips shown there, the words of records, then their files. Reads only. */
+
+import { readAll } from "../storage/store.js";
+
+const DRAFT_REST_MS = 3000;
+const LONGEST_PAUSE_MS = 15 * 60 * 1000;
+
+/**
+ * @param {string} userId
+ * @param {{now?: number, force?: boolean, failed?: Set<string>}} [how] `force`: without waiting for backoff or for the end of
+ *   typing; `failed`: ids that have failed in this sync already
+ * @returns {Promise<{records: any[], files: any[], nextAt: number}>} `nextAt`: when something later is due; Infinity for never
+ */
+export async function whatIsDue(userId, { now = Date.now(), force = false, failed = new Set() } = {}) {
+  const [records, evidence] = await Promise.all([readAll("records"), readAll("evidence")]);
+  const mine = new Map(records.filter((record) => record.userId === userId).map((record) => [record.id, record]));
+  const wanted = [...mine.values()].filter((record) => isWanted(record) && visitIsThere(record, mine));
+  const files = evidence.filter((file) => !file.remote && ["kept", "sending"].includes(file.state)
+    && mine.has(file.recordId) && mine.get(file.recordId).baseRevision > 0 && !failed.has(file.id));
+  const open = wanted.filter((record) => !failed.has(record.id));
+  // A time further ahead than any pause was written by a clock that has been put back since: nothing waits for it.
+  const byThisClock = (at) => (at > now + LONGEST_PAUSE_MS ? 0 : at);
+  const readyAt = (record) => Math.max(byThisClock(record.nextTryAt || 0), record.state === "draft" ? byThisClock(record.updatedAt + DRAFT_REST_MS) : 0);
+  const fileAt = (file) => byThisClock(file.nextTryAt || 0);
+  const later = [...wanted.map(readyAt), ...files.map(fileAt)].filter((at) => at > now);
+  return {
+    records: open.filter((record) => force || readyAt(record) <= now).sort(visitsFirst),
+    files: files.filter((file) => force || fileAt(file) <= now)
+      .sort((a, b) => mine.get(a.recordId).createdAt - mine.get(b.recordId).createdAt || a.addedAt - b.addedAt),
+    nextAt: Math.min(Infinity, ...later),
+  };
+}
+
+function isWanted(record) {
+  return ["waiting", "sending"].includes(record.state) || (record.state === "draft" && record.changes > record.sentChanges);
+}
+
+/** A record of an ad-hoc visit, or a slip shown there, waits until the visit itself has arrived. */
+function visitIsThere(record, mine) {
+  const visit = record.kind === "visit" ? null : mine.get(record.body.visit);
+  return !visit || visit.baseRevision > 0;
+}
+
+const RANKS = { visit: 0, binding: 1 };
+
+function visitsFirst(a, b) {
+  return (RANKS[a.kind] ?? 2) - (RANKS[b.kind] ?? 2) || Number(a.state === "draft") - Number(b.state === "draft")
+    || a.createdAt - b.createdAt;
+}

@@ -1,0 +1,146 @@
+/** Carries what waits to the server: when to try, in which order, and when to stop. One at a time across tabs. */
+
+import { whoAmI } from "../server/api.js";
+import { whatIsDue } from "./due.js";
+import { report } from "./heartbeat.js";
+import { onChange } from "../storage/news.js";
+import { summary } from "../records/outbox.js";
+import { refreshPack } from "../session/pack.js";
+import { setAside } from "../storage/quota-reserve.js";
+import { sendEvidence, sendRecord } from "./delivery.js";
+import { currentUser, deviceId } from "../session/session.js";
+import { askToSignIn, note, state, takeOver } from "./sync-status.js";
+import { changeMeta } from "../storage/store.js";
+import { takeTurn } from "./sync-lock.js";
+import { backoffMs, judge } from "./verdicts.js";
+import { mintId } from "../../lib/ids.js";
+
+const REST_MS = 3200;
+const ROUND_MS = 5 * 60 * 1000;
+let timer = 0;
+let wakeAt = Infinity;
+let troubles = 0;
+let running = null;
+
+/** Starts on load, and again whenever something may have changed for the better. */
+export function startSync() {
+  const force = () => sync({ force: true });
+  addEventListener("online", force);
+  addEventListener("offline", () => note({ online: false }));
+  addEventListener("pageshow", (event) => event.persisted && force());
+  document.addEventListener("visibilitychange", force);
+  onChange((news) => {
+    if (news.type === "sync" && !running) takeOver(news);
+    if (news.type === "record" || news.type === "evidence") wake(REST_MS);
+    if (news.type === "session") force(); // also one that began on another page: its pack is not here yet
+  });
+  sync({ force: true });
+}
+
+/** 立即同步: tries everything now. @returns {Promise<any>} the outbox's summary afterwards */
+export async function syncNow() {
+  note({ signIn: false });
+  if (running) await running; // what runs may have passed by what is meant
+  await sync({ force: true });
+  return summary();
+}
+
+function sync(how) {
+  if (running) {
+    if (how.force) wake(REST_MS);
+    return running;
+  }
+  running = takeTurn(() => round(how)).then((done) => { if (done === null) wake(REST_MS); })
+    .catch((error) => { console.error(error); wake(ROUND_MS); })
+    .finally(() => { running = null; note({ running: false, progress: null }); });
+  return running;
+}
+
+function wake(inMs) {
+  const at = Date.now() + inMs;
+  if (timer && wakeAt <= at) return;
+  clearTimeout(timer);
+  wakeAt = at;
+  timer = setTimeout(() => { timer = 0; wakeAt = Infinity; sync({ force: false }); }, Math.max(0, inMs));
+}
+
+async function round({ force }) {
+  const user = await currentUser();
+  if (!user) return true;
+  note({ running: true });
+  const me = await whoAmI();
+  if (me.status !== 200 || !me.ours) return stop(judge(me, { stored: false }), me.retryAfterMs);
+  if (me.json.user.id !== user.id) return askToSignIn({ reason: "other", user: me.json.user });
+  const cameBack = state().online === false;
+  note({ online: true, captive: null, signIn: false, trouble: null });
+  const device = await deviceId(user.id, mintId);
+  const halt = await empty(user, device, force || cameBack);
+  if (halt) return stop(halt, halt.retryAfterMs);
+  return finishRound(user, device);
+}
+
+/** Sends until nothing is due. Gives the verdict that stops the sync, or null. */
+async function empty(user, device, force) {
+  const failed = new Set();
+  const counter = { done: 0, total: 0, bytes: 0, allBytes: 0 };
+  for (;;) {
+    const due = await whatIsDue(user.id, { force, failed });
+    const work = due.records.length ? due.records : due.files;
+    if (!work.length) return null;
+    counter.total = counter.done + due.records.length + due.files.length;
+    counter.allBytes = counter.bytes + due.files.reduce((sum, file) => sum + file.bytes, 0) + due.records.length * 4096;
+    for (const item of work) {
+      tellProgress(counter, 0);
+      const verdict = due.records.length ? await sendRecord(item, device)
+        : await sendEvidence(item, user.id, (sent) => tellProgress(counter, sent));
+      if (verdict.is !== "stored") failed.add(item.id);
+      if (verdict.everyone) return verdict;
+      counter.done += 1;
+      counter.bytes += due.records.length ? 4096 : item.bytes;
+      if (!due.records.length && await newWords(user)) break;
+    }
+  }
+}
+
+/** Words go before pictures also when they were written while pictures were on their way. */
+async function newWords(user) {
+  return (await whatIsDue(user.id)).records.length > 0;
+}
+
+function tellProgress(counter, sent) {
+  const share = counter.allBytes ? Math.min(1, (counter.bytes + sent) / counter.allBytes) : 0;
+  note({ progress: { done: counter.done, total: counter.total, share } });
+}
+
+async function finishRound(user, device) {
+  note({ progress: null });
+  const pack = await refreshPack();
+  if (pack.answer && pack.answer.status !== 304 && !(pack.answer.status === 200 && pack.answer.ours)) {
+    const verdict = judge(pack.answer, { stored: false });
+    if (verdict.everyone) return stop(verdict, pack.answer.retryAfterMs);
+  }
+  const told = await report(user, device);
+  if (told.alarm) wake(1000);
+  troubles = 0;
+  const counts = await summary();
+  const due = await whatIsDue(user.id);
+  if (!counts.unsent) {
+    await changeMeta("allSentAt", (kept) => ({ ...kept, [user.id]: Date.now() }));
+    await setAside();
+  }
+  note({ lastOkAt: Date.now(), alarm: told.alarm, nextTryAt: Number.isFinite(due.nextAt) ? due.nextAt : 0 });
+  wake(Math.min(ROUND_MS, Math.max(1000, due.nextAt - Date.now())));
+  return true;
+}
+
+function stop(verdict, retryAfterMs) {
+  if (verdict.is === "sign-in") return askToSignIn({ reason: "ended" });
+  troubles += 1;
+  const wait = backoffMs(troubles, retryAfterMs);
+  note({
+    online: verdict.is === "not-ours" || verdict.words === "网络中断" ? false : state().online, captive: verdict.is === "not-ours" ? verdict.words : null,
+    trouble: verdict.words || null, nextTryAt: Date.now() + wait,
+  });
+  wake(wait);
+  return true;
+}

@@ -1,0 +1,50 @@
+/** What an answer means for what was sent. Pure. */
+
+export const CAPTIVE = "网络需要登录（可能是公共 Wi-Fi 的认证页）";
+
+/**
+ * @typedef {object} Verdict
+ * @property {"stored"|"later"|"sign-in"|"conflict"|"refused"|"locked"|"not-ours"|"permission"} is
+ * @property {string} words in Chinese; "" when stored
+ * @property {boolean} everyone whether the next call would fare the same: then the whole sync waits
+ * @property {Array<{pointer: string, detail: string}>} [errors]
+ */
+
+/**
+ * @param {import("../server/api.js").Answer} answer
+ * @param {{stored: boolean, evidence?: boolean}} seen `stored`: the answer carries the receipt of exactly what was sent
+ * @returns {Verdict}
+ */
+export function judge(answer, { stored, evidence = false }) {
+  const { status, json, ours } = answer;
+  const said = (json && typeof json.title === "string" && json.title) || "";
+  const verdict = (is, words, everyone = false) => ({ is, words, everyone, errors: (json && Array.isArray(json.errors) && json.errors) || [] });
+  if (status === 0) return verdict("later", "网络中断", true);
+  if (status >= 200 && status < 300) return stored ? verdict("stored", "") : verdict("not-ours", CAPTIVE, true);
+  if (status === 413) return evidence ? verdict("refused", said || "文件太大，服务器没有接收。原件仍在本机。") : verdict("later", said || "内容太大，暂未接收");
+  if (status === 429 || status === 503) return verdict("later", said || "服务器忙，稍后自动重试", true);
+  if (status === 507) return verdict("later", said || "服务器存储空间不足，稍后自动重试");
+  if (status >= 500) return verdict("later", said || "服务器暂时出错，稍后自动重试");
+  if (!ours) return verdict("not-ours", CAPTIVE, true);
+  switch (status) {
+    case 401: return verdict("sign-in", said, true);
+    case 403: return verdict("permission", "权限已变更，记录仍在本机");
+    case 408: return verdict("later", said);
+    case 409: return evidence ? verdict("later", said || "附件进度不一致，稍后重试") : verdict("conflict", said);
+    case 423: return verdict("locked", said || "记录正在审核或已办结，不能再改。");
+    case 460: return verdict("later", "附件在途中损坏，自动重传");
+    default: return verdict(String(json && json.type).endsWith("/csrf") ? "later" : "refused", said || "服务器没有接收");
+  }
+}
+
+/**
+ * How long to wait after the `tries`-th failure: 1 s doubling to 5 min, with a quarter of jitter either way.
+ * @param {number} tries ≥ 1
+ * @param {number|null} [asked] what the server asked for, in ms
+ * @param {() => number} [chance]
+ * @returns {number} milliseconds
+ */
+export function backoffMs(tries, asked = null, chance = Math.random) {
+  const plain = Math.min(300000, 1000 * 2 ** Math.min(tries - 1, 12));
+  return Math.min(300000, Math.max(asked || 0, Math.round(plain * (0.75 + chance() / 2)), 1000));
+}
