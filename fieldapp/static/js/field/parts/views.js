@@ -106,10 +106,10 @@ async function show(signal, { isFirst = false } = {}) {
 
 /** The view's template into the document: what fills `<main>`, its bar, and what stands in the top bar. */
 function lay(name) {
-  const { heading, back } = template(`view-${name}`).dataset;
+  const { words, up } = template(`view-${name}`).dataset;
   const content = contentOf(`view-${name}`);
-  nameView(heading);
-  document.querySelector("[data-back]").href = back;
+  nameView(words);
+  document.querySelector("[data-back]").href = up;
   document.querySelector("body > .bottom-bar").replaceWith(content.querySelector(".bottom-bar"));
   main.replaceChildren(...content.childNodes);
 }
