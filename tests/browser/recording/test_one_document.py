@@ -9,11 +9,11 @@ from recording_phone import RecordingPhone, photo
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 FOCUSED = "document.activeElement.matches('[data-heading]')"
-# The real streams, noted as the page gets them.
+# The real streams, noted as the page gets them; an empty page has no devices.
 NOTE_STREAMS = """
-const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 window.streams = [];
-navigator.mediaDevices.getUserMedia = async (wanted) => {
+const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+if (ask) navigator.mediaDevices.getUserMedia = async (wanted) => {
   const stream = await ask(wanted);
   window.streams.push(stream);
   return stream;

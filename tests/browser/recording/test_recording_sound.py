@@ -11,8 +11,8 @@ from recording_phone import RecordingPhone, photo
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 MOST_LOST_S = 5
 NOTE_STREAMS = """
-const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (wanted) => (window.lastStream = await ask(wanted));
+const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+if (ask) navigator.mediaDevices.getUserMedia = async (wanted) => (window.lastStream = await ask(wanted));
 """
 # Decoded as a player does it: what cannot be played is nothing that was kept.
 SECONDS_OF = """
