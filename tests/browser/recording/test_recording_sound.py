@@ -25,6 +25,14 @@ async (id) => {
 }
 """
 
+# Of recordings that are not finished.
+PIECES = """
+async () => {
+  const { readAll } = await import('/static/js/field/storage/store.js');
+  return (await readAll('blobs')).filter((one) => one.id.includes(':')).length;
+}
+"""
+
 
 def test_a_recording_goes_on_over_the_views_while_the_form_is_answered(recording: RecordingPhone) -> None:
     record_id = recording.start_record()
@@ -150,28 +158,42 @@ def test_a_record_is_submitted_with_the_recording_that_still_ran(recording: Reco
     assert (sound["item"], sound["state"]) == ("B07", "receipted")
 
 
-def test_a_recording_that_is_thrown_away_with_its_draft_leaves_nothing(recording: RecordingPhone) -> None:
-    record_id = recording.start_record()
+def test_a_draft_that_is_deleted_takes_along_what_was_being_spoken(recording: RecordingPhone) -> None:
     recording.page.context.set_offline(True)
+    record_id = recording.start_record()
+    recording.page.on("dialog", lambda dialog: dialog.accept())
     _speak_at(recording, "B07")
-    recording.page.wait_for_timeout(2500)
-    assert recording.page.evaluate(PIECES) > 0
+    until_equal(recording.page, lambda: recording.page.evaluate(PIECES) >= 2, True)
+    recording.page.go_back()
+    recording.page.wait_for_url("**/field/visit?id=*")
+    assert recording.page.evaluate(PIECES) >= 2
 
     recording.page.evaluate(
         "async (id) => (await import('/static/js/field/records/conflicts.js')).discardRecord(id)", record_id
     )
-    recording.page.click(".recording-bar [data-part=stop]")
-    recording.page.locator(".toast").wait_for()
 
-    assert _sounds(recording, record_id) == []
+    assert recording.page.evaluate(PIECES) == 0
 
 
-PIECES = """
-async () => {
-  const { readAll } = await import('/static/js/field/storage/store.js');
-  return (await readAll('blobs')).filter((one) => one.id.includes(':')).length;
-}
-"""
+def test_nothing_that_a_minor_said_stays(recording: RecordingPhone) -> None:
+    page = recording.page
+    page.locator('main a[href*="visit?id"]').first.click()
+    page.click("[data-action=interview]")
+    page.wait_for_url("**/field/interview?id=*")
+    page.click('[data-part=methods] button[value="oral"]')
+    page.click('[data-place=age-chips] button[value="true"]')
+    page.click("[data-action=speak]")
+    until_equal(page, lambda: page.evaluate(PIECES) >= 2, True)
+
+    page.click('[data-place=age-chips] button[value="false"]')
+    page.click("[data-action=discard]")
+    page.click("dialog [value=yes]")
+    page.wait_for_url("**/field/visit?id=*")
+
+    assert (
+        page.evaluate("async () => (await (await import('/static/js/field/storage/store.js')).readAll('blobs')).length")
+        == 0
+    )
 
 
 def _speak_at(recording: RecordingPhone, code: str) -> float:

@@ -11,7 +11,7 @@ import { consentForm } from "../parts/consent.js";
 import { handOver } from "../parts/hand-over.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
 import { interviewSignature } from "../parts/interview-signature.js";
-import { mayEnd } from "../parts/recording.js";
+import { dropRecording, mayEnd } from "../parts/recording.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { respondentForm } from "../parts/respondent-form.js";
 import { go } from "../parts/views.js";
@@ -101,6 +101,7 @@ async function submit(places, open) {
 async function discard(open) {
   const sure = await confirmed({ title: "结束这份访谈？", words: "不保留未成年人说的任何内容。", yes: "结束", danger: true });
   if (!sure) return;
+  await dropRecording();
   try {
     await discardRecord(open.id);
   } catch (error) {

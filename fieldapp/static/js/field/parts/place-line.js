@@ -21,6 +21,8 @@ export function placeWords(place) {
  * @param {import("./open-record.js").OpenRecord} open
  */
 export function placeLine(words, button, open) {
+  let lacking = "没有定位。不影响记录。";
+
   async function look(event) {
     button.disabled = true;
     words.textContent = "正在定位…可以先继续记录。";
@@ -28,7 +30,8 @@ export function placeLine(words, button, open) {
     button.disabled = false;
     if (typeof found?.latitude !== "number") {
       const reason = found?.reason ?? "手机未提供";
-      words.textContent = `没有取得定位（${reason}）。不影响记录。${reason === NOT_ALLOWED ? howToAllow("位置") : ""}`;
+      lacking = `没有取得定位（${reason}）。不影响记录。${reason === NOT_ALLOWED ? howToAllow("位置") : ""}`;
+      update();
       if (event) say(`还是没有取得定位：${reason}。`);
       return;
     }
@@ -40,7 +43,7 @@ export function placeLine(words, button, open) {
   function update() {
     button.hidden = !open.isEditable;
     if (open.body.location) words.textContent = placeWords(open.body.location);
-    else if (!button.disabled) words.textContent = "没有定位。不影响记录。";
+    else if (!button.disabled) words.textContent = lacking;
   }
 
   button.addEventListener("click", look);

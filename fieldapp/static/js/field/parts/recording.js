@@ -72,6 +72,17 @@ export async function stopRecording() {
   }
 }
 
+/** Ends what runs, and nothing of it is kept: what must not have been recorded. */
+export async function dropRecording() {
+  const dropped = current;
+  if (!dropped) return;
+  current = null;
+  dropped.end();
+  await dropped.recording.stop().catch(() => undefined); // nothing was heard yet: all the better
+  await dropped.recording.forget();
+  tell(dropped.open);
+}
+
 /** Asks before something ends the recording that runs. @param {string} title @returns {Promise<boolean>} true: it is kept, or none ran */
 export async function mayEnd(title) {
   if (!current) return true;
