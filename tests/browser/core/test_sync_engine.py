@@ -24,7 +24,7 @@ def test_words_and_photos_arrive_and_are_receipted(tab: Driver, scene: Any) -> N
     counts = tab.sync()
 
     kept = tab.record(record)
-    assert (kept["state"], counts["unsent"], counts["filesSent"]) == ("receipted", 0, 2)
+    assert (kept["state"], counts["unsent"], counts["filesUnsent"]) == ("receipted", 0, 0)
     stored = tab.page.request.get(f"/api/v1/observations/{record}").json()
     assert stored["body"]["answers"]["B01"]["evidence"] == [first]
     assert stored["body"]["unfiled_evidence"] == [second]
@@ -318,7 +318,11 @@ def test_two_phones_of_one_author_keep_both_versions(tab: Driver, scene: Any, se
 def test_a_record_whose_earlier_version_the_server_does_not_have_is_filed_there_anew(tab: Driver, scene: Any) -> None:
     with tab.unheard():
         record = tab.new_observation(scene.visit_id, summary="只有手机上有")
-        tab.run("await drafts.step(given, (record) => { record.baseRevision = 4; })", record)
+        tab.run(
+            "const { step } = await import('/static/js/field/records/records.js');"
+            "await step(given, (record) => { record.baseRevision = 4; })",
+            record,
+        )
     tab.sync()
     assert tab.record(record)["state"] == "conflict"
     assert tab.record(record)["conflict"]["stored"] is None

@@ -2,8 +2,9 @@
 
 import { announce } from "../storage/news.js";
 import { sha256 } from "../server/digest.js";
-import { recordChanged } from "../records/drafts.js";
+import { recordChanged } from "../records/records.js";
 import { withoutEvidence } from "../records/attempts.js";
+import { isEditable } from "../records/record-states.js";
 import { saving } from "../storage/saving.js";
 import { NotSaved, read, readAll, write } from "../storage/store.js";
 import { shrink } from "./thumbs.js";
@@ -33,7 +34,7 @@ export async function addEvidence(recordId, given) {
   await saving(write(["records", "evidence", "blobs"], async (stores) => {
     const record = await stores.records.get(recordId);
     if (!record) throw new NotSaved("未保存：没有找到这条记录。请返回后再试。");
-    if (record.state !== "draft") throw new NotSaved("记录已提交，不能再加附件。需要补充请先点“继续修改”。");
+    if (!isEditable(record)) throw new NotSaved("记录已提交，不能再加附件。需要补充请先点“继续修改”。");
     evidence.ownerKind = record.kind;
     await stores.evidence.put(evidence);
     await stores.blobs.put({ id: evidence.id, bytes });
@@ -131,7 +132,7 @@ async function alter(id, change) {
     const kept = await stores.evidence.get(id);
     if (!kept) return undefined;
     const record = await stores.records.get(kept.recordId);
-    if (record && record.state !== "draft") throw new NotSaved("记录已提交，附件不能再改。需要修改请先点“继续修改”。");
+    if (record && !isEditable(record)) throw new NotSaved("记录已提交，附件不能再改。需要修改请先点“继续修改”。");
     await change(stores, kept);
     if (record) {
       withoutEvidence(record.body, id); // the next attempt names it again where it now belongs

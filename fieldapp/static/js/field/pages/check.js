@@ -9,6 +9,7 @@ import { submitRecord } from "../records/drafts.js";
 import { scoreOf } from "../records/scoring.js";
 import { confirmed, say } from "../parts/ask.js";
 import { bindText } from "../parts/bound-text.js";
+import { sayWhy } from "../parts/not-here.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { mayEnd } from "../parts/recording.js";
 import { signature } from "../parts/signature.js";
@@ -21,7 +22,10 @@ export async function start(main, { open, signal }) {
   const places = { ...placesOf(main), ...placesOf(bar) };
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
-  if (!open) return;
+  if (!open) {
+    await sayWhy(places.unknown);
+    return;
+  }
   const items = itemsFor(open.checklist, open.visit);
   const parts = [bindText(main, open), signature(places.signature, open)];
   places.agency.textContent = open.visit.agency?.name ?? "";

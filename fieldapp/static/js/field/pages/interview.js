@@ -11,8 +11,9 @@ import { consentForm } from "../parts/consent.js";
 import { handOver } from "../parts/hand-over.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
 import { interviewSignature } from "../parts/interview-signature.js";
-import { dropRecording, mayEnd } from "../parts/recording.js";
+import { sayWhy } from "../parts/not-here.js";
 import { onAction, placesOf } from "../parts/places.js";
+import { dropRecording, mayEnd } from "../parts/recording.js";
 import { respondentForm } from "../parts/respondent-form.js";
 import { go } from "../parts/views.js";
 import { voiceAnswers } from "../parts/voice-answers.js";
@@ -26,7 +27,10 @@ export async function start(main, { open, signal }) {
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   places.submit.hidden = !open;
-  if (!open) return;
+  if (!open) {
+    await sayWhy(places.unknown);
+    return;
+  }
   linkBack(open);
   const parts = [
     consentForm(places.consent, open, pack?.consent ?? null),

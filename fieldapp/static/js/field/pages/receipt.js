@@ -7,6 +7,7 @@ import { wordsFor } from "../records/record-states.js";
 import { say } from "../parts/ask.js";
 import { showFacts } from "../parts/facts.js";
 import { markOf } from "../parts/photo-strip.js";
+import { sayWhy } from "../parts/not-here.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { qrCode } from "../parts/qr.js";
 
@@ -21,8 +22,12 @@ export async function start(main, { open, signal }) {
   const places = placesOf(main);
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
-  if (!open) return;
+  if (!open) {
+    await sayWhy(places.unknown);
+    return;
+  }
   places.view.href = `/field/record?id=${open.id}`;
+  places.view.hidden = Boolean(open.record.bodyGone);
   onAction(main, "sync", () => syncNow());
   onAction(main, "copy", async () => {
     const copied = await navigator.clipboard?.writeText(JSON.stringify(open.record.receipt)).then(() => true, () => false);

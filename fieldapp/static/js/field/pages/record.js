@@ -15,6 +15,7 @@ import { lateEntry } from "../parts/late-entry.js";
 import { officers } from "../parts/officers.js";
 import { partyForm } from "../parts/party-form.js";
 import { placeLine } from "../parts/place-line.js";
+import { sayWhy } from "../parts/not-here.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { markClass } from "../parts/record-state.js";
 import { showTroubles } from "../parts/troubles.js";
@@ -27,7 +28,10 @@ export async function start(main, { open, signal }) {
   const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
-  if (!open) return;
+  if (!open) {
+    await sayWhy(places.unknown);
+    return;
+  }
   await showHead(places, open);
   const parts = makeParts(main, places, open);
   onAction(main, "reopen", async () => {

@@ -2,16 +2,16 @@
 import { dayAndTime, until } from "../../lib/words.js";
 import { onProgress, state } from "../sync/sync-status.js";
 import { syncNow } from "../sync/sync-engine.js";
+import { REACHES } from "../sync/verdicts.js";
 import { listEvidence } from "../evidence/evidence.js";
 import { listRecords } from "../records/drafts.js";
-import { hasUnsentWords } from "../records/record-states.js";
+import { hasUnsentWords, placeOf } from "../records/record-states.js";
 import { onChange } from "../storage/news.js";
 import { summary } from "../records/outbox.js";
 import { readPack } from "../session/pack.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { recordRow, serverRow } from "../parts/record-row.js";
 import { oneAtATime } from "../parts/redraw.js";
-import { groupOf } from "../parts/record-state.js";
 
 const GROUPS = ["returned", "trouble", "drafts", "waiting", "done"];
 
@@ -34,7 +34,7 @@ async function show(main, places, redraw) {
   const sorted = Object.fromEntries(GROUPS.map((group) => [group, []]));
   for (const record of records) {
     const evidence = await listEvidence(record.id);
-    sorted[groupOf(record, evidence)].push(recordRow(record, evidence, redraw));
+    sorted[placeOf(record, evidence)].push(recordRow(record, evidence, redraw));
   }
   const elsewhere = await filedElsewhere(records);
   sorted.done.push(...elsewhere);
@@ -66,9 +66,10 @@ function replaceKeepingOpen(holder, rows) {
   holder.querySelectorAll("details").forEach((one, at) => { one.open = open[at] ?? false; });
 }
 
-function syncWords({ running, online, lastOkAt, nextTryAt }) {
+function syncWords({ running, online, reach, lastOkAt, nextTryAt }) {
   if (running) return "正在同步…";
   const last = lastOkAt ? `上次成功 ${dayAndTime(lastOkAt)}` : "";
   const next = nextTryAt ? `下次自动重试 ${until(nextTryAt)}` : "";
-  return [online ? "" : "当前离线，内容都保存在本机", last, next].filter(Boolean).join(" · ");
+  const away = online === false ? `${reach && reach !== "offline" ? REACHES[reach] : "当前离线"}，内容都保存在本机` : "";
+  return [away, last, next].filter(Boolean).join(" · ");
 }

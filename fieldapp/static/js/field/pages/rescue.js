@@ -15,8 +15,7 @@ export async function start(main) {
 }
 
 async function show(places) {
-  const { unsent, drafts, filesTotal, filesSent } = await summary();
-  const files = filesTotal - filesSent;
+  const { unsent, draftsUnsent: drafts, filesUnsent: files } = await summary();
   const none = unsent + drafts + files === 0;
   places.counts.textContent = none ? "目前没有只在本机的内容，不需要导出。"
     : `目前只在本机：待上传 ${unsent} 份，草稿 ${drafts} 份，附件 ${files} 个。`;

@@ -5,6 +5,7 @@ import { countsOf, isAnswered, nextOpen, optionalFor, sectionsFor } from "../rec
 import { confirmed } from "../parts/ask.js";
 import { sayIfInterrupted } from "../parts/interrupted.js";
 import { itemCard } from "../parts/item-card.js";
+import { sayWhy } from "../parts/not-here.js";
 import { placesOf } from "../parts/places.js";
 import { unfiledCamera } from "../parts/unfiled-camera.js";
 import { go, nameView } from "../parts/views.js";
@@ -15,7 +16,10 @@ export async function start(main, { open, signal }) {
   const sections = open ? sectionsFor(open.checklist, open.visit) : [];
   const at = sections.findIndex((section) => section.code === new URLSearchParams(location.search).get("category"));
   places.unknown.hidden = at >= 0;
-  if (at < 0) return;
+  if (at < 0) {
+    await sayWhy(places.unknown);
+    return;
+  }
   const section = sections[at];
   const cards = section.items.map((item) => itemCard(open, item));
   places.cards.replaceChildren(...cards.map((card) => card.element));

@@ -4,6 +4,7 @@
  */
 
 import { elapsedMs } from "../records/drafts.js";
+import { isEditable } from "../records/record-states.js";
 
 const keyOf = (id) => `left:${id}`;
 
@@ -42,6 +43,6 @@ export function takeUp(record) {
   } catch {
     return null;
   }
-  const isNewer = left && record.state === "draft" && record.clockMark.elapsed <= left.elapsed; // not by the wall clock: it may have been set back
+  const isNewer = left && isEditable(record) && record.clockMark.elapsed <= left.elapsed; // not by the wall clock: it may have been set back
   return isNewer && JSON.stringify(left.body) !== JSON.stringify(record.body) ? left.body : null;
 }

@@ -5,12 +5,12 @@
 
 import { listEvidence } from "../evidence/evidence.js";
 import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
-import { onChange as onStoreChange } from "../storage/news.js";
+import { isEditable } from "../records/record-states.js";
+import { onChange as onStoreChange, touches } from "../storage/news.js";
 import { clearAway, layDown, takeUp } from "./emergency-save.js";
 import { nameFile, namesFile } from "./naming.js";
 
-const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS] = [150, 500]; // who never pauses is saved all the same
-const RELOAD_PAUSE_MS = 200;
+const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS, RELOAD_PAUSE_MS] = [150, 500, 200]; // who never pauses is saved all the same
 
 export class OpenRecord {
   #listeners = new Set();
@@ -30,7 +30,8 @@ export class OpenRecord {
     };
     addEventListener("pagehide", leave);
     document.addEventListener("visibilitychange", leave);
-    onStoreChange(() => {
+    onStoreChange((news) => {
+      if (!touches(news, this.id)) return;
       clearTimeout(this.#reloading);
       this.#reloading = setTimeout(() => this.#isBusy() || this.refresh(), RELOAD_PAUSE_MS);
     });
@@ -42,8 +43,7 @@ export class OpenRecord {
   get checklist() { return this.record.checklist; }
   get visit() { return this.record.visit; }
   get nowMs() { return elapsedMs(this.record); }
-  /** What was submitted or returned is changed only after it was opened again. */
-  get isEditable() { return this.record.state === "draft"; }
+  get isEditable() { return isEditable(this.record); }
 
   /**
    * Changes the record: on the screen at once, in the store in order.

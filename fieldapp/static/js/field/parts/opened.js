@@ -15,7 +15,7 @@ export async function openRecord(id, kind) {
   if (!opened.has(id)) opened.set(id, openAnew(id));
   const open = await opened.get(id).catch((error) => { opened.delete(id); throw error; });
   if (!open) opened.delete(id);
-  return open && (!kind || open.record.kind === kind) ? open : null;
+  return open && (!kind || shows(open, kind)) ? open : null;
 }
 
 /** The same record as it is kept now; null when it is gone, or belongs to another user by now. @param {string} id */
@@ -23,6 +23,11 @@ export async function refreshRecord(id) {
   const open = await openRecord(id);
   if (open && !(await open.refresh())) opened.delete(id);
   return opened.has(id) ? open : null;
+}
+
+/** Whether a page for records of `kind` can show this one: of another, or once its words have gone for their age, only the receipt. */
+export function shows(open, kind) {
+  return open.record.kind === kind && !open.record.bodyGone;
 }
 
 /** Saves what is typed in every open record. */

@@ -5,14 +5,12 @@ import { discardRecord } from "../records/conflicts.js";
 import { reopenRecord } from "../records/drafts.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { interviewWords } from "../records/interview-form.js";
-import { wordsFor } from "../records/record-states.js";
+import { isEditable, mayDiscard, placeOf, SERVER_STATES, wordsFor } from "../records/record-states.js";
 import { acknowledge } from "../session/slips.js";
 import { confirmed } from "./ask.js";
-import { groupOf, markClass, pageOf } from "./record-state.js";
+import { markClass, pageOf } from "./record-state.js";
 
 const FILE_STATES = { kept: "待上传", sending: "上传中", refused: "被拒收", receipted: "已送达" };
-
-const SERVER_STATES = { draft: "草稿（在另一部手机上）", submitted: "已送达，待审核", returned: "被退回", approved: "已通过", archived: "已归档" };
 
 /**
  * @param {object} record
@@ -44,11 +42,10 @@ export function serverRow(said, visit) {
   const row = fill(clone("server-row"), {
     title: visit?.agency.name ?? KINDS[said.kind],
     detail: [KINDS[said.kind], said.number, visit && moment(visit.starts_at)].filter(Boolean).join(" · "),
-    state: said.kind === "interview" && said.state === "submitted" ? "已送达" : SERVER_STATES[said.state] ?? said.state,
+    state: said.kind === "interview" && said.state === "submitted" ? "已送达" : SERVER_STATES[said.state]?.words ?? said.state,
     words: isWhole ? null : `附件 ${said.evidence_arrived}/${said.evidence_named}，其余还在另一部手机上`,
   });
-  const mark = { approved: "approved", returned: "returned", draft: "draft" }[said.state] ?? "submitted";
-  row.querySelector('[data-slot="state"]').className = `state state--${mark}`;
+  row.querySelector('[data-slot="state"]').className = `state state--${SERVER_STATES[said.state]?.mark ?? "submitted"}`;
   return row;
 }
 
@@ -93,7 +90,7 @@ function fileWords(file) {
 
 function showActions(row, { record, evidence, changed }) {
   const holder = row.querySelector('[data-slot="actions"]');
-  const group = groupOf(record, evidence);
+  const group = placeOf(record, evidence);
   const add = (words, act) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -108,7 +105,7 @@ function showActions(row, { record, evidence, changed }) {
     add("立即重试", () => syncNow());
     add("复制原因", (button) => copyWords(button, record, evidence));
   }
-  if (record.state === "draft" && !record.baseRevision && !record.attempt) add("删除草稿", () => discardAfterAsking(record));
+  if (isEditable(record) && mayDiscard(record)) add("删除草稿", () => discardAfterAsking(record));
 }
 
 async function copyWords(button, record, evidence) {

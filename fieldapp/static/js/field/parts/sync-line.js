@@ -6,71 +6,79 @@ import { onProgress, state } from "../sync/sync-status.js";
 import { onChange } from "../storage/news.js";
 import { summary } from "../records/outbox.js";
 import { currentUser } from "../session/session.js";
+import { REACHES } from "../sync/verdicts.js";
 
 const PAUSE_MS = 120;
+const PAGES_OF_ONE = /^\/field\/(record|section|check|interview|receipt|conflict)$/;
+const NEEDY = new Set(["returned", "trouble"]);
 
 /** @param {HTMLElement} element */
 export function start(element) {
   let timer = 0;
-  let again = false;
   let drawing = false;
+  let again = false;
+  let counts = null;
   const draw = async () => {
     if (drawing) { again = true; return; }
     drawing = true;
     try {
-      const [counts, user] = await Promise.all([summary(), currentUser()]);
-      show(element, lineFor(counts, state(), user));
+      counts ??= await summary({ inHand: idInHand() });
+      show(element, lineFor(counts, state()));
     } catch {
+      counts = null;
       show(element, { tone: "attention", words: "读不到本机记录。请不要清除浏览器数据，关闭本页后重新打开。" });
     }
     drawing = false;
     if (again) { again = false; soon(); }
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(draw, PAUSE_MS); };
-  onChange(soon);
+  const anew = () => { counts = null; soon(); };
+  onChange((news) => { if (news.type !== "sync" && !news.same) anew(); });
   onProgress(soon);
-  addEventListener("online", soon);
-  addEventListener("offline", soon);
-  setInterval(soon, 15000);
+  for (const event of ["online", "offline"]) addEventListener(event, soon);
+  for (const event of ["pageshow", "popstate"]) addEventListener(event, anew);
+  document.addEventListener("visibilitychange", anew);
+  setInterval(anew, 15000);
   return draw();
 }
 
-/**
- * What the line says. Pure.
- * @param {any} counts of the outbox @param {any} sync its state @param {any} user
- * @returns {{tone: "busy"|"good"|"offline"|"attention"|"", words: string, href?: string, signIn?: boolean}}
- */
-export function lineFor(counts, sync, user) {
-  const needy = counts.refused + counts.conflicts + counts.returned + counts.filesRefused;
-  const waiting = counts.waiting + counts.sending;
-  const alsoWaiting = waiting ? ` · ${waiting} 条待上传` : "";
-  const files = counts.filesTotal - counts.filesSent - counts.filesRefused;
-  const held = counts.held.map(({ name, count }) => ` · 另有 ${name} 的 ${count} 条在本机`).join("");
-  if (!user) return { tone: "attention", words: `尚未登录，点这里登录${held}`, signIn: true };
-  if (sync.alarm) return { tone: "attention", words: sync.alarm, href: "/field/records" };
-  if (sync.signIn) return { tone: "attention", words: `登录已失效${alsoWaiting}，点这里登录`, signIn: true };
-  if (sync.progress) {
-    const { done, total, share } = sync.progress;
-    return { tone: "busy", words: `正在上传 ${Math.min(done + 1, total)}/${total} · ${Math.round(share * 100)}%`, href: "/field/records" };
-  }
-  if (needy) {
-    const away = sync.online === false ? `${sync.captive || "离线"} · ` : "";
-    return { tone: "attention", words: `${away}${needy} 条需要处理${alsoWaiting}`, href: "/field/records" };
-  }
-  const left = waitingWords(waiting, files, counts);
-  if (sync.online === false) return { tone: "offline", words: `${sync.captive || "离线"} · ${left || "本机没有待上传"}${held}`, href: "/field/records" };
-  if (left) {
-    const next = sync.nextTryAt > Date.now() ? ` · ${until(sync.nextTryAt)}再试` : "";
-    return { tone: "busy", words: `${left}${next}${sync.trouble ? " · " + sync.trouble : ""}`, href: "/field/records" };
-  }
-  if (!sync.lastOkAt) return { tone: "", words: `本机没有待上传${held}`, href: "/field/records" };
-  return { tone: "good", words: `全部已上传 ${timeOfDay(counts.allSentAt || sync.lastOkAt)}${held}`, href: "/field/records" };
+/** The record that the page has open, as its address says. */
+function idInHand() {
+  return PAGES_OF_ONE.test(location.pathname) ? new URLSearchParams(location.search).get("id") : null;
 }
 
-function waitingWords(waiting, files, counts) {
-  if (waiting) return `${waiting} 条待上传` + (files > 0 ? `，附件 ${files} 个` : "");
-  if (files > 0) return `附件 ${files} 个待上传`;
-  return counts.drafts ? `${counts.drafts} 份草稿在本机` : "";
+/**
+ * What the line says. It speaks of the record in hand; what else there is, is a quiet count. Pure.
+ * @param {import("../records/outbox.js").Outbox} counts @param {ReturnType<typeof state>} sync
+ * @returns {{tone: "busy"|"good"|"offline"|"attention"|"", words: string, href?: string, signIn?: boolean}}
+ */
+export function lineFor(counts, sync) {
+  const { inHand, user } = counts;
+  const away = sync.online === false ? REACHES[sync.reach] || REACHES.offline : "";
+  const held = counts.held.map(({ name, count }) => `另有 ${name} 的 ${count} 条在本机`);
+  const say = (tone, ...words) => ({ tone, words: words.filter(Boolean).join(" · "), href: "/field/records" });
+  if (!user) return { ...say("attention", "尚未登录，点这里登录", ...held), href: undefined, signIn: true };
+  if (sync.alarm) return say("attention", sync.alarm);
+  if (sync.signIn) return { ...say("attention", "登录已失效", counts.waiting && `${counts.waiting} 条待上传`, "点这里登录"), href: undefined, signIn: true };
+  if (sync.progress) {
+    const { done, total, share } = sync.progress;
+    return say("busy", `正在上传 ${Math.min(done + 1, total)}/${total} · ${Math.round(share * 100)}%`);
+  }
+  const isNeedy = inHand && NEEDY.has(inHand.place);
+  const others = counts.refused + counts.conflicts + counts.returned + counts.filesRefused - (isNeedy ? 1 : 0);
+  const quiet = [others > 0 && `${inHand ? "另有 " : ""}${others} 条需要处理`, ...held];
+  if (isNeedy) return say("attention", away, inHand.words, ...quiet);
+  const left = inHand && (inHand.unsent || inHand.place === "waiting") ? inHand.words : waitingWords(counts);
+  if (away) return say("offline", away, left || "本机没有待上传", ...quiet);
+  if (left) return say("busy", left, sync.nextTryAt > Date.now() && `${until(sync.nextTryAt)}再试`, sync.trouble, ...quiet);
+  if (!inHand && counts.refused + counts.conflicts + counts.filesRefused > 0) return say("attention", ...quiet);
+  return sync.lastOkAt ? say("good", `全部已上传 ${timeOfDay(sync.lastOkAt)}`, ...quiet) : say("", "本机没有待上传", ...quiet);
+}
+
+function waitingWords({ waiting, filesWaiting, draftsUnsent }) {
+  if (waiting) return `${waiting} 条待上传` + (filesWaiting > 0 ? `，附件 ${filesWaiting} 个` : "");
+  if (filesWaiting > 0) return `附件 ${filesWaiting} 个待上传`;
+  return draftsUnsent ? `${draftsUnsent} 份草稿仅在本机` : "";
 }
 
 function show(element, { tone, words, href, signIn }) {

@@ -6,7 +6,7 @@
 import { begin, contentOf, template } from "../../lib/dom.js";
 import { mintSalt } from "../../lib/ids.js";
 import { closeSheets } from "./ask.js";
-import { flushAll, openRecord, refreshRecord } from "./opened.js";
+import { flushAll, openRecord, refreshRecord, shows } from "./opened.js";
 import { idInQuery } from "./places.js";
 
 /**
@@ -98,7 +98,7 @@ async function show(signal, { isFirst = false } = {}) {
   const [{ start }, open] = await Promise.all([view.load(), isFirst ? openRecord(idInQuery()) : refreshRecord(idInQuery())]);
   if (signal.aborted) return;
   lay(view.name);
-  const isMeant = open && (!view.kind || view.kind === open.record.kind);
+  const isMeant = open && (!view.kind || shows(open, view.kind));
   await start(main, { open: isMeant ? open : null, signal });
   if (signal.aborted) return;
   goToPlace(view, isFirst);

@@ -4,6 +4,7 @@
  */
 
 import { digestOf, plain } from "../server/digest.js";
+import { move } from "./record-states.js";
 import { read, readAll, write } from "../storage/store.js";
 
 /**
@@ -27,7 +28,7 @@ export async function freeze(id) {
       await meta.put(sequence, key);
     }
     kept.attempt = { sent, digest, revision: sent.revision || 0, changes: kept.changes, sequence };
-    if (kept.state === "waiting") kept.state = "sending";
+    move(kept, "send");
     await records.put(kept);
     return kept;
   });

@@ -1,7 +1,8 @@
 /** What a person decides about a record that is in the way: which of two versions stands, or that a draft goes. */
 
 import { plain } from "../server/digest.js";
-import { recordChanged, step } from "./drafts.js";
+import { mayDiscard, move } from "./record-states.js";
+import { recordChanged, step } from "./records.js";
 import { recordNews } from "../storage/saving.js";
 import { dropPieces, unfinishedOf } from "../storage/sound-pieces.js";
 import { NotSaved, write } from "../storage/store.js";
@@ -23,8 +24,9 @@ export async function settleConflict(id, choice) {
     record.revision = record.baseRevision;
     if (choice === "theirs") record.body = plain(stored.body);
     const submitted = record.body.state === "submitted";
-    Object.assign(recordChanged(record), { conflict: null, nextTryAt: 0, tries: 0, state: submitted ? "waiting" : "draft" });
-    if (choice === "theirs") Object.assign(record, { state: submitted ? "receipted" : "draft", sentChanges: record.changes });
+    const act = !submitted ? "draft" : choice === "mine" ? "file" : "accept";
+    Object.assign(move(recordChanged(record), act), { conflict: null, nextTryAt: 0, tries: 0 });
+    if (choice === "theirs") Object.assign(record, { sentChanges: record.changes, refusal: null });
   });
 }
 
@@ -33,7 +35,7 @@ export async function discardRecord(id) {
   await write(["records", "evidence", "blobs", "thumbs", "meta"], async (stores) => {
     const record = await stores.records.get(id);
     if (!record) return;
-    if (record.baseRevision || record.attempt || !["draft", "refused"].includes(record.state)) {
+    if (!mayDiscard(record)) {
       throw new NotSaved("这份草稿已有一版送到服务器，不能在本机删除。");
     }
     for (const evidence of await stores.evidence.index("recordId").getAllKeys(id)) {

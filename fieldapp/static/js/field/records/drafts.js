@@ -3,11 +3,12 @@
 import { elapsedSince, mark, measuredOffset } from "../server/clock.js";
 import { plain } from "../server/digest.js";
 import { recordNews, saving } from "../storage/saving.js";
+import { nameOf } from "./outbox.js";
+import { hasUnsentWords, isEditable, may, move } from "./record-states.js";
+import { recordChanged, step, withChecklist } from "./records.js";
 import { NotSaved, read, readAll, write } from "../storage/store.js";
 import { mintId } from "../../lib/ids.js";
 import { rfc3339 } from "../../lib/words.js";
-
-const OPEN_AGAIN = new Set(["waiting", "refused", "conflict", "returned"]);
 
 /**
  * Makes a record; it is durable on this phone before the promise resolves.
@@ -51,18 +52,23 @@ export async function readRecord(id) {
   return user && record && record.userId === user.id ? withChecklist(record) : undefined;
 }
 
+/**
+ * Why the signed-in user cannot open a record that lies on this phone.
+ * @param {string|null} id
+ * @returns {Promise<{name?: string, isOld?: boolean}|null>} whose it is, or that its body has gone for its age; null for neither
+ */
+export async function whyNotHere(id) {
+  const [user, record] = await Promise.all([read("meta", "user"), id ? read("records", id) : null]);
+  if (!record) return null;
+  return user && record.userId === user.id ? { isOld: Boolean(record.bodyGone) } : { name: await nameOf(record.userId) };
+}
+
 /** Every record of the signed-in user, newest first. @returns {Promise<any[]>} */
 export async function listRecords() {
   const user = await read("meta", "user");
-  const mine = (await readAll("records")).filter((record) => user && record.userId === user.id);
-  const versions = new Map();
-  for (const id of new Set(mine.map((record) => record.versionId).filter(Boolean))) versions.set(id, await read("versions", id));
-  return mine.map((record) => ({ ...record, checklist: versions.get(record.versionId) || null }))
-    .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
-}
-
-async function withChecklist(record) {
-  return { ...record, checklist: (record.versionId && await read("versions", record.versionId)) || null };
+  const mine = user ? await readAll("records", { index: "userId", key: user.id }) : [];
+  for (const record of mine) await withChecklist(record); // one after the other: each version is read once
+  return (await Promise.all(mine.map(withChecklist))).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
 }
 
 /**
@@ -74,45 +80,36 @@ async function withChecklist(record) {
  */
 export async function changeRecord(id, change) {
   return step(id, (record) => {
-    if (record.state !== "draft") throw new NotSaved("这条记录已提交，现在不能直接改。需要修改请先点“继续修改”。");
+    if (!isEditable(record)) throw new NotSaved("这条记录已提交，现在不能直接改。需要修改请先点“继续修改”。");
+    const before = hasUnsentWords(record);
     change(record.body, record);
     record.body = plain(record.body);
     delete record.checklist;
-    recordChanged(record);
+    return { why: "edit", same: before === hasUnsentWords(recordChanged(record)) };
   });
-}
-
-/** The same record, marked as having news for the server. */
-export function recordChanged(record) {
-  record.changes += 1;
-  record.updatedAt = Date.now();
-  record.nextTryAt = 0;
-  record.clockMark = mark(elapsedSince(record.id, record.clockMark));
-  if (record.kind !== "visit" && record.baseRevision === 0 && measuredOffset() !== null) record.body.clock_offset_ms = measuredOffset();
-  return record;
 }
 
 /** Hands the record over to be sent: durable as 待上传 when it resolves. @param {string} id @returns {Promise<any>} */
 export async function submitRecord(id) {
   return step(id, (record) => {
-    if (record.state !== "draft") return;
+    if (!may(record, "submit")) return;
     record.body.state = "submitted";
-    Object.assign(recordChanged(record), { state: "waiting", refusal: null, lastError: null, tries: 0, nextTryAt: 0 });
+    Object.assign(move(recordChanged(record), "submit"), { refusal: null, lastError: null, tries: 0, nextTryAt: 0 });
   });
 }
 
 /** Opens a refused, conflicting, returned or still waiting record again for changes. @param {string} id @returns {Promise<any>} */
 export async function reopenRecord(id) {
   return step(id, (record) => {
-    if (record.state === "draft") return;
+    if (isEditable(record)) return;
     if (record.attempt && record.attempt.sent.state === "submitted") {
       throw new NotSaved("这条记录可能已经送到服务器。联网确认后才能再改，内容都在本机。");
     }
-    if (!OPEN_AGAIN.has(record.state)) {
+    if (!may(record, "reopen")) {
       throw new NotSaved("这条记录正在上传或已送达，不能再改。需要更正请联系组长退回。");
     }
     record.body.state = "draft";
-    Object.assign(recordChanged(record), { state: "draft", nextTryAt: 0, tries: 0, lastError: null });
+    Object.assign(move(recordChanged(record), "reopen"), { nextTryAt: 0, tries: 0, lastError: null });
     if (record.kind === "visit") record.state = "waiting";
   });
 }
@@ -120,17 +117,4 @@ export async function reopenRecord(id) {
 /** Milliseconds since the record's `started_at`, by a clock that only moves forward. @param {any} record */
 export function elapsedMs(record) {
   return elapsedSince(record.id, record.clockMark);
-}
-
-/** Reads, changes and writes one record in one step; resolves when it is durable. `change` may throw NotSaved. */
-export async function step(id, change) {
-  const record = await saving(write(["records"], async ({ records }) => {
-    const kept = await records.get(id);
-    if (!kept) throw new NotSaved("未保存：没有找到这条记录。请返回后再试。");
-    change(kept);
-    await records.put(kept);
-    return kept;
-  }));
-  recordNews(record);
-  return withChecklist(record);
 }

@@ -16,6 +16,7 @@ let holder = null;
  * @property {boolean} ours whether the answer bears the mark of our server: JSON for 2xx, a problem for the rest
  * @property {Headers|null} headers
  * @property {number|null} retryAfterMs what the server asked for
+ * @property {boolean} [isOffline] nothing came back, and the phone knows of no network
  */
 
 /**
@@ -95,7 +96,7 @@ async function send(method, path, { json, body, headers = {}, timeoutMs = 30000 
     });
     return await understand(response, sentAt, method);
   } catch {
-    return { status: 0, json: null, ours: false, headers: null, retryAfterMs: null };
+    return { status: 0, json: null, ours: false, headers: null, retryAfterMs: null, isOffline: navigator.onLine === false };
   } finally {
     clearTimeout(timer);
   }

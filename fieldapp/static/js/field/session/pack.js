@@ -2,6 +2,7 @@
 
 import { call } from "../server/api.js";
 import { mark } from "../server/clock.js";
+import { may } from "../records/record-states.js";
 import { announce } from "../storage/news.js";
 import { read, write } from "../storage/store.js";
 
@@ -21,10 +22,11 @@ export async function packAge() {
 
 /**
  * Fetches the pack when it has changed, and brings returned records back.
+ * @param {any} [known] the signed-in user, for who has just read it
  * @returns {Promise<{changed: boolean, pack: any|null, answer: any}>} `answer`: what the network said, for who must judge it
  */
-export async function refreshPack() {
-  const user = await read("meta", "user");
+export async function refreshPack(known = null) {
+  const user = known || await read("meta", "user");
   if (!user) return { changed: false, pack: null, answer: null };
   const kept = await read("packs", user.id);
   const answer = await call("GET", "/api/v1/pack", { headers: kept && kept.etag ? { "If-None-Match": kept.etag } : {}, timeoutMs: 60000 });
@@ -60,7 +62,7 @@ async function noteState(records, said) {
 /** A returned record becomes the phone's again, unless the phone holds newer words of it. */
 async function bringBack(stores, user, returned) {
   const kept = await stores.records.get(returned.id);
-  if (kept && (kept.userId !== user.id || !["receipted", "returned"].includes(kept.state))) return;
+  if (kept && (kept.userId !== user.id || !may(kept, "return"))) return;
   if (kept && kept.baseRevision > returned.revision) return; // an old answer: the record has been filed again since
   const started = Date.parse(returned.body.started_at) || Date.now();
   const fresh = { createdAt: started, clockMark: { ...mark(Math.max(0, Date.now() - started)) }, changes: 0, tries: 0, bulk: false };
@@ -68,7 +70,7 @@ async function bringBack(stores, user, returned) {
     ...fresh, ...kept, id: returned.id, kind: returned.kind, userId: user.id, state: "returned", body: returned.body,
     revision: returned.revision, baseRevision: returned.revision, sentChanges: kept ? kept.changes : 0, attempt: null,
     visit: returned.visit || (kept && kept.visit) || null, versionId: returned.checklist_version || returned.body.checklist_version || (kept && kept.versionId) || null,
-    review: returned.review, refusal: null, conflict: null, settledAt: null, receipt: (kept && kept.receipt) || null,
+    review: returned.review, refusal: null, conflict: null, settledAt: null, bodyGone: false, receipt: (kept && kept.receipt) || null,
     number: returned.number || null, serverState: "returned", updatedAt: kept ? kept.updatedAt : Date.now(), nextTryAt: 0, lastError: null,
   });
   for (const file of returned.evidence || []) {

@@ -1,9 +1,13 @@
 /** Who uses this phone. Known offline too; the server's cookie is asked only when there is a network. */
 
 import * as api from "../server/api.js";
+import { hasUnsentWords } from "../records/record-states.js";
+import { openRecords, pendingFiles } from "../records/records.js";
 import { announce } from "../storage/news.js";
-import { changeMeta, read, readAll, storageState, write } from "../storage/store.js";
+import { changeMeta, read, storageState, write } from "../storage/store.js";
 import { KINDS } from "../../lib/words.js";
+
+const devices = new Map(); // never changes once it is minted
 
 /** Signing in or out did not happen; `message` says why in Chinese, `unsent` lists what is still only on this phone. */
 export class NotDone extends Error {
@@ -96,12 +100,11 @@ export async function signOut({ keep = false } = {}) {
  * @returns {Promise<Array<{id: string, words: string}>>}
  */
 export async function unsentOf(userId) {
-  const [records, evidence] = await Promise.all([readAll("records"), readAll("evidence")]);
-  const mine = records.filter((record) => record.userId === userId);
+  const [mine, pending] = await Promise.all([openRecords(userId), pendingFiles()]);
   const ids = new Set(mine.map((record) => record.id));
-  const words = mine.filter((record) => !["receipted", "returned", "dismissed"].includes(record.state) || record.changes > record.sentChanges)
+  const words = mine.filter(hasUnsentWords)
     .map((record) => ({ id: record.id, words: `${KINDS[record.kind]} ${(record.visit && record.visit.agency && record.visit.agency.name) || ""}`.trim() }));
-  const files = evidence.filter((file) => ids.has(file.recordId) && !file.remote && file.state !== "receipted")
+  const files = pending.filter((file) => ids.has(file.recordId))
     .map((file) => ({ id: file.id, words: `${KINDS.evidence} ${file.filename}` }));
   return [...words, ...files];
 }
@@ -112,6 +115,7 @@ export async function unsentOf(userId) {
  * @param {() => string} mint
  * @returns {Promise<string>}
  */
-export function deviceId(userId, mint) {
-  return changeMeta(`device:${userId}`, (known) => known || mint());
+export async function deviceId(userId, mint) {
+  if (!devices.has(userId)) devices.set(userId, await changeMeta(`device:${userId}`, (known) => known || mint()));
+  return devices.get(userId);
 }

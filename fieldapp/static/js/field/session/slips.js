@@ -5,7 +5,8 @@
 
 import { mark, measuredOffset } from "../server/clock.js";
 import { plain } from "../server/digest.js";
-import { step } from "../records/drafts.js";
+import { move } from "../records/record-states.js";
+import { step } from "../records/records.js";
 import { readPack } from "./pack.js";
 import { recordNews, saving } from "../storage/saving.js";
 import { NotSaved, read, readAll, write } from "../storage/store.js";
@@ -73,8 +74,8 @@ function bindingOf(slip, visit, user) {
 
 /** The slips shown at a visit with this phone, the newest first. @param {string} visitId @returns {Promise<any[]>} */
 export async function shownAt(visitId) {
-  const [user, records] = await Promise.all([read("meta", "user"), readAll("records")]);
-  return ofVisit(records, visitId, user?.id);
+  const user = await read("meta", "user");
+  return user ? ofVisit(await readAll("records", { index: "userId", key: user.id }), visitId, user.id) : [];
 }
 
 /** The slip to show again at a visit; undefined when none was shown there yet. @param {string} visitId @returns {Promise<any|undefined>} */
@@ -83,6 +84,6 @@ export const shownLast = async (visitId) => showable(await shownAt(visitId));
 /** 知道了: a refused binding is no longer counted as trouble. The slip stays used up. @param {string} id */
 export function acknowledge(id) {
   return step(id, (record) => {
-    if (record.kind === "binding" && record.state === "refused") record.state = "dismissed";
+    if (record.kind === "binding") move(record, "dismiss");
   });
 }

@@ -45,7 +45,7 @@ export async function saving(write) {
   }
 }
 
-/** Tells every tab that a record has changed. @param {{id: string, kind: string}} record */
-export function recordNews(record) {
-  announce({ type: "record", id: record.id, kind: record.kind });
+/** Tells every tab that a record has changed. @param {{id: string, kind: string}} record @param {{why?: "edit", same?: boolean}} [more] */
+export function recordNews({ id, kind }, more = {}) {
+  announce({ type: "record", id, kind, ...more });
 }

@@ -1,13 +1,12 @@
 /**
- * What the phone keeps. Beside the reserve the only module that knows IndexedDB: names of stores, reopening, durability.
+ * What the phone keeps. Beside the reserve the only module that opens IndexedDB: reopening, durability, words for what failed.
  * Bytes are kept as ArrayBuffer in stores of their own (iOS loses Blobs), and nothing here runs in the service worker.
  */
 
 import { inTheRoom, isFull, mayTakeMore } from "./quota-reserve.js";
+import { NAME, rangeOf, upgrade, VERSION, withFields, withoutIndex } from "./schema.js";
 import { openDB } from "../../../vendor/idb/idb.js";
 
-const NAME = "fieldapp";
-const VERSION = 1;
 const LOST = new Set(["InvalidStateError", "AbortError", "UnknownError", "TimeoutError"]);
 let connection = null;
 
@@ -22,31 +21,24 @@ export class NotSaved extends Error {
   }
 }
 
-/** One step up at a time and only by adding: a store that a phone holds is never dropped or rebuilt. */
-function upgrade(database, from) {
-  if (from < 1) {
-    database.createObjectStore("records", { keyPath: "id" });
-    database.createObjectStore("evidence", { keyPath: "id" }).createIndex("recordId", "recordId");
-    database.createObjectStore("blobs", { keyPath: "id" });
-    database.createObjectStore("thumbs");
-    database.createObjectStore("versions", { keyPath: "id" });
-    database.createObjectStore("packs");
-    database.createObjectStore("receipts");
-    database.createObjectStore("meta");
-  }
-}
-
 function open() {
   if (!connection) {
-    const opening = openDB(NAME, VERSION, {
-      upgrade,
+    const hooks = {
+      upgrade: (...step) => { upgrade(...step).catch(() => undefined); }, // what failed ends the transaction, and is told by that
       blocking() { forget(opening); },
       terminated() { if (connection === opening) connection = null; },
-    });
+    };
+    const opening = openDB(NAME, VERSION, hooks).catch((error) => asItIs(error, hooks));
     connection = opening;
     opening.catch(() => { if (connection === opening) connection = null; });
   }
   return connection;
+}
+
+/** A phone too full to be brought to this version, or brought to a later one by a newer program, is used as it is. */
+function asItIs(error, hooks) {
+  if (error.name === "VersionError") return openDB(NAME, undefined, hooks);
+  return openDB(NAME, 1, hooks).catch(() => { throw error; });
 }
 
 function forget(opening) {
@@ -70,9 +62,7 @@ async function connected(work) {
  * One durable transaction. `work` gets the stores by name and may wait for nothing but them; on a full phone it runs
  * once more in the room kept free for words, unless `isLarge`.
  * @template T
- * @param {string[]} names
- * @param {(stores: Record<string, any>) => Promise<T>|T} work
- * @param {{isLarge?: boolean}} [how]
+ * @param {string[]} names @param {(stores: Record<string, any>) => Promise<T>|T} work @param {{isLarge?: boolean}} [how]
  * @returns {Promise<T>} what `work` gave, once the transaction is on disk
  * @throws {NotSaved} when it is not
  */
@@ -94,7 +84,7 @@ async function inTransaction(database, names, work) {
   const transaction = database.transaction(names, "readwrite", { durability: "strict" });
   const finished = transaction.done;
   finished.catch(() => undefined);
-  const stores = Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)]));
+  const stores = Object.fromEntries(names.map((name) => [name, keeping(name, transaction.objectStore(name))]));
   let result;
   try {
     result = await work(stores);
@@ -107,6 +97,14 @@ async function inTransaction(database, names, work) {
   return result;
 }
 
+/** The store as `work` sees it: whatever is put gets the fields that its indexes are made over. */
+function keeping(name, store) {
+  return {
+    get: (key) => store.get(key), getAll: () => store.getAll(), getAllKeys: () => store.getAllKeys(), delete: (key) => store.delete(key),
+    index: (index) => store.index(index), put: (value, ...key) => store.put(withFields(name, value), ...key),
+  };
+}
+
 function inWords(error) {
   const full = isFull(error);
   return new NotSaved(full
@@ -117,9 +115,14 @@ function inWords(error) {
 /** One value by key. @param {string} name @param {string} key @returns {Promise<any>} undefined when there is none */
 export const read = (name, key) => connected((database) => database.get(name, key));
 
-/** Every value of a store, or those of one key of its index. @returns {Promise<any[]>} */
-export function readAll(name, { index, key } = {}) {
-  return connected((database) => (index ? database.getAllFromIndex(name, index, key) : database.getAll(name)));
+/** Every value of a store, or those of one key of its index, or all of that; the first `most`. @returns {Promise<any[]>} */
+export function readAll(name, { index, key, most } = {}) {
+  return connected(async (database) => {
+    const { store } = database.transaction(name);
+    if (!index) return store.getAll();
+    if (store.indexNames.contains(index)) return store.index(index).getAll(rangeOf(name, index, key), most);
+    return withoutIndex(name, index, key, await store.getAll()).slice(0, most);
+  });
 }
 
 /** Reads then writes one value of `meta` in one step. @param {string} key @param {(old: any) => any} change */

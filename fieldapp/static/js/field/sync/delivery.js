@@ -3,6 +3,7 @@
 import { call } from "../server/api.js";
 import { changeEvidence, finish } from "../evidence/evidence.js";
 import { freeze, hasRevisions } from "../records/attempts.js";
+import { move } from "../records/record-states.js";
 import { announce } from "../storage/news.js";
 import { covers, isGenuine, keepReceipt } from "./receipts.js";
 import { read, write } from "../storage/store.js";
@@ -68,8 +69,8 @@ async function noteStored(kept, attempt, json, receipts) {
     await keepReceipt(receipts, json.receipt, kept.userId);
   }
   const final = !hasRevisions(kept) || attempt.sent.state === "submitted";
-  if (final && kept.changes === attempt.changes) Object.assign(kept, { state: "receipted", review: null, serverState: "submitted" });
-  else if (kept.state === "sending") kept.state = "waiting";
+  if (final && kept.changes === attempt.changes) Object.assign(move(kept, "stored"), { review: null, serverState: "submitted" });
+  else move(kept, "later");
 }
 
 function noteRefusal(kept, attempt, verdict, answer) {
@@ -77,23 +78,24 @@ function noteRefusal(kept, attempt, verdict, answer) {
   const unsent = () => Object.assign(kept, { attempt: null, unusedSequence: attempt.sequence });
   const at = Date.now();
   // which slip was shown where cannot be chosen afterwards: a binding that contradicts another is refused, in words
-  switch (verdict.is === "conflict" && kept.kind === "binding" ? "refused" : verdict.is) {
+  const outcome = verdict.is === "conflict" && kept.kind === "binding" ? "refused" : verdict.is;
+  switch (outcome) {
     case "conflict":
       unsent();
-      Object.assign(kept, { state: "conflict", conflict: { stored: answer.json.stored || null, digest: answer.json.digest || null, at } });
+      Object.assign(move(kept, "conflict"), { conflict: { stored: answer.json.stored || null, digest: answer.json.digest || null, at } });
       break;
     case "refused":
     case "locked":
       unsent();
       Object.assign(kept, { refusal: { title: verdict.words, errors: verdict.errors, at, locked: verdict.is === "locked" }, lastError: verdict.words });
-      if (wasDraft && verdict.is === "refused") kept.sentChanges = attempt.changes; // tried again after the next change
-      else kept.state = "refused";
+      if (wasDraft && outcome === "refused") kept.sentChanges = attempt.changes; // tried again after the next change
+      else move(kept, outcome);
       break;
     default:
       kept.tries += 1;
       kept.lastError = verdict.words || null;
       kept.nextTryAt = at + (verdict.is === "permission" ? NOT_ALLOWED_PAUSE_MS : backoffMs(kept.tries, answer.retryAfterMs));
-      if (kept.state === "sending") kept.state = "waiting";
+      move(kept, "later");
   }
 }
 

@@ -1,6 +1,7 @@
 /** What is to be sent now, in which order: visits, slips shown there, the words of records, then their files. Reads only. */
 
-import { readAll } from "../storage/store.js";
+import { isEditable, isToBeSent } from "../records/record-states.js";
+import { openRecords, pendingFiles } from "../records/records.js";
 
 const DRAFT_REST_MS = 3000;
 const LONGEST_PAUSE_MS = 15 * 60 * 1000;
@@ -9,30 +10,26 @@ const LONGEST_PAUSE_MS = 15 * 60 * 1000;
  * @param {string} userId
  * @param {{now?: number, force?: boolean, failed?: Set<string>}} [how] `force`: without waiting for backoff or for the end of
  *   typing; `failed`: ids that have failed in this sync already
- * @returns {Promise<{records: any[], files: any[], nextAt: number}>} `nextAt`: when something later is due; Infinity for never
+ * @returns {Promise<{records: any[], files: any[], nextAt: number, kept: {records: any[], files: any[]}}>} `nextAt`: when something
+ *   later is due, Infinity for never; `kept`: the user's open records and pending files, of which these were chosen
  */
 export async function whatIsDue(userId, { now = Date.now(), force = false, failed = new Set() } = {}) {
-  const [records, evidence] = await Promise.all([readAll("records"), readAll("evidence")]);
-  const mine = new Map(records.filter((record) => record.userId === userId).map((record) => [record.id, record]));
-  const wanted = [...mine.values()].filter((record) => isWanted(record) && visitIsThere(record, mine));
-  const files = evidence.filter((file) => !file.remote && ["kept", "sending"].includes(file.state)
-    && mine.has(file.recordId) && mine.get(file.recordId).baseRevision > 0 && !failed.has(file.id));
-  const open = wanted.filter((record) => !failed.has(record.id));
+  const [open, pending] = await Promise.all([openRecords(userId), pendingFiles()]);
+  const mine = new Map(open.map((record) => [record.id, record]));
+  const own = pending.filter((file) => mine.has(file.recordId));
+  const wanted = open.filter((record) => isToBeSent(record) && visitIsThere(record, mine));
+  const files = own.filter((file) => file.state !== "refused" && mine.get(file.recordId).baseRevision > 0 && !failed.has(file.id));
   // A time further ahead than any pause was written by a clock that has been put back since: nothing waits for it.
   const byThisClock = (at) => (at > now + LONGEST_PAUSE_MS ? 0 : at);
-  const readyAt = (record) => Math.max(byThisClock(record.nextTryAt || 0), record.state === "draft" ? byThisClock(record.updatedAt + DRAFT_REST_MS) : 0);
+  const readyAt = (record) => Math.max(byThisClock(record.nextTryAt || 0), isEditable(record) ? byThisClock(record.updatedAt + DRAFT_REST_MS) : 0);
   const fileAt = (file) => byThisClock(file.nextTryAt || 0);
   const later = [...wanted.map(readyAt), ...files.map(fileAt)].filter((at) => at > now);
   return {
-    records: open.filter((record) => force || readyAt(record) <= now).sort(visitsFirst),
+    records: wanted.filter((record) => !failed.has(record.id) && (force || readyAt(record) <= now)).sort(visitsFirst),
     files: files.filter((file) => force || fileAt(file) <= now)
       .sort((a, b) => mine.get(a.recordId).createdAt - mine.get(b.recordId).createdAt || a.addedAt - b.addedAt),
-    nextAt: Math.min(Infinity, ...later),
+    nextAt: Math.min(Infinity, ...later), kept: { records: open, files: own },
   };
-}
-
-function isWanted(record) {
-  return ["waiting", "sending"].includes(record.state) || (record.state === "draft" && record.changes > record.sentChanges);
 }
 
 /** A record of an ad-hoc visit, or a slip shown there, waits until the visit itself has arrived. */
@@ -44,6 +41,6 @@ function visitIsThere(record, mine) {
 const RANKS = { visit: 0, binding: 1 };
 
 function visitsFirst(a, b) {
-  return (RANKS[a.kind] ?? 2) - (RANKS[b.kind] ?? 2) || Number(a.state === "draft") - Number(b.state === "draft")
+  return (RANKS[a.kind] ?? 2) - (RANKS[b.kind] ?? 2) || Number(isEditable(a)) - Number(isEditable(b))
     || a.createdAt - b.createdAt;
 }

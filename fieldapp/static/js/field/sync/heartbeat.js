@@ -1,57 +1,62 @@
-/** After a sync: reports this phone, proves what the server once acknowledged, and lets go of what has been safe for a week. */
+/** After a sync: reports this phone, proves what the server once acknowledged, and lets go of what has been safe for long enough. */
 
 import { call } from "../server/api.js";
-import { hasUnsentWords, isUnsentFile } from "../records/record-states.js";
-import { summary } from "../records/outbox.js";
-import { lastReceipts } from "./receipts.js";
-import { changeMeta, read, readAll, storageState, write } from "../storage/store.js";
+import { countsOf } from "../records/outbox.js";
+import { hasUnsentWords, move } from "../records/record-states.js";
+import { read, readAll, storageState, write } from "../storage/store.js";
 import { appVersion } from "../storage/worker.js";
+import { lastReceipts } from "./receipts.js";
 
-const KEPT_AFTER_MS = 7 * 24 * 3600 * 1000;
+const ORIGINALS_KEPT_MS = 7 * 24 * 3600 * 1000;
+const TIDY_MS = 3600 * 1000;
+const AT_ONCE = 10;
 const ALARM = "服务器缺少曾确认收到的记录，正在重新上传。请告知管理员。";
+// What a list still says of a record whose body has gone.
+const KEPT_OF_BODY = ["visit", "state", "started_at", "ended_at", "level", "refused"];
+let tidyAt = 0;
 
 /**
  * The heartbeat. A receipt that the server does not know any more raises an alarm, and what it covered is sent again.
  * @param {any} user
  * @param {string} device
+ * @param {{records: any[], files: any[]}} kept the user's open records and pending files
  * @returns {Promise<{ok: boolean, alarm: string|null, answer: any}>}
  */
-export async function report(user, device) {
-  const [counts, files, records, newest, storage, version, sequence] = await Promise.all([
-    summary(), readAll("evidence"), readAll("records"), lastReceipts(user.id), storageState(), appVersion(), read("meta", `sequence:${user.id}`)]);
-  const mine = new Set(records.filter((record) => record.userId === user.id).map((record) => record.id));
-  const ripe = ripeRecords(user.id, records, files);
+export async function report(user, device, kept) {
+  const [newest, storage, version, sequence, ripe, old] = await Promise.all([
+    lastReceipts(user.id), storageState(), appVersion(), read("meta", `sequence:${user.id}`), ripeRecords(kept.records), oldBodies(user.id)]);
   const shown = new Map(newest.map((receipt) => [receipt.id, receipt]));
-  for (const { record, own } of ripe) for (const kept of [record, ...own]) if (kept.receipt) shown.set(kept.id, kept.receipt);
-  const receipts = [...shown.values()];
+  const proven = [...ripe.flatMap(({ record, own }) => [record, ...own]), ...old];
+  for (const { id, receipt } of proven) if (receipt) shown.set(id, receipt);
+  const { oldestUnsentAt } = countsOf(kept.records, kept.files);
   const answer = await call("PUT", `/api/v1/devices/${device}`, { as: user.id, json: {
-    unsent_records: records.filter((record) => mine.has(record.id) && hasUnsentWords(record)).length,
-    unsent_files: files.filter((file) => mine.has(file.recordId) && isUnsentFile(file)).length,
-    oldest_unsent_at: counts.oldestUnsentAt ? new Date(counts.oldestUnsentAt).toISOString() : null,
-    app_version: version, highest_sequence: sequence || 0, storage, receipts,
+    unsent_records: kept.records.filter(hasUnsentWords).length, unsent_files: kept.files.length,
+    oldest_unsent_at: oldestUnsentAt ? new Date(oldestUnsentAt).toISOString() : null,
+    app_version: version, highest_sequence: sequence || 0, storage, receipts: [...shown.values()],
   } });
   const ok = answer.status === 200 && answer.ours && Array.isArray(answer.json.missing);
   if (!ok) return { ok, alarm: null, answer };
   const { missing } = answer.json;
   if (missing.length) await sendAgain(missing);
-  await changeMeta("alarm", () => (missing.length ? ALARM : null));
-  if (!missing.length) await letGo(ripe);
+  else await letGo(ripe, old);
   return { ok, alarm: missing.length ? ALARM : null, answer };
 }
 
 async function sendAgain(missing) {
   for (const id of missing) {
     const record = await read("records", id);
-    const base = record ? await storedRevision(record) : 0;
+    const base = record && !record.bodyGone ? await storedRevision(record) : null;
     await write(["records", "evidence"], async ({ records, evidence }) => {
       const kept = await records.get(id);
       if (kept && base !== null) {
         Object.assign(kept, { baseRevision: base, attempt: null, changes: kept.changes + 1, tries: 0, nextTryAt: 0, settledAt: null });
-        if (kept.state === "receipted") kept.state = "waiting";
-        await records.put(kept);
+        await records.put(move(kept, "lost"));
       }
       const file = await evidence.get(id);
-      if (file && !file.remote) await evidence.put({ ...file, state: "kept", sentBytes: 0, receipt: null, nextTryAt: 0 });
+      if (!file || file.remote) return;
+      await evidence.put({ ...file, state: "kept", sentBytes: 0, receipt: null, nextTryAt: 0 });
+      const whose = await records.get(file.recordId);
+      if (whose) await records.put({ ...whose, settledAt: null });
     });
   }
 }
@@ -63,22 +68,43 @@ async function storedRevision(record) {
   return answer.status === 200 && answer.ours && Number.isInteger(answer.json.revision) ? answer.json.revision : null;
 }
 
-/** Records of this user that have been whole on the server for a week and still have their originals here; ten at a time. */
-function ripeRecords(userId, records, evidence) {
-  const before = Date.now() - KEPT_AFTER_MS;
-  return records.filter((record) => record.userId === userId && record.state === "receipted" && !record.settledAt && record.sentAt < before)
-    .map((record) => ({ record, own: evidence.filter((file) => file.recordId === record.id && !file.remote) }))
-    .filter(({ own }) => own.every((file) => file.state === "receipted" && file.receiptedAt < before)).slice(0, 10);
+/** Records that have been whole on the server for a week and still have their originals here; ten at a time. */
+async function ripeRecords(open) {
+  const before = Date.now() - ORIGINALS_KEPT_MS;
+  const found = [];
+  for (const record of open.filter(({ state, sentAt }) => state === "receipted" && sentAt < before)) {
+    if (found.length === AT_ONCE) break;
+    const own = (await readAll("evidence", { index: "recordId", key: record.id })).filter((file) => !file.remote);
+    if (own.every((file) => file.state === "receipted" && file.receiptedAt < before)) found.push({ record, own });
+  }
+  return found;
 }
 
-/** Drops the originals, not the words, receipts and thumbnails, now that the server has shown that it still holds them. */
-async function letGo(ripe) {
+/** Delivered and settled records of this user whose bodies have been kept for 30 days; looked for once an hour. */
+async function oldBodies(userId) {
+  if (Date.now() < tidyAt) return [];
+  tidyAt = Date.now() + TIDY_MS;
+  const old = await readAll("records", { index: "bodyUntil", key: IDBKeyRange.upperBound(Date.now()), most: AT_ONCE });
+  if (old.length === AT_ONCE) tidyAt = 0;
+  return old.filter((record) => record.userId === userId);
+}
+
+/** Drops originals, and after 30 days bodies, never receipts, now that the server has shown that it still holds them. */
+async function letGo(ripe, old) {
   for (const { record, own } of ripe) {
     await write(["records", "blobs"], async ({ records, blobs }) => {
       const kept = await records.get(record.id);
       if (!kept || kept.state !== "receipted" || kept.changes !== record.changes) return;
       for (const file of own) await blobs.delete(file.id);
       await records.put({ ...kept, settledAt: Date.now() });
+    });
+  }
+  for (const { id, changes } of old) {
+    await write(["records"], async ({ records }) => {
+      const kept = await records.get(id);
+      if (!kept || !kept.settledAt || kept.changes !== changes) return;
+      const body = Object.fromEntries(KEPT_OF_BODY.filter((name) => name in kept.body).map((name) => [name, kept.body[name]]));
+      await records.put({ ...kept, body, setAside: [], bodyGone: true });
     });
   }
 }

@@ -63,11 +63,14 @@ export function keepReceipt(receipts, receipt, userId) {
 
 /** The newest receipts of a user, as they came: what is shown to the server at each sync. @param {string} userId */
 export async function lastReceipts(userId) {
-  return (await receiptsOfUser(userId)).slice(0, SHOWN_AT_A_SYNC);
+  return asTheyCame(await readAll("receipts", { index: "userId", key: userId, most: SHOWN_AT_A_SYNC }));
 }
 
 /** Every receipt that this phone keeps for a user, as it came, newest first. @param {string} userId @returns {Promise<any[]>} */
 export async function receiptsOfUser(userId) {
-  const mine = (await readAll("receipts")).filter((receipt) => receipt.userId === userId);
-  return mine.sort((a, b) => b.sequence - a.sequence).map(({ userId: _, ...receipt }) => receipt);
+  return asTheyCame(await readAll("receipts", { index: "userId", key: userId }));
+}
+
+function asTheyCame(kept) {
+  return kept.map(({ userId: _, newest: __, ...receipt }) => receipt);
 }

@@ -2,10 +2,12 @@
 
 import { digestOf, sha256 } from "../server/digest.js";
 import { bodyToSend } from "../records/attempts.js";
-import { hasUnsentWords, isUnsentFile } from "../records/record-states.js";
+import { hasUnsentWords } from "../records/record-states.js";
+import { openRecords, pendingFiles } from "../records/records.js";
+import { listEvidence } from "../evidence/evidence.js";
 import { receiptsOfUser } from "./receipts.js";
 import { currentUser, deviceId } from "../session/session.js";
-import { read, readAll } from "../storage/store.js";
+import { read } from "../storage/store.js";
 import { Zip } from "./zip.js";
 import { mintId } from "../../lib/ids.js";
 import { rfc3339 } from "../../lib/words.js";
@@ -19,17 +21,16 @@ export const FORMAT = "fieldapp-rescue-1";
 export async function exportRescue() {
   const user = await currentUser();
   if (!user) throw new Error("请先登录（没有网络也可以），再导出自己的记录。");
-  const [records, evidence] = await Promise.all([readAll("records"), readAll("evidence")]);
-  const mine = records.filter((record) => record.userId === user.id);
+  const [mine, pending] = await Promise.all([openRecords(user.id), pendingFiles()]);
   const own = new Map(mine.map((record) => [record.id, record]));
-  const files = evidence.filter((file) => own.has(file.recordId) && isUnsentFile(file));
+  const files = pending.filter((file) => own.has(file.recordId));
   const wanted = mine.filter((record) => hasUnsentWords(record) || files.some((file) => file.recordId === record.id));
   const zip = new Zip();
   const manifest = {
     format: FORMAT, user: { id: user.id, username: user.username, name: user.name }, device: await deviceId(user.id, mintId),
     made_at: rfc3339(), records: [], evidence: [], lost: [], receipts: await receiptsOfUser(user.id),
   };
-  for (const record of wanted) manifest.records.push(await addRecord(zip, record, evidence.filter((file) => file.recordId === record.id)));
+  for (const record of wanted) manifest.records.push(await addRecord(zip, record, await listEvidence(record.id)));
   for (const file of files) await addFile(zip, manifest, file);
   zip.add("manifest.json", new TextEncoder().encode(JSON.stringify(manifest, null, 2)));
   const date = manifest.made_at.slice(0, 10);

@@ -4,13 +4,12 @@ import { whoAmI } from "../server/api.js";
 import { whatIsDue } from "./due.js";
 import { report } from "./heartbeat.js";
 import { onChange } from "../storage/news.js";
-import { summary } from "../records/outbox.js";
+import { countsOf, summary } from "../records/outbox.js";
 import { refreshPack } from "../session/pack.js";
 import { setAside } from "../storage/quota-reserve.js";
 import { sendEvidence, sendRecord } from "./delivery.js";
 import { currentUser, deviceId } from "../session/session.js";
 import { askToSignIn, note, state, takeOver } from "./sync-status.js";
-import { changeMeta } from "../storage/store.js";
 import { takeTurn } from "./sync-lock.js";
 import { backoffMs, judge } from "./verdicts.js";
 import { mintId } from "../../lib/ids.js";
@@ -26,7 +25,7 @@ let running = null;
 export function startSync() {
   const force = () => sync({ force: true });
   addEventListener("online", force);
-  addEventListener("offline", () => note({ online: false }));
+  addEventListener("offline", () => note({ online: false, reach: "offline" }));
   addEventListener("pageshow", (event) => event.persisted && force());
   document.addEventListener("visibilitychange", force);
   onChange((news) => {
@@ -72,21 +71,20 @@ async function round({ force }) {
   if (me.status !== 200 || !me.ours) return stop(judge(me, { stored: false }), me.retryAfterMs);
   if (me.json.user.id !== user.id) return askToSignIn({ reason: "other", user: me.json.user });
   const cameBack = state().online === false;
-  note({ online: true, captive: null, signIn: false, trouble: null });
+  note({ online: true, reach: "online", signIn: false, trouble: null });
   const device = await deviceId(user.id, mintId);
-  const halt = await empty(user, device, force || cameBack);
-  if (halt) return stop(halt, halt.retryAfterMs);
-  return finishRound(user, device);
+  const { halt, left } = await empty(user, device, force || cameBack);
+  return halt ? stop(halt, halt.retryAfterMs) : finishRound(user, device, left);
 }
 
-/** Sends until nothing is due. Gives the verdict that stops the sync, or null. */
+/** Sends until nothing is due. Gives the verdict that stops the sync in `halt`, else what is left for later in `left`. */
 async function empty(user, device, force) {
   const failed = new Set();
   const counter = { done: 0, total: 0, bytes: 0, allBytes: 0 };
   for (;;) {
     const due = await whatIsDue(user.id, { force, failed });
     const work = due.records.length ? due.records : due.files;
-    if (!work.length) return null;
+    if (!work.length) return { left: due };
     counter.total = counter.done + due.records.length + due.files.length;
     counter.allBytes = counter.bytes + due.files.reduce((sum, file) => sum + file.bytes, 0) + due.records.length * 4096;
     for (const item of work) {
@@ -94,7 +92,7 @@ async function empty(user, device, force) {
       const verdict = due.records.length ? await sendRecord(item, device)
         : await sendEvidence(item, user.id, (sent) => tellProgress(counter, sent));
       if (verdict.is !== "stored") failed.add(item.id);
-      if (verdict.everyone) return verdict;
+      if (verdict.everyone) return { halt: verdict };
       counter.done += 1;
       counter.bytes += due.records.length ? 4096 : item.bytes;
       if (!due.records.length && await newWords(user)) break;
@@ -112,22 +110,18 @@ function tellProgress(counter, sent) {
   note({ progress: { done: counter.done, total: counter.total, share } });
 }
 
-async function finishRound(user, device) {
-  note({ progress: null });
-  const pack = await refreshPack();
+async function finishRound(user, device, left) {
+  if (state().progress) note({ progress: null });
+  const pack = await refreshPack(user);
   if (pack.answer && pack.answer.status !== 304 && !(pack.answer.status === 200 && pack.answer.ours)) {
     const verdict = judge(pack.answer, { stored: false });
     if (verdict.everyone) return stop(verdict, pack.answer.retryAfterMs);
   }
-  const told = await report(user, device);
+  const due = pack.changed ? await whatIsDue(user.id) : left;
+  const told = await report(user, device, due.kept);
   if (told.alarm) wake(1000);
   troubles = 0;
-  const counts = await summary();
-  const due = await whatIsDue(user.id);
-  if (!counts.unsent) {
-    await changeMeta("allSentAt", (kept) => ({ ...kept, [user.id]: Date.now() }));
-    await setAside();
-  }
+  if (!countsOf(due.kept.records, due.kept.files).unsent) await setAside();
   note({ lastOkAt: Date.now(), alarm: told.alarm, nextTryAt: Number.isFinite(due.nextAt) ? due.nextAt : 0 });
   wake(Math.min(ROUND_MS, Math.max(1000, due.nextAt - Date.now())));
   return true;
@@ -137,10 +131,7 @@ function stop(verdict, retryAfterMs) {
   if (verdict.is === "sign-in") return askToSignIn({ reason: "ended" });
   troubles += 1;
   const wait = backoffMs(troubles, retryAfterMs);
-  note({
-    online: verdict.is === "not-ours" || verdict.words === "网络中断" ? false : state().online, captive: verdict.is === "not-ours" ? verdict.words : null,
-    trouble: verdict.words || null, nextTryAt: Date.now() + wait,
-  });
+  note({ online: verdict.reach === "online", reach: verdict.reach, trouble: verdict.words || null, nextTryAt: Date.now() + wait });
   wake(wait);
   return true;
 }

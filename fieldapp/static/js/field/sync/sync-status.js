@@ -1,22 +1,20 @@
 /** How the sync stands, the same in every tab. */
 
-import { announce } from "../storage/news.js";
-import { mintId } from "../../lib/ids.js";
+import { announce, isOwn } from "../storage/news.js";
 
-const tab = mintId();
 const signInListeners = new Set();
 const progressListeners = new Set();
 let unanswered = null;
 const now = {
   online: navigator.onLine === false ? false : null,
-  running: false, lastOkAt: null, nextTryAt: 0, progress: null, signIn: false, alarm: null, captive: null, trouble: null,
+  running: false, lastOkAt: null, nextTryAt: 0, progress: null, signIn: false, alarm: null, reach: null, trouble: null,
 };
 
 /**
  * @returns {{running: boolean, online: boolean|null, lastOkAt: number|null, nextTryAt: number, signIn: boolean, alarm: string|null,
- *   captive: string|null, trouble: string|null, progress: {done: number, total: number, share: number}|null}}
- *   `online`: what the last call proved; before the first false where the browser knows of no network, else null. `share` 0–1
- *   of the bytes.
+ *   reach: keyof import("./verdicts.js").REACHES|null, trouble: string|null, progress: {done: number, total: number, share: number}|null}}
+ *   `online`: whether the last call reached our server; before the first false where the browser knows of no network, else null.
+ *   `reach`: how far it came. `share` 0–1 of the bytes.
  */
 export function state() {
   return { ...now };
@@ -40,12 +38,12 @@ export function note(change) {
   Object.assign(now, change);
   if (!now.signIn) unanswered = null;
   for (const listener of progressListeners) listener(state());
-  announce({ type: "sync", tab, state: state() });
+  announce({ type: "sync", state: state() });
 }
 
 /** Takes what another tab says of its sync. @param {{tab?: string, state?: any}} news */
 export function takeOver(news) {
-  if (news.tab === tab) return;
+  if (isOwn(news)) return;
   Object.assign(now, news.state);
   for (const listener of progressListeners) listener(state());
 }
@@ -54,7 +52,7 @@ export function takeOver(news) {
 export function askToSignIn(why) {
   const asked = now.signIn;
   unanswered = why;
-  note({ signIn: true, online: true });
+  note({ signIn: true, online: true, reach: "online" });
   if (!asked) for (const listener of signInListeners) listener(why);
   return true;
 }

@@ -2,13 +2,28 @@
 
 export const CAPTIVE = "网络需要登录（可能是公共 Wi-Fi 的认证页）";
 
+/** How far a call came, in words: what the line at the top says where it did not reach our program. */
+export const REACHES = Object.freeze({ offline: "离线", unreachable: "连不上服务器", captive: CAPTIVE, "server-error": "服务器出错", online: "" });
+
 /**
  * @typedef {object} Verdict
  * @property {"stored"|"later"|"sign-in"|"conflict"|"refused"|"locked"|"not-ours"|"permission"} is
  * @property {string} words in Chinese; "" when stored
+ * @property {keyof typeof REACHES} reach
  * @property {boolean} everyone whether the next call would fare the same: then the whole sync waits
  * @property {Array<{pointer: string, detail: string}>} [errors]
  */
+
+/**
+ * How far a call came: a phone without network, a server that does not answer, one that fails, and a login wall are told apart.
+ * @param {import("../server/api.js").Answer} answer
+ * @returns {keyof typeof REACHES}
+ */
+export function reachOf({ status, ours, isOffline }) {
+  if (status === 0) return isOffline ? "offline" : "unreachable";
+  if (status >= 500 && status !== 503 && status !== 507) return "server-error";
+  return ours || status >= 500 ? "online" : "captive";
+}
 
 /**
  * @param {import("../server/api.js").Answer} answer
@@ -18,8 +33,10 @@ export const CAPTIVE = "网络需要登录（可能是公共 Wi-Fi 的认证页�
 export function judge(answer, { stored, evidence = false }) {
   const { status, json, ours } = answer;
   const said = (json && typeof json.title === "string" && json.title) || "";
-  const verdict = (is, words, everyone = false) => ({ is, words, everyone, errors: (json && Array.isArray(json.errors) && json.errors) || [] });
-  if (status === 0) return verdict("later", "网络中断", true);
+  const reach = reachOf(answer);
+  const errors = (json && Array.isArray(json.errors) && json.errors) || [];
+  const verdict = (is, words, everyone = false) => ({ is, words, everyone, errors, reach: is === "not-ours" ? "captive" : reach });
+  if (status === 0) return verdict("later", answer.isOffline ? "网络中断" : REACHES.unreachable, true);
   if (status >= 200 && status < 300) return stored ? verdict("stored", "") : verdict("not-ours", CAPTIVE, true);
   if (status === 413) return evidence ? verdict("refused", said || "文件太大，服务器没有接收。原件仍在本机。") : verdict("later", said || "内容太大，暂未接收");
   if (status === 429 || status === 503) return verdict("later", said || "服务器忙，稍后自动重试", true);
