@@ -12,7 +12,7 @@ from browsers import bring_sign_in, shows, until_ready
 from factories import PASSWORD, make_photo
 
 STATIC = Path(__file__).resolve().parents[1] / "fieldapp" / "static"
-MODULES = {path.stem: f"/static/{path.relative_to(STATIC).as_posix()}" for path in STATIC.glob("js/field/*/*.js")}
+MODULES = {path.stem: f"/static/{path.relative_to(STATIC).as_posix()}" for path in STATIC.glob("js/*/**/*.js")}
 SCRIPT_NAMES = {
     **{
         name: name

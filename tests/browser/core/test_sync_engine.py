@@ -123,6 +123,76 @@ def test_a_receipt_of_something_else_is_no_receipt(tab: Driver, scene: Any, chan
     assert tab.record(record)["receipt"] is None
 
 
+def test_no_network_no_server_a_failing_server_and_a_login_wall_are_told_apart(
+    tab: Driver, scene: Any, live_server: Any
+) -> None:
+    tab.new_observation(scene.visit_id)
+    tab.open("/field/me")
+    line = tab.page.locator(".sync-line")
+
+    live_server.stop()
+    tab.call("sync-engine", "syncNow")
+    expect(line).to_contain_text("连不上服务器")
+    expect(line).not_to_contain_text("离线")
+    live_server.start()
+    for status, words in ((502, "服务器出错"), (200, "网络需要登录")):
+        tab.page.route("**/api/v1/me", _answering(status))
+        tab.call("sync-engine", "syncNow")
+        expect(line).to_contain_text(words)
+        tab.page.unroute("**/api/v1/me")
+    tab.page.context.set_offline(True)
+    tab.call("sync-engine", "syncNow")
+    expect(line).to_contain_text("离线")
+    tab.page.context.set_offline(False)
+    tab.sync()
+    expect(line).to_contain_text("全部已上传")
+
+
+def _answering(status: int) -> Any:
+    return lambda route: route.fulfill(status=status, content_type="text/html", body="<h1>gateway</h1>")
+
+
+def test_signing_out_agrees_with_the_list_on_what_is_only_here(tab: Driver, scene: Any) -> None:
+    record = tab.new_observation(scene.visit_id)
+    tab.sync()
+    assert tab.words(record) == "草稿（已备份到服务器）"
+    assert tab.run("return session.unsentOf((await session.currentUser()).id);") == []
+
+    tab.page.context.set_offline(True)
+    tab.run("await drafts.changeRecord(given, (body) => { body.summary = '还没上传'; })", record)
+    refusal = tab.run("return session.signOut().then(() => '', (error) => error.message);")
+    assert tab.words(record) == "草稿（最新改动仅在本机）"
+    assert "还有 1 项只在本机" in refusal
+    tab.page.context.set_offline(False)
+    tab.sync()
+
+    tab.call("session", "signOut")
+    assert tab.run("return session.currentUser();") is None
+
+
+def test_a_draft_that_the_server_refused_is_not_called_backed_up(tab: Driver, scene: Any) -> None:
+    record = tab.new_observation(scene.visit_id)
+    tab.sync()
+    tab.run("await drafts.changeRecord(given, (body) => { body.answers.B01.value = 'perhaps'; })", record)
+    tab.sync()
+
+    assert tab.words(record) == "草稿（最新改动仅在本机）"
+    assert len(tab.run("return session.unsentOf((await session.currentUser()).id);")) == 1
+
+
+def test_what_another_person_recorded_here_is_said_to_be_theirs(tab: Driver, scene: Any) -> None:
+    record = tab.new_observation(scene.visit_id)
+    tab.sync()
+    tab.page.context.clear_cookies()
+    tab.sign_in("lisi")
+
+    tab.open(f"/field/record?id={record}")
+
+    tab.shows("main", "这条记录是张三的", "请张三登录后继续")
+    expect(tab.page.get_by_text("这部手机上没有这条记录")).to_be_hidden()
+    expect(tab.page.get_by_text("检查并提交")).to_be_hidden()
+
+
 def test_an_ended_session_asks_in_place_and_goes_on(tab: Driver, scene: Any) -> None:
     tab.sync()  # so that no answer on its way brings the cookie back
     tab.page.context.set_offline(True)
@@ -365,6 +435,23 @@ def test_a_server_that_forgot_a_record_is_told_and_gets_it_again(
     tab.until(lambda: tab.sync()["unsent"] == 0 and stored()["evidence_arrived"] == 1, "its photo is not sent again")
 
 
+def _days_pass(tab: Driver, days: int) -> None:
+    tab.run(
+        """
+      const gone = given * 24 * 3600 * 1000;
+      const earlier = (kept, ...fields) => {
+        for (const field of fields) if (kept[field]) kept[field] -= gone;
+        return kept;
+      };
+      await store.write(['records', 'evidence'], async ({ records, evidence }) => {
+        for (const kept of await records.getAll()) await records.put(earlier(kept, 'sentAt', 'settledAt'));
+        for (const kept of await evidence.getAll()) await evidence.put(earlier(kept, 'receiptedAt'));
+      });
+    """,
+        days,
+    )
+
+
 def test_originals_leave_the_phone_only_a_week_after_their_receipts(tab: Driver, scene: Any) -> None:
     record = tab.new_observation(scene.visit_id)
     photo = tab.add_photo(record)
@@ -373,17 +460,7 @@ def test_originals_leave_the_phone_only_a_week_after_their_receipts(tab: Driver,
     tab.sync()
     has_original = "return Boolean(await store.read('blobs', given));"
     assert tab.run(has_original, photo) is True
-    tab.run(
-        """
-      const eightDays = 8 * 24 * 3600 * 1000;
-      await store.write(['records', 'evidence'], async ({ records, evidence }) => {
-        for (const kept of await records.getAll()) await records.put({ ...kept, sentAt: kept.sentAt - eightDays });
-        for (const kept of await evidence.getAll()) {
-          await evidence.put({ ...kept, receiptedAt: kept.receiptedAt - eightDays });
-        }
-      });
-    """
-    )
+    _days_pass(tab, 8)
 
     tab.page.route("**/api/v1/devices/*", lambda route: route.abort())
     tab.sync()
@@ -394,6 +471,36 @@ def test_originals_leave_the_phone_only_a_week_after_their_receipts(tab: Driver,
     assert tab.run(has_original, photo) is False
     assert tab.record(record)["receipt"]["digest"]
     assert tab.run("return (await store.readAll('receipts')).length;") == 2
+
+
+def test_the_body_of_a_delivered_record_leaves_the_phone_after_thirty_days_and_its_receipt_stays(
+    tab: Driver, scene: Any
+) -> None:
+    record = tab.new_observation(scene.visit_id, summary="三十天后只在服务器")
+    tab.submit(record)
+    tab.sync()
+    _days_pass(tab, 8)
+    tab.sync()
+    _days_pass(tab, 21)
+    tab.reload().sync()
+    assert tab.record(record)["body"]["summary"] == "三十天后只在服务器"
+
+    _days_pass(tab, 2)
+    tab.page.route("**/api/v1/devices/*", lambda route: route.abort())
+    tab.reload().sync()
+    assert "summary" in tab.record(record)["body"], "let go without the server's word"
+    tab.page.unroute("**/api/v1/devices/*")
+    tab.reload().sync()
+
+    kept = tab.record(record)
+    assert "summary" not in kept["body"]
+    assert "answers" not in kept["body"]
+    assert tab.words(record) == f"已送达 · 回执 {tab.call('words', 'receiptMark', kept['receipt'])}"
+    assert tab.run("return (await store.readAll('receipts')).length;") == 1
+    tab.open(f"/field/record?id={record}")
+    tab.shows("main", "本机只留回执，内容在服务器上")
+    tab.open(f"/field/receipt?id={record}")
+    tab.shows("main", kept["receipt"]["digest"][:16])
 
 
 def test_an_ad_hoc_visit_arrives_before_its_record(tab: Driver, scene: Any) -> None:

@@ -25,7 +25,7 @@ export async function start(main) {
     await draw();
   });
   onChange(draw);
-  onProgress(draw);
+  onProgress(() => { places["sync-words"].textContent = syncWords(state()); });
   await draw();
 }
 

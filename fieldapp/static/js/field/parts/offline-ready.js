@@ -5,7 +5,7 @@ import { currentVersion } from "../records/agenda.js";
 import { onChange } from "../storage/news.js";
 import { packAge, readPack, refreshPack } from "../session/pack.js";
 import { stock } from "../session/slips.js";
-import { storageState } from "../storage/store.js";
+import { storageState } from "../storage/quota-reserve.js";
 
 const WORKER_PATIENCE_MS = 30000;
 const NO_WORKER = "这个浏览器不支持离线打开；请改用系统浏览器";

@@ -1,6 +1,6 @@
 /** How much of this phone's storage we use, and whether the browser has promised to keep it. */
 import { bytes } from "../../lib/words.js";
-import { storageState } from "../storage/store.js";
+import { storageState } from "../storage/quota-reserve.js";
 
 /** @param {HTMLElement} element */
 export async function start(element) {

@@ -33,7 +33,7 @@ export function start(element) {
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(draw, PAUSE_MS); };
   const anew = () => { counts = null; soon(); };
-  onChange((news) => { if (news.type !== "sync" && !news.same) anew(); });
+  onChange((news) => { if (!news.same) anew(); });
   onProgress(soon);
   for (const event of ["online", "offline"]) addEventListener(event, soon);
   for (const event of ["pageshow", "popstate"]) addEventListener(event, anew);

@@ -4,7 +4,8 @@ import * as api from "../server/api.js";
 import { hasUnsentWords } from "../records/record-states.js";
 import { openRecords, pendingFiles } from "../records/records.js";
 import { announce } from "../storage/news.js";
-import { changeMeta, read, storageState, write } from "../storage/store.js";
+import { storageState } from "../storage/quota-reserve.js";
+import { changeMeta, read, write } from "../storage/store.js";
 import { KINDS } from "../../lib/words.js";
 
 const devices = new Map(); // never changes once it is minted

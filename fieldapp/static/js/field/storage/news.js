@@ -19,11 +19,16 @@ if (channel) channel.onmessage = (event) => tell(event.data);
  */
 
 /**
- * Calls `listener` after each change, made in this tab or another.
+ * Calls `listener` after each change of what is kept, made in this tab or another.
  * @param {(news: News) => void} listener
  * @returns {() => void} stops listening
  */
 export function onChange(listener) {
+  return onNews((news) => { if (news.type !== "sync") listener(news); });
+}
+
+/** The same, and also how a sync goes. @param {(news: News) => void} listener @returns {() => void} stops listening */
+export function onNews(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

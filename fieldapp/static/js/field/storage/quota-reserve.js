@@ -79,3 +79,16 @@ function isGivenUp() {
     return false; // a browser that forbids it keeps no room either
   }
 }
+
+/**
+ * Asks the browser to keep our storage, and says how much is used.
+ * @returns {Promise<{usage: number|null, quota: number|null, persisted: boolean|null}>} bytes; null where unknown
+ */
+export async function storageState({ ask = false } = {}) {
+  const storage = navigator.storage;
+  if (!storage || !storage.estimate) return { usage: null, quota: null, persisted: null };
+  const { usage = null, quota = null } = await storage.estimate();
+  let persisted = storage.persisted ? await storage.persisted() : null;
+  if (ask && persisted === false) persisted = await storage.persist();
+  return { usage, quota, persisted };
+}

@@ -24,7 +24,10 @@ export class NotSaved extends Error {
 function open() {
   if (!connection) {
     const hooks = {
-      upgrade: (...step) => { upgrade(...step).catch(() => undefined); }, // what failed ends the transaction, and is told by that
+      upgrade(...step) {
+        step[3].done.catch(() => undefined); // what failed is told by the opening that fails
+        upgrade(...step).catch(() => giveUp(step[3]));
+      },
       blocking() { forget(opening); },
       terminated() { if (connection === opening) connection = null; },
     };
@@ -80,6 +83,10 @@ export async function write(names, work, { isLarge = false } = {}) {
   }
 }
 
+function giveUp(transaction) {
+  try { transaction.abort(); } catch { /* it had ended already */ }
+}
+
 async function inTransaction(database, names, work) {
   const transaction = database.transaction(names, "readwrite", { durability: "strict" });
   const finished = transaction.done;
@@ -89,7 +96,7 @@ async function inTransaction(database, names, work) {
   try {
     result = await work(stores);
   } catch (error) {
-    try { transaction.abort(); } catch { /* it had ended already */ }
+    giveUp(transaction);
     if (!(error instanceof DOMException)) error.deliberate = true;
     throw isFull(transaction.error) ? transaction.error : error;
   }
@@ -132,17 +139,4 @@ export function changeMeta(key, change) {
     await meta.put(value, key);
     return value;
   });
-}
-
-/**
- * Asks the browser to keep our storage, and says how much is used.
- * @returns {Promise<{usage: number|null, quota: number|null, persisted: boolean|null}>} bytes; null where unknown
- */
-export async function storageState({ ask = false } = {}) {
-  const storage = navigator.storage;
-  if (!storage || !storage.estimate) return { usage: null, quota: null, persisted: null };
-  const { usage = null, quota = null } = await storage.estimate();
-  let persisted = storage.persisted ? await storage.persisted() : null;
-  if (ask && persisted === false) persisted = await storage.persist();
-  return { usage, quota, persisted };
 }

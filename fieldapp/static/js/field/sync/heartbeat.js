@@ -3,7 +3,8 @@
 import { call } from "../server/api.js";
 import { countsOf } from "../records/outbox.js";
 import { hasUnsentWords, move } from "../records/record-states.js";
-import { read, readAll, storageState, write } from "../storage/store.js";
+import { storageState } from "../storage/quota-reserve.js";
+import { read, readAll, write } from "../storage/store.js";
 import { appVersion } from "../storage/worker.js";
 import { lastReceipts } from "./receipts.js";
 

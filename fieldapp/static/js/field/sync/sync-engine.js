@@ -3,7 +3,7 @@
 import { whoAmI } from "../server/api.js";
 import { whatIsDue } from "./due.js";
 import { report } from "./heartbeat.js";
-import { onChange } from "../storage/news.js";
+import { onNews } from "../storage/news.js";
 import { countsOf, summary } from "../records/outbox.js";
 import { refreshPack } from "../session/pack.js";
 import { setAside } from "../storage/quota-reserve.js";
@@ -28,7 +28,7 @@ export function startSync() {
   addEventListener("offline", () => note({ online: false, reach: "offline" }));
   addEventListener("pageshow", (event) => event.persisted && force());
   document.addEventListener("visibilitychange", force);
-  onChange((news) => {
+  onNews((news) => {
     if (news.type === "sync" && !running) takeOver(news);
     if (news.type === "record" || news.type === "evidence") wake(REST_MS);
     if (news.type === "session") force(); // also one that began on another page: its pack is not here yet
