@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsers import ARGUMENTS, ENVIRONMENT, PHONE, opened, shell_path, watching
+from browsers import ARGUMENTS, ENVIRONMENT, PHONE, chromium_path, opened, watching
 from playwright.sync_api import Playwright
 from recording_phone import RecordingPhone
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 def refusing_phone(playwright: Playwright, live_server: Any) -> Iterator[Any]:
     """A phone on which this site may have neither place nor microphone."""
     arguments = [one for one in ARGUMENTS if "fake-ui" not in one]  # that one says yes to everything
-    browser = playwright.chromium.launch(executable_path=shell_path(), args=arguments, env=ENVIRONMENT)
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments, env=ENVIRONMENT)
     try:
         with opened(browser.new_context(base_url=live_server.url, **PHONE)) as context, watching(context):
             page = context.new_page()
