@@ -33,6 +33,7 @@ export async function start(main, { open, signal }) {
     return;
   }
   await showHead(places, open);
+  if (signal.aborted) return;
   const parts = makeParts(main, places, open);
   onAction(main, "reopen", async () => {
     await reopenRecord(open.id);

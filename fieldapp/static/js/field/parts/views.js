@@ -5,6 +5,7 @@
 
 import { begin, contentOf, template } from "../../lib/dom.js";
 import { mintSalt } from "../../lib/ids.js";
+import { keepHandedOver } from "../session/handover-lock.js";
 import { closeSheets } from "./ask.js";
 import { flushAll, openRecord, refreshRecord, shows } from "./opened.js";
 import { idInQuery } from "./places.js";
@@ -94,6 +95,7 @@ function noteEntry() {
 const baseOf = (address) => address.pathname + address.search;
 
 async function show(signal, { isFirst = false } = {}) {
+  if (!isFirst && await keepHandedOver() === "leaving") return; // the party has the phone: by another tab
   const view = views[location.pathname];
   const [{ start }, open] = await Promise.all([view.load(), isFirst ? openRecord(idInQuery()) : refreshRecord(idInQuery())]);
   if (signal.aborted) return;
