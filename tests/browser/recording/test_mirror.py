@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fieldapp.checklists import content, queries, rules
+from fieldapp.filing import kinds
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 RULES = """
@@ -64,3 +65,36 @@ def test_the_phone_asks_counts_and_scores_as_the_server_does(phone: Any, scene: 
         assert said["score"] == (None if score.score is None else float(score.score))
         assert said["band"] == (score.band and score.band.label)
         assert said["capped"] == score.capped
+
+
+# What the phone of its author holds while the server's record is in a state; None: the server has none yet.
+ON_THE_PHONE = {
+    None: "draft", "draft": "draft", "submitted": "receipted", "returned": "returned", "approved": "receipted",
+}  # fmt: skip
+AUTHORS, REVIEWERS = ("save", "submit"), ("return", "approve")
+
+
+def test_the_phone_knows_the_states_of_every_kind_and_offers_what_the_server_takes(phone: Any, scene: Any) -> None:
+    page = phone.new_page()
+    page.goto("/field/records")
+
+    told = page.evaluate("async () => ({ ...(await import('/static/js/field/records/record-states.js')) })")
+    states, names = told["STATES"], told["SERVER_STATES"]
+
+    for kind in kinds.every():
+        assert set(kind.states) <= set(names)
+        assert {act for _, act in kind.transitions} <= {*AUTHORS, *REVIEWERS}
+        for state in (None, *kind.states):
+            here = states[ON_THE_PHONE[state]]
+            opened = here if here["editable"] else states.get(here["next"].get("reopen"), here)
+            for act in AUTHORS:
+                assert opened["editable"] == ((state, act) in kind.transitions), (kind.name, state, act)
+        for (state, act), following in kind.transitions.items():
+            here = ON_THE_PHONE[state]
+            if act in REVIEWERS:
+                assert states[here]["next"].get(act, here) == ON_THE_PHONE[following]
+            if act == "submit":  # draft → waiting → sending → receipted
+                handed_over = states["draft"]["next"]["submit"]
+                sending = states[handed_over]["next"]["send"]
+                assert states[sending]["next"]["stored"] == ON_THE_PHONE[following]
+    assert set(names) == {state for kind in kinds.every() for state in kind.states}

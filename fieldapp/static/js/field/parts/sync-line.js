@@ -10,7 +10,6 @@ import { REACHES } from "../sync/verdicts.js";
 
 const PAUSE_MS = 120;
 const PAGES_OF_ONE = /^\/field\/(record|section|check|interview|receipt|conflict)$/;
-const NEEDY = new Set(["returned", "trouble"]);
 
 /** @param {HTMLElement} element */
 export function start(element) {
@@ -64,11 +63,11 @@ export function lineFor(counts, sync) {
     const { done, total, share } = sync.progress;
     return say("busy", `正在上传 ${Math.min(done + 1, total)}/${total} · ${Math.round(share * 100)}%`);
   }
-  const isNeedy = inHand && NEEDY.has(inHand.place);
-  const others = counts.refused + counts.conflicts + counts.returned + counts.filesRefused - (isNeedy ? 1 : 0);
+  const needs = inHand?.needs ?? 0;
+  const others = counts.refused + counts.conflicts + counts.returned + counts.filesRefused - needs;
   const quiet = [others > 0 && `${inHand ? "另有 " : ""}${others} 条需要处理`, ...held];
-  if (isNeedy) return say("attention", away, inHand.words, ...quiet);
-  const left = inHand && (inHand.unsent || inHand.place === "waiting") ? inHand.words : waitingWords(counts);
+  if (needs) return say("attention", away, inHand.words, ...quiet);
+  const left = inHand?.isOnItsWay ? inHand.words : waitingWords(counts);
   if (away) return say("offline", away, left || "本机没有待上传", ...quiet);
   if (left) return say("busy", left, sync.nextTryAt > Date.now() && `${until(sync.nextTryAt)}再试`, sync.trouble, ...quiet);
   if (!inHand && counts.refused + counts.conflicts + counts.filesRefused > 0) return say("attention", ...quiet);

@@ -5,6 +5,7 @@ import { read } from "../storage/store.js";
 import { hasUnsentWords, isEditable, placeOf, wordsFor } from "./record-states.js";
 import { openRecords, pendingFiles } from "./records.js";
 
+const NEEDY = new Set(["refused", "conflict", "returned"]);
 const names = new Map();
 let reader = null;
 
@@ -29,7 +30,8 @@ addEventListener("pageshow", () => { reader = null; });
  * @property {any|null} user who is signed in here
  * @property {number|null} oldestUnsentAt ms since 1970
  * @property {Array<{name: string, count: number}>} held what other users of this phone have not sent
- * @property {{words: string, place: string, unsent: boolean}|null} inHand the record asked for, when it is the user's and still open
+ * @property {{words: string, needs: number, isOnItsWay: boolean}|null} inHand the record asked for, when it is the user's and still open;
+ *   `needs`: what of it waits for a person
  */
 
 /**
@@ -64,7 +66,8 @@ export function countsOf(mine, files) {
 function describe(record, files) {
   if (!record) return null;
   const own = files.filter((file) => file.recordId === record.id);
-  return { words: wordsFor(record, own), place: placeOf(record, own), unsent: hasUnsentWords(record) };
+  const needs = Number(NEEDY.has(record.state)) + own.filter((file) => file.state === "refused").length;
+  return { words: wordsFor(record, own), needs, isOnItsWay: hasUnsentWords(record) || placeOf(record, own) === "waiting" };
 }
 
 async function heldOf(records) {

@@ -132,9 +132,9 @@ function bindingWords(record) {
 }
 
 function draftWords(record) {
-  if (record.review) return "被退回，修改中";
-  if (!hasUnsentWords(record)) return "草稿（已备份到服务器）";
-  return record.baseRevision ? "草稿（最新改动仅在本机）" : "草稿（仅在本机）";
+  const name = record.review ? "被退回，修改中" : "草稿";
+  if (!hasUnsentWords(record)) return `${name}（已备份到服务器）`;
+  return record.baseRevision ? `${name}（最新改动仅在本机）` : `${name}（仅在本机）`;
 }
 
 function receiptedWords(record, files) {
