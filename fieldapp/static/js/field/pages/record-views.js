@@ -12,6 +12,8 @@ const VIEWS = {
   "/field/conflict": { name: "conflict", load: () => import("./conflict.js") },
 };
 
+VIEWS[location.pathname]?.load().catch(() => undefined); // fetched while the lock is looked up; `show` says what fails
+
 /** @param {HTMLElement} main */
 export function start(main) {
   return startViews(main, VIEWS);

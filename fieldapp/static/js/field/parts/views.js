@@ -10,6 +10,8 @@ import { closeSheets } from "./ask.js";
 import { flushAll, openRecord, refreshRecord, shows } from "./opened.js";
 import { idInQuery } from "./places.js";
 
+const SOON_MS = 1000;
+
 /**
  * @typedef {{name: string, kind?: "observation"|"interview", returns?: boolean, load: () => Promise<{start: Function}>}} View
  * `name` of its template; `kind` of the records that it shows; `returns`: opened anew, too, it is where it was left last time
@@ -36,7 +38,7 @@ export async function startViews(element, table) {
   addEventListener("pagehide", keepPlace);
   noteEntry();
   await show(left.signal, { isFirst: true });
-  for (const view of Object.values(table)) view.load().catch(() => undefined); // at hand when it is tapped, also where no worker keeps it
+  setTimeout(() => Object.values(table).forEach((view) => view.load().catch(() => undefined)), SOON_MS); // at hand also where no worker keeps it
 }
 
 /** Whether an address is one of this document's. @param {URL|HTMLAnchorElement} address */
