@@ -27,13 +27,13 @@ const INDEXES = {
 
 /** The value with the fields that its indexes are made over. @param {string} name of the store @param {any} value @returns {any} */
 export function withFields(name, value) {
-  const derived = FIELDS[name] ? FIELDS[name](value) : {};
-  const { ...fresh } = value;
-  for (const [field, known] of Object.entries(derived)) {
+  if (!FIELDS[name]) return value; // of any kind: meta also holds null
+  const fresh = { ...value };
+  for (const [field, known] of Object.entries(FIELDS[name](value))) {
     if (known === undefined) delete fresh[field];
     else fresh[field] = known;
   }
-  return FIELDS[name] ? fresh : value;
+  return fresh;
 }
 
 /** What an index is asked for; `key` alone means all of it, whatever comes after it. */
