@@ -62,3 +62,18 @@ def test_a_returned_record_does_not_keep_the_line_red_elsewhere(tab: Driver, sce
     tab.open(f"/field/record?id={record}")
     expect(line).to_have_attribute("data-tone", "attention")
     expect(line).to_contain_text("被退回（1 项待改）")
+
+
+def test_a_tap_changes_what_the_page_says_of_the_record_at_once(tab: Driver, scene: Any, phone: Any) -> None:
+    record = tab.new_observation(scene.visit_id)
+    tab.sync()
+    tab.ready_offline()
+    tab.open(f"/field/record?id={record}")
+    state = tab.page.locator("[data-place=state]")
+    expect(state).to_have_text("草稿（已备份到服务器）")
+
+    phone.set_offline(True)
+    tab.page.locator(".item-card").first.get_by_role("button", name="未观察到", exact=True).click()
+
+    expect(state).to_have_text("草稿（最新改动仅在本机）")
+    expect(tab.page.locator(".sync-line")).to_contain_text("离线 · 草稿（最新改动仅在本机）")

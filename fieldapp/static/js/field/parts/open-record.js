@@ -5,7 +5,7 @@
 
 import { listEvidence } from "../evidence/evidence.js";
 import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
-import { isEditable } from "../records/record-states.js";
+import { hasUnsentWords, isEditable } from "../records/record-states.js";
 import { onChange as onStoreChange, touches } from "../storage/news.js";
 import { clearAway, layDown, takeUp } from "./emergency-save.js";
 import { nameFile, namesFile } from "./naming.js";
@@ -134,14 +134,14 @@ export class OpenRecord {
 
   /** The store has everything that was changed so far. */
   #confirm(stored) {
+    const before = hasUnsentWords(this.record);
     if (this.#typing.size === 0) this.record = stored;
+    if (before !== hasUnsentWords(this.record)) this.#tell(); // its state reads otherwise now
     if (this.#isLaidDown) clearAway(this.id);
     this.#isLaidDown = false;
   }
 
   #isBusy() { return this.#unsaved > 0 || this.#typing.size > 0; }
 
-  #tell() {
-    for (const listener of this.#listeners) listener(this);
-  }
+  #tell() { for (const listener of this.#listeners) listener(this); }
 }

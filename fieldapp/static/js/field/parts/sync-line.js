@@ -68,7 +68,7 @@ export function lineFor(counts, sync) {
   const quiet = [others > 0 && `${inHand ? "另有 " : ""}${others} 条需要处理`, ...held];
   if (needs) return say("attention", away, inHand.words, ...quiet);
   const left = inHand?.isOnItsWay ? inHand.words : waitingWords(counts);
-  if (away) return say("offline", away, left || "本机没有待上传", ...quiet);
+  if (away) return say("offline", away, left || (others > 0 ? "" : "本机没有待上传"), ...quiet);
   if (left) return say("busy", left, sync.nextTryAt > Date.now() && `${until(sync.nextTryAt)}再试`, sync.trouble, ...quiet);
   if (!inHand && counts.refused + counts.conflicts + counts.filesRefused > 0) return say("attention", ...quiet);
   return sync.lastOkAt ? say("good", `全部已上传 ${timeOfDay(sync.lastOkAt)}`, ...quiet) : say("", "本机没有待上传", ...quiet);
