@@ -63,7 +63,7 @@ def test_an_ad_hoc_visit_begun_offline_reaches_the_server(tab: Driver, scene: An
 
 def test_the_form_of_an_ad_hoc_visit_survives_a_reload(tab: Driver, scene: Any) -> None:
     _fill_new_visit(tab)
-    until_equal(tab.page, lambda: tab.call("parts/new-visit-draft", "keptForm")["place"], "柳湾镇示例路9号")
+    until_equal(tab.page, lambda: tab.call("new-visit-draft", "keptForm")["place"], "柳湾镇示例路9号")
 
     tab.open("/field/new-visit")
 

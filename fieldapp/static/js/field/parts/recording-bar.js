@@ -11,7 +11,8 @@ export function start(bar) {
   const part = (name) => bar.querySelector(`[data-part="${name}"]`);
   let beat = 0;
   const tick = () => {
-    const { recording } = running();
+    const { recording } = running() ?? {};
+    if (!recording) return; // it ends just now
     const time = elapsed(recording.elapsedMs());
     if (part("time").textContent !== time) part("time").textContent = time;
     part("level").value = recording.level();

@@ -78,9 +78,9 @@ export async function dropRecording() {
   if (!dropped) return;
   current = null;
   dropped.end();
+  tell(dropped.open);
   await dropped.recording.stop().catch(() => undefined); // nothing was heard yet: all the better
   await dropped.recording.forget();
-  tell(dropped.open);
 }
 
 /** Asks before something ends the recording that runs. @param {string} title @returns {Promise<boolean>} true: it is kept, or none ran */
