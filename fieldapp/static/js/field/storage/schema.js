@@ -27,7 +27,7 @@ const INDEXES = {
 
 /** The value with the fields that its indexes are made over. @param {string} name of the store @param {any} value @returns {any} */
 export function withFields(name, value) {
-  if (!FIELDS[name]) return value; // of any kind: meta also holds null
+  if (!FIELDS[name]) return value;
   const fresh = { ...value };
   for (const [field, known] of Object.entries(FIELDS[name](value))) {
     if (known === undefined) delete fresh[field];
