@@ -35,7 +35,7 @@ async function keepProgram(cache) {
   const [head, ...texts] = (await answer.text()).split("\0");
   const { version, files } = JSON.parse(head);
   if (version !== VERSION || texts.length !== files.length) throw new Error(`kept.txt: ${version} instead of ${VERSION}`);
-  await Promise.all(files.map(([address, type], at) => cache.put(address, asServed(texts[at], type, answer.headers))));
+  await Promise.all(files.flatMap(([addresses, type], at) => addresses.map((address) => cache.put(address, asServed(texts[at], type, answer.headers)))));
 }
 
 // What the page asked for by itself is in the browser's cache; if it is of another version, it is fetched anew.

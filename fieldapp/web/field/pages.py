@@ -8,18 +8,19 @@ from flask import Response, current_app, request
 
 from fieldapp.web.field import field
 
-# path under /field → template under templates/field; the worker keeps every one of them for offline use
+# path under /field → template under templates/field; the worker keeps every one of them for offline use.
+# The addresses of one record are one document: its views take turns in it, and what runs goes on.
 SHELLS: dict[str, str] = {
     "/": "visits",
     "/visit": "visit",
     "/new-visit": "new_visit",
     "/record": "record",
-    "/section": "section",
-    "/check": "check",
+    "/section": "record",
+    "/check": "record",
     "/records": "records",
-    "/receipt": "receipt",
-    "/conflict": "conflict",
-    "/interview": "interview",
+    "/receipt": "record",
+    "/conflict": "record",
+    "/interview": "record",
     "/handover": "handover",
     "/slip": "slip",
     "/guide": "guide",
@@ -47,4 +48,4 @@ def page(name: str, *, is_kept: bool = False) -> str:
 
 
 for _path, _name in SHELLS.items():
-    field.add_url_rule(_path, endpoint=_name, view_func=shell, defaults={"name": _name})
+    field.add_url_rule(_path, endpoint=_path.strip("/") or _name, view_func=shell, defaults={"name": _name})

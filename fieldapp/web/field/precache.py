@@ -30,10 +30,8 @@ _ASKED_BY_PAGES = re.compile(r'(?:src|href)="/static/([^"#]+)')
 
 def contents() -> dict[str, tuple[str, str]]:
     """Content type and text of everything that travels in the one answer, by its address; pages first."""
-    found = {
-        f"/field{path}": ("text/html; charset=utf-8", _INDENTATION.sub("", page(name, is_kept=True)))
-        for path, name in SHELLS.items()
-    }
+    pages = {name: _INDENTATION.sub("", page(name, is_kept=True)) for name in set(SHELLS.values())}
+    found = {f"/field{path}": ("text/html; charset=utf-8", pages[name]) for path, name in SHELLS.items()}
     static = _static()
     alone = files_alone()
     for name in kept_files(static):
@@ -66,9 +64,15 @@ def kept_files(static: Path) -> list[str]:
 
 
 def as_one_text(version: str, files: dict[str, tuple[str, str]]) -> str:
-    """`{version, files: [[address, content type], …]}` as JSON, then the text of each, SEPARATOR between them."""
-    told = {"version": version, "files": [[address, content_type] for address, (content_type, _) in files.items()]}
-    return SEPARATOR.join([json.dumps(told, ensure_ascii=False), *(text for _, text in files.values())])
+    """`{version, files: [[addresses, content type], …]}` as JSON, then the text of each, SEPARATOR between them.
+
+    What is the same at several addresses travels once.
+    """
+    addresses: dict[tuple[str, str], list[str]] = {}
+    for address, file in files.items():
+        addresses.setdefault(file, []).append(address)
+    told = {"version": version, "files": [[same, content_type] for (content_type, _), same in addresses.items()]}
+    return SEPARATOR.join([json.dumps(told, ensure_ascii=False), *(text for _, text in addresses)])
 
 
 def _static() -> Path:

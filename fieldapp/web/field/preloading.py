@@ -21,6 +21,7 @@ AFTER = (
     "sync/sync-engine.js",
     "storage/worker.js",
 )
+_VIEWS = re.compile(r"""\bimport\("\./([^"]+)"\)""")  # of a document that shows several views in turn
 _IMPORTS = re.compile(r"""^(?:import|export)\b[^"';()]*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 
 
@@ -28,8 +29,8 @@ _IMPORTS = re.compile(r"""^(?:import|export)\b[^"';()]*["'](\.{1,2}/[^"']+)["']"
 def scripts_of_page(name: str) -> list[str]:
     """Paths below the static folder of every module that the page `name` imports, directly or by others; each once.
 
-    What the page itself needs comes first, then what runs beside it. Imports inside functions are left out: they are
-    asked for when they are needed.
+    What the page itself needs comes first, then what runs beside it. Imports inside functions are left out, as they are
+    asked for when they are needed; but for the views of a document, each of which may be the one to be shown.
     """
     return list(_walk(Path(str(current_app.static_folder)), str(name)))
 
@@ -37,7 +38,9 @@ def scripts_of_page(name: str) -> list[str]:
 @lru_cache(maxsize=64)
 def _walk(static: Path, name: str) -> tuple[str, ...]:
     scripts = static / "js" / "field"
-    waiting = [scripts / start for start in (*BEFORE, f"pages/{name}.js")]
+    page = scripts / "pages" / f"{name}.js"
+    views = _VIEWS.findall(page.read_text()) if page.is_file() else []
+    waiting = [*(scripts / start for start in BEFORE), page, *(page.parent / view for view in views)]
     found: dict[Path, None] = {}
     later = [scripts / start for start in AFTER]
     while waiting or later:

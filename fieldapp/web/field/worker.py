@@ -61,7 +61,6 @@ def _manifest() -> str:
         "start_url": "/field/",
         "scope": "/field/",
         "display": "standalone",
-        "orientation": "portrait",
         "background_color": "#f4f6f8",
         "theme_color": "#0a4a60",
         "icons": [

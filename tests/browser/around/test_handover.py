@@ -41,6 +41,18 @@ def test_every_other_page_leads_back(tab: Driver, handed_over: str, path: str) -
     tab.page.wait_for_url(f"**/field/handover?id={handed_over}")
 
 
+def test_a_record_that_another_tab_has_open_leads_there_at_the_next_view(tab: Driver, scene: Any) -> None:
+    record_id = tab.new_observation(scene.today)
+    other = tab.page.context.new_page()
+    other.goto(f"/field/record?id={record_id}")
+    until_ready(other)
+
+    tab.call("handover-lock", "lockTo", record_id, "2468")
+    other.locator("main a.tap-card").first.click()
+
+    other.wait_for_url("**/field/handover?id=*")
+
+
 def test_the_back_button_and_a_reload_stay_on_the_page(tab: Driver, handed_over: str) -> None:
     tab.page.go_back()
     tab.page.wait_for_timeout(500)

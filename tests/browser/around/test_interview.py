@@ -126,7 +126,7 @@ def test_a_spoken_opinion_is_kept_as_evidence_of_the_interview(tab: Driver, scen
 
     tab.page.click("[data-action=speak]")
     tab.page.wait_for_timeout(1200)
-    tab.page.click("dialog button[value=keep]")
+    tab.page.click("[data-action=speak]")
     tab.page.wait_for_selector("[data-place=sounds] button")
 
     [file] = tab.evidence(interview_id)

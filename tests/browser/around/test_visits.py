@@ -37,6 +37,9 @@ def test_a_visit_opens_offline_and_a_record_begins_once(tab: Driver, scene: Any,
     expect(tab.page.locator("[data-place=records] li")).to_have_count(1)
     tab.shows("[data-place=records]", "仅在本机")
     expect(tab.page.locator("[data-action=record]")).to_be_hidden()
+    begun = tab.run("return (await drafts.listRecords())[0].id;")
+    tab.page.get_by_role("link", name="继续记录").click()
+    tab.page.wait_for_url(f"**/field/record?id={begun}")
 
 
 def test_an_ad_hoc_visit_begun_offline_reaches_the_server(tab: Driver, scene: Any, phone: Any, live_app: Any) -> None:
@@ -60,7 +63,7 @@ def test_an_ad_hoc_visit_begun_offline_reaches_the_server(tab: Driver, scene: An
 
 def test_the_form_of_an_ad_hoc_visit_survives_a_reload(tab: Driver, scene: Any) -> None:
     _fill_new_visit(tab)
-    until_equal(tab.page, lambda: tab.call("parts/new-visit-draft", "keptForm")["place"], "柳湾镇示例路9号")
+    until_equal(tab.page, lambda: tab.call("new-visit-draft", "keptForm")["place"], "柳湾镇示例路9号")
 
     tab.open("/field/new-visit")
 
@@ -76,6 +79,13 @@ def test_an_ad_hoc_visit_without_agency_says_what_is_missing(tab: Driver, scene:
     expect(tab.page.locator("[data-place=agency-error]")).to_be_visible()
     expect(tab.page.locator("[data-place=place-error]")).to_be_visible()
     tab.shows("#toasts", "还缺")
+
+    tab.page.fill("#place", "柳湾镇示例路9号")
+    expect(tab.page.locator("[data-place=place-error]")).to_be_hidden()
+    tab.page.fill("#agency", "某某镇综合行政执法队")
+    expect(tab.page.locator("[data-place=agency-error]")).to_be_hidden()
+    tab.page.click('[data-place=domains] button[value="work_safety"]')
+    expect(tab.page.locator("[data-place=domain-error]")).to_be_hidden()
 
 
 def test_coordinates_go_into_the_location_of_the_record_and_never_into_the_address(tab: Driver, scene: Any) -> None:

@@ -177,7 +177,7 @@ def test_a_spoken_note_is_kept_at_its_item(recording: RecordingPhone) -> None:
     record_id = recording.start_record()
     recording.item("B07").locator("[data-action=audio]").click()
     recording.page.wait_for_timeout(700)
-    recording.page.click("dialog [data-part=stop]")
+    recording.page.click(".recording-bar [data-part=stop]")
     recording.item("B07").locator(".sound").wait_for()
 
     [file] = recording.files(record_id)

@@ -20,7 +20,8 @@ def kept(client: Any) -> tuple[str, dict[str, str]]:
     """The version, and the text of each page and file that comes in one answer."""
     head, *texts = client.get("/field/kept.txt").get_data(as_text=True).split(SEPARATOR)
     told = json.loads(head)
-    return told["version"], {address: text for (address, _), text in zip(told["files"], texts, strict=True)}
+    pairs = zip(told["files"], texts, strict=True)
+    return told["version"], {address: text for (addresses, _), text in pairs for address in addresses}
 
 
 def alone(client: Any) -> dict[str, str]:

@@ -4,7 +4,7 @@ import { start } from "../lib/dom.js";
 import { keepHandedOver } from "./session/handover-lock.js";
 
 const PATIENCE_MS = 2000;
-const PARTS = new Set(["sync-line", "saving-banner", "worker-news"]);
+const PARTS = new Set(["sync-line", "saving-banner", "worker-news", "recording-bar"]);
 
 /**
  * A page's module or a part's. Parts start with the page when they carry `data-module`, from pages/ when not found among the parts.

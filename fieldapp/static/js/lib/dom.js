@@ -1,16 +1,28 @@
 /** The only module that clones templates and starts modules. */
 
 /**
+ * The `<template id>`. @param {string} id @returns {HTMLTemplateElement}
+ */
+export function template(id) {
+  const found = document.getElementById(id);
+  if (!(found instanceof HTMLTemplateElement)) throw new Error(`no template ${id}`);
+  return found;
+}
+
+/**
  * A copy of the first element of `<template id>`.
  * @param {string} id
  * @returns {HTMLElement}
  */
 export function clone(id) {
-  const template = document.getElementById(id);
-  if (!(template instanceof HTMLTemplateElement)) throw new Error(`no template ${id}`);
-  const copy = document.importNode(template.content, true).firstElementChild;
+  const copy = contentOf(id).firstElementChild;
   if (!(copy instanceof HTMLElement)) throw new Error(`empty template ${id}`);
   return copy;
+}
+
+/** A copy of all that `<template id>` holds. @param {string} id @returns {DocumentFragment} */
+export function contentOf(id) {
+  return document.importNode(template(id).content, true);
 }
 
 /**
@@ -74,25 +86,34 @@ export function icon(name) {
 }
 
 /**
- * Calls `start(element)` of the module that each `[data-module]` names, once per element. An element that has begun carries
- * `data-started`; one that stands (or has failed, `data-failed`) also `data-ready`.
+ * Calls `start(element)` of the module that each `[data-module]` names, once per element.
  * @param {ParentNode} root
  * @param {(name: string) => Promise<{start: (element: HTMLElement) => unknown}>} load
  * @returns {Promise<void>} when all have started; a module that fails is shown, and does not stop the others
  */
 export async function start(root, load) {
   const waiting = [...root.querySelectorAll("[data-module]:not([data-started])")];
-  await Promise.all(waiting.map(async (element) => {
-    element.setAttribute("data-started", "");
-    try {
-      const module = await load(element.getAttribute("data-module") ?? "");
-      await module.start(/** @type {HTMLElement} */ (element));
-    } catch (error) {
-      console.error(error);
-      element.setAttribute("data-failed", "");
-      if (element.tagName === "MAIN") element.append(make("p", { class: "notice notice--danger", role: "alert" },
-        "这个页面没有打开成功。本机记录都在。请返回后再试，仍不行请到“我的”里导出救援包。"));
-    }
-    element.setAttribute("data-ready", "");
-  }));
+  await Promise.all(waiting.map((element) => begin(/** @type {HTMLElement} */ (element), async () => {
+    const module = await load(element.getAttribute("data-module") ?? "");
+    await module.start(/** @type {HTMLElement} */ (element));
+  })));
+}
+
+/**
+ * Does what fills an element. One that has begun carries `data-started`; one that stands (or has failed, `data-failed`) also
+ * `data-ready`.
+ * @param {HTMLElement} element @param {() => Promise<unknown>} work @returns {Promise<void>} when it is done or has failed
+ */
+export async function begin(element, work) {
+  element.setAttribute("data-started", "");
+  for (const mark of ["data-ready", "data-failed"]) element.removeAttribute(mark);
+  try {
+    await work();
+  } catch (error) {
+    console.error(error);
+    element.setAttribute("data-failed", "");
+    if (element.tagName === "MAIN") element.append(make("p", { class: "notice notice--danger", role: "alert" },
+      "这个页面没有打开成功。本机记录都在。请返回后再试，仍不行请到“我的”里导出救援包。"));
+  }
+  element.setAttribute("data-ready", "");
 }

@@ -1,5 +1,6 @@
-/** Pictures and sound: the phone's own camera first, a camera in the page as the second way, recordings. */
+/** Pictures: the phone's own camera first, a camera in the page as the second way. */
 
+import { openMedia } from "./media.js";
 import { read, write } from "../storage/store.js";
 import { rfc3339 } from "../../lib/words.js";
 
@@ -55,7 +56,7 @@ function forgetExpected() {
  * @returns {Promise<{shoot: () => Promise<{file: Blob, takenAt: string}>, stop: () => void}>} rejects with words when there is none
  */
 export async function inPageCamera(video) {
-  const stream = await media({ video: { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1920 } } }, "没有可用的相机，或未允许使用。");
+  const stream = await openMedia({ video: { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1920 } } }, "相机");
   const [track] = stream.getVideoTracks();
   video.srcObject = stream;
   video.muted = true;
@@ -87,38 +88,4 @@ function frame(video) {
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("没有拍到，请再拍一次。"))), "image/jpeg", 0.92);
   });
-}
-
-/**
- * Starts a recording; kept in pieces of 5 s so that little is lost when it is cut off.
- * @returns {Promise<{stop: () => Promise<{file: Blob, type: string, takenAt: string}>, elapsedMs: () => number}>}
- */
-export async function recordAudio() {
-  const stream = await media({ audio: true }, "没有可用的麦克风，或未允许使用。");
-  const wanted = ["audio/mp4", "audio/webm;codecs=opus"].find((type) => MediaRecorder.isTypeSupported(type));
-  const recorder = new MediaRecorder(stream, wanted ? { mimeType: wanted, audioBitsPerSecond: 32000 } : {});
-  const pieces = [];
-  const [takenAt, begun] = [rfc3339(), performance.now()];
-  recorder.addEventListener("dataavailable", ({ data }) => { if (data.size) pieces.push(data); });
-  const stopped = new Promise((resolve) => { recorder.addEventListener("stop", resolve); });
-  recorder.start(5000);
-  return {
-    async stop() {
-      if (recorder.state !== "inactive") recorder.stop();
-      await stopped;
-      for (const track of stream.getTracks()) track.stop();
-      const type = (recorder.mimeType || wanted || "audio/webm").split(";")[0];
-      if (!pieces.length) throw new Error("没有录到声音，没有保存。请重录。");
-      return { file: new Blob(pieces, { type }), type, takenAt };
-    },
-    elapsedMs: () => performance.now() - begun,
-  };
-}
-
-async function media(constraints, words) {
-  try {
-    return await navigator.mediaDevices.getUserMedia(constraints);
-  } catch (error) {
-    throw new Error(words, { cause: error });
-  }
 }

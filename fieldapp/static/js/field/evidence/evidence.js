@@ -16,7 +16,7 @@ const PHOTO_FULL = "照片未保存：手机存储空间已满。文字都在。
 /**
  * Keeps a file. Resolves when the original is durable on this phone; its hash and thumbnail are there too.
  * @param {string} recordId
- * @param {{file: Blob|ArrayBuffer, type?: string, filename?: string, item?: string|null,
+ * @param {{id?: string, file: Blob|ArrayBuffer, type?: string, filename?: string, item?: string|null,
  *   source: "camera"|"album"|"audio"|"signature", takenAt?: string, place?: any}} given `takenAt` RFC 3339
  * @returns {Promise<any>} the Evidence
  * @throws {NotSaved}
@@ -25,7 +25,7 @@ export async function addEvidence(recordId, given) {
   const bytes = given.file instanceof ArrayBuffer ? given.file : await bytesOf(given.file);
   const type = given.type || given.file.type || "application/octet-stream";
   const evidence = {
-    id: mintId(), recordId, ownerKind: "observation", item: given.item || null, source: given.source,
+    id: given.id ?? mintId(), recordId, ownerKind: "observation", item: given.item || null, source: given.source,
     filename: given.filename || given.file.name || `${given.source}-${Date.now()}.${type.split("/")[1] || "bin"}`, type,
     bytes: bytes.byteLength, sha256: null, takenAt: given.takenAt || rfc3339(), place: given.place || null, state: "kept",
     sentBytes: 0, refusal: null, receipt: null, tries: 0, nextTryAt: 0, addedAt: Date.now(),

@@ -2,7 +2,8 @@
 
 const PATIENCE_MS = 20000;
 const GOOD_ENOUGH_M = 15;
-const REASONS = { 1: "未允许定位", 2: "暂时定不到位", 3: "定位超时" };
+export const NOT_ALLOWED = "未允许定位";
+const REASONS = { 1: NOT_ALLOWED, 2: "暂时定不到位", 3: "定位超时" };
 
 /**
  * The best fix within 20 s, sooner when it is good. `onBetter` is told each better one meanwhile.

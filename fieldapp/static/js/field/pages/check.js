@@ -9,17 +9,17 @@ import { submitRecord } from "../records/drafts.js";
 import { scoreOf } from "../records/scoring.js";
 import { confirmed, say } from "../parts/ask.js";
 import { bindText } from "../parts/bound-text.js";
-import { openRecord } from "../parts/open-record.js";
 import { sayWhy } from "../parts/not-here.js";
-import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { onAction, placesOf } from "../parts/places.js";
+import { mayEnd } from "../parts/recording.js";
 import { signature } from "../parts/signature.js";
 import { showTroubles } from "../parts/troubles.js";
+import { go } from "../parts/views.js";
 
-/** @param {HTMLElement} main */
-export async function start(main) {
+/** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
+export async function start(main, { open, signal }) {
   const bar = document.querySelector(".bottom-bar");
   const places = { ...placesOf(main), ...placesOf(bar) };
-  const open = await openRecord(idInQuery(), "observation");
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   if (!open) {
@@ -37,7 +37,7 @@ export async function start(main) {
     for (const part of parts) part.update();
     show(places, open, items);
   };
-  open.onChange(update);
+  open.onChange(update, signal);
   update();
 }
 
@@ -112,6 +112,7 @@ async function answerTheRest(open, items) {
 
 async function submit(open) {
   await open.flush();
+  if (!(await mayEnd("提交这条记录？"))) return;
   const words = open.body.signature?.evidence || open.body.signature?.refused
     ? "提交后送交组长审核，不能再自行修改。" : "还没有签名。提交后送交组长审核，不能再自行修改。";
   if (!(await confirmed({ title: "提交这条记录？", words, yes: "提交" }))) return;
@@ -124,5 +125,5 @@ async function submit(open) {
     return;
   }
   syncNow().catch(() => undefined);
-  location.assign(`/field/receipt?id=${open.id}`);
+  await go(`/field/receipt?id=${open.id}`);
 }

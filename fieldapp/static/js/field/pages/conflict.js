@@ -7,14 +7,13 @@ import { settleConflict } from "../records/conflicts.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { confirmed, say } from "../parts/ask.js";
 import { showFacts } from "../parts/facts.js";
-import { openRecord } from "../parts/open-record.js";
-import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { onAction, placesOf } from "../parts/places.js";
+import { go } from "../parts/views.js";
 
-/** @param {HTMLElement} main */
-export async function start(main) {
+/** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
+export async function start(main, { open }) {
   const places = placesOf(main);
   const bar = document.querySelector(".bottom-bar");
-  const open = await openRecord(idInQuery());
   const conflict = open?.record.state === "conflict" ? open.record.conflict : null;
   places.unknown.hidden = Boolean(conflict);
   places.body.hidden = !conflict;
@@ -61,5 +60,5 @@ async function choose(open, side, question) {
     return;
   }
   syncNow().catch(() => undefined);
-  location.assign(`/field/record?id=${open.id}`);
+  await go(`/field/record?id=${open.id}`);
 }

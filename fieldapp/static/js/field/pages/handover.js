@@ -6,7 +6,7 @@ import { bindFields } from "../parts/bound-fields.js";
 import { answer } from "../parts/consent.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
 import { signByFinger } from "../parts/interview-signature.js";
-import { openRecord } from "../parts/open-record.js";
+import { openRecord } from "../parts/opened.js";
 import { pinGate } from "../parts/pin-gate.js";
 import { onAction, placesOf } from "../parts/places.js";
 

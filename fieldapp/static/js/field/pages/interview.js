@@ -11,16 +11,19 @@ import { consentForm } from "../parts/consent.js";
 import { handOver } from "../parts/hand-over.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
 import { interviewSignature } from "../parts/interview-signature.js";
-import { openRecord } from "../parts/open-record.js";
 import { sayWhy } from "../parts/not-here.js";
-import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { onAction, placesOf } from "../parts/places.js";
+import { dropRecording, mayEnd } from "../parts/recording.js";
 import { respondentForm } from "../parts/respondent-form.js";
+import { go } from "../parts/views.js";
 import { voiceAnswers } from "../parts/voice-answers.js";
 
-/** @param {HTMLElement} main */
-export async function start(main) {
+/** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
+export async function start(main, { open, signal }) {
   const places = { ...placesOf(document), ...placesOf(main) };
-  const [open, pack] = await Promise.all([openRecord(idInQuery(), "interview"), readPack()]);
+  const bar = document.querySelector(".bottom-bar");
+  const pack = await readPack();
+  if (signal.aborted) return;
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   places.submit.hidden = !open;
@@ -40,11 +43,11 @@ export async function start(main) {
     parts.forEach((part) => part.update());
     show(places, open);
   };
-  open.onChange(draw);
+  open.onChange(draw, signal);
   draw();
-  onAction(main, "hand-over", () => handOver(open));
+  onAction(main, "hand-over", async () => await mayEnd("交给当事人填写？") && handOver(open));
   onAction(main, "discard", () => discard(open));
-  onAction(document, "submit", () => submit(places, open));
+  onAction(bar, "submit", () => submit(places, open));
 }
 
 /** Back leads to the visit that the interview belongs to. */
@@ -85,7 +88,7 @@ async function submit(places, open) {
   await open.flush();
   if (!open.isEditable) {
     await reopenRecord(open.id);
-    location.reload();
+    await go(location.href, { replace: true });
     return;
   }
   const gaps = missing(open.body);
@@ -94,6 +97,7 @@ async function submit(places, open) {
     places[gaps[0].at].scrollIntoView({ block: "center" });
     return;
   }
+  if (!(await mayEnd("提交访谈？"))) return;
   await submitRecord(open.id);
   location.assign(`/field/visit?id=${open.body.visit}`);
 }
@@ -101,6 +105,7 @@ async function submit(places, open) {
 async function discard(open) {
   const sure = await confirmed({ title: "结束这份访谈？", words: "不保留未成年人说的任何内容。", yes: "结束", danger: true });
   if (!sure) return;
+  await dropRecording();
   try {
     await discardRecord(open.id);
   } catch (error) {

@@ -20,6 +20,7 @@ export async function start(main) {
     group: groupsOf(pack)[0]?.id ?? null, locality: null };
   const change = (name, value) => {
     form[name] = value;
+    if (places[`${name}-error`] && isFilled(form, name)) places[`${name}-error`].hidden = true;
     return keepForm(form);
   };
   const version = currentVersion(pack);
@@ -47,6 +48,10 @@ export async function start(main) {
   onAction(document, "begin", () => begin(places, form, pack));
 }
 
+function isFilled(form, name) {
+  return Boolean(name === "agency" ? form.agency.name : form[name]);
+}
+
 function select(element, options, value, onChange) {
   element.replaceChildren(...options.map(([id, words]) => new Option(words, id, false, id === (value ?? ""))));
   element.addEventListener("change", () => onChange(element.value || null));
@@ -63,7 +68,7 @@ async function locate(places) {
 }
 
 async function begin(places, form, pack) {
-  const gaps = NEEDED.filter(([name]) => !(name === "agency" ? form.agency.name : form[name]));
+  const gaps = NEEDED.filter(([name]) => !isFilled(form, name));
   for (const [name] of NEEDED) {
     places[`${name}-error`].hidden = !gaps.some(([gap]) => gap === name);
   }

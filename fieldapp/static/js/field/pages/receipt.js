@@ -6,10 +6,9 @@ import { syncNow } from "../sync/sync-engine.js";
 import { wordsFor } from "../records/record-states.js";
 import { say } from "../parts/ask.js";
 import { showFacts } from "../parts/facts.js";
-import { openRecord } from "../parts/open-record.js";
 import { markOf } from "../parts/photo-strip.js";
 import { sayWhy } from "../parts/not-here.js";
-import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { onAction, placesOf } from "../parts/places.js";
 import { qrCode } from "../parts/qr.js";
 
 const HEADLINES = {
@@ -18,10 +17,9 @@ const HEADLINES = {
 };
 const DECIDED = { approved: "已通过", archived: "已归档" };
 
-/** @param {HTMLElement} main */
-export async function start(main) {
+/** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
+export async function start(main, { open, signal }) {
   const places = placesOf(main);
-  const open = await openRecord(idInQuery());
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   if (!open) {
@@ -44,7 +42,7 @@ export async function start(main) {
     if (receipt && drawn !== receipt.signature) showReceipt(places, open);
     drawn = receipt?.signature ?? null;
   };
-  open.onChange(update);
+  open.onChange(update, signal);
   update();
 }
 

@@ -13,21 +13,19 @@ import { sayIfInterrupted } from "../parts/interrupted.js";
 import { itemCard } from "../parts/item-card.js";
 import { lateEntry } from "../parts/late-entry.js";
 import { officers } from "../parts/officers.js";
-import { openRecord } from "../parts/open-record.js";
 import { partyForm } from "../parts/party-form.js";
 import { placeLine } from "../parts/place-line.js";
 import { sayWhy } from "../parts/not-here.js";
-import { idInQuery, onAction, placesOf } from "../parts/places.js";
+import { onAction, placesOf } from "../parts/places.js";
 import { markClass } from "../parts/record-state.js";
-import { keepScroll } from "../parts/scroll.js";
 import { showTroubles } from "../parts/troubles.js";
 import { timeline } from "../parts/timeline.js";
 import { unfiledCamera } from "../parts/unfiled-camera.js";
+import { go } from "../parts/views.js";
 
-/** @param {HTMLElement} main */
-export async function start(main) {
+/** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
+export async function start(main, { open, signal }) {
   const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
-  const open = await openRecord(idInQuery(), "observation");
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   if (!open) {
@@ -35,18 +33,18 @@ export async function start(main) {
     return;
   }
   await showHead(places, open);
+  if (signal.aborted) return;
   const parts = makeParts(main, places, open);
   onAction(main, "reopen", async () => {
     await reopenRecord(open.id);
-    location.reload();
+    await go(location.href, { replace: true });
   });
   const update = () => {
     for (const part of parts) part.update();
     showState(places, open);
   };
-  open.onChange(update);
+  open.onChange(update, signal);
   update();
-  keepScroll(`record:${open.id}`);
   await sayIfInterrupted(places.interrupted, open);
 }
 

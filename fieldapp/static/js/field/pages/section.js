@@ -5,16 +5,14 @@ import { countsOf, isAnswered, nextOpen, optionalFor, sectionsFor } from "../rec
 import { confirmed } from "../parts/ask.js";
 import { sayIfInterrupted } from "../parts/interrupted.js";
 import { itemCard } from "../parts/item-card.js";
-import { openRecord } from "../parts/open-record.js";
 import { sayWhy } from "../parts/not-here.js";
-import { idInQuery, placesOf } from "../parts/places.js";
-import { keepScroll } from "../parts/scroll.js";
+import { placesOf } from "../parts/places.js";
 import { unfiledCamera } from "../parts/unfiled-camera.js";
+import { go, nameView } from "../parts/views.js";
 
-/** @param {HTMLElement} main */
-export async function start(main) {
+/** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
+export async function start(main, { open, signal }) {
   const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
-  const open = await openRecord(idInQuery(), "observation");
   const sections = open ? sectionsFor(open.checklist, open.visit) : [];
   const at = sections.findIndex((section) => section.code === new URLSearchParams(location.search).get("category"));
   places.unknown.hidden = at >= 0;
@@ -35,15 +33,13 @@ export async function start(main) {
     unfiled.update();
     showCounts(places, open, section);
   };
-  open.onChange(update);
+  open.onChange(update, signal);
   update();
-  keepScroll(`section:${open.id}:${section.code}`);
   await sayIfInterrupted(places.interrupted, open);
 }
 
 function nameThePage(places, open, section) {
-  document.querySelector("[data-heading]").textContent = `${section.code} ${section.title}`;
-  document.title = `${section.title} · 伴随式监督`;
+  nameView(`${section.code} ${section.title}`);
   document.querySelector("[data-back]").href = `/field/record?id=${open.id}`;
   places.facts.hidden = false;
   places.agency.textContent = open.visit.agency?.name ?? "";
@@ -64,9 +60,8 @@ function optionalCards(places, open, section) {
 function showCounts(places, open, section) {
   const { answered, total, no, gaps } = countsOf(section.items, open.answers);
   places.counts.textContent = `已答 ${answered}/${total}${no ? " · 否 " + no : ""}`;
-  places["next-open"].textContent = gaps === 0 ? `已答 ${answered}/${total}，本节完成`
-    : `已答 ${answered}/${total}，${answered < total ? "下一未答" : "下一待补"}`;
-  places["next-open"].disabled = gaps === 0;
+  const onward = gaps > 0 ? (answered < total ? "下一未答" : "下一待补") : places.next.textContent;
+  places["next-open"].textContent = `已答 ${answered}/${total}，${onward}`;
   const left = total - answered;
   places.rest.hidden = !open.isEditable || left === 0;
   places.rest.textContent = left === total ? `本节 ${total} 项均为“是”` : `本节其余 ${left} 项均为“是”`;
@@ -79,12 +74,15 @@ function wireBar(places, open, sections, at, cards) {
   const last = at === sections.length - 1;
   places.next.href = last ? `/field/check?id=${open.id}` : address(sections[at + 1]);
   places.next.textContent = last ? "检查" : "下一节";
-  let from = null;
+  const items = sections.flatMap((section) => section.items);
+  let from = location.hash.startsWith("#item-") ? location.hash.slice(6) : sections[at - 1]?.items.at(-1).code ?? null;
   places["next-open"].addEventListener("click", () => {
-    const item = nextOpen(sections[at].items, open.answers, from);
-    if (!item) return;
+    const isDone = countsOf(sections[at].items, open.answers).gaps === 0;
+    const item = isDone ? null : nextOpen(items, open.answers, from);
+    if (!item) return void go(places.next.href);
     from = item.code;
     const card = cards.find((one) => one.item.code === item.code);
+    if (!card) return void go(`${address({ code: item.category })}#item-${item.code}`);
     card.showGap(isAnswered(open.answers[item.code]));
     card.element.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
     card.element.focus({ preventScroll: true });

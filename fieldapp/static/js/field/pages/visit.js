@@ -12,6 +12,7 @@ import { shownAt } from "../session/slips.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { oneAtATime } from "../parts/redraw.js";
 import { recordRow } from "../parts/record-row.js";
+import { pageOf } from "../parts/record-state.js";
 
 /** @param {HTMLElement} main */
 export async function start(main) {
@@ -41,6 +42,9 @@ async function show(places, { visit, records, user }, redraw) {
   places.records.hidden = mine.length === 0;
   const elsewhere = filedElsewhere(visit, mine, user);
   places["filed-elsewhere"].hidden = !elsewhere;
+  const draft = mine.find((record) => record.state === "draft");
+  places.continue.hidden = !draft;
+  if (draft) places.continue.href = pageOf(draft);
   places.actions.querySelector('[data-action="record"]').hidden = mine.length > 0 || visit.cancelled || elsewhere;
   places["rating-code"].href = `/field/slip?visit=${encodeURIComponent(visit.id)}`;
   places["rating-code"].hidden = Boolean(visit.cancelled);

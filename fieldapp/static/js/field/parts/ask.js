@@ -1,7 +1,8 @@
 /** Questions, sheets and short news on top of a page, without leaving it. */
-import { clone } from "../../lib/dom.js";
+import { clone, fill } from "../../lib/dom.js";
 
 const TOAST_MS = 4000;
+const sheets = new Set();
 
 /**
  * Shows a dialog over the page until it is closed, then takes it away.
@@ -11,14 +12,21 @@ const TOAST_MS = 4000;
 export function closed(dialog) {
   const sheet = /** @type {HTMLDialogElement} */ (dialog);
   document.body.append(sheet);
+  sheets.add(sheet);
   sheet.querySelector('[data-part="close"]')?.addEventListener("click", () => sheet.close());
   sheet.showModal();
   return new Promise((resolve) => {
     sheet.addEventListener("close", () => {
       sheet.remove();
+      sheets.delete(sheet);
       resolve(sheet.returnValue);
     });
   });
+}
+
+/** Closes every sheet and question, as Escape does: for when the view that asked is left. */
+export function closeSheets() {
+  for (const sheet of [...sheets].reverse()) sheet.close();
 }
 
 /**
@@ -37,6 +45,13 @@ export async function confirmed({ title, words = "", yes = "确定", no = "取�
   part("yes").classList.toggle("button--primary", !danger);
   part("yes").classList.toggle("button--danger", danger);
   return await closed(dialog) === "yes";
+}
+
+/** Explains something that takes more than a few seconds to read. @param {string} title @param {string} words */
+export async function explain(title, words) {
+  const dialog = clone("confirm-dialog");
+  fill(dialog, { title, words, yes: "知道了", no: null });
+  await closed(dialog);
 }
 
 /**

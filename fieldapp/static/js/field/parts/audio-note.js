@@ -1,12 +1,12 @@
-/** Spoken notes: recorded in a sheet, kept like any evidence, played where they belong. */
+/** Spoken notes: recorded while the form is filled in, kept like any evidence, played where they belong. */
 
 import { clone, fill } from "../../lib/dom.js";
-import { elapsed } from "../../lib/words.js";
 import { fileEvidence } from "../records/answering.js";
-import { recordAudio } from "../evidence/camera.js";
-import { addEvidence, evidenceBytes, removeEvidence } from "../evidence/evidence.js";
-import { closed, confirmed, say } from "./ask.js";
+import { evidenceBytes, removeEvidence } from "../evidence/evidence.js";
+import { confirmed, say } from "./ask.js";
 import { markOf } from "./photo-strip.js";
+import { isRecording, startRecording, stopRecording } from "./recording.js";
+import { soundWords } from "./unfinished-recordings.js";
 
 /**
  * Keeps `holder` showing the recordings of an item; `button` makes one more.
@@ -18,9 +18,13 @@ import { markOf } from "./photo-strip.js";
  */
 export function audioNotes(holder, button, open, code) {
   const shown = new Map();
-  button.addEventListener("click", () => recordFor(open, code));
+  const words = button.querySelector("[data-slot]");
+  button.addEventListener("click", () => (isRecording(open, code) ? stopRecording() : startRecording(open, code)));
   return {
     update() {
+      const now = isRecording(open, code) ? "停止录音" : "录音";
+      if (words.textContent !== now) words.textContent = now;
+      button.setAttribute("aria-label", `${now}：${code}`);
       const sounds = open.evidenceAt(code).filter((file) => file.source === "audio");
       for (const [id, row] of shown) {
         if (sounds.some((file) => file.id === id)) continue;
@@ -29,33 +33,14 @@ export function audioNotes(holder, button, open, code) {
       }
       sounds.forEach((file, at) => {
         if (!shown.has(file.id)) shown.set(file.id, holder.appendChild(soundRow(open, file)));
-        const row = fill(shown.get(file.id), { words: `录音 ${at + 1} · ${file.takenAt.slice(11, 16)}`, state: markOf(file) });
-        row.querySelector('[data-action="remove"]').hidden = !open.isEditable;
+        const row = fill(shown.get(file.id), { words: `${soundWords(file)} ${at + 1}（${file.takenAt.slice(11, 16)} 录）`, where: `，${code}`, state: markOf(file) });
+        const remove = row.querySelector('[data-action="remove"]');
+        remove.hidden = !open.isEditable;
+        remove.setAttribute("aria-label", `删除 ${code} 的录音 ${at + 1}`);
       });
       holder.hidden = sounds.length === 0;
     },
   };
-}
-
-/** Records until the supervisor stops it; what was said is safe on this phone afterwards, or it is said that it is not. */
-async function recordFor(open, code) {
-  try {
-    const recording = await recordAudio();
-    const sheet = clone("recorder-sheet");
-    const part = (name) => sheet.querySelector(`[data-part="${name}"]`);
-    const clock = setInterval(() => { part("time").textContent = elapsed(recording.elapsedMs()); }, 500);
-    part("drop").addEventListener("click", () => sheet.close("drop"));
-    part("stop").addEventListener("click", () => sheet.close("keep"));
-    const answer = await closed(sheet);
-    clearInterval(clock);
-    const { file, type, takenAt } = await recording.stop();
-    if (answer === "drop") return;
-    const kept = await addEvidence(open.id, { file, type, item: code, source: "audio", takenAt });
-    await open.change((body) => fileEvidence(body, kept.id, code));
-    await open.refreshEvidence();
-  } catch (error) {
-    say(error.message, { danger: true });
-  }
 }
 
 function soundRow(open, file) {

@@ -3,6 +3,7 @@
 import { clone } from "../../lib/dom.js";
 import { inPageCamera } from "../evidence/camera.js";
 import { watchPlace } from "../evidence/place.js";
+import { howToAllow } from "./allowing.js";
 import { closed, say } from "./ask.js";
 import { keepPhotos } from "./photo-taking.js";
 
@@ -37,7 +38,7 @@ export async function burst(open, code) {
     shutter.disabled = false;
     part("count").textContent = "点下面的按钮拍照";
   } catch (error) {
-    part("count").textContent = `${error.message} 可以用“拍照”打开手机相机。`;
+    part("count").textContent = `${error.message}可以用“拍照”打开手机相机。${error.name === "NotAllowedError" ? howToAllow("相机") : ""}`;
   }
   await answer;
   camera?.stop();

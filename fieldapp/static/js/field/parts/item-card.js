@@ -108,7 +108,7 @@ function explain(element, part, item, open) {
   part("no-evidence-reason").append(...withoutEvidenceReasons().map((reason) => make("option", { value: reason }, reason)));
 }
 
-/** Ids and labels, so that each field has its own name. */
+/** Ids and labels, so that each field and button has a name of its own, also for who hears the screen. */
 function nameFields(element, part, note, code) {
   const pairs = [[note, element.querySelector('[data-slot="note-label"]'), "note"],
     [part("corrected"), part("corrected-label"), "corrected"],
@@ -117,6 +117,10 @@ function nameFields(element, part, note, code) {
     field.id = `${name}-${code}`;
     label.htmlFor = field.id;
   }
+  for (const [name, words] of [["camera", "拍照"], ["album", "相册"], ["note", "备注"]]) {
+    element.querySelector(`[data-action="${name}"]`).setAttribute("aria-label", `${words}：${code}`);
+  }
+  fill(element, { "why-code": `：${code}` });
 }
 
 /** @returns {string|null} how this answer came about when nobody tapped it at the item */

@@ -3,28 +3,14 @@
  * the disk has answered; when it does not answer, the saving banner says so and the screen keeps what was typed.
  */
 
-import { fileEvidence, namesEvidence } from "../records/answering.js";
-import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
 import { listEvidence } from "../evidence/evidence.js";
-import { onChange as onStoreChange, touches } from "../storage/news.js";
+import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
 import { hasUnsentWords, isEditable } from "../records/record-states.js";
+import { onChange as onStoreChange, touches } from "../storage/news.js";
 import { clearAway, layDown, takeUp } from "./emergency-save.js";
+import { nameFile, namesFile } from "./naming.js";
 
 const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS, RELOAD_PAUSE_MS] = [150, 500, 200]; // who never pauses is saved all the same
-
-/**
- * Opens a record of the signed-in user; null when this phone has none, or one of another kind than the page is for.
- * @param {string} id @param {"observation"|"interview"} [kind] @returns {Promise<OpenRecord|null>}
- */
-export async function openRecord(id, kind) {
-  const record = id ? await readRecord(id) : null;
-  const open = record && (!kind || (record.kind === kind && !record.bodyGone)) ? new OpenRecord(record) : null;
-  if (!open) return null;
-  await open.takeUpLastWords();
-  await open.refreshEvidence();
-  await open.nameKeptEvidence();
-  return open;
-}
 
 export class OpenRecord {
   #listeners = new Set();
@@ -47,7 +33,7 @@ export class OpenRecord {
     onStoreChange((news) => {
       if (!touches(news, this.id)) return;
       clearTimeout(this.#reloading);
-      this.#reloading = setTimeout(() => this.#reload(), RELOAD_PAUSE_MS);
+      this.#reloading = setTimeout(() => this.#isBusy() || this.refresh(), RELOAD_PAUSE_MS);
     });
   }
 
@@ -121,13 +107,30 @@ export class OpenRecord {
 
   /** Names in the record what was kept just before the phone ended the page: a photo is never left behind. */
   async nameKeptEvidence() {
-    const left = this.evidence.filter((one) => !one.remote && one.source !== "signature" && !namesEvidence(this.body, one.id));
+    const left = this.evidence.filter((one) => !one.remote && one.source !== "signature" && !namesFile(this.body, one.id));
     if (!this.isEditable || left.length === 0) return;
-    await this.change((body) => left.forEach((one) => fileEvidence(body, one.id, one.item ?? null)));
+    await this.change((body) => left.forEach((one) => nameFile(body, this.record.kind, one.id, one.item ?? null)));
   }
 
-  /** Calls back after each change, from this page, another tab or the sync. @param {(open: OpenRecord) => void} callback */
-  onChange(callback) { this.#listeners.add(callback); }
+  /**
+   * Calls back after each change, from this page, another tab or the sync engine.
+   * @param {(open: OpenRecord) => void} callback @param {AbortSignal} [signal] ends it, with the view that asked
+   */
+  onChange(callback, signal) {
+    this.#listeners.add(callback);
+    signal?.addEventListener("abort", () => this.#listeners.delete(callback));
+  }
+
+  /** Takes what the store has now. @returns {Promise<boolean>} false when the signed-in user has no such record any more */
+  async refresh() {
+    const stored = await readRecord(this.id);
+    if (stored && !this.#isBusy()) this.record = stored;
+    if (stored) await this.refreshEvidence();
+    return Boolean(stored);
+  }
+
+  /** Tells the page that there is something to draw anew. */
+  redraw() { this.#tell(); }
 
   /** The store has everything that was changed so far. */
   #confirm(stored) {
@@ -138,13 +141,7 @@ export class OpenRecord {
     this.#isLaidDown = false;
   }
 
-  async #reload() {
-    const isBusy = () => this.#unsaved > 0 || this.#typing.size > 0;
-    const stored = isBusy() ? null : await readRecord(this.id);
-    if (!stored || isBusy()) return;
-    this.record = stored;
-    await this.refreshEvidence();
-  }
+  #isBusy() { return this.#unsaved > 0 || this.#typing.size > 0; }
 
   #tell() { for (const listener of this.#listeners) listener(this); }
 }

@@ -67,5 +67,5 @@ function mark(thumb, file) {
   if (label.textContent === words) return;
   label.textContent = words;
   thumb.classList.toggle("thumb--refused", file.state === "refused");
-  thumb.setAttribute("aria-label", `照片 ${file.takenAt.slice(11, 16)}，${words}，点开查看`);
+  thumb.setAttribute("aria-label", `${file.item ?? "未归类"} 照片 ${file.takenAt.slice(11, 16)}，${words}，点开查看`);
 }

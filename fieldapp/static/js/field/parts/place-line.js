@@ -1,6 +1,8 @@
 /** Where the record was made, with ±m. It is looked for in the background; nothing ever waits for it. */
 
-import { watchPlace } from "../evidence/place.js";
+import { NOT_ALLOWED, watchPlace } from "../evidence/place.js";
+import { howToAllow } from "./allowing.js";
+import { say } from "./ask.js";
 
 /**
  * A place in words: 31.38460, 120.98070(±12 米).
@@ -19,13 +21,18 @@ export function placeWords(place) {
  * @param {import("./open-record.js").OpenRecord} open
  */
 export function placeLine(words, button, open) {
-  async function look() {
+  let lacking = "没有定位。不影响记录。";
+
+  async function look(event) {
     button.disabled = true;
     words.textContent = "正在定位…可以先继续记录。";
     const found = await watchPlace();
     button.disabled = false;
     if (typeof found?.latitude !== "number") {
-      words.textContent = `没有取得定位（${found?.reason ?? "手机未提供"}）。不影响记录。`;
+      const reason = found?.reason ?? "手机未提供";
+      lacking = `没有取得定位（${reason}）。不影响记录。${reason === NOT_ALLOWED ? howToAllow("位置") : ""}`;
+      update();
+      if (event) say(`还是没有取得定位：${reason}。`);
       return;
     }
     const { latitude, longitude, accuracy } = found;
@@ -36,11 +43,11 @@ export function placeLine(words, button, open) {
   function update() {
     button.hidden = !open.isEditable;
     if (open.body.location) words.textContent = placeWords(open.body.location);
-    else if (!button.disabled) words.textContent = "没有定位。不影响记录。";
+    else if (!button.disabled) words.textContent = lacking;
   }
 
   button.addEventListener("click", look);
   update();
-  if (open.isEditable && !open.body.location) look();
+  if (open.isEditable && !open.body.location) look(null);
   return { update };
 }

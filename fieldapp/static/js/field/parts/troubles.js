@@ -24,7 +24,7 @@ export function showTroubles(places, open) {
   places.returned.hidden = !review;
   if (review) {
     const count = Object.keys(review.items ?? {}).length;
-    const when = review.decided_at ? `,${moment(review.decided_at)}` : "";
+    const when = review.decided_at ? `，${moment(review.decided_at)}` : "";
     places["returned-title"].textContent = `被退回（${review.reviewer?.name ?? review.reviewer ?? "审核人"}${when}）`;
     places["returned-words"].textContent = [sentence(review.comment), count ? `另有 ${count} 项的意见写在各项里。` : ""].join("");
   }

@@ -1,9 +1,10 @@
 /** 录音说: opinion and suggestion by voice, for who cannot or will not write. */
 import { clone, fill } from "../../lib/dom.js";
-import { bytes, elapsed } from "../../lib/words.js";
-import { recordAudio } from "../evidence/camera.js";
-import { addEvidence, evidenceBytes, removeEvidence } from "../evidence/evidence.js";
-import { closed, confirmed, say } from "./ask.js";
+import { bytes } from "../../lib/words.js";
+import { evidenceBytes, removeEvidence } from "../evidence/evidence.js";
+import { confirmed, say } from "./ask.js";
+import { isRecording, startRecording, stopRecording } from "./recording.js";
+import { soundWords } from "./unfinished-recordings.js";
 
 /**
  * @param {HTMLElement} list where the recordings stand
@@ -12,38 +13,19 @@ import { closed, confirmed, say } from "./ask.js";
  * @returns {{update: () => void}}
  */
 export function voiceAnswers(list, button, open) {
-  button.addEventListener("click", async () => {
-    try {
-      await record(open);
-    } catch (error) {
-      say(error.message, { danger: true });
-    }
-  });
+  const words = button.querySelector("[data-slot]");
+  button.addEventListener("click", () => (isRecording(open, null) ? stopRecording() : startRecording(open, null)));
   return {
     update() {
+      words.textContent = isRecording(open, null) ? "停止录音" : "不方便写？录音说";
       const sounds = open.evidence.filter((file) => file.source === "audio");
       list.replaceChildren(...sounds.map((file) => soundRow(file, open)));
     },
   };
 }
 
-async function record(open) {
-  const recording = await recordAudio();
-  const sheet = clone("voice-sheet");
-  const time = sheet.querySelector('[data-part="time"]');
-  const timer = setInterval(() => { time.textContent = elapsed(recording.elapsedMs()); }, 500);
-  const answer = await closed(sheet);
-  clearInterval(timer);
-  const { file, type, takenAt } = await recording.stop();
-  // Only an explicit 不要了 drops it; Escape or the back gesture must not lose what was said.
-  if (answer === "drop") return;
-  const kept = await addEvidence(open.id, { file, type, takenAt, filename: `voice-${Date.now()}.${type.split("/")[1]}`, source: "audio" });
-  await open.change((body) => { body.recordings = [...(body.recordings ?? []), kept.id]; });
-  await open.refreshEvidence();
-}
-
 function soundRow(file, open) {
-  const row = fill(clone("voice-row"), { words: `录音 ${bytes(file.bytes)}` });
+  const row = fill(clone("voice-row"), { words: `${soundWords(file)} ${bytes(file.bytes)}` });
   row.querySelector('[data-action="play"]').addEventListener("click", () => play(file));
   const remove = row.querySelector('[data-action="remove"]');
   remove.hidden = !open.isEditable;

@@ -4,6 +4,7 @@ import { plain } from "../server/digest.js";
 import { mayDiscard, move } from "./record-states.js";
 import { recordChanged, step } from "./records.js";
 import { recordNews } from "../storage/saving.js";
+import { dropPieces, unfinishedOf } from "../storage/sound-pieces.js";
 import { NotSaved, write } from "../storage/store.js";
 
 /**
@@ -43,5 +44,6 @@ export async function discardRecord(id) {
     await stores.records.delete(id);
     await stores.meta.delete(`line:${id}`); // the line of the timeline that was never added
   });
+  for (const told of await unfinishedOf(id)) await dropPieces(told);
   recordNews({ id, kind: "observation" });
 }

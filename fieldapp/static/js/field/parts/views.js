@@ -1,0 +1,143 @@
+/**
+ * The views of one document: when another is shown, what runs in the document (a recording, the sync, the lock) goes on.
+ * To a person it is as with pages: links, Back, reload, the address and its `#item` work the same.
+ */
+
+import { begin, contentOf, template } from "../../lib/dom.js";
+import { mintSalt } from "../../lib/ids.js";
+import { keepHandedOver } from "../session/handover-lock.js";
+import { closeSheets } from "./ask.js";
+import { flushAll, openRecord, refreshRecord, shows } from "./opened.js";
+import { idInQuery } from "./places.js";
+
+const SOON_MS = 1000;
+
+/**
+ * @typedef {{name: string, kind?: "observation"|"interview", returns?: boolean, load: () => Promise<{start: Function}>}} View
+ * `name` of its template; `kind` of the records that it shows; `returns`: opened anew, too, it is where it was left last time
+ * @typedef {{open: import("./open-record.js").OpenRecord|null, signal: AbortSignal}} Shown what a view is started with: its record,
+ * null when this phone has none of that kind; and `signal`, which ends with the view
+ * @type {Record<string, View>}
+ */
+let views = {};
+let main = null;
+let left = new AbortController();
+let here = "";
+let entry = "";
+
+/**
+ * Shows the view of the address, from now on without leaving the document.
+ * @param {HTMLElement} element the `<main>` in which they take turns
+ * @param {Record<string, View>} table by path
+ */
+export async function startViews(element, table) {
+  [main, views] = [element, table];
+  history.scrollRestoration = "manual";
+  document.addEventListener("click", followLink);
+  addEventListener("popstate", arrive);
+  addEventListener("pagehide", keepPlace);
+  noteEntry();
+  await show(left.signal, { isFirst: true });
+  setTimeout(() => Object.values(table).forEach((view) => view.load().catch(() => undefined)), SOON_MS); // at hand also where no worker keeps it
+}
+
+/** Whether an address is one of this document's. @param {URL|HTMLAnchorElement} address */
+export function isView(address) {
+  return address.origin === location.origin && address.pathname in views;
+}
+
+/** Goes to an address: in this document when it is one of its views. @param {string} href @param {{replace?: boolean}} [how] */
+export function go(href, { replace = false } = {}) {
+  const address = new URL(href, location.href);
+  if (!isView(address)) return location[replace ? "replace" : "assign"](href);
+  keepPlace();
+  history[replace ? "replaceState" : "pushState"]({ entry: mintSalt() }, "", href);
+  return turnTo();
+}
+
+/** The link of a tap that is followed in this tab, as the browser would; null when the tap is none of ours. @param {MouseEvent} event */
+export function linkOf(event) {
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || !isPlain) return null;
+  return link.target || link.hasAttribute("download") || link.origin !== location.origin ? null : link;
+}
+
+function followLink(event) {
+  const link = linkOf(event);
+  if (!link || !isView(link) || (link.hash && baseOf(link) === here)) return; // a place of this view: the browser goes there
+  event.preventDefault();
+  go(link.href);
+}
+
+/** Back and forward; also a link to another place of this view, which the browser has followed. */
+function arrive() {
+  keepPlace();
+  if (baseOf(location) !== here) return turnTo();
+  noteEntry();
+  const kept = sessionStorage.getItem(`place:${entry}`);
+  return kept && scrollTo(0, Number(kept));
+}
+
+function turnTo() {
+  noteEntry();
+  closeSheets();
+  flushAll();
+  left.abort();
+  left = new AbortController();
+  return begin(main, () => show(left.signal));
+}
+
+function noteEntry() {
+  here = baseOf(location);
+  if (!history.state?.entry) history.replaceState({ entry: mintSalt() }, "");
+  entry = history.state.entry;
+}
+
+const baseOf = (address) => address.pathname + address.search;
+
+async function show(signal, { isFirst = false } = {}) {
+  if (!isFirst && await keepHandedOver() === "leaving") return; // the party has the phone: by another tab
+  const view = views[location.pathname];
+  const [{ start }, open] = await Promise.all([view.load(), isFirst ? openRecord(idInQuery()) : refreshRecord(idInQuery())]);
+  if (signal.aborted) return;
+  lay(view.name);
+  const isMeant = open && (!view.kind || shows(open, view.kind));
+  await start(main, { open: isMeant ? open : null, signal });
+  if (signal.aborted) return;
+  goToPlace(view, isFirst);
+}
+
+/** The view's template into the document: what fills `<main>`, its bar, and what stands in the top bar. */
+function lay(name) {
+  const { words, up } = template(`view-${name}`).dataset;
+  const content = contentOf(`view-${name}`);
+  nameView(words);
+  document.querySelector("[data-back]").href = up;
+  document.querySelector("body > .bottom-bar").replaceWith(content.querySelector(".bottom-bar"));
+  main.replaceChildren(...content.childNodes);
+}
+
+/** What the view is called, in the top bar and in the list of open tabs. @param {string} words */
+export function nameView(words) {
+  document.querySelector("[data-heading]").textContent = words;
+  document.title = `${words} · 伴随式监督`;
+}
+
+/** Where the view was left, once its cards are drawn; an item named in the address goes before. Who hears the screen hears which view it is. */
+function goToPlace(view, isFirst) {
+  const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  const kept = sessionStorage.getItem(`place:${entry}`) ?? (view.returns ? sessionStorage.getItem(`place:${here}`) : null);
+  if (target && !sessionStorage.getItem(`place:${entry}`)) {
+    target.closest("details")?.setAttribute("open", "");
+    target.scrollIntoView({ block: "start" });
+    target.focus({ preventScroll: true });
+    return;
+  }
+  scrollTo(0, Number(kept) || 0);
+  if (!isFirst) /** @type {HTMLElement} */ (document.querySelector("[data-heading]")).focus({ preventScroll: true });
+}
+
+function keepPlace() {
+  for (const key of [entry, here]) sessionStorage.setItem(`place:${key}`, String(Math.round(scrollY)));
+}
