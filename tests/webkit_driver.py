@@ -184,8 +184,13 @@ class Session:
         self.ask("POST", f"/element/{self.find(css)}/value", {"text": "\n".join(map(str, files))})
 
     def clear(self, css: str) -> None:
-        """Empties a field."""
-        self.ask("POST", f"/element/{self.find(css)}/clear")
+        """Waits for the field and empties it."""
+
+        def is_cleared() -> bool:
+            self.ask("POST", f"/element/{self._centred(css)}/clear")
+            return True
+
+        until(is_cleared, f"cannot be emptied: {css}")
 
     def draw(self, css: str) -> None:
         """Draws a stroke with the mouse across the element."""
@@ -217,11 +222,14 @@ class Session:
         """What is drawn now, as PNG."""
         file.write_bytes(b64decode(self.ask("GET", "/screenshot")))
 
-    def _click(self, css: str) -> bool:
+    def _centred(self, css: str) -> str:
         element = self.find(css)
         self.ask("POST", "/execute/sync", {"script": CENTRE, "args": [{ELEMENT: element}]})
+        return element
+
+    def _click(self, css: str) -> bool:
         try:
-            self.ask("POST", f"/element/{element}/click")
+            self.ask("POST", f"/element/{self._centred(css)}/click")
         except Refused as refused:
             if refused.code != "element click intercepted":
                 raise
