@@ -1,4 +1,4 @@
-"""The rating pages in WebKit: nothing of a stranger's words after Back, nothing lost by a mistake, the code another day."""
+"""The rating pages in WebKit: no stranger's words after Back, nothing lost by a mistake, the code another day."""
 
 from pathlib import Path
 from typing import Any
