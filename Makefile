@@ -28,7 +28,7 @@ test-unit: .venv/installed-test ensure-postgres ensure-nginx ensure-strace ## �
 test-browser: .venv/installed-test ensure-servers ## 只跑用浏览器的测试
 	@exec $(PYTEST) -m "browser and not long"
 
-test-long: .venv/installed-test ensure-servers ## 跑很久的测试：断电、磁盘满、成千上万份记录
+test-long: .venv/installed-test ensure-servers ensure-webkit ## 跑很久的测试：断电、磁盘满、成千上万份记录
 	@exec $(PYTEST) -m long
 
 bench: .venv/installed-test ensure-servers ## 测速度和内存，打印成表
@@ -62,7 +62,7 @@ clean: ## 删掉装上的工具和缓存；数据（instance/）不动
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis deploy/js-tools/node_modules build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: ensure-servers ensure-browser ensure-postgres ensure-nginx ensure-strace
+.PHONY: ensure-servers ensure-browser ensure-postgres ensure-nginx ensure-strace ensure-webkit
 ensure-servers: ensure-browser ensure-postgres ensure-nginx ensure-strace
 ensure-browser:
 	@sh deploy/ensure-browser.sh
@@ -72,6 +72,8 @@ ensure-nginx:
 	@sh deploy/ensure-nginx.sh
 ensure-strace:
 	@sh deploy/ensure-strace.sh
+ensure-webkit:
+	@sh deploy/ensure-webkit.sh
 
 .venv/bin/python:
 	@$(STEP) "建立 Python 环境 .venv" sh deploy/make-environment.sh
