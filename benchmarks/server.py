@@ -69,7 +69,8 @@ class Bench:
         if evidence:
             answers[self._codes[0]]["evidence"] = [evidence]
         body = observation_body(visit or next(self._turns), self.version, officers_statement=_NOTE)
-        return json.dumps(body | {"answers": answers}, ensure_ascii=False, separators=(",", ":")).encode()
+        body |= {"answers": answers, "location": body["location"] | {"accuracy": 12}}  # JSON.stringify writes no 12.0
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """What the server holds of everything that a batch of filings touches: one query, however large the batch."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+import orjson
 from flask import current_app
 from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.orm import Session
@@ -54,7 +54,7 @@ def ask(connection: Connection, parts: tuple[Part, ...], asked: dict[str, Any]) 
     `asked`: the parameters that they use.
     """
     row = connection.execute(_look(parts), asked).one()
-    held = Held({part.name: json.loads(text) if text else [] for part, text in zip(parts, row, strict=True)})
+    held = Held({part.name: orjson.loads(text) if text else [] for part, text in zip(parts, row, strict=True)})
     held.bearers = {one["id"]: part.bears for part in parts if part.bears for one in held.rows[part.name]}
     held.bearers |= {one["id"]: one["kind"] for one in held.rows.get(FILED.name, ())}
     for end in held.rows.get(CHAIN.name, ()):
