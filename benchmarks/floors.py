@@ -1,10 +1,16 @@
-"""What the machine alone can do: the same bytes, written and fsynced in one transaction each, by a bare script.
+"""What the machine alone can do: the same bytes, written and fsynced in one transaction each, with nothing around it.
 
-No HTTP, no JSON, no check, no signature, no audit chain; only what no server can leave out.
+No HTTP, no JSON, no check, no signature, no audit chain; only what no server can leave out. And the other half: an
+empty answer of bare Flask under the same gunicorn.
 """
 
 import os
+import re
+import shutil
 import sqlite3
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,17 +19,35 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from servers import ROOT, LiveServer, wait_until
 from sqlalchemy.engine import make_url
 
-from benchmarks.load import Measured
+from benchmarks.load import Measured, run
+from benchmarks.table import latencies
+from fieldapp.config import THREADS_PER_PROCESS
 
 _TABLE = "CREATE TABLE IF NOT EXISTS floor (id {serial} PRIMARY KEY, body TEXT NOT NULL)"
 
 
-def commits(url: str, bodies: Sequence[bytes], *, concurrency: int) -> Measured:
-    """One transaction for each body, on `concurrency` connections of their own."""
+def commits(url: str, bodies: Sequence[bytes], *, concurrency: int) -> str:
+    """One INSERT and COMMIT for each body, on `concurrency` connections, in the words of a cell: by pgbench, which is
+    C, on PostgreSQL; by Python's own sqlite3 on SQLite.
+    """
+    if make_url(url).get_backend_name() == "postgresql":
+        return _pgbench(url, bodies[0], len(bodies), concurrency)
     texts = [body.decode() for body in bodies]
-    return _timed(url, texts, concurrency, lambda insert, text: insert(text))
+    return f"INSERT {latencies(_timed(url, texts, concurrency, lambda insert, text: insert(text)))}"
+
+
+def bare_flask(folder: Path, requests: Sequence[bytes], *, concurrency: int) -> str:
+    """The same requests to a Flask that does nothing, under gunicorn with as many processes and threads."""
+    server = _BareServer(folder, "sqlite://")
+    server.start()
+    try:
+        run(server.port, requests[: 8 * concurrency], concurrency=concurrency)
+        return f"空 Flask {latencies(run(server.port, requests, concurrency=concurrency))}"
+    finally:
+        server.kill()
 
 
 def files(url: str, folder: Path, contents: Sequence[bytes], *, concurrency: int) -> Measured:
@@ -41,6 +65,48 @@ def files(url: str, folder: Path, contents: Sequence[bytes], *, concurrency: int
         insert(place.name)
 
     return _timed(url, list(enumerate(contents)), concurrency, keep)
+
+
+class _BareServer(LiveServer):
+    """benchmarks/bare.py, served as the application is."""
+
+    def start(self) -> "LiveServer":
+        """Starts it and waits until it answers."""
+        served = f"--bind 127.0.0.1:{self.port} --workers 2 --threads {THREADS_PER_PROCESS} --keep-alive 15 --preload"
+        worker = "deploy.gunicorn_private.EvenThreadWorker"
+        command = [sys.executable, "-m", "gunicorn", *served.split(), "--worker-class", worker, "benchmarks.bare:app"]
+        with (self.instance / "bare.log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        wait_until(self.is_healthy, lambda: (self.instance / "bare.log").read_text())
+        return self
+
+
+def _pgbench(url: str, body: bytes, count: int, concurrency: int) -> str:
+    with _inserting(url):
+        pass  # the table is there
+    address = make_url(url)
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(f"INSERT INTO floor (body) VALUES ('{body.decode().replace(chr(39), chr(39) * 2)}');\n")
+        script.flush()
+        # Each connection at least 100, or the time to connect would be half of it.
+        asked = f"-n -M simple -c {concurrency} -j {min(2, concurrency)} -t {max(100, count // concurrency)}"
+        place = ["-h", str(address.query["host"]), "-U", str(address.username), str(address.database)]
+        done = subprocess.run(
+            [_pgbench_program(), *asked.split(), "-f", script.name, *place], capture_output=True, text=True, check=True
+        )
+    tps = re.search(r"^tps = ([\d.]+)", done.stdout, re.M)
+    mean_ms = re.search(r"^latency average = ([\d.]+) ms", done.stdout, re.M)
+    if not tps or not mean_ms:
+        raise RuntimeError(f"pgbench said: {done.stdout}")
+    return f"pgbench {float(tps[1]):.0f}/s，平均 {float(mean_ms[1]):.2f} ms"
+
+
+def _pgbench_program() -> str:
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/pgbench"), key=lambda path: int(path.parts[-3]))
+    found = str(places[-1]) if places else shutil.which("pgbench")
+    if found is None:
+        raise RuntimeError("pgbench is missing: it comes with the Debian package postgresql")
+    return found
 
 
 def _fsynced(path: Path, content: bytes) -> None:

@@ -15,7 +15,8 @@ from benchmarks.server import Bench, sign_in
 from benchmarks.table import Row
 from fieldapp import ids
 
-MEMORY_LIMIT_MB, START_LIMIT_MS, DOWNLOAD_LIMIT_KB = 190, 1000, 80
+# Of all processes, the master too; of all bytes, headers too.
+MEMORY_LIMIT_MB, START_LIMIT_MS, DOWNLOAD_LIMIT_KB = 240, 1000, 90
 STARTS = 5
 SETTLED_S = 12  # deploy/gunicorn.conf.py gives memory back every 10 seconds
 _ASKED_BY_PAGE = re.compile(r'<(?:link|script|use)[^>]*(?:href|src)="(/[^"#]+)"')
@@ -33,8 +34,10 @@ def _use(bench: Bench) -> None:
     """Every kind of request a few times, so that each process has loaded what it ever will."""
     author, lead = sign_in(bench.port, "zhangsan"), sign_in(bench.port, "zhou")
     filed = [ids.mint() for _ in range(200)]
-    requests = [record(bench, author, one) for one in filed]
-    requests += [photo(author, content, filed[0]) for content in photos(40)]
+    named = [ids.mint() for _ in range(40)]
+    bodies = [bench.body(evidence=name) for name in named] + [bench.body() for _ in filed[len(named) :]]
+    requests = [record(bench, author, one, body) for one, body in zip(filed, bodies, strict=True)]
+    requests += [photo(author, *one) for one in zip(photos(len(named)), filed, named, strict=False)]
     requests += [author.message("GET", "/api/v1/pack")] * 20
     requests += [lead.message("GET", path) for path in ("/review/", f"/review/records/{filed[0]}") for _ in range(20)]
     load.run(bench.port, requests, concurrency=32)
@@ -43,15 +46,15 @@ def _use(bench: Bench) -> None:
 def _memory(bench: Bench) -> Row:
     """Once the load has ended and the workers have given back what they needed for it; beside that, at once."""
     processes = [bench.server.process.pid, *bench.server.workers()] if bench.server.process else []
-    at_once_mb = sum(_pss_mb(one) for one in processes[1:])
+    at_once_mb = sum(_pss_mb(one) for one in processes)
     time.sleep(SETTLED_S)
     shares_mb = [_pss_mb(one) for one in processes]
-    workers_mb = sum(shares_mb[1:])
+    whole_mb = sum(shares_mb)
     each = "、".join(f"{one:.0f}" for one in shares_mb[1:])
-    found = f"{workers_mb:.0f} MB（{each}；另主进程 {shares_mb[0]:.0f}；负载刚完时 {at_once_mb:.0f}）"
+    found = f"{whole_mb:.0f} MB（{each}；主进程 {shares_mb[0]:.0f}；负载刚完时 {at_once_mb:.0f}）"
     return Row(
-        bench.engine, f"内存 PSS,{len(shares_mb) - 1} 个进程", found, "", f"≤ {MEMORY_LIMIT_MB} MB",
-        workers_mb <= MEMORY_LIMIT_MB,
+        bench.engine, f"内存 PSS，主进程和 {len(shares_mb) - 1} 个进程", found, "", f"≤ {MEMORY_LIMIT_MB} MB",
+        whole_mb <= MEMORY_LIMIT_MB,
     )  # fmt: skip
 
 
@@ -81,18 +84,18 @@ def _cold_start(bench: Bench) -> Row:
 def _download(bench: Bench) -> Row:
     """All that the first page asks for, and what the worker then brings, as it travels; the pack is the checklist data.
 
-    Not counted: headers, and the home screen's icons, which the system fetches when it likes.
+    With the headers of the answers. Not counted: the home screen's icons, which the system fetches when it likes.
     """
     author = sign_in(bench.port, "zhangsan")
     page = _fetched(bench.port, "/field/", author.cookie, encodings="identity").decode()
     beside = {path for path in _ASKED_BY_PAGE.findall(page) if not path.endswith(".png")}
     program = {"/field/", "/field/sw.js", "/field/kept.txt", *beside}
-    program_kb = sum(len(_fetched(bench.port, path, author.cookie)) for path in program) / 1024
-    pack_kb = len(_fetched(bench.port, "/api/v1/pack", author.cookie)) / 1024
+    program_kb = sum(_travelled(bench.port, path, author.cookie) for path in program) / 1024
+    pack_kb = _travelled(bench.port, "/api/v1/pack", author.cookie) / 1024
     found = f"{program_kb:.1f} kB；清单数据另 {pack_kb:.1f} kB"
     return Row(
         bench.engine,
-        "手机离线可用前的下载，压缩后",
+        "手机离线可用前的下载，压缩后，连响应头",
         found,
         "",
         f"≤ {DOWNLOAD_LIMIT_KB} kB",
@@ -100,7 +103,17 @@ def _download(bench: Bench) -> Row:
     )
 
 
-def _fetched(port: int, path: str, cookie: str, *, encodings: str = "gzip, br") -> bytes:
+def _travelled(port: int, path: str, cookie: str) -> int:
+    """The bytes of the answer, head and body, as they travel."""
+    head, content = _answered(port, path, cookie, "gzip, br")
+    return len(head) + len(content)
+
+
+def _fetched(port: int, path: str, cookie: str, *, encodings: str) -> bytes:
+    return _answered(port, path, cookie, encodings)[1]
+
+
+def _answered(port: int, path: str, cookie: str, encodings: str) -> tuple[bytes, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("GET", path, headers={"Accept-Encoding": encodings, "Cookie": cookie})
     answer = connection.getresponse()
@@ -108,4 +121,5 @@ def _fetched(port: int, path: str, cookie: str, *, encodings: str = "gzip, br") 
     connection.close()
     if answer.status != 200:
         raise RuntimeError(f"{path}: {answer.status}")
-    return content
+    lines = [f"HTTP/1.1 {answer.status} {answer.reason}", *(f"{name}: {value}" for name, value in answer.getheaders())]
+    return "\r\n".join([*lines, "", ""]).encode(), content

@@ -13,11 +13,13 @@ from benchmarks.load import Measured
 from benchmarks.seeding import seed
 from benchmarks.server import Bench, Browser, sign_in
 from benchmarks.table import Row
+from fieldapp.audit import projections
 from fieldapp.extensions import db
 from fieldapp.reviews.inbox import ROWS_PER_PAGE
 
 LIMITS_MS = {10_000: 25, 100_000: 40}
 VIEWS = 80
+RECORDS_OF_A_VISIT, FILED_BEFORE_VIEWS = (1, 20, 75), 600
 FILED_ON_TOP, FILINGS, ROUNDS = 140_000, 800, 7  # one round alone varies by a sixth
 # What any list of this kind has to ask: how many there are, which fifty, and their rows.
 _COUNT = "SELECT count(*) FROM observation WHERE submitted_at IS NOT NULL AND state <> 'draft'"
@@ -33,10 +35,13 @@ def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
     """Lists at each size of BENCH_LIST_ROWS; at last, records filed into a full database beside an empty one."""
     sizes = [int(size) for size in os.environ.get("BENCH_LIST_ROWS", "10000,100000").split(",")]
     author, lead = sign_in(bench.port, "zhangsan"), sign_in(bench.port, "zhou")
+    for each in RECORDS_OF_A_VISIT:
+        yield from _after_filing(bench, author, lead, each, scale)
     filings = round(FILINGS * scale)
     empty = _filed(bench, author, filings)
     for size in sizes:
         seed(bench, size)
+        yield Row(bench.engine, f"派生数据补算到 {size:,} 条", _caught_up())
         for page in ("first", "last"):
             yield _view(bench, lead, size, page, round(VIEWS * scale))
     seed(bench, FILED_ON_TOP if max(sizes) >= 100_000 else max(sizes))
@@ -45,6 +50,32 @@ def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
     is_as_fast = full.per_second >= 0.9 * empty.per_second and not full.refused
     floor = f"空库：{table.latencies(empty)}"
     yield Row(bench.engine, what, table.latencies(full), floor, "不慢于空库（±10%）", is_as_fast)
+
+
+def _after_filing(bench: Bench, author: Browser, lead: Browser, each: int, scale: float) -> Iterator[Row]:
+    """Many records of few visits have just come: what a lead's next views cost, and the catching up after that."""
+    count = max(each, round(FILED_BEFORE_VIEWS * scale))
+    turns = [bench.visits[place // each % len(bench.visits)] for place in range(count)]
+    requests = [record(bench, author, body=bench.body(visit=visit)) for visit in turns]
+    load.run(bench.port, requests, concurrency=8)
+    view = lead.message("GET", "/review/", Accept="text/html")
+    found = load.run(bench.port, [view] * max(5, round(20 * scale)), concurrency=1)
+    what = f"刚收到 {count} 条（每次活动 {each} 条）之后的审核列表"
+    yield table.at_most(bench.engine, what, found, "", share=0.95, limit_ms=LIMITS_MS[10_000])
+    yield Row(bench.engine, f"补算这 {count} 条（每次活动 {each} 条）", _caught_up())
+
+
+def _caught_up() -> str:
+    """What the worker does by and by, done now: how long in all, and the longest step, during which one waits."""
+    steps_ms, begin = [], time.perf_counter()
+    for projection in projections.known():
+        is_all = False
+        while not is_all:
+            started = time.perf_counter()
+            is_all = projections.catch_up(projection)
+            steps_ms.append((time.perf_counter() - started) * 1000)
+            db.session.remove()
+    return f"{time.perf_counter() - begin:.1f} s，{len(steps_ms)} 步，最长一步 {max(steps_ms):.0f} ms"
 
 
 def _view(bench: Bench, lead: Browser, size: int, page: str, views: int) -> Row:

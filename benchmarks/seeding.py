@@ -9,13 +9,11 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from benchmarks.server import Bench
 from fieldapp import ids
-from fieldapp.audit.models import AuditEntry, ProjectionProgress
+from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.facts import projection as facts
 from fieldapp.filing.models import Receipt
 from fieldapp.observations.models import Observation, ObservationRevision
-from fieldapp.reviews import agreement_projection
 from fieldapp.visits.models import Visit
 
 _AT_ONCE, _RECORDS_OF_A_VISIT = 5_000, 3
@@ -23,20 +21,15 @@ _STATES = ("submitted", "approved", "approved", "approved", "returned")
 
 
 def seed(bench: Bench, size: int) -> None:
-    """Fills up to `size` records, each with a revision, a receipt and an audit entry."""
+    """Fills up to `size` records, each with a revision, a receipt and an audit entry. What is derived from them is
+    still to be caught up with: see lists.py.
+    """
     with db.engine.connect() as connection:
         present = connection.execute(select(func.count()).select_from(Observation)).scalar_one()
     body = json.dumps(observation_body(bench.visits[0], bench.version), ensure_ascii=False, sort_keys=True)
     for first in range(present, size, _AT_ONCE):
         with unit_of_work() as session:
             _insert(session.connection(), bench, range(first, min(size, first + _AT_ONCE)), body)
-    with unit_of_work() as session:
-        sequence = session.scalar(select(func.max(AuditEntry.sequence))) or 0
-        for projection in (agreement_projection.PROJECTION, facts.PROJECTION):
-            progress = session.get(ProjectionProgress, projection.name, populate_existing=True)
-            progress = progress or ProjectionProgress(name=projection.name, rule=projection.rule)
-            progress.sequence = sequence
-            session.add(progress)
     db.session.remove()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # As the database does by itself in time: PostgreSQL's autovacuum after so many new rows.

@@ -4,7 +4,7 @@ import http.client
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,12 +14,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from factories import PASSWORD, make_checklist_version, make_visit, observation_body
+from factories import PASSWORD, applicable_items, make_checklist_version, make_visit, observation_body
 from personas import County, make_county
 from servers import LiveServer, PostgresCluster, make_tables
 
 from benchmarks.load import message
-from fieldapp import create_app
+from fieldapp import create_app, ids
+from fieldapp.checklists import content
 from fieldapp.clock import now
 from fieldapp.config import read_settings
 from fieldapp.extensions import db
@@ -27,6 +28,11 @@ from fieldapp.extensions import db
 ENGINES = ("sqlite", "postgresql")
 
 
+ITEMS = 48
+_NOTE_EVERY = 5  # items
+_NOTE = "执法人员到场后主动亮明身份、出示执法证件，说明来意与检查事项，并告知当事人有陈述、申辩和申请回避的权利。"
+_DEVICES_OF_EACH = 8
+_FILERS = ("zhangsan", "lisi")  # of the group whose visits these are
 _VISITS, _THESE_WEEKS = 900, 30  # a few records of each, as in a county; a phone carries those of these weeks
 
 
@@ -43,14 +49,27 @@ class Bench:
 
     def __post_init__(self) -> None:
         self._turns = cycle(self.visits)
+        # Those that the visits must answer, and of the others as many as are missing.
+        owed = applicable_items(self.version, self.visits[0])
+        others = [item.code for item in content.load(self.version.content).items if item.code not in owed]
+        self._codes = [*owed, *others][:ITEMS]
+        if len(self._codes) < ITEMS:
+            raise RuntimeError(f"the sheet has only {len(self._codes)} items")
 
     @property
     def port(self) -> int:
         return self.server.port
 
-    def body(self, **changes: Any) -> bytes:
-        """A record of 48 answered items, about 2.8 kB of JSON as a phone sends it."""
-        body = observation_body(next(self._turns), self.version, **changes)
+    def body(self, *, visit: Any = None, evidence: str | None = None) -> bytes:
+        """A record of 48 answered items, ten with a note, and a party: about 5.8 kB of JSON as a phone sends it.
+
+        Of `visit`, or of the next in turn. `evidence`: the id of a photo that its first item names.
+        """
+        answers = {code: _answer(place) for place, code in enumerate(self._codes)}
+        if evidence:
+            answers[self._codes[0]]["evidence"] = [evidence]
+        body = observation_body(visit or next(self._turns), self.version, officers_statement=_NOTE)
+        body |= {"answers": answers, "location": body["location"] | {"accuracy": 12}}  # JSON.stringify writes no 12.0
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -60,11 +79,15 @@ class Browser:
 
     cookie: str
     csrf_token: str
+    device_id: str
 
     def message(self, method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
         """One request of this session. `headers`: names with _ for -."""
         said = {name.replace("_", "-"): value for name, value in headers.items()}
-        return message(method, path, body, {"Cookie": self.cookie, "X-CSRFToken": self.csrf_token} | said)
+        return message(method, path, body, self._headers() | said)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": self.cookie, "X-CSRFToken": self.csrf_token, "X-Device-Id": self.device_id}
 
 
 def sign_in(port: int, username: str) -> Browser:
@@ -78,7 +101,12 @@ def sign_in(port: int, username: str) -> Browser:
         raise RuntimeError(f"no session: {answer.status} {said.decode()[:300]}")
     cookies = [value.split(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
     connection.close()
-    return Browser("; ".join(cookies), json.loads(said)["csrf_token"])
+    return Browser("; ".join(cookies), json.loads(said)["csrf_token"], ids.mint())
+
+
+def phones(port: int) -> "cycle[Browser]":
+    """Sixteen phones of two people, each with a sign-in and an id of its own, in turn without end."""
+    return cycle([sign_in(port, name) for _ in range(_DEVICES_OF_EACH) for name in _FILERS])
 
 
 @contextmanager
@@ -123,6 +151,6 @@ def database(engine: str, folder: Path) -> Iterator[str]:
         cluster.stop()
 
 
-def for_each(count: int, make: Callable[[], bytes]) -> list[bytes]:
-    """`count` requests, made before anything is measured."""
-    return [make() for _ in range(count)]
+def _answer(place: int) -> dict[str, Any]:
+    note = _NOTE if place % _NOTE_EVERY == 0 else ""
+    return {"value": "yes", "note": note, "at_ms": 1000 * place, "evidence": []}

@@ -1,11 +1,11 @@
 """Many rows in one statement: found by their keys, or written."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -46,7 +46,7 @@ def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
     """
     if len(rows) > 1 and connection.dialect.name == "postgresql":
         statement = _from_json(table, tuple(rows[0]))
-        connection.execute(statement, {"rows": json.dumps([*rows], ensure_ascii=False, default=_spelled)})
+        connection.execute(statement, {"rows": _written(rows)})
     elif rows:
         connection.execute(_plain(table), [*rows])
 
@@ -73,7 +73,7 @@ class _Texts(TypeDecorator[list[str]]):
         return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
-        return value if dialect.name == "postgresql" else json.dumps(value)
+        return value if dialect.name == "postgresql" else orjson.dumps(value).decode()
 
 
 class _Among(FunctionElement[bool]):
@@ -123,6 +123,13 @@ def _from_json(table: Table, names: tuple[str, ...]) -> Executable:
         f"INSERT INTO {table.name} ({columns}) "  # noqa: S608 names of our own tables and columns
         f"SELECT {columns} FROM json_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS json))"
     )
+
+
+def _written(rows: Rows) -> str:
+    try:
+        return orjson.dumps([*rows], _spelled, orjson.OPT_PASSTHROUGH_DATETIME).decode()
+    except TypeError as error:  # the library's own, around what `_spelled` raised
+        raise ValueError(str(error.__cause__ or error)) from error
 
 
 def _spelled(value: Any) -> str:

@@ -21,7 +21,7 @@ from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Announced
 from fieldapp.evidence.store import storage
 from fieldapp.evidence.uploads import Checksum, Piece
-from fieldapp.extensions import db, end_reads, unit_of_work
+from fieldapp.extensions import end_reads, unit_of_work
 from fieldapp.filing import kinds
 from fieldapp.filing.models import Receipt
 from fieldapp.people.models import User
@@ -54,31 +54,33 @@ def begin_upload(
     chunks: Iterable[bytes] = _NOTHING,
     *,
     checksum: Checksum | None = None,
+    device_id: str | None = None,
+    sign_in: str | None = None,
 ) -> Upload:
     """Begins the upload of one file, with its first bytes, which may be all of them.
 
-    Once more with the same id and digest: the same upload, as far as it is. Raises NotAllowed for who files
-    nothing of that kind, NotFound for somebody else's id, Conflict for another content under a known id, TooLarge,
-    Refused when the file is not what it says or nothing that is taken, ChecksumMismatch.
+    `device_id`, `sign_in`: the phone and the sign-in that it came with, as in `filing.wire.Filed`; both are asked for
+    before a byte is read. Once more with the same id and digest: the same upload, as far as it is. Raises NotAllowed
+    for who files nothing of that kind and for a revoked phone, SignInNeeded when the sign-in has ended, NotFound for
+    somebody else's id, Conflict for another content under a known id, TooLarge, Refused when the file is not what it
+    says or nothing that is taken, ChecksumMismatch.
     """
+    known = arrivals.look_up(author.id, announced, device_id=device_id, sign_in=sign_in)
     if not author.is_active or kinds.of(announced.owner_kind).filers.isdisjoint(author.roles):
         raise NotAllowed
     _refuse_too_large(announced)
-    known = db.session.get(Evidence, announced.id)
-    fault = arrivals.fault_of(known, author.id, announced)
-    if fault:
-        raise fault
     if known is not None and known.is_stored:
-        return _standing(known)
+        return Upload(known.id, known.length_bytes, known.length_bytes, queries.receipt_of(known.id))
     end_reads()
     with uploads.receive(storage().scratch, chunks, limit_bytes=announced.length_bytes, checksum=checksum) as piece:
         if piece.length_bytes == announced.length_bytes:
             receipt = _take_in(author, announced, piece)
             return Upload(announced.id, announced.length_bytes, announced.length_bytes, receipt, known is None)
-        row = known or arrivals.open_upload(author.id, announced)
+        if known is None:
+            arrivals.open_upload(author.id, announced)
         if piece.length_bytes:
             uploads.add_piece(storage().scratch, announced.id, piece, offset_bytes=0)
-    upload = proceed(author, row.id)
+    upload = proceed(author, announced.id)
     return Upload(upload.id, upload.length_bytes, upload.offset_bytes, upload.receipt, known is None)
 
 

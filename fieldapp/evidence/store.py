@@ -52,14 +52,11 @@ class FolderStorage:
         self.root = root
         self.scratch = root / "partial"
         self.views = root / "views"
-        self._known_folders: set[Path] = set()
         make_folder(self.scratch)
+        self._make_places()
 
     def keep(self, arrived: Path, sha256: str) -> None:
         place = self._place(sha256)
-        if place.parent not in self._known_folders:
-            make_folder(place.parent)
-            self._known_folders.add(place.parent)
         # An existing file is replaced all the same: the bytes that arrived are proven, those on disk may have rotted.
         os.rename(arrived, place)
         fsync_folder(place.parent)
@@ -83,6 +80,14 @@ class FolderStorage:
             probe.write_bytes(b"probe")
         finally:
             probe.unlink(missing_ok=True)
+
+    def _make_places(self) -> None:
+        """All 256 folders at once, with one wait for the disk: made one by one, they slow down the first photos."""
+        missing = {f"{number:02x}" for number in range(256)} - set(os.listdir(self.root))
+        for name in missing:
+            (self.root / name).mkdir(exist_ok=True)  # another process may be making them, too
+        if missing:
+            fsync_folder(self.root)
 
     def _place(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):

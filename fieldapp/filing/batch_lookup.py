@@ -1,11 +1,11 @@
 """What the server holds of everything that a batch of filings touches: one query, however large the batch."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+import orjson
 from flask import current_app
 from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.orm import Session
@@ -23,12 +23,12 @@ from fieldapp.people.queries import WHO_MAY_FILE
 # Columns of tables, not of models: to look each row up in a model takes longer than to read it.
 _receipt, _device, _series = Receipt.__table__.c, Device.__table__.c, NumberSeries.__table__.c
 # What every filing needs to know, whatever its kind. Rooms to the right add their parts by their kinds.
-_FILED = Part("filed", select(_receipt.subject_id.label("id"), _receipt.kind).where(among(_receipt.subject_id, "ids")))
-_REVOKED = Part("revoked", select(_device.id).where(among(_device.id, "devices"), _device.revoked_at.is_not(None)))
-_SIGN_INS = Part("sign_ins", WHO_MAY_FILE)
+FILED = Part("filed", select(_receipt.subject_id.label("id"), _receipt.kind).where(among(_receipt.subject_id, "ids")))
+REVOKED = Part("revoked", select(_device.id).where(among(_device.id, "devices"), _device.revoked_at.is_not(None)))
+SIGN_INS = Part("sign_ins", WHO_MAY_FILE)
 _NUMBERS = Part("numbers", select(_series.name, _series.last).where(among(_series.name, "series")))
-_CHAIN = Part("chain", HEAD)
-_OF_ALL = (_FILED, _REVOKED, _SIGN_INS, _NUMBERS, _CHAIN)
+CHAIN = Part("chain", HEAD)
+_OF_ALL = (FILED, REVOKED, SIGN_INS, _NUMBERS, CHAIN)
 # Asked only when a record comes that is here already.
 _RECEIPTS = select(*_receipt).where(among(_receipt.subject_id, "ids"))
 
@@ -42,30 +42,46 @@ def look_up(session: Session, filings: Sequence[tuple[str, Filed]], at: datetime
     """Everything needed to judge and write `filings` (author id, filing), in the caller's unit of work."""
     connection = session.connection()
     present = sorted((kinds.of(name) for name in {filed.kind for _, filed in filings}), key=lambda kind: kind.place)
-    parts = _parts_of(tuple(present), bearers.parts())
-    row = connection.execute(_look(parts), _asked(filings, present, at)).one()
-    held = Held({part.name: json.loads(text) if text else [] for part, text in zip(parts, row, strict=True)})
-    held.bearers = {one["id"]: part.bears for part in parts if part.bears for one in held.rows[part.name]}
-    held.bearers |= {one["id"]: one["kind"] for one in held.rows["filed"]}
-    for end in held.rows["chain"]:
-        held.chain_end = end["sequence"], end["chain"]
+    held = ask(connection, _parts_of(tuple(present), bearers.parts()), _asked(filings, present, at))
     if held.rows["filed"]:
         _look_up_known(connection, held, present)
     return held
 
 
-def is_signed_in(held: Held, author_id: str, filed: Filed) -> bool:
-    """Whether the sign-in that the filing came with still counts, where filing has to ask."""
-    if filed.sign_in is None:
+def ask(connection: Connection, parts: tuple[Part, ...], asked: dict[str, Any]) -> Held:
+    """The rows of `parts`, in one query; who bears which id, and the end of the chain, where these are among them.
+
+    `asked`: the parameters that they use.
+    """
+    row = connection.execute(_look(parts), asked).one()
+    held = Held({part.name: orjson.loads(text) if text else [] for part, text in zip(parts, row, strict=True)})
+    held.bearers = {one["id"]: part.bears for part in parts if part.bears for one in held.rows[part.name]}
+    held.bearers |= {one["id"]: one["kind"] for one in held.rows.get(FILED.name, ())}
+    for end in held.rows.get(CHAIN.name, ()):
+        held.chain_end = end["sequence"], end["chain"]
+    return held
+
+
+def idle_since(at: datetime) -> datetime:
+    """A sign-in that was not seen since then has ended."""
+    return at - timedelta(hours=current_app.config["SETTINGS"].session_hours)
+
+
+def is_signed_in(held: Held, author_id: str, kind: str, sign_in: str | None) -> bool:
+    """Whether the sign-in that something of this kind came with still counts; where nobody has to ask (none), it does.
+
+    `sign_in`: the hash of its token.
+    """
+    if sign_in is None:
         return True
-    found = held.once(_by_token).get(filed.sign_in)
-    may_file = found is not None and not kinds.of(filed.kind).filers.isdisjoint(found["roles"].split())
+    found = held.once(_by_token).get(sign_in)
+    may_file = found is not None and not kinds.of(kind).filers.isdisjoint(found["roles"].split())
     return may_file and found is not None and found["user_id"] == author_id
 
 
-def is_revoked(held: Held, filed: Filed) -> bool:
-    """Whether an administrator has shut out the phone that the filing came from."""
-    return filed.device_id in held.once(_revoked)
+def is_revoked(held: Held, device_id: str | None) -> bool:
+    """Whether an administrator has shut out the phone that something came from."""
+    return device_id in held.once(_revoked)
 
 
 def last_number(held: Held, series: str) -> int | None:
@@ -109,7 +125,7 @@ def _asked(filings: Sequence[tuple[str, Filed]], present: Iterable[Kind], at: da
         "named": list({one for _, filed in filings for one in kinds.of(filed.kind).evidence_named(filed.body)}),
         "devices": list({filed.device_id for _, filed in filings if filed.device_id}),
         "token_hashes": list({filed.sign_in for _, filed in filings if filed.sign_in}),
-        "idle_since": at - timedelta(hours=current_app.config["SETTINGS"].session_hours),
+        "idle_since": idle_since(at),
         "series": [series for kind in present if (series := series_of(kind, at))],
         "today": china(at).date(),
     }

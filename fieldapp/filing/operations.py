@@ -113,9 +113,9 @@ def _judge(held: Held, author_id: str, filed: Filed, at: datetime) -> Accepted |
 def _refusal(held: Held, author_id: str, filed: Filed) -> FieldappError | None:
     """What is said before anybody looks at the revision: who sends it, from where, under whose id."""
     kind, row = kinds.of(filed.kind), held.records.get(filed.id)
-    if not is_signed_in(held, author_id, filed):
+    if not is_signed_in(held, author_id, filed.kind, filed.sign_in):
         return SignInNeeded()
-    if is_revoked(held, filed):
+    if is_revoked(held, filed.device_id):
         return NotAllowed(SHUT_OUT)
     if row is not None and row.author_id != author_id:
         return NotFound(f"没有这份{kind.words}，或它不是您的。")

@@ -11,6 +11,7 @@ from fieldapp.web import (
     navigation,
     plain_text,
     requests,
+    session_cookies,
     sessions,
 )
 
@@ -26,6 +27,7 @@ def open_doors(app: Flask) -> None:
     headers.register(app)
     filters.register(app)
     plain_text.register(app)
+    session_cookies.register(app)
     sessions.register(app)
     navigation.register(app)
     for blueprint in doors.ALL:

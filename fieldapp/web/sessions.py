@@ -74,8 +74,8 @@ def forget(user: User) -> None:
 
 @cache
 def _filings() -> frozenset[str]:
-    """Where filing asks in its own transaction whether the sign-in counts: one query for all who file together."""
-    return frozenset(f"api.put_{kind.name}" for kind in kinds.every())
+    """Where filing asks by itself whether the sign-in counts, in a query that it has to make anyway."""
+    return frozenset({*(f"api.put_{kind.name}" for kind in kinds.every()), "api.begin_evidence"})
 
 
 def _load(token: str) -> User | None:

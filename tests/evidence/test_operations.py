@@ -4,7 +4,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from factories import make_photo
+from factories import filed_observation, make_checklist_version, make_photo, make_visit, observation_body
 from phone_uploads import describe
 
 from fieldapp import clock, ids
@@ -16,6 +16,8 @@ from fieldapp.evidence.sniffing import Sniffed
 from fieldapp.evidence.store import FolderStorage, storage
 from fieldapp.extensions import db
 from fieldapp.filing import kinds, receipts
+from fieldapp.filing.operations import file_revision
+from fieldapp.observations.models import Observation
 
 PHOTO = make_photo(text="one")
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -85,7 +87,9 @@ def test_a_receipt_means_that_file_and_folder_were_synced_before_the_row_was_wri
     monkeypatch.setattr(os, "fsync", lambda descriptor, real=os.fsync: (real(descriptor), done.append("fsync")))
     monkeypatch.setattr(os, "rename", lambda old, new, real=os.rename: (real(old, new), done.append("rename")))
     issue = receipts.issue_many
-    monkeypatch.setattr(receipts, "issue_many", lambda filings: (done.append("receipt"), issue(filings))[1])
+    monkeypatch.setattr(
+        receipts, "issue_many", lambda filings, **more: (done.append("receipt"), issue(filings, **more))[1]
+    )
 
     begin(county.zhang_san, announced())
 
@@ -95,11 +99,11 @@ def test_a_receipt_means_that_file_and_folder_were_synced_before_the_row_was_wri
 
 
 def test_a_file_that_its_record_could_not_count_has_not_arrived(county, monkeypatch):
-    def fail(arrived: object) -> None:
+    def fail(connection: object, counts: object) -> None:
         raise Conflict("不行")
 
     file = announced()
-    monkeypatch.setattr(arrivals, "_count", fail)
+    monkeypatch.setattr(arrivals, "write_counts", fail)
     with pytest.raises(Conflict, match="不行"):
         begin(county.zhang_san, file)
 
@@ -119,6 +123,33 @@ def test_of_several_that_are_filed_together_a_wrong_one_harms_no_other(county):
     assert first.signature == again.signature
     assert {name for name, row in queries.named([mine.id, hers.id]).items() if row.is_stored} == {mine.id, hers.id}
     assert queries.find(hers.id).author_id == county.li_si.id
+
+
+def test_photos_of_several_records_that_come_together_are_all_counted_once(county):
+    version, visit = make_checklist_version(), make_visit(group=county.first_group)
+    photos = [announced(make_photo(text=str(place)), observation=ids.mint()) for place in range(3)]
+    records = [photo.owner_id for photo in photos]
+    earlier = announced(make_photo(text="earlier"), observation=records[0])
+    begin(county.zhang_san, earlier, make_photo(text="earlier"))
+    half = announced(make_photo(text="half"), observation=records[0])
+    operations.begin_upload(county.zhang_san, half, [b"\xff\xd8"])
+    named = [[earlier.id, half.id, photos[0].id], [photos[1].id, ids.mint()], []]
+    for record, files in zip(records, named, strict=True):
+        body = observation_body(visit, version, answers={"B01": {"value": "no", "note": "x", "evidence": files}})
+        file_revision(county.zhang_san, filed_observation(record, body))
+    hung_on = announced(make_photo(text="li"), observation=records[1])
+    by_zhang = [(county.zhang_san.id, file) for file in (*photos, half, photos[0])]
+    arrived = [arrivals.Arrival(*one, Sniffed("image/jpeg", 4, 3)) for one in (*by_zhang, (county.li_si.id, hung_on))]
+
+    outcomes = arrivals.file_together(arrived)
+
+    assert all(receipts.is_genuine(receipts.wire(one)) for one in outcomes)
+    db.session.expire_all()
+    counts = {row.id: (row.evidence_arrived, row.evidence_named) for row in db.session.query(Observation)}
+    assert counts == dict(zip(records, [(3, 3), (1, 2), (0, 0)], strict=True))
+    stored = db.session.get(Evidence, half.id)
+    assert (stored.state, stored.sniffed_type, stored.width, stored.height) == ("stored", "image/jpeg", 4, 3)
+    assert stored.created_at < stored.stored_at
 
 
 def test_queries_give_only_what_was_asked_for(county):

@@ -51,9 +51,17 @@ def test_the_folder_is_on_disk_before_keep_returns(folder, monkeypatch):
         store, "fsync_folder", lambda path, real=store.fsync_folder: (real(path), done.append(f"sync {path.name}"))
     )
 
-    folder.keep(arrived(folder), DIGEST)
+    fresh = FolderStorage(folder.root.parent / "another")
+    places = sorted(path.name for path in fresh.root.iterdir() if len(path.name) == 2)
+    assert places == [f"{number:02x}" for number in range(256)]
+    assert done[-1] == "sync another", "the folders are on disk before the first file comes"
+    done.clear()
+    FolderStorage(fresh.root)
+    assert done == [], "they are made once"
 
-    assert done == [f"sync {folder.root.name}", f"rename {DIGEST[:6]}", f"sync {DIGEST[:2]}"]
+    fresh.keep(arrived(fresh), DIGEST)
+
+    assert done == [f"rename {DIGEST[:6]}", f"sync {DIGEST[:2]}"]
 
 
 def test_a_file_that_rotted_is_healed_by_the_same_file_coming_again(folder):

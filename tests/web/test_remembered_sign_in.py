@@ -4,11 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import make_checklist_version, make_visit, observation_body
+from factories import make_checklist_version, make_photo, make_visit, observation_body
+from phone_uploads import Phone
 from sqlalchemy import func, select, update
 
 from fieldapp import clock, ids
+from fieldapp.evidence.models import Evidence
+from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
+from fieldapp.filing import devices
 from fieldapp.observations.models import Observation
 from fieldapp.people.models import SignIn, User
 from fieldapp.web.sessions import MARK
@@ -60,6 +64,37 @@ def test_a_sign_in_that_ended_a_moment_ago_files_nothing_more(
     assert [answer.status_code for answer in answers] == [401, 401]
     assert "本机记录都在" in answers[0].json["title"]
     assert db.session.scalar(select(func.count()).select_from(Observation)) == 1
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_nor_a_photo_whole_or_begun_or_known(phone: Any, ending: str) -> None:
+    known, content = {"id": ids.mint(), "observation": ids.mint()}, make_photo()
+    camera = Phone(phone)
+    assert camera.post(content, **known).status_code == 201
+    assert camera.post(content, **known).status_code == 200, "this process remembers the sign-in"
+    change(ENDINGS[ending]())
+
+    whole, begun, again = camera.post(content), camera.post(content, content[:100]), camera.post(content, **known)
+
+    assert [answer.status_code for answer in (whole, begun, again)] == [401, 401, 401]
+    assert "本机记录都在" in whole.json["title"]
+    assert "receipt" not in again.json
+    assert db.session.scalar(select(func.count()).select_from(Evidence)) == 1
+
+
+def test_a_photo_of_a_revoked_phone_is_refused_before_it_is_read(county: Any, phone: Any) -> None:
+    device = {"X-Device-Id": ids.mint()}
+    camera, content = Phone(phone), make_photo()
+    assert camera.post(content, headers=device).status_code == 201
+    devices.report(county.zhang_san, device["X-Device-Id"], devices.Heartbeat(0, 0, None, 0, "", {}, []))
+    devices.revoke(county.wu, device["X-Device-Id"])
+    files = sorted(storage().root.rglob("*"))
+
+    refused = camera.post(make_photo(text="two"), headers=device)
+
+    assert refused.status_code == 403
+    assert "停用" in refused.json["title"]
+    assert sorted(storage().root.rglob("*")) == files
 
 
 def test_who_no_longer_goes_along_on_visits_files_nothing_more(phone: Any, visit: Any, version: Any) -> None:

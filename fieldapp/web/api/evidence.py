@@ -4,11 +4,11 @@ from uuid import UUID
 
 from flask import Response, current_app, jsonify, request, url_for
 
-from fieldapp.errors import NotFound, Refused
+from fieldapp.errors import NotFound, Refused, SignInNeeded
 from fieldapp.evidence import operations
 from fieldapp.evidence.operations import Upload
 from fieldapp.filing import receipts
-from fieldapp.filing.devices import refuse_revoked
+from fieldapp.web import sessions
 from fieldapp.web.api import api, request_json, signed_in, tus
 
 api.after_request(tus.speak)
@@ -26,8 +26,18 @@ def begin_evidence() -> Response:
     """Begins an upload; with the whole file as its body, takes it in."""
     author = signed_in()
     tus.refuse_other_versions(request)
-    refuse_revoked(request_json.device_id())
-    upload = operations.begin_upload(author, tus.announced(request), tus.piece(request), checksum=tus.checksum(request))
+    try:
+        upload = operations.begin_upload(
+            author,
+            tus.announced(request),
+            tus.piece(request),
+            checksum=tus.checksum(request),
+            device_id=request_json.device_id(),
+            sign_in=sessions.sign_in_of(author),
+        )
+    except SignInNeeded:
+        sessions.forget(author)
+        raise
     answer = jsonify({"receipt": receipts.wire(upload.receipt)} if upload.receipt else {"offset": upload.offset_bytes})
     answer.status_code = 201 if upload.is_new else 200
     answer.headers["Location"] = url_for("api.evidence_offset", evidence_id=upload.id)
