@@ -103,9 +103,10 @@ class Driver:
         return self
 
     def ready_offline(self) -> "Driver":
-        """Waits until the worker keeps every page, and serves this one."""
+        """Waits until the worker keeps the whole program, and serves this page."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
         self.until(lambda: self.page.evaluate("Boolean(navigator.serviceWorker.controller)"), "no worker")
+        self.until(lambda: self.call("packs", "missingPacks") == [], "a part of the program is missing")
         return self
 
     @contextmanager

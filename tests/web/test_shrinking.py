@@ -44,7 +44,8 @@ def test_no_script_means_anything_else_when_it_travels() -> None:
 
 def test_nor_does_the_worker(app: Flask) -> None:
     with app.test_request_context():
-        worker = app.jinja_env.get_template("field/sw.js").render(version="1", alone={"/static/a.css": "sha256-x"})
+        told = {"version": "1", "alone": {"/static/a.css": "sha256-x"}, "packs": {"a": "/static/b.js"}}
+        worker = app.jinja_env.get_template("field/sw.js").render(told)
 
     assert changed({"sw.js": with_smaller(worker)}) == []
 

@@ -3,6 +3,7 @@
 const VERSION = {{ version | tojson }};
 const CACHE = `field-${VERSION}`;
 const ALONE = {{ alone | tojson }};
+const PACKS = {{ packs | tojson }}; // name → the module that is put last: where it is kept, all of the pack is
 const GUARDS = ["Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"];
 const MATCH = { ignoreSearch: true, ignoreVary: true };
 
@@ -22,20 +23,45 @@ function straightToItsPlace() {
   ];
 }
 
-// Whole and of this version, or nothing at all, and then the next visit tries again.
+// Whole and of this version, or nothing at all, and then the next visit tries again. A first visit waits for the core
+// alone, and the page asks for the packs when it stands; an update waits for everything, so that nothing is lost by it.
 async function keepAll() {
   const cache = await caches.open(CACHE);
-  await Promise.all([keepProgram(cache), ...Object.entries(ALONE).map(([address, integrity]) => keepAlone(cache, address, integrity))]);
+  const packs = self.registration.active ? Object.keys(PACKS) : [];
+  await Promise.all([keepText(cache, "kept.txt"), ...packs.map((pack) => keepText(cache, `kept-${pack}.txt`)), ...Object.entries(ALONE).map(([address, integrity]) => keepAlone(cache, address, integrity))]);
 }
 
-// Nearly everything in one answer, which the page may have asked for already.
-async function keepProgram(cache) {
-  const answer = await fetch(`/field/kept.txt?v=${VERSION}`, { redirect: "error" });
-  if (!answer.ok) throw new Error(`kept.txt: ${answer.status}`);
+// Nearly everything in one answer, which the page may have asked for already. Its last file is put last.
+async function keepText(cache, name) {
+  const answer = await fetch(`/field/${name}?v=${VERSION}`, { redirect: "error" });
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
   const [head, ...texts] = (await answer.text()).split("\0");
   const { version, files } = JSON.parse(head);
-  if (version !== VERSION || texts.length !== files.length) throw new Error(`kept.txt: ${version} instead of ${VERSION}`);
-  await Promise.all(files.flatMap(([addresses, type], at) => addresses.map((address) => cache.put(address, asServed(texts[at], type, answer.headers)))));
+  if (version !== VERSION || texts.length !== files.length) throw new Error(`${name}: ${version} instead of ${VERSION}`);
+  const put = ([addresses, type], at) => Promise.all(addresses.map((address) => cache.put(address, asServed(texts[at], type, answer.headers))));
+  const last = files.length - 1;
+  await Promise.all(files.slice(0, last).map(put));
+  await put(files[last], last);
+}
+
+// The names of the packs that are not here.
+async function missingPacks() {
+  const here = await Promise.all(Object.values(PACKS).map(find));
+  return Object.keys(PACKS).filter((_, at) => !here[at]);
+}
+
+// Fetches what is missing, each by itself; one that fails is missing until somebody asks again.
+let coming = null;
+function keepPacks() {
+  coming ??= caches.open(CACHE)
+    .then(async (cache) => Promise.allSettled((await missingPacks()).map((pack) => keepText(cache, `kept-${pack}.txt`))))
+    .finally(() => { coming = null; });
+  return coming;
+}
+
+async function answerPacks(port, isFetched) {
+  if (isFetched) await keepPacks().catch(() => undefined);
+  port.postMessage(await missingPacks());
 }
 
 // What the page asked for by itself is in the browser's cache; if it is of another version, it is fetched anew.
@@ -67,6 +93,7 @@ async function tidy() {
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") self.skipWaiting();
   if (event.data === "CLAIM") event.waitUntil(self.clients.claim());
+  if (event.data === "PACKS" || event.data === "FETCH_PACKS") event.waitUntil(answerPacks(event.ports[0], event.data === "FETCH_PACKS"));
   if (event.data === "VERSION" && event.ports[0]) event.ports[0].postMessage(VERSION);
 });
 

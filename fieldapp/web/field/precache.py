@@ -1,19 +1,21 @@
 """What the worker keeps: every page and file of the phone app.
 
-Most of it travels in one answer: compressed together it is half the bytes of so many small answers, one round trip
-instead of a hundred and forty, and never half of one version with half of another. What a first page has to ask for
-before the worker is there (its styles and icons) does not travel twice: the worker takes it from the browser's cache
-and knows it by its hash.
+The core travels in one answer, and each pack (packs.py) in another: compressed together it is half the bytes of so many
+small answers, one round trip instead of a hundred, and never half of one version with half of another. What a first
+page has to ask for before the worker is there (its styles and icons) does not travel twice: the worker takes it from
+the browser's cache and knows it by its hash.
 """
 
 import hashlib
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask import current_app, json
 
 from fieldapp.web.field import stylesheet
+from fieldapp.web.field.packs import cut, entry_of
 from fieldapp.web.field.pages import SHELLS, page
 from fieldapp.web.minify import smaller
 
@@ -29,15 +31,25 @@ _ASKED_BY_PAGES = re.compile(r'(?:src|href)="/static/([^"#]+)')
 
 
 def contents() -> dict[str, tuple[str, str]]:
-    """Content type and text of everything that travels in the one answer, by its address; pages first."""
+    """Content type and text of everything of the core that travels in its answer, by its address; pages first."""
     pages = {name: _INDENTATION.sub("", page(name, is_kept=True)) for name in set(SHELLS.values())}
     found = {f"/field{path}": ("text/html; charset=utf-8", pages[name]) for path, name in SHELLS.items()}
+    of_packs = {name for names in cut(_static()).values() for name in names}
+    of_core = (name for name in kept_files(_static()) if name not in of_packs)
+    return found | {address: file for address, file in _texts(of_core).items() if address not in files_alone()}
+
+
+def contents_of_packs() -> dict[str, dict[str, tuple[str, str]]]:
+    """The same of each pack, by its name; what the worker knows it by (`packs.entry_of`) comes last."""
+    found = {pack: _texts(names) for pack, names in cut(_static()).items()}
+    return {pack: files | {entry_of(pack): files.pop(entry_of(pack))} for pack, files in found.items()}
+
+
+def _texts(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     static = _static()
-    alone = files_alone()
-    for name in kept_files(static):
-        if f"/static/{name}" not in alone:
-            found[f"/static/{name}"] = (f"{TYPES[Path(name).suffix]}; charset=utf-8", _as_served(static / name))
-    return found
+    return {
+        f"/static/{name}": (f"{TYPES[Path(name).suffix]}; charset=utf-8", _as_served(static / name)) for name in names
+    }
 
 
 def files_alone() -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import current_app
 
 from fieldapp.web.field import field
+from fieldapp.web.field.imports import imported_by
 
 # What main.js starts on every page by itself: before the page's own module can run, and after it.
 BEFORE = ("main.js",)
@@ -22,7 +23,6 @@ AFTER = (
     "storage/worker.js",
 )
 _VIEWS = re.compile(r"""\bimport\("\./([^"]+)"\)""")  # of a document that shows several views in turn
-_IMPORTS = re.compile(r"""^(?:import|export)\b[^"';()]*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 
 
 @field.app_template_global("scripts_of_page")
@@ -48,5 +48,5 @@ def _walk(static: Path, name: str) -> tuple[str, ...]:
         if script in found or not script.is_file():
             continue
         found[script] = None
-        waiting += [(script.parent / path).resolve() for path in _IMPORTS.findall(script.read_text())]
+        waiting += imported_by(script)
     return tuple(script.relative_to(static).as_posix() for script in found)

@@ -5,11 +5,13 @@ caches and itself; records on the phones are in IndexedDB and are not touched. S
 """
 
 import hashlib
+from dataclasses import dataclass
 
 from flask import Response, current_app, json, request
 
 from fieldapp.web.field import field
-from fieldapp.web.field.precache import as_one_text, contents, files_alone
+from fieldapp.web.field.packs import PACKS, entry_of
+from fieldapp.web.field.precache import as_one_text, contents, contents_of_packs, files_alone
 from fieldapp.web.minify import smaller
 
 ICONS = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable-512", 512, "maskable"))
@@ -20,19 +22,31 @@ def worker() -> Response:
     """The worker, at an address that limits its reach to /field/: desks and rating pages are never kept."""
     if (current_app.config["SETTINGS"].instance / "worker-off").exists():
         return _script(current_app.jinja_env.get_template("field/sw-off.js").render())
-    return _script(_rendered()[0])
+    return _script(_rendered().worker)
 
 
 @field.get("/kept.txt")
 def kept() -> Response:
-    """Everything that the worker keeps, in the form of `keeping.as_one_text`.
+    """The core of what the worker keeps, in the form of `precache.as_one_text`: what a first visit waits for.
 
     Asked for with the version that is current (`?v=`), the browser may keep it: a page can fetch it while the worker
     is still on its way.
     """
-    _, text, version = _rendered()
+    return _text(_rendered().core)
+
+
+def kept_pack(pack: str) -> Response:
+    """One pack of the rest, in the same form and of the same version."""
+    return _text(_rendered().packs[pack])
+
+
+for _pack in PACKS:
+    field.add_url_rule(f"/kept-{_pack}.txt", endpoint=f"kept_{_pack}", view_func=kept_pack, defaults={"pack": _pack})
+
+
+def _text(text: str) -> Response:
     response = Response(text, content_type="text/plain; charset=utf-8")
-    is_of_version = request.args.get("v") == version
+    is_of_version = request.args.get("v") == _rendered().version
     response.headers["Cache-Control"] = "max-age=86400, immutable" if is_of_version else "no-store"
     return response
 
@@ -40,7 +54,7 @@ def kept() -> Response:
 @field.app_template_global("worker_version")
 def worker_version() -> str:
     """The version of the worker that is current."""
-    return _rendered()[2]
+    return _rendered().version
 
 
 @field.get("/manifest.webmanifest")
@@ -77,23 +91,38 @@ def _manifest() -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
-def _rendered() -> tuple[str, str, str]:
-    """The worker's text, what it keeps, their version. Made together and once in a process, so that they agree."""
-    made = current_app.extensions.get("fieldapp.worker")
+@dataclass(frozen=True)
+class _Program:
+    """The worker's text; what it keeps, as texts that travel; their version."""
+
+    worker: str
+    core: str
+    packs: dict[str, str]
+    version: str
+
+
+def _rendered() -> _Program:
+    """Made together and once in a process, so that all of it agrees."""
+    made: _Program | None = current_app.extensions.get("fieldapp.worker")
     if made is None:
-        files, alone = contents(), files_alone()
-        version = version_of(files, alone)
-        template = current_app.jinja_env.get_template("field/sw.js")
-        worker_text = smaller(template.render(version=version, alone=alone), "text/javascript")
-        made = (worker_text, as_one_text(version, files), version)
+        made = _made()
         current_app.extensions["fieldapp.worker"] = made
     return made
 
 
-def version_of(files: dict[str, tuple[str, str]], alone: dict[str, str]) -> str:
+def _made() -> _Program:
+    core, packs, alone = contents(), contents_of_packs(), files_alone()
+    version = version_of([core, packs], alone)
+    template = current_app.jinja_env.get_template("field/sw.js")
+    text = template.render(version=version, alone=alone, packs={name: entry_of(name) for name in packs})
+    texts = {name: as_one_text(version, files) for name, files in packs.items()}
+    return _Program(smaller(text, "text/javascript"), as_one_text(version, core), texts, version)
+
+
+def version_of(files: object, alone: dict[str, str]) -> str:
     """A hash over every page and file that the worker keeps, over the worker itself and the manifest."""
     template = current_app.jinja_env.get_template("field/sw.js")
-    told = [files, alone, _manifest(), template.render(version="", alone={})]
+    told = [files, alone, _manifest(), template.render(version="", alone={}, packs={})]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -1,5 +1,5 @@
 /**
- * The first script of every phone page. On a first visit it waits until the worker has brought the whole program in one
+ * The first script of every phone page. On a first visit it waits until the worker has brought the core of the program in one
  * answer, which is sooner than asking for its files one by one; from then on it starts the program at once.
  */
 

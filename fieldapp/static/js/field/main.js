@@ -2,6 +2,7 @@
 
 import { start } from "../lib/dom.js";
 import { keepHandedOver } from "./session/handover-lock.js";
+import { brought, keepPacks } from "./storage/packs.js";
 
 const PATIENCE_MS = 2000;
 const PARTS = new Set(["sync-line", "saving-banner", "worker-news", "recording-bar"]);
@@ -12,7 +13,8 @@ const PARTS = new Set(["sync-line", "saving-banner", "worker-news", "recording-b
  */
 async function load(name) {
   if (PARTS.has(name)) return import(`./parts/${name}.js`);
-  return document.querySelector(`main[data-module="${name}"]`) ? import(`./pages/${name}.js`) : import(`./parts/${name}.js`);
+  return document.querySelector(`main[data-module="${name}"]`) 
+    ? brought(import(`./pages/${name}.js`), `pages/${name}.js`) : import(`./parts/${name}.js`);
 }
 
 async function open() {
@@ -26,6 +28,7 @@ async function open() {
   if (place === "free") import("./parts/sign-in.js").then((signIn) => signIn.watch()).catch((error) => console.error(error));
   import("./sync/sync-engine.js").then((engine) => engine.startSync()).catch((error) => console.error(error));
   import("./storage/worker.js").then((worker) => worker.keepWorker()).catch((error) => console.error(error));
+  keepPacks().catch((error) => console.warn(error));
 }
 
 addEventListener("pageshow", (event) => event.persisted && keepHandedOver());

@@ -101,19 +101,28 @@ export async function start(root, load) {
 
 /**
  * Does what fills an element. One that has begun carries `data-started`; one that stands (or has failed, `data-failed`) also
- * `data-ready`.
+ * `data-ready`. An error that brings `words` of its own says what is missing (`data-missing`): they stand in place of a page.
  * @param {HTMLElement} element @param {() => Promise<unknown>} work @returns {Promise<void>} when it is done or has failed
  */
 export async function begin(element, work) {
   element.setAttribute("data-started", "");
-  for (const mark of ["data-ready", "data-failed"]) element.removeAttribute(mark);
+  for (const mark of ["data-ready", "data-failed", "data-missing"]) element.removeAttribute(mark);
   try {
     await work();
   } catch (error) {
     console.error(error);
     element.setAttribute("data-failed", "");
-    if (element.tagName === "MAIN") element.append(make("p", { class: "notice notice--danger", role: "alert" },
+    const words = /** @type {{words?: string}} */ (error).words;
+    if (words && element.tagName === "MAIN") sayMissing(element, words);
+    else if (element.tagName === "MAIN") element.append(make("p", { class: "notice notice--danger", role: "alert" },
       "这个页面没有打开成功。本机记录都在。请返回后再试，仍不行请到“我的”里导出救援包。"));
   }
   element.setAttribute("data-ready", "");
+}
+
+/** @param {HTMLElement} main @param {string} words */
+function sayMissing(main, words) {
+  main.setAttribute("data-missing", "");
+  main.replaceChildren(make("div", { class: "card empty", role: "alert" },
+    make("p", { class: "empty__title" }, words), make("a", { class: "button", href: location.href }, "再试一次")));
 }

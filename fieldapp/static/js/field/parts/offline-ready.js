@@ -3,6 +3,7 @@ import { clone, fill } from "../../lib/dom.js";
 import { ago } from "../../lib/words.js";
 import { currentVersion } from "../records/agenda.js";
 import { onChange } from "../storage/news.js";
+import { missingPacks } from "../storage/packs.js";
 import { packAge, readPack, refreshPack } from "../session/pack.js";
 import { stock } from "../session/slips.js";
 import { storageState } from "../storage/quota-reserve.js";
@@ -53,13 +54,17 @@ async function show(element) {
 async function pagesKept() {
   if (!("serviceWorker" in navigator)) return { ready: false, words: NO_WORKER };
   const registration = await navigator.serviceWorker.getRegistration("/field/");
-  return registration?.active ? { ready: true, words: "没有网络也能打开" } : { ready: false, words: "首次联网打开后自动保存" };
+  if (!registration?.active) return { ready: false, words: "首次联网打开后自动保存" };
+  const missing = await missingPacks();
+  if (missing?.length === 0) return { ready: true, words: "没有网络也能打开" };
+  return { ready: false, words: missing ? `还差：${missing.join("、")}` : "还没有核对" };
 }
 
 async function workerReady() {
   if (!("serviceWorker" in navigator)) return;
   const patience = new Promise((resolve) => { setTimeout(resolve, WORKER_PATIENCE_MS); });
   await Promise.race([navigator.serviceWorker.ready, patience]);
+  await missingPacks({ isFetched: true });
 }
 
 async function packKept() {

@@ -99,7 +99,8 @@ const baseOf = (address) => address.pathname + address.search;
 async function show(signal, { isFirst = false } = {}) {
   if (!isFirst && await keepHandedOver() === "leaving") return; // the party has the phone: by another tab
   const view = views[location.pathname];
-  const [{ start }, open] = await Promise.all([view.load(), isFirst ? openRecord(idInQuery()) : refreshRecord(idInQuery())]);
+  const loaded = view.load().catch((error) => layWithout(view.name, error));
+  const [{ start }, open] = await Promise.all([loaded, isFirst ? openRecord(idInQuery()) : refreshRecord(idInQuery())]);
   if (signal.aborted) return;
   lay(view.name);
   const isMeant = open && (!view.kind || shows(open, view.kind));
@@ -116,6 +117,14 @@ function lay(name) {
   document.querySelector("[data-back]").href = up;
   document.querySelector("body > .bottom-bar").replaceWith(content.querySelector(".bottom-bar"));
   main.replaceChildren(...content.childNodes);
+}
+
+/** A view whose script did not come: its name and the way back from it, for the words that say why. @returns {never} */
+function layWithout(name, error) {
+  lay(name);
+  /** @type {HTMLElement} */ (document.querySelector("body > .bottom-bar")).hidden = true;
+  main.replaceChildren();
+  throw error;
 }
 
 /** What the view is called, in the top bar and in the list of open tabs. @param {string} words */
