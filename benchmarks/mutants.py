@@ -45,25 +45,30 @@ _FILED = [
     "tests/filing/test_a_kind_of_the_tests_own.py", "tests/filing/test_ids.py", "tests/observations/test_operations.py",
 ]  # fmt: skip
 _CHAINED = ["tests/audit/test_chain.py", "tests/audit/test_tampering.py"]
-_WALKED = ["tests/matters/test_kinds.py"]
+_WALKED = [
+    "tests/matters/test_kinds.py", "tests/matters/test_terms.py", "tests/matters/test_ladder.py",
+    "tests/matters/test_walks.py",
+]  # fmt: skip
 ALSO = {
     "audit.events": ["tests/audit/test_operations.py"],
     "audit.operations": ["tests/audit/test_chain.py"],
     "filing.batch_lookup": [*_FILED, "tests/filing/test_devices.py"],
     "filing.batch_rows": _FILED,
+    "filing.bearers": ["tests/filing/test_ids.py"],
     "filing.kinds": _FILED,
     "filing.operations": [*_FILED, "tests/filing/test_devices.py"],
     "filing.parts": _FILED,
     "filing.receipts": _CHAINED,
     "filing.receipt_check": _CHAINED,
     "filing.heads": _CHAINED,
+    "filing.queries": ["tests/filing/test_devices.py"],
     "filing.wire": _FILED,
     "matters.operations": _WALKED,
     "matters.queries": _WALKED,
+    "matters.kinds": ["tests/matters/test_terms.py"],
     "matters.terms": _WALKED,
     "people.rules": ["tests/people/test_certificates.py", "tests/people/test_accounts.py"],
     "ratings.rules": ["tests/ratings/test_follow_ups.py"],
-    "visits.rules": ["tests/visits/test_planning.py"],
 }
 
 
