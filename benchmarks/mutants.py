@@ -41,9 +41,8 @@ ARGUMENTS = (
 )  # fmt: skip
 
 # Tests that speak of a module besides those that bear its name.
-_FILED = [
-    "tests/filing/test_a_kind_of_the_tests_own.py", "tests/filing/test_ids.py", "tests/observations/test_operations.py",
-]  # fmt: skip
+_FILED = ["tests/filing/test_a_kind_of_the_tests_own.py", "tests/observations/test_operations.py"]
+_NAMED = [*_FILED, "tests/filing/test_ids.py"]
 _CHAINED = ["tests/audit/test_chain.py", "tests/audit/test_tampering.py"]
 _WALKED = [
     "tests/matters/test_kinds.py", "tests/matters/test_terms.py", "tests/matters/test_ladder.py",
@@ -52,11 +51,11 @@ _WALKED = [
 ALSO = {
     "audit.events": ["tests/audit/test_operations.py"],
     "audit.operations": ["tests/audit/test_chain.py"],
-    "filing.batch_lookup": [*_FILED, "tests/filing/test_devices.py"],
-    "filing.batch_rows": _FILED,
+    "filing.batch_lookup": [*_NAMED, "tests/filing/test_devices.py"],
+    "filing.batch_rows": _NAMED,
     "filing.bearers": ["tests/filing/test_ids.py"],
-    "filing.kinds": _FILED,
-    "filing.operations": [*_FILED, "tests/filing/test_devices.py"],
+    "filing.kinds": _NAMED,
+    "filing.operations": [*_NAMED, "tests/filing/test_devices.py"],
     "filing.parts": _FILED,
     "filing.receipts": _CHAINED,
     "filing.receipt_check": _CHAINED,
