@@ -57,7 +57,7 @@ ALSO = {
     "filing.kinds": _NAMED,
     "filing.operations": [*_NAMED, "tests/filing/test_devices.py"],
     "filing.parts": _FILED,
-    "filing.receipts": _CHAINED,
+    "filing.receipts": [*_CHAINED, "tests/filing/test_devices.py"],
     "filing.receipt_check": _CHAINED,
     "filing.heads": _CHAINED,
     "filing.queries": ["tests/filing/test_devices.py"],
