@@ -44,10 +44,7 @@ ARGUMENTS = (
 _FILED = ["tests/filing/test_a_kind_of_the_tests_own.py", "tests/observations/test_operations.py"]
 _NAMED = [*_FILED, "tests/filing/test_ids.py"]
 _CHAINED = ["tests/audit/test_chain.py", "tests/audit/test_tampering.py"]
-_WALKED = [
-    "tests/matters/test_kinds.py", "tests/matters/test_terms.py", "tests/matters/test_ladder.py",
-    "tests/matters/test_walks.py",
-]  # fmt: skip
+_WALKED = ["tests/matters/test_operations.py", "tests/matters/test_kinds.py"]
 ALSO = {
     "audit.events": ["tests/audit/test_operations.py"],
     "audit.operations": ["tests/audit/test_chain.py"],
@@ -62,10 +59,10 @@ ALSO = {
     "filing.heads": _CHAINED,
     "filing.queries": ["tests/filing/test_devices.py"],
     "filing.wire": _FILED,
-    "matters.operations": _WALKED,
+    "matters.operations": ["tests/matters/test_kinds.py"],
     "matters.queries": _WALKED,
-    "matters.kinds": ["tests/matters/test_terms.py"],
-    "matters.terms": _WALKED,
+    "matters.kinds": ["tests/matters/test_operations.py"],
+    "matters.terms": ["tests/matters/test_kinds.py"],
     "people.rules": ["tests/people/test_certificates.py", "tests/people/test_accounts.py"],
     "ratings.rules": ["tests/ratings/test_follow_ups.py"],
 }
