@@ -64,7 +64,6 @@ ALSO = {
     "matters.kinds": ["tests/matters/test_operations.py"],
     "matters.terms": ["tests/matters/test_kinds.py"],
     "people.rules": ["tests/people/test_certificates.py", "tests/people/test_accounts.py"],
-    "ratings.rules": ["tests/ratings/test_follow_ups.py"],
 }
 
 
