@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 from errands import KIND, Errand
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
@@ -229,6 +229,21 @@ def test_more_than_fit_into_one_turn_are_all_noted(ask, monkeypatch):
     assert [len(log_of(errand)) for errand in errands] == [2] * 5
 
 
+def test_what_another_worker_noted_meanwhile_is_neither_noted_again_nor_counted(ask, monkeypatch):
+    errand, real = ask(), queries.under_way
+
+    def overtaken(**asked):
+        if asked:  # it is about to be noted
+            monkeypatch.setattr(queries, "under_way", real)
+            operations.climb()
+        return real(**asked)
+
+    monkeypatch.setattr(queries, "under_way", overtaken)
+
+    assert at(3, operations.climb) == {"差评": 0, "差事": 0}
+    assert len(log_of(errand)) == 2
+
+
 def test_a_provisional_term_moves_on_never_back_and_says_from_where_to_where(county, ask):
     errand = ask()
     with unit_of_work():
@@ -305,6 +320,15 @@ def test_what_is_under_way_can_be_asked_for_by_ids_and_by_doubt(county, ask):
     assert [one.id for one in queries.under_way(is_provisional=True)] == [doubted.id]
     assert [one.id for one in queries.under_way(among=[plain.id, closed.id])] == [plain.id]
     assert list(queries.under_way(among=[])) == []
+
+
+def test_what_is_under_way_is_read_anew_and_not_as_somebody_remembers_it(ask):
+    errand = ask()
+    assert stored(errand).rung is None
+    changed = update(Matter).where(Matter.id == errand.id).values(rung="soon")
+    db.session.execute(changed, execution_options={"synchronize_session": False})
+
+    assert [one.rung for one in queries.under_way()] == ["soon"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from factories import make_organisation, make_user, make_visit
 from sqlalchemy import select, true
 
-from fieldapp.extensions import db
+from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import User
 from fieldapp.people.scope import Columns, Reach, UnknownReach, may_review, narrow, nothing, reach_of
 from fieldapp.visits.models import Visit
@@ -19,12 +19,19 @@ THROUGH = replace(ALONE, through=(Visit.id, Visit.id))
 
 @pytest.fixture
 def visits(county):
-    """By name: one of each group, made by its lead, and 赵六's own of no group in 柳湾镇."""
-    return {
+    """By name: one of each group, made by its lead, and 赵六's own of no group in 柳湾镇.
+
+    The one `unnamed` is of an agency that the register does not know, and of no place.
+    """
+    made = {
         "first": make_visit(group=county.first_group, agency=county.work_safety_agency),
         "second": make_visit(group=county.second_group, agency=county.environment_agency),
         "lone": make_visit(created_by=county.zhao_liu, locality=county.liuwan, agency=county.work_safety_agency),
+        "unnamed": make_visit(created_by=county.sun),
     }
+    with unit_of_work():
+        db.session.get(Visit, made["unnamed"].id).agency_id = None
+    return made
 
 
 @pytest.fixture
@@ -80,7 +87,7 @@ def test_the_whole_county_is_all_that_is_filed_with_ones_own_and_without_what_is
     reach = Reach("all", county.zhao_liu.id)
     apart = {"apart": lambda _reach: (Visit.agency_id != county.work_safety_agency.id,)}
 
-    assert seen(reach, ALONE) == {"first", "second", "lone"}
+    assert seen(reach, ALONE) == {"first", "second", "lone", "unnamed"}
     assert seen(reach, replace(ALONE, filed=Visit.group_id.is_not(None))) == {"first", "second", "lone"}
     assert seen(Reach("all", "x"), replace(ALONE, filed=Visit.group_id.is_not(None))) == {"first", "second"}
     assert seen(reach, replace(ALONE, **apart)) == {"second", "lone"}, "one's own stays one's own"
