@@ -210,6 +210,13 @@ def test_it_says_how_many_entries_it_has_still_to_hear_and_since_when(times):
     assert projections.standing(times) == projections.standing(times, counts=False) == Standing(0, None, False)
 
 
+def test_before_it_has_begun_the_first_entry_of_the_chain_is_one_that_it_has_to_hear(times):
+    first = now() - timedelta(minutes=5)
+    happen("a", at=first)
+
+    assert projections.standing(times) == Standing(1, first, is_renewing=False)
+
+
 @pytest.mark.parametrize(
     ("age", "seconds", "is_late"), [(60, 60, False), (60.9, 60, False), (61, 61, True), (-5, 0, False)]
 )

@@ -3,11 +3,13 @@
 import pytest
 from factories import filed_observation, make_checklist_version, make_visit, observation_body
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from fieldapp import ids
 from fieldapp.clock import as_if_at, now, parse_rfc3339
 from fieldapp.extensions import db
-from fieldapp.filing.models import NumberSeries, SealedPerson
+from fieldapp.filing import operations
+from fieldapp.filing.models import NumberSeries, Receipt, SealedPerson
 from fieldapp.filing.operations import file_together
 from fieldapp.observations.models import Observation, ObservationRevision
 
@@ -100,3 +102,23 @@ def test_of_one_record_twice_in_a_batch_the_second_stands_on_the_first(file):
     assert outcomes[1].number == outcomes[2].number
     assert outcomes[1].receipt.signature == outcomes[2].receipt.signature
     assert db.session.scalars(select(Observation.head_revision)).all() == [2]
+
+
+def test_a_batch_that_fails_at_its_last_record_leaves_nothing_of_the_earlier_ones(file, monkeypatch):
+    """Twice the same record is written in two goes, which are one transaction all the same."""
+    real, goes = operations.issue_many, []
+
+    def fail_at_the_second(*given, **options):
+        goes.append(given)
+        if len(goes) == 2:
+            raise OperationalError("INSERT", {}, Exception("disk full"))
+        return real(*given, **options)
+
+    monkeypatch.setattr(operations, "issue_many", fail_at_the_second)
+    record = ids.mint()
+    with pytest.raises(OperationalError):
+        file((record, {"state": "draft"}), (record, {"revision": 2}))
+
+    assert len(goes) == 2
+    for model in (Observation, ObservationRevision, Receipt, SealedPerson, NumberSeries):
+        assert db.session.query(model).count() == 0, model

@@ -42,7 +42,7 @@ def test_rare_characters_stand_as_themselves_in_utf8():
     assert canonical({"note": "𠮷龘😀"}) == '{"note":"𠮷龘😀"}'.encode()
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, -(2**53), "\ud800", {"\udc00": 1}, {1: 2}])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, -(2**53), "\ud800", {"\udc00": 1}, {1: 2}, b"x"])
 def test_what_canonical_json_cannot_hold_is_refused(value):
     with pytest.raises(ValueError):
         canonical({"inside": [value]})
