@@ -41,29 +41,29 @@ ARGUMENTS = (
 )  # fmt: skip
 
 # Tests that speak of a module besides those that bear its name.
-_FILED = [
-    "tests/filing/test_a_kind_of_the_tests_own.py", "tests/filing/test_ids.py", "tests/observations/test_operations.py",
-]  # fmt: skip
+_FILED = ["tests/filing/test_a_kind_of_the_tests_own.py", "tests/observations/test_operations.py"]
+_NAMED = [*_FILED, "tests/filing/test_ids.py"]
 _CHAINED = ["tests/audit/test_chain.py", "tests/audit/test_tampering.py"]
-_WALKED = ["tests/matters/test_kinds.py"]
+_WALKED = ["tests/matters/test_operations.py", "tests/matters/test_kinds.py"]
 ALSO = {
     "audit.events": ["tests/audit/test_operations.py"],
     "audit.operations": ["tests/audit/test_chain.py"],
-    "filing.batch_lookup": [*_FILED, "tests/filing/test_devices.py"],
-    "filing.batch_rows": _FILED,
-    "filing.kinds": _FILED,
-    "filing.operations": [*_FILED, "tests/filing/test_devices.py"],
+    "filing.batch_lookup": [*_NAMED, "tests/filing/test_devices.py"],
+    "filing.batch_rows": _NAMED,
+    "filing.bearers": ["tests/filing/test_ids.py"],
+    "filing.kinds": _NAMED,
+    "filing.operations": [*_NAMED, "tests/filing/test_devices.py"],
     "filing.parts": _FILED,
-    "filing.receipts": _CHAINED,
+    "filing.receipts": [*_CHAINED, "tests/filing/test_devices.py"],
     "filing.receipt_check": _CHAINED,
     "filing.heads": _CHAINED,
+    "filing.queries": ["tests/filing/test_devices.py"],
     "filing.wire": _FILED,
-    "matters.operations": _WALKED,
+    "matters.operations": ["tests/matters/test_kinds.py"],
     "matters.queries": _WALKED,
-    "matters.terms": _WALKED,
+    "matters.kinds": ["tests/matters/test_operations.py"],
+    "matters.terms": ["tests/matters/test_kinds.py"],
     "people.rules": ["tests/people/test_certificates.py", "tests/people/test_accounts.py"],
-    "ratings.rules": ["tests/ratings/test_follow_ups.py"],
-    "visits.rules": ["tests/visits/test_planning.py"],
 }
 
 

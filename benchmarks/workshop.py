@@ -80,7 +80,8 @@ class Workshop:
         path, tests, mutants = self._work[module]
         own = [(item, *self._reached[item.nodeid]) for item in items
                if item.nodeid in self._reached and str(item.path.relative_to(ROOT)) in tests]  # fmt: skip
-        own.sort(key=lambda one: (str(one[0].path.relative_to(ROOT)) != tests[0], one[1]))
+        name = f"test_{module.rpartition('.')[2]}"
+        own.sort(key=lambda one: (not one[0].path.stem.startswith(name), one[1]))
         reaching = [(item, seconds) for item, seconds, lines in own if any(file == str(path) for file, _ in lines)]
         self.quickest[module] = [item.nodeid for item, _ in _affordable(reaching)]
         self.survivors[module] = []

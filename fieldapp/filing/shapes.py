@@ -23,10 +23,11 @@ def _uuid(text: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        day = date.fromisoformat(text) if len(text) == len("2026-11-23") else None
+        day: date | None = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or day.year not in _YEARS:
+    # Python also reads 20261123 and 2026-W48-1, which are days too, but not in the words of anybody who reads them.
+    if day is None or day.isoformat() != text or day.year not in _YEARS:
         raise ValueError("应为日期，如 2026-11-23")
     return text
 

@@ -49,6 +49,19 @@ def test_a_term_that_reaches_into_an_unknown_year_says_so(start, length, expecte
     assert rules.term_end(start, length, unit="workdays", days=DAYS) == expected
 
 
+def test_a_term_is_known_when_every_day_that_it_counts_is_in_a_known_year():
+    """The day of the opening is not counted, so its year does not matter."""
+    only_2026 = WorkingDays(frozenset(), frozenset(), frozenset({2026}))
+
+    def is_provisional(start, length):
+        return rules.term_end(start, length, unit="calendar_days", days=only_2026).is_provisional
+
+    assert is_provisional(date(2025, 12, 30), 2)
+    assert not is_provisional(date(2025, 12, 31), 1)
+    assert not is_provisional(date(2026, 12, 30), 1)
+    assert is_provisional(date(2026, 12, 31), 1)
+
+
 def test_what_was_entered_of_that_year_makes_the_term_end_after_its_days_off():
     assert rules.term_end(date(2027, 2, 1), 5, unit="workdays", days=WITH_2027) == TermEnd(date(2027, 2, 15), False)
     assert WITH_2027.is_workday(date(2027, 2, 20))

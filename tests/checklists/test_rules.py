@@ -145,6 +145,7 @@ def test_a_no_without_facts_evidence_or_reason_is_refused_at_its_note(answer):
         {"value": "no", "evidence": ["0191c1c1-0000-7000-8000-000000000001"]},
         {"value": "no", "no_evidence_reason": "现场不允许拍照"},
         {"value": "no", "note": "未亮证", "corrected_on_spot": True, "at_ms": 184200, "bulk": False},
+        {"value": "no", "note": "一到场就看见", "at_ms": 0},
     ],
 )
 def test_a_no_with_facts_evidence_or_reason_stands(answer):

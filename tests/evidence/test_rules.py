@@ -169,3 +169,20 @@ def test_a_time_of_taking_has_its_zone_and_a_year_that_can_be(taken_at, is_taken
         assert found.taken_at == datetime.fromisoformat(taken_at)
     else:
         assert [field for field, _ in found] == ["taken_at"]
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"latitude": "90", "longitude": "180"}, []),
+        ({"latitude": "-90", "longitude": "-180"}, []),
+        ({"latitude": "90.1", "longitude": "0"}, ["latitude"]),
+        ({"latitude": "-90.1", "longitude": "0"}, ["latitude"]),
+        ({"latitude": "0", "longitude": "180.1"}, ["longitude"]),
+        ({"latitude": "0", "longitude": "-180.1"}, ["longitude"]),
+    ],
+)
+def test_a_place_is_on_the_earth(said, wrong):
+    found = rules.announced(describe(b"x", **said), length_bytes=1, kinds=KINDS)
+
+    assert ([] if isinstance(found, Announced) else [field for field, _ in found]) == wrong

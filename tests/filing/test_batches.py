@@ -3,15 +3,16 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from flask import current_app
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from fieldapp import ids
 from fieldapp.filing import operations, receipts
-from fieldapp.filing.batches import Batches
+from fieldapp.filing.batches import Batches, queue_of_application
 
 CALLERS = 8
 
@@ -45,14 +46,19 @@ def outcome_of(batches, item):
         return error
 
 
-def file_behind_one(work, items, **options):
+def file_behind_one(work, items, *, make=Batches, within=nullcontext, **options):
     """Files a first item, and `items` while it is under way; gives the outcomes of `items` and the batches that ran."""
     held, entered, go_on, calls = hold_first(work)
-    batches = Batches(held, **options)
+    batches = make(held, **options)
+
+    def caller(item):
+        with within():
+            return outcome_of(batches, item)
+
     with ThreadPoolExecutor(len(items) + 1) as pool:
-        first = pool.submit(outcome_of, batches, 0)
+        first = pool.submit(caller, 0)
         assert entered.wait(10)
-        waiting = [pool.submit(outcome_of, batches, item) for item in items]
+        waiting = [pool.submit(caller, item) for item in items]
         all_queued(batches, len(items))
         go_on.set()
         first.result(20)
@@ -180,3 +186,34 @@ def test_a_batch_with_a_missing_outcome_leaves_nobody_waiting():
     outcomes, _ = file_behind_one(lambda items: list(items)[:1], range(1, 4))
 
     assert outcomes == [1, 2, 3]  # each tried alone
+
+
+def test_an_application_has_one_queue_for_each_name(app):
+    name, other = ids.mint(), ids.mint()
+    queue = queue_of_application(name, list)
+
+    assert queue_of_application(name, list) is queue
+    assert queue_of_application(other, list) is not queue
+    assert queue.file("a record") == "a record"
+
+
+@pytest.mark.parametrize(
+    ("error", "tried"),
+    [
+        (OperationalError("BEGIN", {}, Exception("database is locked")), [1, 3]),
+        (PoolTimeout("no connection is free"), [1, 3]),
+        (ValueError("one of them is wrong"), [1, 3, 1, 1, 1]),
+    ],
+)
+def test_the_queue_of_an_application_tries_nobody_again_while_the_database_is_away(app, error, tried):
+    def work(items):
+        if 0 not in items:
+            raise error
+        return list(items)
+
+    outcomes, calls = file_behind_one(
+        work, range(1, 4), make=lambda held: queue_of_application(ids.mint(), held), within=app.app_context
+    )
+
+    assert outcomes == [error] * 3
+    assert [len(call) for call in calls] == tried

@@ -101,13 +101,13 @@ def test_a_phone_belongs_to_whoever_uses_it_and_its_highest_number_never_falls(c
 def test_a_revoked_phone_is_refused(county):
     phone = ids.mint()
     devices.report(county.zhang_san, phone, heartbeat())
-    devices.revoke(county.wu, phone)
+    assert devices.revoke(county.wu, phone) is db.session.get(Device, phone)
 
     with pytest.raises(NotAllowed):
         devices.report(county.zhang_san, phone, heartbeat())
     assert devices.is_revoked(phone)
-    assert not devices.is_revoked(ids.mint())
-    assert not devices.is_revoked(None)
+    assert devices.is_revoked(ids.mint()) is False
+    assert devices.is_revoked(None) is False
     with pytest.raises(NotFound):
         devices.revoke(county.wu, ids.mint())
 
@@ -124,3 +124,11 @@ def test_the_phone_that_has_held_something_longest_comes_first(county):
     assert queries.count_late(at) == 1
     devices.revoke(county.wu, phones["old"])
     assert queries.count_late(at) == 0
+
+
+def test_a_phone_that_has_filed_nothing_yet_has_no_number(county):
+    phone = ids.mint()
+    devices.report(county.zhang_san, phone, heartbeat())
+    assert db.session.get(Device, phone).highest_sequence == 0
+    devices.report(county.zhang_san, phone, heartbeat(highest_sequence=1))
+    assert db.session.get(Device, phone).highest_sequence == 1

@@ -94,3 +94,28 @@ def test_the_newest_receipt_is_found_when_no_revision_is_named(app):
     assert receipts.find(subject, 2) is None
     assert [one.revision for one in receipts.all_of(subject)] == [1, 4]
     assert receipts.find(ids.mint()) is None
+
+
+def test_a_signature_is_taken_letter_by_letter(app):
+    """Base64 as people's programs write it could carry what nobody signed."""
+    shown = receipts.wire(issue())
+
+    for noise in ("!", " ", "\n"):
+        assert receipts.is_genuine(shown | {"signature": noise + shown["signature"]}) is False
+    assert receipts.is_genuine(shown | {"key_id": "another"}) is False
+
+
+def test_of_what_a_phone_shows_those_are_named_that_are_not_held_as_they_were_signed(app):
+    first, second = issue(revision=1), issue(revision=1)
+    later = issue(first.subject_id, revision=2, digest="b" * 64)
+    held = [receipts.wire(one) for one in (first, later, second)]
+
+    assert receipts.no_longer_held(held) == []
+    assert receipts.no_longer_held([]) == []
+    other_words, never = held[1] | {"digest": "c" * 64}, held[2] | {"revision": 2}
+    assert receipts.no_longer_held([held[0], other_words, held[2]]) == [first.subject_id]
+    assert receipts.no_longer_held([never, other_words, held[0]]) == sorted([first.subject_id, second.subject_id])
+    stranger = ids.mint()
+    assert receipts.no_longer_held([*held, held[0] | {"id": stranger}, held[0] | {"id": stranger, "revision": 2}]) == [
+        stranger
+    ], "each id once"

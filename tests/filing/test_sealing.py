@@ -43,3 +43,19 @@ def test_the_same_person_sealed_twice_looks_different(tmp_path: Path):
 def test_the_salt_is_part_of_the_commitment():
     assert sealing.commitment(PERSON) != sealing.commitment(PERSON | {"salt": "1" * 32})
     assert sealing.commitment(PERSON) == sealing.commitment(dict(reversed(PERSON.items())))
+
+
+def test_the_key_on_disk_fits_what_it_has_wrapped_and_nothing_else(tmp_path: Path):
+    _, key = sealing.seal(PERSON, tmp_path)
+    file = tmp_path / "keys" / "seal-key"
+    kept = file.read_text()
+
+    assert sealing.fits(key, tmp_path) is True
+    assert sealing.fits(key[:-1] + bytes([key[-1] ^ 1]), tmp_path) is False
+    assert sealing.fits(b"", tmp_path) is False
+    file.write_text("another-secret-of-somebody-else-0000000000000000")
+    assert sealing.fits(key, tmp_path) is False, "it looks at the file, not at what it remembers"
+    file.write_text(f"\n{kept}\n")
+    assert sealing.fits(key, tmp_path) is True
+    file.unlink()
+    assert sealing.fits(key, tmp_path) is False

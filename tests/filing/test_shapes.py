@@ -4,7 +4,7 @@ import pytest
 from pydantic import create_model
 
 from fieldapp.errors import Refused
-from fieldapp.filing.shapes import FilingShape, Id, Line, Milliseconds, Person, Shape, Text, check, instant
+from fieldapp.filing.shapes import Day, FilingShape, Id, Line, Milliseconds, Person, Shape, Text, check, instant
 
 VISIT = "01890f0e-7b7a-7cc0-98c2-0242ac120002"
 SENT = {"revision": 1, "base_revision": 0, "visit": VISIT, "state": "draft", "started_at": "2026-11-23T09:12:04+08:00"}
@@ -109,3 +109,23 @@ def test_a_body_that_is_no_object_is_refused_as_a_whole():
 def test_a_time_that_has_passed_is_a_moment():
     assert instant("2026-11-23T09:12:04+08:00") == instant("2026-11-23T01:12:04Z")
     assert instant("2026-11-23T01:12:04Z").utcoffset() is not None
+
+
+Due = create_model("Due", __base__=Shape, due=(Day, ...))
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "1900-01-01", "2200-12-31", "2028-02-29"])
+def test_a_day_passes_as_it_was_written(day):
+    assert check(Due, {"due": day}).due == day
+
+
+@pytest.mark.parametrize(
+    "day", ["", "2026-11-2", "2026-02-29", "20261123", "2026-W48-1", "1899-12-31", "2201-01-01", "2026-11-23T00:00:00Z"]
+)
+def test_what_is_no_day_of_these_centuries_is_refused(day):
+    assert faults(Due, {"due": day}) == {"/due": "应为日期，如 2026-11-23"}
+
+
+def test_a_time_and_an_id_pass_as_they_were_written():
+    assert check(FilingShape, SENT).started_at == SENT["started_at"]
+    assert check(FilingShape, SENT | {"signature": {"evidence": VISIT}}).signature.evidence == VISIT

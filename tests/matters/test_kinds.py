@@ -1,5 +1,6 @@
 """A new kind of matter is one small file: errands.py is all that the machine needs to run errands."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from fieldapp.extensions import db, unit_of_work
 from fieldapp.matters import kinds, operations, queries, terms
 from fieldapp.matters.kinds import MatterKind
 from fieldapp.matters.models import Matter, MatterEntry
+from fieldapp.matters.rules import LADDER
 from fieldapp.ratings.models import FollowUp
 
 TUESDAY = datetime(2026, 10, 20, 10, tzinfo=CHINA)
@@ -181,3 +183,22 @@ def test_every_kind_has_words_for_all_that_can_stand_in_its_log(errands):
     assert {kind.name for kind in kinds.every()} == {"follow_up", "errand"}
     for kind in kinds.every():
         assert {"opened", "term", *(row.act for row in kind.course.transitions)} <= set(kind.course.acts)
+
+
+def test_what_a_kind_does_not_say_is_as_for_most(county, errand):
+    plain = MatterKind("parcel", "包裹", Errand, KIND.course, KIND.terms)
+
+    assert plain.subject(errand) == ("errand", errand.id)
+    assert plain.owner_fault(errand, county.zhang_san) is None
+    assert list(plain.superiors(errand)) == []
+    assert dict(plain.effects) == {}
+    assert {rung.name for rung in plain.ladder if rung.is_raised} == {"raised"}
+
+
+def test_a_kind_is_registered_with_words_for_every_rung_that_is_noted(errands):
+    kinds._KINDS.pop(KIND.name)
+    with pytest.raises(ValueError, match="no words for due, overdue, raised, soon among the acts of errand"):
+        kinds.register(replace(KIND, ladder=LADDER))
+    assert KIND.name not in {kind.name for kind in kinds.every()}
+    assert kinds.register(KIND) is KIND
+    assert kinds.every()[-1] is KIND

@@ -3,7 +3,16 @@
 import pytest
 from factories import roundtable_body
 
-from fieldapp.roundtables.rules import CONSENT_TEXTS, CONSENT_VERSION, gaps, missing, origin_words, present_count
+from fieldapp.roundtables.rules import (
+    CONSENT_TEXTS,
+    CONSENT_VERSION,
+    evidence_named,
+    gaps,
+    missing,
+    origin_words,
+    present_count,
+    registered,
+)
 
 
 def pointers(**changes):
@@ -48,3 +57,15 @@ def test_a_body_that_somebody_is_newer_than_this_program_is_called_other():
     assert (origin_words("npc"), origin_words("youth_league"), origin_words("")) == ("人大代表", "其他", "其他")
     assert present_count(roundtable_body(present=[{"origin": "youth_league", "count": 2}])) == 2
     assert CONSENT_VERSION in CONSENT_TEXTS
+
+
+def test_a_photo_that_is_named_twice_is_one_photo():
+    assert evidence_named({"photos": ["b", "a", "b"]}) == ["b", "a"]
+    assert evidence_named({"photos": None}) == evidence_named({}) == []
+
+
+def test_every_body_of_the_register_that_is_named_is_asked_for_at_its_place():
+    body = {"agency": "x", "locality": "y", "actions": [{"what": "做"}, {"what": "做", "agency": "z"}]}
+
+    assert registered(body) == [("/agency", "x"), ("/locality", "y"), ("/actions/1/agency", "z")]
+    assert registered({"agency": None, "actions": None}) == registered({}) == []
