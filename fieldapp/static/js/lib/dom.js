@@ -11,13 +11,14 @@ export function template(id) {
 
 /**
  * A copy of the first element of `<template id>`.
+ * @template {HTMLElement} [E=HTMLElement] what the template is known to begin with
  * @param {string} id
- * @returns {HTMLElement}
+ * @returns {E}
  */
 export function clone(id) {
   const copy = contentOf(id).firstElementChild;
   if (!(copy instanceof HTMLElement)) throw new Error(`empty template ${id}`);
-  return copy;
+  return /** @type {E} */ (copy);
 }
 
 /** A copy of all that `<template id>` holds. @param {string} id @returns {DocumentFragment} */
@@ -55,10 +56,11 @@ function put(slot, attribute, value) {
 
 /**
  * A new element with attributes and children; text children become text nodes, never HTML.
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
  * @param {Record<string, string|boolean|null|undefined>} [attributes] `false`, null and undefined are left out
  * @param {...(Node|string)} children
- * @returns {HTMLElement}
+ * @returns {HTMLElementTagNameMap[T]}
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
