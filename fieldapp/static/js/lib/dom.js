@@ -29,9 +29,10 @@ export function contentOf(id) {
 /**
  * Sets the text of each `[data-slot=NAME]` inside `element` (and of itself). A value that is null or "" hides its slot; a Node
  * replaces what the slot holds. Attributes are written as `"name@attribute"`: null removes it.
- * @param {HTMLElement} element
+ * @template {HTMLElement} E
+ * @param {E} element
  * @param {Record<string, string|number|Node|null|undefined>} values
- * @returns {HTMLElement} the same element
+ * @returns {E} the same element
  */
 export function fill(element, values) {
   for (const [key, value] of Object.entries(values)) {

@@ -56,7 +56,8 @@ function show(places, version, wish) {
 }
 
 function section(category, version, wish, searching) {
-  const part = /** @type {HTMLDetailsElement} */ (fill(clone("guide-category"), { title: `${category.code} ${category.title}`, count: category.items.length }));
+  /** @type {HTMLDetailsElement} */
+  const part = fill(clone("guide-category"), { title: `${category.code} ${category.title}`, count: category.items.length });
   part.open = searching || Boolean(wish.item?.startsWith(category.code));
   part.querySelector('[data-slot="items"]').append(...category.items.map((item) => card(item, version, wish)));
   return part;
@@ -89,7 +90,7 @@ function notes(part, item, version, domain) {
 }
 
 function openWanted(code) {
-  /** @type {any} */
+  /** @type {any} `<details>`: an item of the list has the id */
   const wanted = code && document.getElementById(code);
   if (!wanted) return;
   wanted.open = true;
