@@ -11,5 +11,7 @@ if ! cmp -s "$tools/package-lock.json" "$tools/node_modules/installed-lock.json"
 fi
 failed=0
 "$tools/node_modules/.bin/eslint" --config "$tools/eslint.config.js" fieldapp/static/js tests || failed=1
-"$tools/node_modules/.bin/tsc" --project "$tools/tsconfig.json" || failed=1
+for project in tsconfig tsconfig.field; do
+    "$tools/node_modules/.bin/tsc" --project "$tools/$project.json" || failed=1
+done
 exit "$failed"

@@ -6,7 +6,7 @@ interface FieldRecord {
   kind: "observation" | "interview" | "visit" | "binding";
   userId: string;
   state: "draft" | "waiting" | "sending" | "receipted" | "refused" | "conflict" | "returned" | "missing";
-  body: any;
+  body: RecordBody;
   revision: number;
   baseRevision: number;
   changes: number;
@@ -28,6 +28,19 @@ interface FieldRecord {
   lastError: string | null;
   bulk?: boolean;
   attempt?: any;
+  unusedSequence?: number | null;
+  sentAt?: number;
+  settledAt?: number | null;
+  bodyGone?: boolean;
+  circumstancesSaid?: boolean;
+  /** of a binding: the slip that it binds */
+  slip?: any;
+}
+
+/** The JSON that is sent of a record; docs/sync.md says its fields, kind by kind. */
+interface RecordBody {
+  answers?: Record<string, any>;
+  [more: string]: any;
 }
 
 /** A file as this phone keeps it; its bytes lie beside it. */
@@ -50,6 +63,12 @@ interface Evidence {
   tries: number;
   nextTryAt: number;
   addedAt: number;
+  lastError?: string | null;
+  receiptedAt?: number;
+  /** it came back with its record: the server has the original, this phone only these addresses */
+  remote?: boolean;
+  thumbnailUrl?: string;
+  originalUrl?: string;
 }
 
 interface Receipt {
@@ -68,10 +87,14 @@ interface VisitSummary {
   id: string;
   mode: string;
   domain: string;
-  agency?: { id: string; name: string };
-  starts_at?: string;
-  place?: string;
-  group?: any;
+  mode_label: string;
+  domain_label: string;
+  agency: { id: string | null; name: string };
+  starts_at: string;
+  place: string;
+  matter: string;
+  group: any;
+  locality: any;
   is_ad_hoc?: boolean;
   [more: string]: any;
 }
@@ -112,12 +135,20 @@ interface Checklist {
   [more: string]: any;
 }
 
+/** 行政执法机关, as the pack lists them. */
+interface Agency {
+  id: string;
+  name: string;
+  short_name?: string | null;
+  domains?: string[];
+}
+
 /** 离线包, as GET /api/v1/pack sends it. */
 interface Pack {
   user: any;
   visits: VisitSummary[];
   checklist_versions: Checklist[];
-  agencies: any[];
+  agencies: Agency[];
   slips: any[];
   returned: any[];
   localities?: any[];
@@ -139,3 +170,14 @@ interface WindowEventMap {
 interface Navigator {
   readonly standalone?: boolean;
 }
+
+type AnswerValue = "yes" | "no" | "na" | "not_observed";
+
+/** Finds what `[data-part]` or `[data-slot]` of a template names: an HTMLElement, and where more is known of it, that. */
+interface Parts<Known extends Record<string, HTMLElement>> {
+  <Name extends keyof Known>(name: Name): Known[Name];
+  (name: string): HTMLElement;
+}
+
+/** The elements of a page by the name of their place. */
+type Places<Known extends Record<string, HTMLElement> = {}> = Record<string, HTMLElement> & Known;

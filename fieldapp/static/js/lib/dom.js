@@ -11,13 +11,14 @@ export function template(id) {
 
 /**
  * A copy of the first element of `<template id>`.
+ * @template {HTMLElement} [E=HTMLElement] what the template is known to begin with
  * @param {string} id
- * @returns {HTMLElement}
+ * @returns {E}
  */
 export function clone(id) {
   const copy = contentOf(id).firstElementChild;
   if (!(copy instanceof HTMLElement)) throw new Error(`empty template ${id}`);
-  return copy;
+  return /** @type {E} */ (copy);
 }
 
 /** A copy of all that `<template id>` holds. @param {string} id @returns {DocumentFragment} */
@@ -28,9 +29,10 @@ export function contentOf(id) {
 /**
  * Sets the text of each `[data-slot=NAME]` inside `element` (and of itself). A value that is null or "" hides its slot; a Node
  * replaces what the slot holds. Attributes are written as `"name@attribute"`: null removes it.
- * @param {HTMLElement} element
+ * @template {HTMLElement} E
+ * @param {E} element
  * @param {Record<string, string|number|Node|null|undefined>} values
- * @returns {HTMLElement} the same element
+ * @returns {E} the same element
  */
 export function fill(element, values) {
   for (const [key, value] of Object.entries(values)) {
@@ -55,10 +57,11 @@ function put(slot, attribute, value) {
 
 /**
  * A new element with attributes and children; text children become text nodes, never HTML.
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
  * @param {Record<string, string|boolean|null|undefined>} [attributes] `false`, null and undefined are left out
  * @param {...(Node|string)} children
- * @returns {HTMLElement}
+ * @returns {HTMLElementTagNameMap[T]}
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -16,7 +16,7 @@ const PHOTO_FULL = "照片未保存：手机存储空间已满。文字都在。
 /**
  * Keeps a file. Resolves when the original is durable on this phone; its hash and thumbnail are there too.
  * @param {string} recordId
- * @param {{id?: string, file: Blob|ArrayBuffer, type?: string, filename?: string, item?: string|null,
+ * @param {{id?: string, file: (Blob & {name?: string})|(ArrayBuffer & {type?: undefined, name?: undefined}), type?: string, filename?: string, item?: string|null,
  *   source: "camera"|"album"|"audio"|"signature", takenAt?: string, place?: any}} given `takenAt` RFC 3339
  * @returns {Promise<any>} the Evidence
  * @throws {NotSaved}

@@ -8,7 +8,7 @@ const REASONS = { 1: NOT_ALLOWED, 2: "暂时定不到位", 3: "定位超时" };
 /**
  * The best fix within 20 s, sooner when it is good. `onBetter` is told each better one meanwhile.
  * @param {(place: Place) => void} [onBetter]
- * @returns {Promise<Place|{reason: string}>} never rejects
+ * @returns {Promise<Partial<Place> & {reason?: string}>} the place, or the reason why there is none; never rejects
  * @typedef {{latitude: number, longitude: number, accuracy: number, at: string, datum: "WGS-84"}} Place `accuracy` in metres
  */
 export function watchPlace(onBetter = () => undefined) {

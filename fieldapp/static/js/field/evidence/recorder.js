@@ -59,6 +59,7 @@ export async function recordAudio(of, onTaken) {
 
 /** Held while this recording lives: who finds its pieces without this lock finds them left over. */
 function holdLock(id) {
+  /** @type {(value?: unknown) => void} */
   let release = () => undefined;
   navigator.locks?.request(`recording:${id}`, () => new Promise((resolve) => { release = resolve; }));
   return () => release();

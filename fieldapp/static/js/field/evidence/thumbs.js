@@ -30,7 +30,7 @@ export async function shrink(bytes, type) {
 /**
  * Never a torn picture: what this browser cannot show (HEIC outside Safari) is shown as the server's copy when there is one, else said
  * in words.
- * @param {HTMLImageElement} picture @param {object} file Evidence @param {(words: string) => void} say
+ * @param {HTMLImageElement} picture @param {Evidence} file @param {(words: string) => void} say
  */
 export function inWordsWhenUnseen(picture, file, say) {
   const copies = file.state === "receipted" ? [`/api/v1/evidence/${file.id}/thumbnail`] : [];

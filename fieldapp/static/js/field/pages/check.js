@@ -19,6 +19,7 @@ import { go } from "../parts/views.js";
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
   const bar = document.querySelector(".bottom-bar");
+  /** @type {Places<{back: HTMLAnchorElement}>} */
   const places = { ...placesOf(main), ...placesOf(bar) };
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
@@ -30,7 +31,7 @@ export async function start(main, { open, signal }) {
   const parts = [bindText(main, open), signature(places.signature, open)];
   places.agency.textContent = open.visit.agency?.name ?? "";
   places.back.href = `/field/record?id=${open.id}`;
-  document.querySelector("[data-back]").href = places.back.href;
+  /** @type {HTMLAnchorElement} */ (document.querySelector("[data-back]")).href = places.back.href;
   places.rest.addEventListener("click", () => answerTheRest(open, items));
   onAction(bar, "submit", () => submit(open));
   const update = () => {

@@ -7,10 +7,12 @@ import { onChange } from "../storage/news.js";
 import { placesOf } from "../parts/places.js";
 import { citation } from "../parts/citation.js";
 
+/** @type {("domain"|"mode"|"stage")[]} */
 const FILTERS = ["domain", "mode", "stage"];
 
 /** @param {HTMLElement} main */
 export async function start(main) {
+  /** @type {Places<{query: HTMLInputElement, domain: HTMLSelectElement, mode: HTMLSelectElement, stage: HTMLSelectElement}>} */
   const places = placesOf(main);
   let version = currentVersion(await readPack());
   const wish = Object.fromEntries(new URLSearchParams(location.search));
@@ -54,6 +56,7 @@ function show(places, version, wish) {
 }
 
 function section(category, version, wish, searching) {
+  /** @type {HTMLDetailsElement} */
   const part = fill(clone("guide-category"), { title: `${category.code} ${category.title}`, count: category.items.length });
   part.open = searching || Boolean(wish.item?.startsWith(category.code));
   part.querySelector('[data-slot="items"]').append(...category.items.map((item) => card(item, version, wish)));
@@ -87,6 +90,7 @@ function notes(part, item, version, domain) {
 }
 
 function openWanted(code) {
+  /** @type {any} `<details>`: an item of the list has the id */
   const wanted = code && document.getElementById(code);
   if (!wanted) return;
   wanted.open = true;

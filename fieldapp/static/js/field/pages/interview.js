@@ -20,6 +20,7 @@ import { voiceAnswers } from "../parts/voice-answers.js";
 
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
+  /** @type {Places<{"sign-reason": HTMLInputElement, "signature-picture": HTMLImageElement}>} */
   const places = { ...placesOf(document), ...placesOf(main) };
   const bar = document.querySelector(".bottom-bar");
   const pack = await readPack();
@@ -52,6 +53,7 @@ export async function start(main, { open, signal }) {
 
 /** Back leads to the visit that the interview belongs to. */
 function linkBack(open) {
+  /** @type {HTMLAnchorElement} */
   const back = document.querySelector("[data-back]");
   if (back && open.body.visit) back.href = `/field/visit?id=${open.body.visit}`;
 }

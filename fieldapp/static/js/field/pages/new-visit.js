@@ -14,6 +14,7 @@ const NEEDED = [["mode", "监督方式"], ["domain", "领域"], ["agency", "行�
 
 /** @param {HTMLElement} main */
 export async function start(main) {
+  /** @type {Places<{agency: HTMLInputElement, place: HTMLInputElement, matter: HTMLInputElement}>} */
   const places = placesOf(main);
   const [pack, kept] = await Promise.all([readPack(), keptForm()]);
   const form = kept ?? { mode: "on_site", domain: "", agency: { id: null, name: "" }, place: "", matter: "",
@@ -40,7 +41,7 @@ export async function start(main) {
     onChange: (picked) => change("agency", picked),
   });
   places.agency.value = form.agency.name;
-  for (const name of ["place", "matter"]) {
+  for (const name of /** @type {const} */ (["place", "matter"])) {
     places[name].value = form[name];
     places[name].addEventListener("input", () => change(name, places[name].value.trim()));
   }

@@ -19,6 +19,7 @@ const DECIDED = { approved: "已通过", archived: "已归档" };
 
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
+  /** @type {Places<{view: HTMLAnchorElement}>} */
   const places = placesOf(main);
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;

@@ -97,7 +97,7 @@ function showState(places, open) {
 
 function sectionCards(places, open) {
   const sections = sectionsFor(open.checklist, open.visit);
-  const cards = sections.map((section) => fill(clone("section-card"), { code: section.code, title: section.title }));
+  const cards = sections.map((section) => /** @type {HTMLAnchorElement} */ (fill(clone("section-card"), { code: section.code, title: section.title })));
   cards.forEach((card, at) => { card.href = `/field/section?id=${open.id}&category=${sections[at].code}`; });
   places.sections.replaceChildren(...cards);
   return {

@@ -12,6 +12,7 @@ import { go, nameView } from "../parts/views.js";
 
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
+  /** @type {Places<{unfiled: HTMLButtonElement}>} */
   const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
   const sections = open ? sectionsFor(open.checklist, open.visit) : [];
   const at = sections.findIndex((section) => section.code === new URLSearchParams(location.search).get("category"));
@@ -40,7 +41,7 @@ export async function start(main, { open, signal }) {
 
 function nameThePage(places, open, section) {
   nameView(`${section.code} ${section.title}`);
-  document.querySelector("[data-back]").href = `/field/record?id=${open.id}`;
+  /** @type {HTMLAnchorElement} */ (document.querySelector("[data-back]")).href = `/field/record?id=${open.id}`;
   places.facts.hidden = false;
   places.agency.textContent = open.visit.agency?.name ?? "";
   places.locked.hidden = open.isEditable;

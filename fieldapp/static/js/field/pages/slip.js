@@ -21,7 +21,7 @@ export async function start(main) {
   const bar = document.querySelector(".bottom-bar");
   const places = { ...placesOf(main), ...placesOf(bar) };
   const visitId = new URLSearchParams(location.search).get("visit");
-  document.querySelector("[data-back]").href = `/field/visit?id=${encodeURIComponent(visitId)}`;
+  /** @type {HTMLAnchorElement} */ (document.querySelector("[data-back]")).href = `/field/visit?id=${encodeURIComponent(visitId)}`;
   const find = async () => {
     const [pack, records] = await Promise.all([readPack(), listRecords()]);
     return allVisits(pack, records).find((visit) => visit.id === visitId);

@@ -2,7 +2,7 @@
 const SHOWN = 6;
 
 /**
- * @param {{input: HTMLInputElement, list: HTMLElement, agencies: Array<object>, domain: () => string,
+ * @param {{input: HTMLInputElement, list: HTMLElement, agencies: Agency[], domain: () => string,
  *   onChange: (agency: {id: string|null, name: string}) => void}} given `domain`: its agencies come first
  */
 export function agencySearch({ input, list, agencies, domain, onChange }) {
@@ -40,7 +40,7 @@ export function agencySearch({ input, list, agencies, domain, onChange }) {
 
 /**
  * Agencies whose name or short name holds the query, those of the domain first. Pure.
- * @param {Array<object>} agencies
+ * @param {Agency[]} agencies
  * @param {string} query
  * @param {string} domain
  */

@@ -8,7 +8,7 @@ import { ANSWERS } from "../../lib/words.js";
 /**
  * Fills `holder` with the four buttons.
  * @param {HTMLElement} holder
- * @param {{label: string, onChoose: (value: string|null) => void}} wish `label` names the group for a screen reader
+ * @param {{label: string, onChoose: (value: AnswerValue|null) => void}} wish `label` names the group for a screen reader
  * @returns {{show: (value: string|null|undefined, disabled?: boolean) => void}}
  */
 export function answerBar(holder, { label, onChoose }) {
@@ -16,7 +16,7 @@ export function answerBar(holder, { label, onChoose }) {
   let shown = null;
   holder.setAttribute("role", "group");
   holder.setAttribute("aria-label", label);
-  for (const [value, word] of Object.entries(ANSWERS)) {
+  for (const [value, word] of /** @type {[AnswerValue, string][]} */ (Object.entries(ANSWERS))) {
     const looks = { type: "button", class: `answer answer--${value.replace("_", "-")}`, "aria-pressed": "false" };
     const button = make("button", looks, word);
     button.addEventListener("click", () => onChoose(value === shown ? null : value));

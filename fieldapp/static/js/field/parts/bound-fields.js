@@ -6,7 +6,7 @@
  * @returns {{update: () => void}}
  */
 export function bindFields(root, open) {
-  const fields = [...root.querySelectorAll("[data-path]")];
+  const fields = /** @type {(HTMLInputElement|(HTMLTextAreaElement & {checked?: boolean}))[]} */ ([...root.querySelectorAll("[data-path]")]);
   for (const field of fields) {
     const { path } = field.dataset;
     if (field.type === "checkbox") {

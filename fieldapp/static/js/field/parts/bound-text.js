@@ -6,7 +6,7 @@
  * @returns {{update: () => void}}
  */
 export function bindText(root, open) {
-  const fields = [...root.querySelectorAll("[data-path]")];
+  const fields = /** @type {(HTMLInputElement|HTMLTextAreaElement)[]} */ ([...root.querySelectorAll("[data-path]")]);
   for (const field of fields) {
     const { path } = field.dataset;
     open.type(field, (body, value) => { body[path] = value; });

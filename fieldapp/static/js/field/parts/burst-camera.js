@@ -15,6 +15,7 @@ import { keepPhotos } from "./photo-taking.js";
  */
 export async function burst(open, code) {
   const sheet = clone("burst-camera");
+  /** @type {Parts<{shutter: HTMLButtonElement, video: HTMLVideoElement}>} */
   const part = (name) => sheet.querySelector(`[data-part="${name}"]`);
   const shutter = part("shutter");
   let taken = 0;

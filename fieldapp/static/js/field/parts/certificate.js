@@ -5,7 +5,7 @@ import { pictureOf } from "./svg-picture.js";
 
 /**
  * @param {HTMLElement} holder
- * @param {object|null} user as the pack describes them
+ * @param {Pack["user"]|null} user
  */
 export function showCertificate(holder, user) {
   clearInterval(Number(holder.dataset.timer));

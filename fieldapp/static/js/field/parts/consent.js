@@ -3,6 +3,7 @@ import { timeOfDay } from "../../lib/words.js";
 import { REFUSAL_REASONS } from "../records/interview-form.js";
 import { choices } from "./choices.js";
 
+/** @type {[string, string][]} */
 const METHODS = [["tick", "本人看过，同意"], ["oral", "口头同意"], ["refuse", "拒绝访谈"]];
 
 /**
@@ -12,6 +13,7 @@ const METHODS = [["tick", "本人看过，同意"], ["oral", "口头同意"], ["
  * @returns {{update: () => void}}
  */
 export function consentForm(root, open, notice) {
+  /** @type {Parts<{reason: HTMLInputElement}>} */
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   part("title").textContent = notice?.title ?? "访谈告知与同意";
   part("text").textContent = notice?.text ?? "这部手机还没有取到告知文本。请联网后再访谈。";

@@ -10,7 +10,7 @@ const keyOf = (id) => `left:${id}`;
 
 /**
  * Lays down the body of a record whose last change is not confirmed.
- * @param {object} record
+ * @param {FieldRecord} record
  * @returns {boolean} whether the browser took it
  */
 export function layDown(record) {
@@ -33,8 +33,8 @@ export function clearAway(id) {
 
 /**
  * What was laid down for this record and is newer than what the store has; null when nothing is.
- * @param {object} record as stored
- * @returns {object|null} a body
+ * @param {FieldRecord} record as stored
+ * @returns {RecordBody|null}
  */
 export function takeUp(record) {
   let left = null;

@@ -16,7 +16,7 @@ export function evidenceTools(card, open, code) {
   const list = () => open.evidenceAt(code);
   const photos = photoStrip(part("thumbs"), open, list);
   const sounds = audioNotes(part("sounds"), card.querySelector('[data-action="audio"]'), open, code);
-  for (const source of ["camera", "album"]) {
+  for (const source of /** @type {const} */ (["camera", "album"])) {
     card.querySelector(`[data-action="${source}"]`).addEventListener("click", () => takePhotosFor(open, code, source));
   }
   return {

@@ -5,10 +5,11 @@ import { say } from "./ask.js";
 import { choices } from "./choices.js";
 import { drawSignature } from "./signature.js";
 
+/** @type {[string, string][]} */
 const WAYS = [["evidence", "手写签名"], ["oral", "口头确认"], ["refused", "拒绝签名"]];
 
 /**
- * @param {Record<string, HTMLElement>} places sign-ways, signature-picture, sign-refusal, sign-reasons, sign-reason
+ * @param {Places<{"sign-reason": HTMLInputElement, "signature-picture": HTMLImageElement}>} places sign-ways, signature-picture, sign-refusal, sign-reasons, sign-reason
  * @param {import("./open-record.js").OpenRecord} open
  * @returns {{update: () => void}}
  */

@@ -15,13 +15,15 @@ const NOTE_HINTS = { no: "写看到、听到的：什么时候、谁、怎么说
 /**
  * A card for `item` of the open record.
  * @param {import("./open-record.js").OpenRecord} open
- * @param {object} item with `category`
- * @returns {{element: HTMLElement, item: object, update: () => void, showGap: (shown: boolean) => void}}
+ * @param {ChecklistItem} item with `category`
+ * @returns {{element: HTMLElement, item: ChecklistItem, update: () => void, showGap: (shown: boolean) => void}}
  */
 export function itemCard(open, item) {
   const element = clone("item-card");
+  /** @type {Parts<{corrected: HTMLInputElement, "no-evidence-reason": HTMLSelectElement}>} */
   const part = (name) => element.querySelector(`[data-part="${name}"]`);
   const note = part("note").querySelector("textarea");
+  /** @type {HTMLElement["hidden"]} */
   let noteOpened = false;
   let gapShown = false;
 
@@ -39,11 +41,11 @@ export function itemCard(open, item) {
   phraseChips(part("reasons"), naReasons(item), (phrase) => tapPhrase(phrase));
   open.type(note, (body, value) => setNote(body, item.code, value));
   part("corrected").addEventListener("change", (event) => {
-    const { checked } = event.target;
+    const { checked } = /** @type {HTMLInputElement} */ (event.target);
     open.change((body) => setCorrected(body, item.code, checked));
   });
   part("no-evidence-reason").addEventListener("change", (event) => {
-    const { value } = event.target;
+    const { value } = /** @type {HTMLSelectElement} */ (event.target);
     open.change((body) => setNoEvidenceReason(body, item.code, value));
   });
   element.querySelector('[data-action="note"]').addEventListener("click", () => {

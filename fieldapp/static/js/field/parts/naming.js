@@ -3,7 +3,7 @@
 import { fileEvidence, namesEvidence } from "../records/answering.js";
 
 /**
- * @param {object} body @param {"observation"|"interview"} kind of the record @param {string} id of the Evidence
+ * @param {RecordBody} body @param {"observation"|"interview"} kind of the record @param {string} id of the Evidence
  * @param {string|null} item
  */
 export function nameFile(body, kind, id, item) {
@@ -11,7 +11,7 @@ export function nameFile(body, kind, id, item) {
   else if (!namesFile(body, id)) body.recordings = [...(body.recordings ?? []), id];
 }
 
-/** Whether the record names this file anywhere. @param {object} body @param {string} id @returns {boolean} */
+/** Whether the record names this file anywhere. @param {RecordBody} body @param {string} id @returns {boolean} */
 export function namesFile(body, id) {
   return namesEvidence(body, id) || (body.recordings ?? []).includes(id);
 }

@@ -25,7 +25,7 @@ export function officers(holder, addButton, open) {
     const place = rows.length + 1;
     [name, number].forEach((field, at) => {
       field.id = `officer-${at}-${place}`;
-      field.previousElementSibling.htmlFor = field.id;
+      /** @type {HTMLLabelElement} */ (field.previousElementSibling).htmlFor = field.id;
       open.type(field, (body) => { body.officers = read(); });
     });
     name.value = officer.name;

@@ -47,7 +47,7 @@ export class OpenRecord {
 
   /**
    * Changes the record: on the screen at once, in the store in order.
-   * @param {(body: object, record: object) => void} change may run twice, on equal copies
+   * @param {(body: RecordBody, record: FieldRecord) => void} change may run twice, on equal copies
    * @returns {Promise<boolean>} whether the store confirmed it
    */
   async change(change) {
@@ -68,7 +68,7 @@ export class OpenRecord {
 
   /**
    * Saves what is typed into `field`: after a pause, twice a second without one, at once when the field or the page is left.
-   * @param {HTMLInputElement|HTMLTextAreaElement} field @param {(body: object, value: string) => void} change
+   * @param {HTMLInputElement|HTMLTextAreaElement} field @param {(body: RecordBody, value: string) => void} change
    */
   type(field, change) {
     field.addEventListener("input", () => {
@@ -88,7 +88,7 @@ export class OpenRecord {
     if (waiting.length > 0) await this.change((body) => waiting.forEach(([value, change]) => change(body, value)));
   }
 
-  /** @returns {object[]} the evidence filed at an item; under none for null, without signatures */
+  /** @param {string|null} code @returns {Evidence[]} the evidence filed at an item; under none for null, without signatures */
   evidenceAt(code) {
     return this.evidence.filter((one) => (one.item ?? null) === code && one.source !== "signature");
   }

@@ -10,8 +10,8 @@ import { mintSalt } from "../../lib/ids.js";
  */
 export function partyForm(root, open) {
   const salt = open.body.party?.salt ?? mintSalt();
-  const kinds = [...root.querySelectorAll('[name="party-kind"]')];
-  const fields = [...root.querySelectorAll("[data-party]")];
+  const kinds = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll('[name="party-kind"]')]);
+  const fields = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("[data-party]")]);
 
   function partyOf(body) {
     body.party ??= { kind: "enterprise", name: "", contact: "", salt };

@@ -9,7 +9,7 @@ const MARKS = { kept: "在本机", sending: "上传中", refused: "未被接收"
 
 /**
  * Where a file stands, in words.
- * @param {object} file Evidence
+ * @param {Evidence} file
  * @returns {string}
  */
 export function markOf(file) {
@@ -17,7 +17,7 @@ export function markOf(file) {
   return MARKS[file.state] ?? file.state;
 }
 
-/** By its source, not its type: some phones give a HEIC photo no type at all. @param {object} file Evidence @returns {boolean} */
+/** By its source, not its type: some phones give a HEIC photo no type at all. @param {Evidence} file @returns {boolean} */
 export function isPicture(file) {
   return file.source === "camera" || file.source === "album";
 }
@@ -26,7 +26,7 @@ export function isPicture(file) {
  * Keeps `holder` showing the pictures that `list` gives.
  * @param {HTMLElement} holder
  * @param {import("./open-record.js").OpenRecord} open
- * @param {() => object[]} list Evidence
+ * @param {() => Evidence[]} list
  * @returns {{update: () => void}}
  */
 export function photoStrip(holder, open, list) {

@@ -29,7 +29,7 @@ function takenAt(file, source) {
 
 /**
  * Keeps what the camera gave, one after the other.
- * @param {{file: Blob, takenAt: string, place?: object|null}[]} taken
+ * @param {{file: Blob, takenAt: string, place?: import("../evidence/place.js").Place|null}[]} taken
  * @returns {Promise<number>} how many are safe on this phone
  */
 export async function keepPhotos(open, code, source, taken) {
@@ -59,7 +59,7 @@ export function kindOf(head) {
 
 /**
  * Looks at a picture before it is kept.
- * @param {Blob} file
+ * @param {Blob & {name?: string}} file a picture of a camera in the page has no name
  * @returns {Promise<string>} its media type; empty when the phone does not give its bytes
  * @throws {Error} in words, when it is empty or no photo
  */

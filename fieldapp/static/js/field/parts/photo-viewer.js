@@ -20,6 +20,7 @@ import { placeWords } from "./place-line.js";
 export async function viewPhoto(open, id) {
   const file = open.evidence.find((one) => one.id === id);
   if (!file) return;
+  /** @type {HTMLDialogElement} */
   const dialog = clone("photo-viewer");
   const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
   const url = await showPicture(part("picture"), file, (words) => part("watermark").prepend(`${words}\n`));
@@ -29,7 +30,7 @@ export async function viewPhoto(open, id) {
   offerItems(part("item"), open, file);
   part("tools").hidden = !open.isEditable;
   part("item").addEventListener("change", async (event) => {
-    await moveTo(open, file, event.target.value || null);
+    await moveTo(open, file, /** @type {HTMLSelectElement} */ (event.target).value || null);
     dialog.close();
   });
   part("delete").addEventListener("click", async () => {

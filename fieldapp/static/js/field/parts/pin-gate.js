@@ -7,6 +7,7 @@ import { currentUser, signIn } from "../session/session.js";
  * @param {() => unknown} opened called when the lock is open
  */
 export function pinGate(root, opened) {
+  /** @type {Parts<{pin: HTMLInputElement, "pin-button": HTMLButtonElement, password: HTMLInputElement}>} */
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
 
   part("pin-form").addEventListener("submit", async (event) => {

@@ -1,10 +1,11 @@
 /**
  * The elements of a page by the name of their place.
+ * @template {Record<string, HTMLElement>} [Known={}] what is known of their kinds
  * @param {ParentNode} root
- * @returns {Record<string, HTMLElement>}
+ * @returns {Places<Known>}
  */
 export function placesOf(root) {
-  return Object.fromEntries([...root.querySelectorAll("[data-place]")].map((one) => [one.dataset.place, one]));
+  return /** @type {Places<Known>} */ (Object.fromEntries([...root.querySelectorAll("[data-place]")].map((one) => [one.dataset.place, one])));
 }
 
 /**
@@ -22,7 +23,7 @@ export function idInQuery() {
  * @param {(button: HTMLButtonElement) => Promise<unknown>|unknown} act
  */
 export function onAction(root, name, act) {
-  for (const button of root.querySelectorAll(`[data-action="${name}"]`)) {
+  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll(`[data-action="${name}"]`))) {
     button.addEventListener("click", async () => {
       if (button.getAttribute("aria-busy") === "true") return;
       button.setAttribute("aria-busy", "true");

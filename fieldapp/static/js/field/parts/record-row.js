@@ -13,8 +13,8 @@ import { markClass, pageOf } from "./record-state.js";
 const FILE_STATES = { kept: "待上传", sending: "上传中", refused: "被拒收", receipted: "已送达" };
 
 /**
- * @param {object} record
- * @param {Array<object>} evidence of the record
+ * @param {FieldRecord} record
+ * @param {Evidence[]} evidence of the record
  * @param {() => unknown} changed called after an action
  * @param {{inVisit?: boolean}} [where] on the page of its visit the agency is known already
  */

@@ -4,8 +4,8 @@ import { markOf } from "../records/record-states.js";
 
 /**
  * The class that colours its mark.
- * @param {object} record
- * @param {Array<object>} evidence
+ * @param {FieldRecord} record
+ * @param {Evidence[]} evidence
  */
 export function markClass(record, evidence) {
   return `state state--${markOf(record, evidence)}`;
@@ -13,7 +13,7 @@ export function markClass(record, evidence) {
 
 /**
  * The page that opens it.
- * @param {object} record
+ * @param {FieldRecord} record
  */
 export function pageOf(record) {
   const id = encodeURIComponent(record.id);

@@ -8,6 +8,7 @@ const BEAT_MS = 250;
 
 /** @param {HTMLElement} bar */
 export function start(bar) {
+  /** @type {Parts<{level: HTMLMeterElement}>} */
   const part = (name) => bar.querySelector(`[data-part="${name}"]`);
   let beat = 0;
   const tick = () => {

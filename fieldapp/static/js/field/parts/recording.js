@@ -40,6 +40,7 @@ export async function startRecording(open, code) {
   if (isStarting || (current && !(await mayEnd("开始另一段录音？")))) return;
   isStarting = true;
   try {
+    /** @type {(why: string) => unknown} */
     let taken = () => undefined;
     const recording = await recordAudio({ recordId: open.id, item: code }, (why) => taken(why));
     const end = keepAwake();

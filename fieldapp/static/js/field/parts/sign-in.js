@@ -25,7 +25,9 @@ export function ask(why = { reason: "ended" }) {
 
 async function show(why) {
   const known = await currentUser();
+  /** @type {HTMLDialogElement} */
   const dialog = clone("sign-in-dialog");
+  /** @type {Parts<{username: HTMLInputElement}>} */
   const part = (name) => dialog.querySelector(`[data-slot="${name}"]`);
   part("words").textContent = wordsFor(why, known);
   if (known) part("username").value = known.username;

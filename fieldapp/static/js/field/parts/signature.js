@@ -14,6 +14,7 @@ const INK = "#101820";
  * @returns {{update: () => void}}
  */
 export function signature(root, open) {
+  /** @type {Parts<{refuse: HTMLInputElement, reason: HTMLTextAreaElement, witness: HTMLInputElement, picture: HTMLImageElement}>} */
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   let shown = null;
 
@@ -45,7 +46,7 @@ export function signature(root, open) {
   }
 
   part("sign").addEventListener("click", sign);
-  part("refuse").addEventListener("change", (event) => refuse(event.target.checked));
+  part("refuse").addEventListener("change", (event) => refuse(/** @type {HTMLInputElement} */ (event.target).checked));
   open.type(part("reason"), write("refused"));
   open.type(part("witness"), write("witness"));
 
@@ -55,7 +56,7 @@ export function signature(root, open) {
       const isRefused = Boolean(given) && !given.evidence;
       part("refuse").checked = isRefused;
       part("refusal-fields").hidden = !isRefused;
-      for (const [name, key] of [["reason", "refused"], ["witness", "witness"]]) {
+      for (const [name, key] of /** @type {const} */ ([["reason", "refused"], ["witness", "witness"]])) {
         if (document.activeElement !== part(name)) part(name).value = given?.[key] ?? "";
         part(name).readOnly = !open.isEditable;
       }
@@ -89,7 +90,7 @@ export async function drawSignature() {
   const pen = penOn(canvas, { ink: INK, paper: "#ffffff" });
   sheet.querySelector('[data-action="clear"]').addEventListener("click", () => pen.clear());
   sheet.querySelector("form").addEventListener("submit", (event) => {
-    if (event.submitter?.value !== "done" || !pen.isEmpty()) return;
+    if (/** @type {HTMLButtonElement|null} */ (event.submitter)?.value !== "done" || !pen.isEmpty()) return;
     event.preventDefault();
     sheet.querySelector('[data-part="empty"]').hidden = false;
   });

@@ -5,6 +5,7 @@ import { storageState } from "../storage/quota-reserve.js";
 /** @param {HTMLElement} element */
 export async function start(element) {
   const words = element.querySelector('[data-slot="words"]');
+  /** @type {HTMLProgressElement} */
   const meter = element.querySelector("meter, progress");
   const promise = element.querySelector('[data-slot="promise"]');
   const ask = element.querySelector("button");

@@ -80,6 +80,7 @@ function waitingWords({ waiting, filesWaiting, draftsUnsent }) {
   return draftsUnsent ? `${draftsUnsent} 份草稿仅在本机` : "";
 }
 
+/** @param {HTMLElement} element @param {{tone: string, words: string, href?: string, signIn?: boolean}} line */
 function show(element, { tone, words, href, signIn }) {
   if (element.dataset.tone !== tone) element.dataset.tone = tone;
   if (element.textContent === words) return;

@@ -27,7 +27,7 @@ export function unfiledCamera(button, count, open) {
   async function showTray() {
     const sheet = clone("photo-tray");
     tray = photoStrip(sheet.querySelector('[data-part="thumbs"]'), open, unfiled);
-    for (const how of ["camera", "album"]) {
+    for (const how of /** @type {const} */ (["camera", "album"])) {
       sheet.querySelector(`[data-action="${how}"]`).addEventListener("click", () => takePhotosFor(open, null, how));
     }
     sheet.querySelector('[data-action="burst"]').addEventListener("click", () => burst(open, null));

@@ -8,7 +8,7 @@ import { nameFile } from "./naming.js";
 const PATIENCE_MS = 3000;
 const INTERRUPTED = "中断前的录音";
 
-/** How a recording is called in a list. @param {object} file Evidence @returns {string} */
+/** How a recording is called in a list. @param {Evidence} file @returns {string} */
 export function soundWords(file) {
   return file.filename?.startsWith(INTERRUPTED) ? INTERRUPTED : "录音";
 }

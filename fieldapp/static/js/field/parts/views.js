@@ -114,7 +114,7 @@ function lay(name) {
   const { words, up } = template(`view-${name}`).dataset;
   const content = contentOf(`view-${name}`);
   nameView(words);
-  document.querySelector("[data-back]").href = up;
+  /** @type {HTMLAnchorElement} */ (document.querySelector("[data-back]")).href = up;
   document.querySelector("body > .bottom-bar").replaceWith(content.querySelector(".bottom-bar"));
   main.replaceChildren(...content.childNodes);
 }

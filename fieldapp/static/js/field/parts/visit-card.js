@@ -8,7 +8,7 @@ import { markClass } from "./record-state.js";
 
 /**
  * @param {import("../records/agenda.js").Visit} visit
- * @param {Array<object>} records of the signed-in user
+ * @param {FieldRecord[]} records of the signed-in user
  * @param {{isToday: boolean}} where today's cards show only the time
  */
 export async function visitCard(visit, records, { isToday }) {
@@ -31,6 +31,7 @@ export async function visitCard(visit, records, { isToday }) {
   return card;
 }
 
+/** @param {import("../records/agenda.js").Visit} visit */
 function peopleWords({ group, is_ad_hoc: isAdHoc }) {
   if (!group) return isAdHoc ? "临时监督" : "";
   const names = (group.members ?? []).map((member) => member.name);

@@ -3,8 +3,8 @@
  *
  * @typedef {{id: string, mode: string, mode_label: string, domain: string, domain_label: string,
  *   agency: {id: string|null, name: string}, starts_at: string, place: string, matter: string, source?: string,
- *   source_label?: string, group: object|null, locality: object|null, is_ad_hoc?: boolean, cancelled?: boolean,
- *   filed?: Array<object>, onlyHere?: boolean}} Visit
+ *   source_label?: string, group: any, locality: any, is_ad_hoc?: boolean, cancelled?: boolean,
+ *   filed?: {state: string, author: {name: string}}[], onlyHere?: boolean}} Visit
  */
 
 import { daysAway } from "../../lib/words.js";
@@ -13,8 +13,8 @@ const DAYS_KEPT = 14;
 
 /**
  * The pack's visits and the ad-hoc ones that the pack does not know yet (`onlyHere`), earliest first.
- * @param {object|null} pack
- * @param {Array<object>} records all records of the signed-in user
+ * @param {Pack|null} pack
+ * @param {FieldRecord[]} records all records of the signed-in user
  * @returns {Visit[]}
  */
 export function allVisits(pack, records) {
@@ -31,8 +31,8 @@ export function allVisits(pack, records) {
 
 /**
  * A visit in the pack's shape, from the record of an ad-hoc one.
- * @param {object} record kind "visit"
- * @param {object|null} pack
+ * @param {FieldRecord} record kind "visit"
+ * @param {Pack|null} pack
  * @returns {Visit}
  */
 export function visitOf(record, pack) {
@@ -50,7 +50,7 @@ export function visitOf(record, pack) {
 
 /**
  * The working groups that the user's visits name, each once.
- * @param {object|null} pack
+ * @param {Pack|null} pack
  * @returns {Array<{id: string, name: string}>}
  */
 export function groupsOf(pack) {
@@ -61,7 +61,7 @@ export function groupsOf(pack) {
 
 /**
  * The checklist version for new records; the first one when none is marked.
- * @param {object|null} pack
+ * @param {Pack|null} pack
  */
 export function currentVersion(pack) {
   const versions = pack?.checklist_versions ?? [];
@@ -84,7 +84,7 @@ export function agenda(visits, now) {
 
 /**
  * The user's own records of one kind for a visit, newest first.
- * @param {Array<object>} records
+ * @param {FieldRecord[]} records
  * @param {string} visitId
  * @param {"observation"|"interview"} kind
  */

@@ -25,9 +25,9 @@ function tidy(body, code) {
 
 /**
  * Answers an item, or clears its answer with `value` null; note and evidence stay.
- * @param {object} body
+ * @param {RecordBody} body
  * @param {string} code
- * @param {"yes"|"no"|"na"|"not_observed"|null} value
+ * @param {AnswerValue|null} value
  * @param {number} atMs elapsed since the record's start
  */
 export function choose(body, code, value, atMs) {

@@ -8,9 +8,9 @@ const FIELDS = {
 };
 
 /**
- * @param {object} checklist
- * @param {object} mine body
- * @param {object} theirs body
+ * @param {Checklist} checklist
+ * @param {RecordBody} mine
+ * @param {RecordBody} theirs
  * @returns {{title: string, mine: Side, theirs: Side}[]}
  * @typedef {{answer: string|null, lines: string[]}} Side `answer` one of the four values
  */

@@ -89,8 +89,8 @@ export function gapsIn(checklist, visit, answers) {
 
 /**
  * What is missing outside the items: a promise to give a reason, without the reason.
- * @param {{signature?: object|null, late_entry?: {reason?: string}|null}} body
- * @returns {{place: string, title: string, text: string}[]}
+ * @param {{signature?: {evidence?: string, refused?: string}|null, late_entry?: {reason?: string}|null}} body
+ * @returns {{place: string, title: string, text: string, code?: undefined}[]} of no item, so without `code`
  */
 export function gapsAround(body) {
   const found = [];

@@ -5,15 +5,18 @@
 import { mintSalt } from "../../lib/ids.js";
 import { LEVELS as LEVEL_WORDS } from "../../lib/words.js";
 
-/** level and words, best first; the number is what travels */
+/** Level and words, best first; the number is what travels. @type {[number, string][]} */
 export const LEVELS = [5, 4, 3, 2, 1].map((level) => [level, LEVEL_WORDS[level]]);
 
+/** @type {[string, string][]} */
 export const KINDS = [
   ["party", "当事人"], ["employee", "企业员工"], ["witness", "见证人"], ["resident", "村（居）民"],
 ];
 
+/** @type {[string, string][]} */
 export const WAYS = [["in_person", "当面"], ["phone", "电话"], ["handed_over", "当事人自己填写"]];
 
+/** @type {[string, string][]} */
 export const FACTS = [
   ["show_credentials", "执法人员出示执法证件了吗？"],
   ["inform_rights", "告诉您有哪些权利、义务了吗？"],
@@ -22,8 +25,10 @@ export const FACTS = [
   ["told_of_recording", "告诉您正在录音录像了吗？"],
 ];
 
+/** @type {[string, string][]} */
 export const FACT_ANSWERS = [["yes", "是"], ["no", "否"], ["unclear", "不清楚"]];
 
+/** @type {[string, string][]} */
 export const QUESTIONS = [
   ["q1", "他们来的时候亮证了吗？"],
   ["q2", "讲清楚为什么来、依据是什么吗？"],
@@ -56,7 +61,7 @@ export function blankInterview(visitId) {
 /**
  * What is still missing before submitting: the id of the place on the page and the words for it. The same as `missing` of
  * the server's interviews/rules.py.
- * @param {object} body
+ * @param {RecordBody} body
  * @returns {Array<{at: string, words: string}>}
  */
 export function missing(body) {
@@ -80,7 +85,7 @@ function saysSomething(body) {
   return Boolean(body.level) || Object.keys(body.facts ?? {}).length > 0 || body.recordings?.length > 0 || texts.some(isSaid);
 }
 
-/** @param {object|null} signature */
+/** @param {{evidence?: string, oral?: boolean, refused?: string}|null} signature */
 export function isSigned(signature) {
   return Boolean(signature && (signature.evidence || signature.oral || isSaid(signature.refused)));
 }

@@ -24,9 +24,13 @@ addEventListener("pageshow", () => { reader = null; });
  * @property {number} drafts
  * @property {number} draftsUnsent drafts whose newest words are only on this phone
  * @property {number} waiting
- * @property {number} refused and `conflicts`, `returned`, `filesRefused`: what waits for a person
+ * @property {number} refused what waits for a person, as do the next three
+ * @property {number} conflicts
+ * @property {number} returned
+ * @property {number} filesRefused
  * @property {number} unsent handed over, and not whole on the server yet
- * @property {number} filesUnsent files that are only on this phone, `filesWaiting` those that the sync sends after their records
+ * @property {number} filesUnsent files that are only on this phone
+ * @property {number} filesWaiting those of them that the sync sends after their records
  * @property {any|null} user who is signed in here
  * @property {number|null} oldestUnsentAt ms since 1970
  * @property {Array<{name: string, count: number}>} held what other users of this phone have not sent

@@ -44,7 +44,7 @@ function whole(given) {
 
 /**
  * SHA-256 as 64 hex digits.
- * @param {ArrayBuffer|Uint8Array|string} bytes text is taken as UTF-8
+ * @param {ArrayBuffer|Uint8Array<ArrayBuffer>|string} bytes text is taken as UTF-8
  * @returns {Promise<string>}
  */
 export async function sha256(bytes) {
@@ -53,7 +53,7 @@ export async function sha256(bytes) {
 
 /**
  * SHA-256 as 32 bytes.
- * @param {ArrayBuffer|Uint8Array|string} bytes
+ * @param {ArrayBuffer|Uint8Array<ArrayBuffer>|string} bytes
  * @returns {Promise<Uint8Array>}
  */
 export async function sha256Bytes(bytes) {

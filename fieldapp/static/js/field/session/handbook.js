@@ -9,9 +9,9 @@ const FIELDS = ["code", "title", "question", "na_hint", "photo_hint"];
 /**
  * The categories with those of their items that fit the wish; categories without any are left out.
  * Words in the query are separated by spaces; each must occur somewhere in the item.
- * @param {object} version a checklist version of the pack
+ * @param {Checklist} version
  * @param {Wish} wish
- * @returns {Array<{code: string, title: string, items: Array<object>}>}
+ * @returns {Array<{code: string, title: string, items: ChecklistItem[]}>}
  */
 export function findItems(version, wish) {
   const words = plain(wish.query ?? "").split(" ").filter(Boolean);

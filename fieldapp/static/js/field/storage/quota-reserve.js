@@ -51,7 +51,7 @@ export const inTheRoom = (work) => alone(async (database) => {
   }
 });
 
-/** Whether a write was refused because there is no room left. @param {unknown} error */
+/** Whether a write was refused because there is no room left. @param {any} error */
 export const isFull = (error) => Boolean(error) && error.name === "QuotaExceededError";
 
 /** Whether something large may be written: not in the room that was given up for words. @returns {Promise<boolean>} */

@@ -122,7 +122,12 @@ function inWords(error) {
 /** One value by key. @param {string} name @param {string} key @returns {Promise<any>} undefined when there is none */
 export const read = (name, key) => connected((database) => database.get(name, key));
 
-/** Every value of a store, or those of one key of its index, or all of that; the first `most`. @returns {Promise<any[]>} */
+/**
+ * Every value of a store, or those of one key of its index, or all of that; the first `most`.
+ * @param {string} name
+ * @param {{index?: string, key?: any, most?: number}} [which]
+ * @returns {Promise<any[]>}
+ */
 export function readAll(name, { index, key, most } = {}) {
   return connected(async (database) => {
     const { store } = database.transaction(name);

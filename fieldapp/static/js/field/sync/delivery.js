@@ -104,6 +104,7 @@ function noteRefusal(kept, attempt, verdict, answer) {
  * @param {any} due the Evidence
  * @param {string} userId whose receipt it will be
  * @param {(sent: number) => void} onSent bytes that the server has confirmed
+ * @returns {Promise<import("./verdicts.js").Verdict & {retryAfterMs?: number|null}>}
  */
 export async function sendEvidence(due, userId, onSent) {
   const blob = await read("blobs", due.id);
@@ -136,6 +137,7 @@ function noteEvidence(kept, verdict, answer) {
   }
 }
 
+/** @returns {Promise<import("./verdicts.js").Verdict>} */
 async function lost(id) {
   const words = "原件不在本机（浏览器清除了数据），无法上传。请重新拍摄。";
   await changeEvidence(id, (kept) => { Object.assign(kept, { state: "refused", refusal: { title: words, errors: [], at: Date.now() } }); });

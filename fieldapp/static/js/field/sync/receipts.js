@@ -46,7 +46,7 @@ async function publicKey(keyId) {
   return keys[keyId] ? fromBase64(keys[keyId]) : null;
 }
 
-/** @param {string} text @returns {Uint8Array} */
+/** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export function fromBase64(text) {
   return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 }

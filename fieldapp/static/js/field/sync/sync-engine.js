@@ -77,7 +77,10 @@ async function round({ force }) {
   return halt ? stop(halt, halt.retryAfterMs) : finishRound(user, device, left);
 }
 
-/** Sends until nothing is due. Gives the verdict that stops the sync in `halt`, else what is left for later in `left`. */
+/**
+ * Sends until nothing is due. Gives the verdict that stops the sync in `halt`, else what is left for later in `left`.
+ * @returns {Promise<{halt?: import("./verdicts.js").Verdict & {retryAfterMs?: number|null}, left?: Awaited<ReturnType<typeof whatIsDue>>}>}
+ */
 async function empty(user, device, force) {
   const failed = new Set();
   const counter = { done: 0, total: 0, bytes: 0, allBytes: 0 };

@@ -5,11 +5,13 @@ export const CAPTIVE = "网络需要登录（可能是公共 Wi-Fi 的认证页�
 /** How far a call came, in words: what the line at the top says where it did not reach our program. */
 export const REACHES = Object.freeze({ offline: "离线", unreachable: "连不上服务器", captive: CAPTIVE, "server-error": "服务器出错", online: "" });
 
+/** @typedef {keyof typeof REACHES} Reach */
+
 /**
  * @typedef {object} Verdict
  * @property {"stored"|"later"|"sign-in"|"conflict"|"refused"|"locked"|"not-ours"|"permission"} is
  * @property {string} words in Chinese; "" when stored
- * @property {keyof typeof REACHES} reach
+ * @property {Reach} [reach] absent where no call was made
  * @property {boolean} everyone whether the next call would fare the same: then the whole sync waits
  * @property {Array<{pointer: string, detail: string}>} [errors]
  */
@@ -17,7 +19,7 @@ export const REACHES = Object.freeze({ offline: "离线", unreachable: "连不�
 /**
  * How far a call came: a phone without network, a server that does not answer, one that fails, and a login wall are told apart.
  * @param {import("../server/api.js").Answer} answer
- * @returns {keyof typeof REACHES}
+ * @returns {Reach}
  */
 export function reachOf({ status, ours, isOffline }) {
   if (status === 0) return isOffline ? "offline" : "unreachable";
