@@ -27,12 +27,16 @@ EQUAL = {
     "lib/words.js MODES": labels.MODES,
     "lib/words.js LEVELS": {str(level): words for level, words in interviews.LEVELS.items()},
     "lib/words.js SOURCES": SOURCES,
-    "field/interview-form.js KINDS": RESPONDENT_KINDS,
-    "field/interview-form.js WAYS": interviews.WAYS,
-    "field/interview-form.js FACT_ANSWERS": interviews.FACT_ANSWERS,
-    "field/interview-form.js QUESTIONS": interviews.QUESTIONS,
+    "field/records/interview-form.js KINDS": RESPONDENT_KINDS,
+    "field/records/interview-form.js WAYS": interviews.WAYS,
+    "field/records/interview-form.js FACT_ANSWERS": interviews.FACT_ANSWERS,
+    "field/records/interview-form.js QUESTIONS": interviews.QUESTIONS,
 }
-IN_ORDER = {"field/interview-form.js WAYS", "field/interview-form.js FACT_ANSWERS", "field/interview-form.js QUESTIONS"}
+IN_ORDER = {
+    "field/records/interview-form.js WAYS",
+    "field/records/interview-form.js FACT_ANSWERS",
+    "field/records/interview-form.js QUESTIONS",
+}
 
 
 def table(name: str) -> Any:
@@ -54,7 +58,7 @@ def test_a_table_of_a_script_is_the_one_of_the_program(name: str):
 
 
 def test_the_phone_asks_a_party_about_every_fact_that_the_desk_can_read():
-    assert list(dict(table("field/interview-form.js FACTS"))) == list(interviews.FACTS)
+    assert list(dict(table("field/records/interview-form.js FACTS"))) == list(interviews.FACTS)
 
 
 def test_the_phone_takes_consent_in_the_ways_that_the_desk_can_read():
@@ -75,23 +79,25 @@ def test_what_is_filed_is_called_the_same_on_the_phone(tmp_path: Path):
 
 
 def test_a_decision_is_called_the_same_on_the_phone_and_every_state_has_words_there():
-    states = table("field/parts/record-row.js SERVER_STATES")
+    script = (SCRIPTS / "field/records/record-states.js").read_text()
+    states = re.search(r"const SERVER_STATES = .*?;\n", script, re.S)
 
-    assert states["approved"] == observations.STATES["approved"]
-    assert set(observations.STATES) <= set(states)
+    assert table("field/records/record-states.js DECIDED") == {"approved": observations.STATES["approved"]}
+    assert states
+    assert set(observations.STATES) <= set(re.findall(r"(\w+): \{ words", states.group()))
 
 
 def test_bands_without_a_checklist_are_those_of_the_one_that_comes_with_the_program():
-    bands = [(one["id"], one["label"], one["min"]) for one in table("field/scoring.js BANDS")]
+    bands = [(one["id"], one["label"], one["min"]) for one in table("field/records/scoring.js BANDS")]
 
     assert sorted(bands) == sorted((band.id, band.label, band.min) for band in DEFAULT.scoring.bands)
 
 
 def test_the_parts_of_a_record_are_called_the_same_where_versions_are_compared():
-    there = table("field/comparing.js FIELDS")
+    there = table("field/records/comparing.js FIELDS")
 
     assert {name: there.get(name) for name in review_words.FIELDS} == review_words.FIELDS
 
 
 def test_an_answer_is_one_of_the_same_four_on_both_sides():
-    assert set(table("field/completeness.js VALUES")) == checklist_rules.ANSWERS
+    assert set(table("field/records/completeness.js VALUES")) == checklist_rules.ANSWERS

@@ -24,6 +24,7 @@ async function open() {
   if (place === "leaving") return;
   // What is in the hand comes first: the sync and the worker follow when the page stands, or has failed.
   await Promise.race([start(document, load), new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); })]);
+  import("./parts/leaving.js").then((leaving) => leaving.watchLeaving()).catch((error) => console.error(error));
   // while the phone is in the party's hands, nobody is asked for the supervisor's password
   if (place === "free") import("./parts/sign-in.js").then((signIn) => signIn.watch()).catch((error) => console.error(error));
   import("./sync/sync-engine.js").then((engine) => engine.startSync()).catch((error) => console.error(error));

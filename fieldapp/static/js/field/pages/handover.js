@@ -6,6 +6,7 @@ import { bindFields } from "../parts/bound-fields.js";
 import { answer } from "../parts/consent.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
 import { signByFinger } from "../parts/interview-signature.js";
+import { leaveTo } from "../parts/leaving.js";
 import { openRecord } from "../parts/opened.js";
 import { pinGate } from "../parts/pin-gate.js";
 import { onAction, placesOf } from "../parts/places.js";
@@ -14,12 +15,12 @@ import { onAction, placesOf } from "../parts/places.js";
 export async function start(main) {
   const lock = await currentLock();
   if (!lock) {
-    location.replace("/field/");
+    leaveTo("/field/", { replace: true });
     return;
   }
   stayHere();
   const places = placesOf(main);
-  pinGate(places.gate, () => location.replace(`/field/interview?id=${encodeURIComponent(lock.recordId)}`));
+  pinGate(places.gate, () => leaveTo(`/field/interview?id=${encodeURIComponent(lock.recordId)}`, { replace: true }));
   onAction(main, "take-back", () => { places.gate.hidden = false; places.gate.querySelector("input").focus(); });
   const open = await openRecord(lock.recordId, "interview");
   if (!open || lock.done) {

@@ -9,6 +9,7 @@ import { readPack } from "../session/pack.js";
 import { confirmed, say } from "../parts/ask.js";
 import { consentForm } from "../parts/consent.js";
 import { handOver } from "../parts/hand-over.js";
+import { leaveTo } from "../parts/leaving.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
 import { interviewSignature } from "../parts/interview-signature.js";
 import { sayWhy } from "../parts/not-here.js";
@@ -101,7 +102,7 @@ async function submit(places, open) {
   }
   if (!(await mayEnd("提交访谈？"))) return;
   await submitRecord(open.id);
-  location.assign(`/field/visit?id=${open.body.visit}`);
+  leaveTo(`/field/visit?id=${open.body.visit}`);
 }
 
 async function discard(open) {
@@ -116,5 +117,5 @@ async function discard(open) {
     await open.change((body) => { body.refused = { reason: "受访人未成年，不访谈" }; });
     await submitRecord(open.id);
   }
-  location.replace(`/field/visit?id=${open.body.visit}`);
+  leaveTo(`/field/visit?id=${open.body.visit}`, { replace: true });
 }

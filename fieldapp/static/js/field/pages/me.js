@@ -5,6 +5,7 @@ import { currentUser, NotDone, signOut } from "../session/session.js";
 import { appVersion } from "../storage/worker.js";
 import { confirmed, say } from "../parts/ask.js";
 import { showCertificate } from "../parts/certificate.js";
+import { leaveTo } from "../parts/leaving.js";
 import { onAction, placesOf } from "../parts/places.js";
 
 /** @param {HTMLElement} main */
@@ -28,7 +29,7 @@ async function leave(places) {
   places.unsent.hidden = true;
   try {
     await signOut();
-    location.assign("/field/");
+    leaveTo("/field/");
   } catch (error) {
     if (!(error instanceof NotDone)) throw error;
     await leaveKeeping(places, error);
@@ -51,5 +52,5 @@ async function leaveKeeping(places, error) {
   });
   if (!goes) return;
   await signOut({ keep: true });
-  location.assign("/field/");
+  leaveTo("/field/");
 }

@@ -7,6 +7,7 @@ import { watchPlace } from "../evidence/place.js";
 import { agencySearch } from "../parts/agency-search.js";
 import { say } from "../parts/ask.js";
 import { choices } from "../parts/choices.js";
+import { leaveTo } from "../parts/leaving.js";
 import { keepForm, keptForm } from "../parts/new-visit-draft.js";
 import { onAction, placesOf } from "../parts/places.js";
 
@@ -81,5 +82,5 @@ async function begin(places, form, pack) {
   const agency = form.agency.id ? form.agency : { name: form.agency.name };
   const record = await newRecord("visit", { body: { ...form, agency, starts_at: rfc3339() } });
   await keepForm(null);
-  location.replace(`/field/visit?id=${visitOf(record, pack).id}`);
+  leaveTo(`/field/visit?id=${visitOf(record, pack).id}`, { replace: true });
 }

@@ -9,6 +9,7 @@ import { onChange } from "../storage/news.js";
 import { checklistFor, readPack } from "../session/pack.js";
 import { currentUser } from "../session/session.js";
 import { shownAt } from "../session/slips.js";
+import { leaveTo } from "../parts/leaving.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { oneAtATime } from "../parts/redraw.js";
 import { recordRow } from "../parts/record-row.js";
@@ -90,5 +91,5 @@ async function open({ visit }, kind) {
   const body = kind === "interview" ? blankInterview(visit.id) : undefined;
   const checklist = kind === "observation" ? await checklistFor(visit) : undefined;
   const record = await newRecord(kind, { visit, checklist, body });
-  location.assign(`/field/${kind === "interview" ? "interview" : "record"}?id=${record.id}`);
+  leaveTo(`/field/${kind === "interview" ? "interview" : "record"}?id=${record.id}`);
 }

@@ -2,6 +2,7 @@
 import { clone } from "../../lib/dom.js";
 import { HANDOVER_PATH, lockTo } from "../session/handover-lock.js";
 import { closed } from "./ask.js";
+import { leaveTo } from "./leaving.js";
 
 /**
  * Asks for a PIN and locks the phone to the interview.
@@ -14,5 +15,5 @@ export async function handOver(open) {
   await open.flush();
   await open.change((body) => { body.conducted = "handed_over"; });
   await lockTo(open.id, pin);
-  location.replace(`${HANDOVER_PATH}?id=${encodeURIComponent(open.id)}`);
+  leaveTo(`${HANDOVER_PATH}?id=${encodeURIComponent(open.id)}`, { replace: true });
 }

@@ -8,6 +8,7 @@ import { interviewWords } from "../records/interview-form.js";
 import { isEditable, mayDiscard, placeOf, SERVER_STATES, wordsFor } from "../records/record-states.js";
 import { acknowledge } from "../session/slips.js";
 import { confirmed } from "./ask.js";
+import { leaveTo } from "./leaving.js";
 import { markClass, pageOf } from "./record-state.js";
 
 const FILE_STATES = { kept: "待上传", sending: "上传中", refused: "被拒收", receipted: "已送达" };
@@ -100,7 +101,7 @@ function showActions(row, { record, evidence, changed }) {
     holder.append(button);
   };
   if (record.kind === "binding" && record.state === "refused") add("知道了", () => acknowledge(record.id));
-  else if (record.state === "refused") add("修改后再交", async () => { await reopenRecord(record.id); location.assign(pageOf({ ...record, state: "draft" })); });
+  else if (record.state === "refused") add("修改后再交", async () => { await reopenRecord(record.id); leaveTo(pageOf({ ...record, state: "draft" })); });
   if (group === "trouble" || record.lastError) {
     add("立即重试", () => syncNow());
     add("复制原因", (button) => copyWords(button, record, evidence));

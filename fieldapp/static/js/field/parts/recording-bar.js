@@ -1,8 +1,9 @@
 /** 正在录音: the same line on every view, with the one button that stops it; and the words when the microphone was taken away. */
 
 import { elapsed } from "../../lib/words.js";
+import { leaveTo, linkOf } from "./leaving.js";
 import { brokenOff, forgetBroken, mayEnd, onRecording, running, startRecording, stopRecording } from "./recording.js";
-import { isView, linkOf } from "./views.js";
+import { isView } from "./views.js";
 
 const BEAT_MS = 250;
 
@@ -43,5 +44,5 @@ async function askBeforeLeaving(event) {
   const link = running() && linkOf(event);
   if (!link || isView(link)) return;
   event.preventDefault();
-  if (await mayEnd("离开这条记录？")) location.assign(link.href);
+  if (await mayEnd("离开这条记录？")) leaveTo(link.href);
 }

@@ -7,6 +7,7 @@ import { begin, contentOf, template } from "../../lib/dom.js";
 import { mintSalt } from "../../lib/ids.js";
 import { keepHandedOver } from "../session/handover-lock.js";
 import { closeSheets } from "./ask.js";
+import { leaveTo, linkOf } from "./leaving.js";
 import { flushAll, openRecord, refreshRecord, shows } from "./opened.js";
 import { idInQuery } from "./places.js";
 
@@ -49,18 +50,10 @@ export function isView(address) {
 /** Goes to an address: in this document when it is one of its views. @param {string} href @param {{replace?: boolean}} [how] */
 export function go(href, { replace = false } = {}) {
   const address = new URL(href, location.href);
-  if (!isView(address)) return location[replace ? "replace" : "assign"](href);
+  if (!isView(address)) return leaveTo(href, { replace });
   keepPlace();
   history[replace ? "replaceState" : "pushState"]({ entry: mintSalt() }, "", href);
   return turnTo();
-}
-
-/** The link of a tap that is followed in this tab, as the browser would; null when the tap is none of ours. @param {MouseEvent} event */
-export function linkOf(event) {
-  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-  const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-  if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || !isPlain) return null;
-  return link.target || link.hasAttribute("download") || link.origin !== location.origin ? null : link;
 }
 
 function followLink(event) {

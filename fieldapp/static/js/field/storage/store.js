@@ -5,11 +5,11 @@
 
 import { inTheRoom, isFull, mayTakeMore } from "./quota-reserve.js";
 import { NAME, rangeOf, upgrade, VERSION, withFields, withoutIndex } from "./schema.js";
+import { counted } from "./under-way.js";
 import { openDB } from "../../../vendor/idb/idb.js";
 
 const LOST = new Set(["InvalidStateError", "AbortError", "UnknownError", "TimeoutError"]);
 let connection = null;
-
 /** A write that this phone did not confirm. `message` says so in Chinese, and what to do. */
 export class NotSaved extends Error {
   /** @param {string} message @param {{cause?: unknown, full?: boolean}} [why] */
@@ -49,8 +49,11 @@ function forget(opening) {
   opening.then((database) => database.close(), () => undefined);
 }
 
-/** Runs `work` on an open connection; when the system closed it under us, opens a new one and tries once more. */
-async function connected(work) {
+/** Runs `work` on an open connection, counted as under way meanwhile. */
+const connected = (work) => counted(() => tried(work));
+
+/** When the system closed the connection under us, opens a new one and tries once more. */
+async function tried(work) {
   const opening = open();
   try {
     return await work(await opening);

@@ -1,5 +1,6 @@
 /** Registers the service worker and says when a new version waits. Never takes it over by itself. */
 
+import { call } from "../server/api.js";
 import { read } from "./store.js";
 
 const listeners = new Set();
@@ -72,8 +73,8 @@ export async function useNewVersion() {
  * Only while the server answers: what is kept for offline use stays until then.
  */
 async function startAnew() {
-  const answer = await fetch("/api/v1/me").catch(() => undefined);
-  if (!answer || answer.status >= 500) {
+  const { status } = await call("GET", "/api/v1/me", { timeoutMs: PATIENCE_MS });
+  if (!status || status >= 500) {
     setTimeout(() => waiting?.state === "installed" && startAnew(), PATIENCE_MS);
     return;
   }
