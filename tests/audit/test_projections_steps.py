@@ -116,6 +116,19 @@ def test_all_rows_of_one_key_are_replaced_and_no_others(times):
     assert sorted(db.session.execute(select(TIMES.c.phone, TIMES.c.times)).all()) == [("a", 2), ("b", 77)]
 
 
+def test_rows_for_fewer_tables_than_there_are_stop_it_and_nothing_is_passed_over(times):
+    happen("a")
+    list(projections.until_caught_up(times))
+    happen("a")
+
+    with pytest.raises(ValueError, match="zip"):
+        projections.catch_up(replace(times, rows_of=lambda phones: ()))
+
+    assert (rows(), progress()) == ({"a": 1}, (1, 2))
+    list(projections.until_caught_up(times))
+    assert rows() == {"a": 2}
+
+
 def test_when_another_process_was_quicker_its_result_stands(times):
     happen("a")
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from fieldapp import access
+from fieldapp.matters import rules
 from fieldapp.matters.rules import DESK, LADDER, LEADS, Course, Need, Refusal, Transition, rung_of
 
 STATES, ACTS = {"a": "甲", "b": "乙"}, {"opened": "开始", "go": "走", "choose": "选"}
@@ -131,3 +132,14 @@ def test_a_course_begins_in_one_of_its_states():
 )
 def test_the_ladder_is_climbed_on_the_day(left, rung):
     assert rung_of(left, LADDER).name == rung
+
+
+@pytest.mark.parametrize(
+    ("rung", "noted", "higher"),
+    [("soon", None, True), ("soon", "of an older ladder", True), ("due", "soon", True), ("soon", "soon", False),
+     ("soon", "due", False), ("raised", "overdue", True)],
+)  # fmt: skip
+def test_a_rung_is_noted_when_it_is_above_the_one_that_was(rung, noted, higher):
+    reached = next(one for one in rules.LADDER if one.name == rung)
+
+    assert rules.is_higher(reached, noted, rules.LADDER) is higher
