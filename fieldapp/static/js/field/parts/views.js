@@ -23,8 +23,7 @@ const SOON_MS = 1000;
 let views = {};
 let main = null;
 let left = new AbortController();
-let here = "";
-let entry = "";
+let [here, entry] = ["", ""];
 
 /**
  * Shows the view of the address, from now on without leaving the document.
@@ -92,7 +91,7 @@ const baseOf = (address) => address.pathname + address.search;
 async function show(signal, { isFirst = false } = {}) {
   if (!isFirst && await keepHandedOver() === "leaving") return; // the party has the phone: by another tab
   const view = views[location.pathname];
-  const loaded = view.load().catch((error) => layWithout(view.name, error));
+  const loaded = view.load().catch((error) => { if (!signal.aborted) layEmpty(view.name); throw error; });
   const [{ start }, open] = await Promise.all([loaded, isFirst ? openRecord(idInQuery()) : refreshRecord(idInQuery())]);
   if (signal.aborted) return;
   lay(view.name);
@@ -112,12 +111,11 @@ function lay(name) {
   main.replaceChildren(...content.childNodes);
 }
 
-/** A view whose script did not come: its name and the way back from it, for the words that say why. @returns {never} */
-function layWithout(name, error) {
+/** A view whose script did not come: its name and the way back from it, for the words that say why. */
+function layEmpty(name) {
   lay(name);
   /** @type {HTMLElement} */ (document.querySelector("body > .bottom-bar")).hidden = true;
   main.replaceChildren();
-  throw error;
 }
 
 /** What the view is called, in the top bar and in the list of open tabs. @param {string} words */

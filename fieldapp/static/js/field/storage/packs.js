@@ -26,7 +26,7 @@ export async function missingPacks({ isFetched = false } = {}) {
 /** Fetches what is missing now and whenever the network comes back; a page that waited for it opens then. */
 export async function keepPacks() {
   if (!("serviceWorker" in navigator)) return;
-  addEventListener("online", bring);
+  addEventListener("online", () => bring().catch((error) => console.warn(error)));
   await navigator.serviceWorker.ready;
   await bring();
 }
