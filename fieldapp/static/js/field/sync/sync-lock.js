@@ -10,8 +10,19 @@ const LEASE_MS = 90000;
  * @returns {Promise<T|null>} null when another tab has the turn
  */
 export async function takeTurn(work) {
-  if (navigator.locks) return navigator.locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? work() : null));
+  if (navigator.locks) return navigator.locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? untilLeft(work) : null));
   return byLease(work);
+}
+
+/** A page that is left and kept by the browser would keep the lock with it: it is given back then. */
+async function untilLeft(work) {
+  const done = new AbortController();
+  const leaves = new Promise((resolve) => { addEventListener("pagehide", () => resolve(null), { signal: done.signal }); });
+  try {
+    return await Promise.race([work(), leaves]);
+  } finally {
+    done.abort();
+  }
 }
 
 /** Browsers without Web Locks (before iOS 15.4): a lease that ends by itself. Two at once would be harmless, only wasteful. */
