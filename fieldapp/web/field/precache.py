@@ -36,7 +36,8 @@ def contents() -> dict[str, tuple[str, str]]:
     found = {f"/field{path}": ("text/html; charset=utf-8", pages[name]) for path, name in SHELLS.items()}
     of_packs = {name for names in cut(_static()).values() for name in names}
     of_core = (name for name in kept_files(_static()) if name not in of_packs)
-    return found | {address: file for address, file in _texts(of_core).items() if address not in files_alone()}
+    alone = files_alone()
+    return found | {address: file for address, file in _texts(of_core).items() if address not in alone}
 
 
 def contents_of_packs() -> dict[str, dict[str, tuple[str, str]]]:
