@@ -50,7 +50,7 @@ _RESET = struct.pack("ii", 1, 0)
 class FaultProxy:
     """Listens on 127.0.0.1:`port` (chosen when 0) and passes each request to `upstream_port`, or not.
 
-    `met`: how often each fault has struck. `calm`: set to True, every request passes.
+    `met`: how often each fault has struck, not counting the calm. `calm`: set to True, every request passes.
     """
 
     def __init__(self, upstream_port: int, *, seed: int, port: int = 0) -> None:
@@ -78,7 +78,7 @@ class FaultProxy:
             name = value_of(head, b"x-try").decode()
             fate = random.Random(f"{self.seed}:{name}")
             fault = "none" if self.calm else fate.choices(list(FAULTS), list(FAULTS.values()))[0]
-            self.met[fault] += 1
+            self.met[fault] += not self.calm
             await getattr(self, f"_{fault}")(head, body, reader, writer, fate)
         except (OSError, EOFError, asyncio.LimitOverrunError):
             reset(writer)
