@@ -9,6 +9,18 @@ from fieldapp.extensions import Instant, db
 from fieldapp.filing.sealing import WRAPPED
 
 
+class RevisionColumns:
+    """What the revisions of every kind hold beside the id of their record: one filing, word for word."""
+
+    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
+    base_revision: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    device_id: Mapped[str | None] = mapped_column(String(36))
+    received_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Receipt(db.Model):
     """回执: signed proof that one revision of a record, or one evidence file, has arrived. Never changed or deleted.
 

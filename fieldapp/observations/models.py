@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
+from fieldapp.filing.models import RevisionColumns
 from fieldapp.people.models import User
 from fieldapp.visits.models import Visit
 
@@ -63,7 +64,7 @@ class Observation(db.Model):
         return self.evidence_arrived >= self.evidence_named
 
 
-class ObservationRevision(db.Model):
+class ObservationRevision(RevisionColumns, db.Model):
     """One filing, word for word. `body` is the canonical JSON of what was sent, with `party` replaced by its
     commitment.
     """
@@ -71,10 +72,3 @@ class ObservationRevision(db.Model):
     __tablename__ = "observation_revision"
 
     observation_id: Mapped[str] = mapped_column(ForeignKey("observation.id"), primary_key=True)
-    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
-    base_revision: Mapped[int] = mapped_column(Integer)
-    state: Mapped[str] = mapped_column(String(20))
-    body: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str] = mapped_column(String(64))
-    device_id: Mapped[str | None] = mapped_column(String(36))
-    received_at: Mapped[datetime] = mapped_column(Instant)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
+from fieldapp.filing.models import RevisionColumns
 from fieldapp.people.models import Organisation, User
 from fieldapp.visits.models import Visit
 
@@ -44,16 +45,9 @@ class Roundtable(db.Model):
     locality: Mapped[Organisation | None] = relationship(foreign_keys=[locality_id], lazy="joined")
 
 
-class RoundtableRevision(db.Model):
+class RoundtableRevision(RevisionColumns, db.Model):
     """One filing, word for word, with `people` replaced by its commitment."""
 
     __tablename__ = "roundtable_revision"
 
     roundtable_id: Mapped[str] = mapped_column(ForeignKey("roundtable.id"), primary_key=True)
-    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
-    base_revision: Mapped[int] = mapped_column(Integer)
-    state: Mapped[str] = mapped_column(String(20))
-    body: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str] = mapped_column(String(64))
-    device_id: Mapped[str | None] = mapped_column(String(36))
-    received_at: Mapped[datetime] = mapped_column(Instant)
