@@ -14,9 +14,10 @@ WORDS = {"yes": "是", "no": "否", "na": "不适用", "not_observed": "未观�
 
 @dataclass
 class RecordingPhone:
-    """One tab of the phone app on the recording pages."""
+    """One tab of the phone app on the recording pages; `drafts`: its script that reads records, below js/field/."""
 
     page: Any
+    drafts: str = "records/drafts.js"
 
     def sign_in(self, username: str = "zhangsan", password: str = PASSWORD) -> "RecordingPhone":
         """Signs in by the dialog and waits until today's visit is there and the worker keeps the pages."""
@@ -126,8 +127,8 @@ class RecordingPhone:
     def wait_until_arrived(self, *, seconds: float = PATIENCE_SECONDS) -> None:
         """Waits on the receipt page until record and files are on the server."""
         self.until(
-            "document.querySelector('[data-place=headline]').textContent === '已送达服务器'"
-            " && document.querySelector('[data-place=meter]').hidden",
+            "document.querySelector('[data-place=headline]')?.textContent === '已送达服务器'"
+            " && document.querySelector('[data-place=meter]')?.hidden",
             seconds=seconds,
         )
 
@@ -140,9 +141,8 @@ class RecordingPhone:
 
     def stored(self, record_id: str) -> Any:
         """The record as this phone keeps it."""
-        return self.page.evaluate(
-            "async (id) => (await import('/static/js/field/records/drafts.js')).readRecord(id)", record_id
-        )
+        read = f"async (id) => (await import('/static/js/field/{self.drafts}')).readRecord(id)"
+        return self.page.evaluate(read, record_id)
 
     def keeps(self, record_id: str, read: Callable[[Any], Any], expected: Any) -> None:
         """Waits until `read` finds `expected` in the record's body as this phone keeps it."""

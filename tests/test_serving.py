@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -66,19 +67,27 @@ def test_connections_that_come_at_once_are_shared_by_the_processes(live_server: 
     workers = live_server.workers()
     time.sleep(1)  # the second worker waits for connections too
 
+    shares = sorted(smaller_share(workers, live_server.port) for _ in range(3))
+
+    assert shares[1] >= 8, shares  # the middle one: a machine that is busy elsewhere may keep one worker waiting
+
+
+def smaller_share(workers: Sequence[int], port: int) -> int:
+    """Of 24 connections that come while all workers are stopped, how many the one with the fewest takes."""
+
+    def taken() -> list[int]:
+        return [connections_of(worker, port) for worker in workers]
+
+    wait_until(lambda: sum(taken()) == 0, lambda: str(taken()))
     with ExitStack() as held:
         for worker in workers:
             os.kill(worker, signal.SIGSTOP)
         for _ in range(24):
-            held.enter_context(socket.create_connection(("127.0.0.1", live_server.port)))
+            held.enter_context(socket.create_connection(("127.0.0.1", port)))
         for worker in workers:
             os.kill(worker, signal.SIGCONT)
-
-        def taken() -> list[int]:
-            return [connections_of(worker, live_server.port) for worker in workers]
-
         wait_until(lambda: sum(taken()) == 24, lambda: str(taken()))
-        assert min(taken()) >= 8, taken()
+        return min(taken())
 
 
 def connections_of(process: int, port: int) -> int:

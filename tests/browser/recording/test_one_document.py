@@ -95,8 +95,9 @@ def test_each_tap_is_saved_once_also_after_many_views(recording: RecordingPhone)
 
 
 def test_a_view_that_is_left_lets_the_camera_go_and_its_pictures_are_kept(phone: Any, scene: Any) -> None:
-    phone.add_init_script(NOTE_STREAMS)
-    recording = RecordingPhone(phone.new_page()).arrive()
+    page = phone.new_page()
+    page.add_init_script(NOTE_STREAMS)
+    recording = RecordingPhone(page).arrive()
     record_id = recording.start_record()
     recording.page.locator(".tap-card").nth(1).click()
     _shows(recording, f"/field/section?id={record_id}&category=B", "B 规范文明执法行为")

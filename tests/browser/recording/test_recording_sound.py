@@ -116,8 +116,9 @@ def test_a_link_out_of_the_record_asks_and_keeps_what_was_spoken(recording: Reco
 
 
 def test_a_microphone_that_is_taken_away_is_said_and_one_tap_goes_on(phone: Any, scene: Any) -> None:
-    phone.add_init_script(NOTE_STREAMS)
-    recording = RecordingPhone(phone.new_page()).arrive()
+    page = phone.new_page()
+    page.add_init_script(NOTE_STREAMS)
+    recording = RecordingPhone(page).arrive()
     record_id = recording.start_record()
     _speak_at(recording, "B07")
     recording.page.wait_for_timeout(4500)  # the beeps of the test's microphone are a second apart: no silence
