@@ -55,7 +55,7 @@ def test_a_recording_goes_on_over_the_views_while_the_form_is_answered(recording
     page.click(".recording-bar [data-part=stop]")
     spoken = time.monotonic() - began
 
-    [sound] = _sounds(recording, record_id)
+    sound = _kept(recording, record_id)
     assert sound["item"] == "B07"
     assert page.evaluate(SECONDS_OF, sound["id"]) > spoken - 2
     recording.keeps(record_id, lambda body: body["answers"]["B07"]["evidence"], [sound["id"]])
@@ -74,7 +74,7 @@ def test_of_a_recording_that_dies_with_the_browser_next_to_nothing_is_lost(persi
     again = RecordingPhone(persistent_phone.open()).open("record", record_id)
 
     again.shows("#item-B07 .sound", "中断前的录音")
-    [sound] = _sounds(again, record_id)
+    sound = _kept(again, record_id)
     assert sound["item"] == "B07"
     assert spoken - MOST_LOST_S < again.page.evaluate(SECONDS_OF, sound["id"]) < spoken + 1
     again.keeps(record_id, lambda body: body["answers"]["B07"]["evidence"], [sound["id"]])
@@ -95,7 +95,7 @@ def test_who_goes_back_out_of_the_record_finds_what_was_spoken(recording: Record
 
     recording.open("record", record_id)
     recording.shows("#item-B07 .sound", "中断前的录音")
-    [sound] = _sounds(recording, record_id)
+    sound = _kept(recording, record_id)
     assert recording.page.evaluate(SECONDS_OF, sound["id"]) > spoken - MOST_LOST_S
 
 
@@ -111,7 +111,7 @@ def test_a_link_out_of_the_record_asks_and_keeps_what_was_spoken(recording: Reco
     recording.page.click("dialog [value=yes]")
     recording.page.wait_for_url("**/field/records")
 
-    [sound] = _sounds(recording, record_id)
+    sound = _kept(recording, record_id)
     assert (sound["item"], "中断" in sound["filename"]) == ("B07", False)
 
 
@@ -127,7 +127,7 @@ def test_a_microphone_that_is_taken_away_is_said_and_one_tap_goes_on(phone: Any,
     recording.page.evaluate("lastStream.getAudioTracks()[0].enabled = false")  # alive, and silent
 
     recording.shows(".recording-bar", "B07 录音断了", "断开以前录到的已保存")
-    [first] = _sounds(recording, record_id)
+    first = _kept(recording, record_id)
     recording.page.click(".recording-bar [data-part=again]")
     recording.shows(".recording-bar", "正在为 B07 录音")
     recording.page.wait_for_timeout(1500)
@@ -155,7 +155,7 @@ def test_a_record_is_submitted_with_the_recording_that_still_ran(recording: Reco
     recording.page.wait_for_url("**/field/receipt?id=*")
     recording.wait_until_arrived()
 
-    [sound] = _sounds(recording, record_id)
+    sound = _kept(recording, record_id)
     assert (sound["item"], sound["state"]) == ("B07", "receipted")
 
 
@@ -202,6 +202,12 @@ def _speak_at(recording: RecordingPhone, code: str) -> float:
     recording.item(code).locator("[data-action=audio]").click()
     recording.page.locator(".recording-bar:visible").wait_for()
     return time.monotonic()
+
+
+def _kept(recording: RecordingPhone, record_id: str) -> dict[str, Any]:
+    """The one recording of the record, as soon as it is kept."""
+    until_equal(recording.page, lambda: len(_sounds(recording, record_id)), 1)
+    return _sounds(recording, record_id)[0]
 
 
 def _sounds(recording: RecordingPhone, record_id: str) -> list[dict[str, Any]]:
