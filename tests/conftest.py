@@ -100,9 +100,16 @@ def pytest_testnodedown(node: Any) -> None:
 # What takes longest by itself begins first: otherwise one worker would sit alone with it at the end.
 LONGEST_FIRST = ("/campaign/test_nothing", "_scripted_ratings_", "/durability/", "/browser/", "/deploy/", "_call.py")
 
+# They play with real browsers, processes and clocks: on a machine with neighbours one of thousands waits in vain. Each
+# is tried once more, and the end of the run names every one that needed it. See docs/reliability.md.
+TRIED_TWICE = ("/browser/", "/campaign/", "/durability/", "/deploy/", "/journeys/", "_killed_worker.py", "_serving.py")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the tests into the order in which they are begun; the rest stays as it was found."""
+    for item in items:
+        if any(part in str(item.path) for part in TRIED_TWICE):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
     def place(item: pytest.Item) -> int:
         name = f"{item.path}::{getattr(item, 'originalname', '')}"
