@@ -174,7 +174,14 @@ def _paths() -> dict[str, Any]:
             )
         },
         "/visits/{visit_id}": {
-            "put": _call("登记或修改临时监督活动", 200, "Any", body="VisitShape", path="visit_id", also=_FILING)
+            "put": _call(
+                "登记、修改或取消临时监督活动（cancelled：没有提交过记录的才能取消）",
+                200,
+                "Any",
+                body="VisitShape",
+                path="visit_id",
+                also=_FILING,
+            )
         },
         **_filings(),
         "/slips/{slip_id}/binding": {
@@ -207,7 +214,12 @@ def _filings() -> dict[str, Any]:
     return {
         f"/{kind.address}/{{{kind.name}_id}}": {
             "put": _call(
-                f"存入{kind.words}的一版", 200, "Stored", body=kind.shape.__name__, path=f"{kind.name}_id", also=_FILING
+                f"存入{kind.words}的一版（state 为 discarded：作废没有提交过的草稿）",
+                200,
+                "Stored",
+                body=kind.shape.__name__,
+                path=f"{kind.name}_id",
+                also=_FILING,
             ),
             "get": _call(f"读取{kind.words}", 200, "Record", path=f"{kind.name}_id", also=(401, 404, 422)),
         }
