@@ -61,6 +61,12 @@ class Locked(FieldappError):
     status, kind, title = 423, "locked", "记录正在审核或已办结，不能再改。"
 
 
+class Discarded(Locked):
+    """Nothing more is written to a draft that was discarded; who holds other words of it files them as a new one."""
+
+    kind, title = "discarded", "这份草稿已作废，不能再写。本机内容都在，要用的请另存为新的一份。"
+
+
 class TooMany(FieldappError):
     status, kind, title = 429, "too-many", "尝试次数过多，请稍后再试。"
 

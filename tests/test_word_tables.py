@@ -82,7 +82,9 @@ def test_a_decision_is_called_the_same_on_the_phone_and_every_state_has_words_th
     script = (SCRIPTS / "field/records/record-states.js").read_text()
     states = re.search(r"const SERVER_STATES = .*?;\n", script, re.S)
 
-    assert table("field/records/record-states.js DECIDED") == {"approved": observations.STATES["approved"]}
+    decided = table("field/records/state-words.js DECIDED")
+    assert decided == {state: observations.STATES[state] for state in ("approved", "discarded")}
+    assert {kind.states["discarded"] for kind in kinds.every()} == {decided["discarded"]}
     assert states
     assert set(observations.STATES) <= set(re.findall(r"(\w+): \{ words", states.group()))
 

@@ -67,7 +67,7 @@ def _named_by_records(held: Held, arriving: Sequence[tuple[str, Announced]]) -> 
         kind = kinds.of(name)
         for row in held.rows[head_bodies(kind).name]:
             if (name, row["id"], row["author"]) in wanted:
-                ids = set(kind.evidence_named(parse(row["body"])))
+                ids = set(kind.files_of(parse(row["body"])))
                 if ids & arrived:
                     found[name, row["id"], row["author"]] = ids
     return found

@@ -14,6 +14,7 @@ from fieldapp.extensions import db
 from fieldapp.facts.models import AnswerFact, RecordFact
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.observations.queries import newest_submitted
+from fieldapp.observations.rules import UNFILED
 from fieldapp.reviews.models import Review
 from fieldapp.visits.models import Visit
 
@@ -72,7 +73,7 @@ def _filed(record_ids: Collection[str]) -> Sequence[Any]:
         .join_from(Observation, revision, (revision.observation_id == Observation.id) & (revision.revision == newest))
         .join(Visit, Visit.id == Observation.visit_id)
         .outerjoin(Review, (Review.observation_id == Observation.id) & (Review.revision == revision.revision))
-        .where(Observation.id.in_(record_ids), Observation.state != "draft")
+        .where(Observation.id.in_(record_ids), Observation.state.not_in(UNFILED))
         .order_by(Observation.id)
     ).all()  # fmt: skip
 

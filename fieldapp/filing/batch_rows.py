@@ -41,6 +41,7 @@ def write(session: Session, held: Held, accepted: Sequence[Accepted], at: dateti
                 row = _row(held, one, at)
                 connection.execute(_change(kind), {f"new_{name}": value for name, value in row.items()})
         insert_rows(connection, kind.revision.__table__, [_revision(one, at) for one in own])
+        kind.follows(connection, held, own)
     insert_rows(connection, SealedPerson.__table__, [_sealed(one) for one in accepted if one.filed.person is not None])
 
 

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Select
+from sqlalchemy import Column, Connection, Select
 
 from fieldapp.audit.events import declare
 from fieldapp.errors import Fault
@@ -24,6 +24,8 @@ from fieldapp.filing.wire import Filed
 from fieldapp.people.models import User
 
 Body = Mapping[str, Any]
+# What an author does by filing a revision in a state.
+ACTIONS = {"draft": "save", "submitted": "submit", "discarded": "discard"}
 Transitions = Mapping[tuple[str | None, str], str]
 
 
@@ -63,13 +65,14 @@ class Kind:
     `shape`: how it is sent. `person_field`: where the person stands that is sealed apart, `person_words` who that is;
     `person_is_open`: for everybody who may read the record, not for its author alone.
     `filers`: roles that may file, `filers_words` the refusal for others. `states`: with their words. `transitions`:
-    (state, save | submit | …) → next state; what is not there cannot happen, and is refused with `locked_words`.
+    (state, save | submit | discard | …) → next state; what is not there cannot happen, and is refused with
+    `locked_words`.
     `is_reviewed`: whether leads decide on it. `number_prefix`: of its yearly series; None for no numbers.
     `parts`: what of other rooms judging needs. `evidence_named`: the ids of files that a body names.
     `faults`: what is wrong beyond the shape (held, author id, filing). `repeats`: what the row repeats of the words, by
     column, `taken_over`: what it takes from elsewhere (held, filing). `decide`: sets `also` of accepted filings that
-    depend on one another. `told`: the fields that its audit event has beside revision, digest, state and visit, which
-    `details` fills.
+    depend on one another. `follows`: what else changes with accepted filings, in their transaction.
+    `told`: the fields that its audit event has beside revision, digest, state and visit, which `details` fills.
     `visible_to`: its rows in a user's reach. `described`: what the API says of a record beside what all kinds have.
     `is_on_phones`: whether the pack tells phones of it; False for what no phone of today knows how to show.
     """
@@ -98,6 +101,7 @@ class Kind:
     visible_to: Callable[[User], Select[Any]]
     taken_over: Callable[[Held, Filed], dict[str, Any]] = lambda held, filed: {}
     decide: Callable[[Held, Sequence[Accepted]], None] = lambda held, accepted: None
+    follows: Callable[[Connection, Held, Sequence[Accepted]], None] = lambda connection, held, accepted: None
     told: tuple[str, ...] = ()
     details: Callable[[Accepted], dict[str, Any]] = lambda accepted: {}
     described: Callable[[Any], dict[str, Any]] = lambda record: {}
@@ -107,6 +111,12 @@ class Kind:
     def event(self) -> str:
         """What its filing is called in the audit chain."""
         return f"{self.name}.filed"
+
+    def files_of(self, body: Body) -> list[str]:
+        """The ids of the files that belong to a revision: those that it names; none for a discarded draft, from which
+        nothing is missing any more.
+        """
+        return [] if body.get("state") == "discarded" else list(self.evidence_named(body))
 
     @property
     def owner(self) -> Column[str]:

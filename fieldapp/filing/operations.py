@@ -8,14 +8,24 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from fieldapp.clock import now
-from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotAllowed, NotFound, Refused, SignInNeeded
+from fieldapp.errors import (
+    Conflict,
+    Discarded,
+    Fault,
+    FieldappError,
+    Locked,
+    NotAllowed,
+    NotFound,
+    Refused,
+    SignInNeeded,
+)
 from fieldapp.extensions import sent_together, unit_of_work
 from fieldapp.filing import kinds
 from fieldapp.filing.batch_lookup import is_revoked, is_signed_in, look_up
 from fieldapp.filing.batch_rows import write
 from fieldapp.filing.batches import queue_of_application
 from fieldapp.filing.devices import SHUT_OUT
-from fieldapp.filing.kinds import Accepted
+from fieldapp.filing.kinds import Accepted, Kind
 from fieldapp.filing.models import Receipt
 from fieldapp.filing.parts import Held
 from fieldapp.filing.receipts import Filing, issue_many
@@ -38,9 +48,9 @@ def file_revision(author: User, filed: Filed) -> Done:
     """Stores one revision of the author's record; the same revision once more gives the same receipt.
 
     Filings of several threads, of all kinds, share one transaction. Raises NotFound for a record of somebody else,
-    Conflict when it does not stand on the stored revision, Locked while nothing may be written to it, Refused for what
-    is wrong in it or an id that something else bears, NotAllowed for a revoked device, SignInNeeded when the sign-in it
-    came with has ended.
+    Conflict when it does not stand on the stored revision, Locked while nothing may be written to it (Discarded when
+    nothing ever will be), Refused for what is wrong in it or an id that something else bears, NotAllowed for a revoked
+    device, SignInNeeded when the sign-in it came with has ended.
     """
     outcome = queue_of_application("filings", file_together).file((author.id, filed))
     if isinstance(outcome, FieldappError):
@@ -92,15 +102,15 @@ def _judge(held: Held, author_id: str, filed: Filed, at: datetime) -> Accepted |
     known = held.receipts.get((filed.id, filed.revision))
     stored = None if row is None else Stored(row.head_revision, known.digest if known else None)
     verdict = judge(stored, revision=filed.revision, base_revision=filed.base_revision, digest=filed.digest)
-    named = list(kind.evidence_named(filed.body))
+    named = kind.files_of(filed.body)
     arrived = held.arrived_of(author_id, named)
     number = row.number if row is not None and kind.number_prefix else None
     if verdict == "same" and known is not None:
         return _answer(known, number, named, arrived)
-    action = "submit" if filed.state == "submitted" else "save"
-    following = kind.transitions.get((None if row is None else row.state, action))
-    if following is None and known is None:
-        return Locked(kind.locked_words)
+    state = None if row is None else row.state
+    following = kind.transitions.get((state, kinds.ACTIONS[filed.state]))
+    if following is None and (known is None or state == "discarded"):
+        return _locked(kind, state, filed)
     if following is None or verdict != "new":
         return Conflict()
     faults = kind.faults(held, author_id, filed)
@@ -108,6 +118,12 @@ def _judge(held: Held, author_id: str, filed: Filed, at: datetime) -> Accepted |
         return Refused(faults=faults)
     submitted_at = at if filed.state == "submitted" else (row.submitted_at if row is not None else None)
     return Accepted(kind, author_id, filed, following, row, number, submitted_at, named, arrived)
+
+
+def _locked(kind: Kind, state: str | None, filed: Filed) -> Locked:
+    if state == "discarded":
+        return Discarded()
+    return Locked("只有没有提交过的草稿可以作废。" if filed.state == "discarded" else kind.locked_words)
 
 
 def _refusal(held: Held, author_id: str, filed: Filed) -> FieldappError | None:

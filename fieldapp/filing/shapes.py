@@ -82,7 +82,8 @@ class AnyFilingShape(Shape):
     revision: Revision
     base_revision: Annotated[int, Field(ge=0, le=10**6)]
     visit: Id | None = None
-    state: Literal["draft", "submitted"]
+    state: Literal["draft", "submitted", "discarded"]
+    discard_reason: Line | None = None
     started_at: Time
     clock_offset_ms: Annotated[float, Field(ge=-(10**13), le=10**13)] | None = None
 

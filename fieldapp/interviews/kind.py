@@ -48,6 +48,7 @@ INTERVIEW = register(
         evidence_named=evidence_named,
         faults=_faults,
         repeats=_repeats,
+        follows=visit_parts.reopen,
         visible_to=visible_to,
     )
 )

@@ -53,12 +53,14 @@ QUESTIONS = {
 OTHER_QUESTION = "其他问题"  # asked by a phone that is newer than this server
 
 # Where an interview stands. What a party has said and signed is not changed afterwards: a second one is filed.
-STATES = {"draft": "草稿", "submitted": "已提交"}
+STATES = {"draft": "草稿", "submitted": "已提交", "discarded": "已作废"}
 TRANSITIONS: dict[tuple[str | None, str], str] = {
     (None, "save"): "draft",
     (None, "submit"): "submitted",
+    (None, "discard"): "discarded",
     ("draft", "save"): "draft",
     ("draft", "submit"): "submitted",
+    ("draft", "discard"): "discarded",
 }
 
 WAYS = {"in_person": "当面", "phone": "电话", "handed_over": "当事人自己填写"}

@@ -76,7 +76,7 @@ def _repeated(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
         **kind.repeats(body),
         "visit_id": body.get("visit"),
         "started_at": parse_rfc3339(body["started_at"]),
-        "evidence_named": len(list(kind.evidence_named(body))),
+        "evidence_named": len(kind.files_of(body)),
     }
 
 
@@ -91,10 +91,10 @@ def _courses() -> dict[str, Course]:
     courses: dict[str, Course] = {}
     for subject_kind, subject_id, event, actor_id, at, details in events:
         course = courses.setdefault(subject_id, Course(actor_id, None, None))
-        is_submitted = event not in _DECISIONS and json.loads(details).get("state") == "submitted"
-        action = _DECISIONS.get(event) or ("submit" if is_submitted else "save")
+        filed_as = "" if event in _DECISIONS else json.loads(details).get("state", "")
+        action = _DECISIONS.get(event) or kinds.ACTIONS.get(filed_as, "save")
         course.state = kinds.of(subject_kind).transitions.get((course.state, action))
-        course.submitted_at = at if is_submitted else course.submitted_at
+        course.submitted_at = at if filed_as == "submitted" else course.submitted_at
     return courses
 
 

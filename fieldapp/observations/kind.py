@@ -29,6 +29,8 @@ def _faults(held: Held, author_id: str, filed: Filed) -> list[Fault]:
         content = checklists.content_of(body["checklist_version"])
     except NotFound as error:
         return [Fault("/checklist_version", error.title)]
+    if filed.state == "discarded":  # a trace, which nobody judges
+        return []
     circumstances, answers = body.get("circumstances"), body.get("answers")
     if filed.state == "draft":
         return draft_gaps(content, circumstances=circumstances, answers=answers)
@@ -118,6 +120,7 @@ OBSERVATION = register(
         repeats=_repeats,
         taken_over=_taken_over,
         decide=_decide,
+        follows=visit_parts.reopen,
         told=("checklist_version", "marks"),
         details=_details,
         visible_to=visible_to,

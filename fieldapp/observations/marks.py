@@ -54,7 +54,7 @@ def _went() -> Subquery:
         .where(planned),
         select(_visit.id, _visit.created_by_id).where(is_asked, _visit.is_ad_hoc.is_(True)),
         select(_observation.visit_id, _observation.author_id).where(
-            among(_observation.visit_id, "visits"), _observation.state != "draft"
+            among(_observation.visit_id, "visits"), _observation.state.not_in(rules.UNFILED)
         ),
     ).subquery()
 

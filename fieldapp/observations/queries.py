@@ -11,7 +11,7 @@ from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.folding import folded
 from fieldapp.observations.models import Observation, ObservationRevision
-from fieldapp.observations.rules import STATES
+from fieldapp.observations.rules import FILED, UNFILED
 from fieldapp.people.models import User
 from fieldapp.people.scope import Columns, narrow, reach_of
 from fieldapp.visits.recusal import not_of
@@ -19,13 +19,14 @@ from fieldapp.visits.recusal import not_of
 _observation = Observation.__table__.c
 COLUMNS = Columns(
     author=Observation.author_id, locality=Observation.locality_id, group=Observation.group_id,
-    agency=Observation.agency_id, filed=Observation.state != "draft",
+    agency=Observation.agency_id, filed=Observation.state.not_in(UNFILED),
     apart=lambda reach: not_of(reach, _observation.visit_id),
 )  # fmt: skip
 
 
 def visible_to(user: User) -> Select[Observation]:
-    """The observations in the user's reach; drafts only to their authors, for a draft is not yet filed.
+    """The observations in the user's reach; drafts only to their authors, for a draft is not filed, and a discarded one
+    never will be.
 
     What others recorded of the user's own agency is out of it (visits.recusal).
     """
@@ -39,8 +40,8 @@ def filed_visible_to(user: User) -> Select[Observation]:
     """
     reach = reach_of(user)
     if reach.kind == "all" and not reach.recused_from:
-        return select(Observation).where(Observation.state != "draft")
-    return visible_to(user).where(Observation.state != "draft")
+        return select(Observation).where(Observation.state.not_in(UNFILED))
+    return visible_to(user).where(Observation.state.not_in(UNFILED))
 
 
 def find(user: User, observation_id: str) -> Observation:
@@ -91,7 +92,7 @@ def who_filed(visit_ids: list[str]) -> dict[str, list[FiledBy]]:
     rows = db.session.execute(
         select(Observation.visit_id, Observation.author_id, User.name, Observation.state)
         .join(User, User.id == Observation.author_id)
-        .where(Observation.visit_id.in_(visit_ids), Observation.state != "draft")
+        .where(Observation.visit_id.in_(visit_ids), Observation.state.not_in(UNFILED))
         .group_by(Observation.visit_id, Observation.author_id, User.name, Observation.state)
         .order_by(first)
     )
@@ -147,8 +148,8 @@ def latest(*, state: str | None = None, username: str | None = None, limit: int)
 
 
 def count_by_state(user: User) -> dict[str, int]:
-    """The number of filed records in the user's reach, by state; every state of `rules.STATES` but drafts is there."""
+    """The number of filed records in the user's reach, by state; every state of `rules.FILED` is there."""
     filed = visible_to(user).with_only_columns(Observation.id, Observation.state).subquery()
     rows = db.session.execute(select(filed.c.state, func.count().label("number")).group_by(filed.c.state))
     counts = {row.state: row.number for row in rows}
-    return {state: counts.get(state, 0) for state in STATES if state != "draft"}
+    return {state: counts.get(state, 0) for state in FILED}

@@ -9,7 +9,10 @@ STATES = {
     "submitted": "待审核",
     "returned": "退回补充",
     "approved": "已通过",
+    "discarded": "已作废",
 }
+UNFILED = ("draft", "discarded")  # nobody's but its author's: what was never submitted
+FILED = tuple(state for state in STATES if state not in UNFILED)
 
 # What may stand against a record. It is filed and kept all the same; it cannot be approved while one stands.
 # Source: 行政执法监督条例 art. 23; 四川 art. 29, 30, 山东 art. 22, 广东 art. 27 (two people, certificates, 回避).
@@ -34,12 +37,14 @@ _REMEDY = {
 }
 
 # The one table of transitions: (state, what is done) → next state. What is not here cannot happen.
-# `save` and `submit` are the author's, `return` and `approve` the reviewer's.
+# `save`, `submit` and `discard` are the author's, `return` and `approve` the reviewer's.
 TRANSITIONS: dict[tuple[str | None, str], str] = {
     (None, "save"): "draft",
     (None, "submit"): "submitted",
+    (None, "discard"): "discarded",
     ("draft", "save"): "draft",
     ("draft", "submit"): "submitted",
+    ("draft", "discard"): "discarded",
     ("submitted", "return"): "returned",
     ("submitted", "approve"): "approved",
     ("returned", "save"): "returned",

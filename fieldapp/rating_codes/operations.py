@@ -18,6 +18,7 @@ from fieldapp.filing import bearers
 from fieldapp.people.models import ContactPoint, Organisation, User
 from fieldapp.rating_codes import numbering, queries, rules
 from fieldapp.rating_codes.models import RatingCode
+from fieldapp.visits import cancelling
 from fieldapp.visits import queries as visits
 from fieldapp.visits.models import Visit
 
@@ -27,6 +28,8 @@ STOCK_LOW = 10
 _CLOCK_SLACK = timedelta(minutes=10)
 
 bearers.register("rating_code", "群众码", RatingCode.__table__.c.id)  # a phone knows the ids of its slips
+
+cancelling.register_use("已出示评价码", RatingCode.__table__.c.visit_id)
 
 Listener = Callable[[RatingCode, Visit, datetime], object]
 _LISTENERS: list[Listener] = []
@@ -177,6 +180,7 @@ def bind_slip(actor: User, slip_id: str, *, visit_id: str, bound_at: datetime) -
         if slip.visit_id is not None:
             raise Conflict("这张评价码已绑定到另一次监督活动，不能再改。")
         at = now()
+        cancelling.reopen(visit)
         slip.visit_id, slip.agency_id, slip.locality_id = visit.id, visit.agency_id, visit.locality_id
         slip.bound_at, slip.bound_received_at, slip.bound_by_id = bound_at, at, actor.id
         shown_at = min(max(bound_at, slip.issued_at), at + _CLOCK_SLACK)  # no clock of a phone prolongs a slip

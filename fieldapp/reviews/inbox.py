@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from fieldapp.extensions import db
 from fieldapp.observations.models import Observation
 from fieldapp.observations.queries import filed_visible_to
-from fieldapp.observations.rules import STATES
+from fieldapp.observations.rules import FILED
 from fieldapp.paging import Page
 from fieldapp.people.models import User
 from fieldapp.reviews.models import VisitVoices
@@ -17,7 +17,6 @@ from fieldapp.reviews.three_voices import FACTS, RULE
 from fieldapp.visits.models import Visit
 
 ROWS_PER_PAGE = 50
-_FILED = tuple(state for state in STATES if state != "draft")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def count(user: User, filters: Filters) -> int:
 
 def _number_of(wanted: Select[Any]) -> int:
     """How many rows. The states are spelled out, so that they are counted in the index that begins with the state."""
-    counted = wanted.where(Observation.state.in_(_FILED)).with_only_columns(func.count())
+    counted = wanted.where(Observation.state.in_(FILED)).with_only_columns(func.count())
     return db.session.scalar(counted) or 0
 
 

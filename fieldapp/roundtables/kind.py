@@ -19,7 +19,7 @@ from fieldapp.visits import batch_parts as visit_parts
 
 def _faults(held: Held, author_id: str, filed: Filed) -> list[Fault]:
     known, faults = batch_parts.register_of(held), []
-    if filed.visit_id and not visit_parts.goes_along(held, author_id, filed.visit_id):
+    if filed.visit_id and not visit_parts.may_file(held, author_id, filed):
         faults.append(Fault("/visit", "没有这次监督活动，或您不在该组。可以不选活动，座谈照样保存。"))
     for pointer, one in registered(filed.body):
         wanted, words = ("locality", "区镇") if pointer == "/locality" else ("agency", "行政执法机关")
@@ -75,6 +75,7 @@ ROUNDTABLE = register(
         faults=_faults,
         repeats=_repeats,
         taken_over=_taken_over,
+        follows=visit_parts.reopen,
         visible_to=visible_to,
         is_on_phones=False,
     )

@@ -68,7 +68,7 @@ def read(reader: User, roundtable: Roundtable) -> Reading:
                 for one in body.get("points") or []],
         actions=_actions(body),
         photos=photos,
-        missing_photos=len(wanted) - len(photos),
+        missing_photos=0 if roundtable.state == "discarded" else len(wanted) - len(photos),
         intact=evidence.intact(photos),
         lacks=[rules.MISSING[one] for one in rules.missing(body)],
         consent_text=_told(body),

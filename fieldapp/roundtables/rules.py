@@ -27,12 +27,14 @@ CONSENT_TEXTS = {
 }
 
 # Where a roundtable stands. What was submitted is not changed afterwards: a second one is filed.
-STATES = {"draft": "草稿", "submitted": "已提交"}
+STATES = {"draft": "草稿", "submitted": "已提交", "discarded": "已作废"}
 TRANSITIONS: dict[tuple[str | None, str], str] = {
     (None, "save"): "draft",
     (None, "submit"): "submitted",
+    (None, "discard"): "discarded",
     ("draft", "save"): "draft",
     ("draft", "submit"): "submitted",
+    ("draft", "discard"): "discarded",
 }
 
 # What a submitted one should have, in the order of the page. What is lacking is filed all the same, and marked.

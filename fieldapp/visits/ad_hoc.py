@@ -1,7 +1,10 @@
 """临时监督: a visit that a phone opened by itself, perhaps offline."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
@@ -11,13 +14,15 @@ from fieldapp.filing import bearers, kinds
 from fieldapp.filing.kinds import ID_IS_BORNE
 from fieldapp.people.models import Organisation, User, WorkingGroup
 from fieldapp.people.scope import reach_of
-from fieldapp.visits import recusal
+from fieldapp.visits import cancelling, recusal
 from fieldapp.visits.models import Visit
 
 
 @dataclass(frozen=True)
 class FiledVisit:
-    """An ad-hoc visit as a phone sent it. `digest`: of the canonical body, 64 hex digits."""
+    """An ad-hoc visit as a phone sent it. `digest`: of the canonical body, 64 hex digits. `is_cancelled`: it was opened
+    by mistake; False says nothing.
+    """
 
     id: str
     mode: str
@@ -31,13 +36,16 @@ class FiledVisit:
     source: str
     starts_at: datetime
     digest: str
+    is_cancelled: bool = False
+    cancelled_reason: str = ""
 
 
 def file_visit(author: User, filed: FiledVisit) -> Visit:
-    """Makes or changes the author's ad-hoc visit; the same content once more changes nothing.
+    """Makes, changes or cancels the author's ad-hoc visit; the same content once more changes nothing.
 
     An agency in words that the desk has put on the register since stays there, unless the phone now names another.
-    Raises NotFound for somebody else's visit, Locked for a planned one, Refused for an unknown agency, group or 区镇,
+    Raises NotFound for somebody else's visit, Locked for a planned one and for cancelling one at which something
+    happened already, Refused for an unknown agency, group or 区镇,
     and for an id that something else bears.
     """
     with unit_of_work() as session:
@@ -51,6 +59,9 @@ def file_visit(author: User, filed: FiledVisit) -> Visit:
         if bearer is not None:
             words = f"这个编号已经用在另一样内容（{kinds.words_of(bearer)}）上，不能再用于监督活动"
             raise Refused(ID_IS_BORNE, faults=[Fault("/id", words)])
+        is_taken_back = filed.is_cancelled and (visit is None or visit.cancelled_at is None)
+        if is_taken_back:
+            _check_untouched(filed.id)
         if visit is None:
             visit = Visit(id=filed.id, is_ad_hoc=True, created_by_id=author.id, created_at=now(), revision=0)
         fields = {
@@ -64,23 +75,34 @@ def file_visit(author: User, filed: FiledVisit) -> Visit:
             "source": filed.source,
             "starts_at": filed.starts_at,
         }
-        if all(getattr(visit, name) == value for name, value in fields.items()):
-            return visit
-        for name, value in fields.items():
-            setattr(visit, name, value)
-        session.add(visit)
-        visit.revision += 1
-        session.flush()
-        audit.record(
-            "visit.filed",
-            actor_id=author.id,
-            subject_kind="visit",
-            subject_id=visit.id,
-            at=now(),
-            revision=visit.revision,
-            digest=filed.digest,
-        )
+        if any(getattr(visit, name) != value for name, value in fields.items()):
+            _note_change(session, author, visit, fields, filed.digest)
+        if is_taken_back:
+            cancelling.cancel(author, visit, filed.cancelled_reason)
         return visit
+
+
+def _check_untouched(visit_id: str) -> None:
+    words = cancelling.obstacle(visit_id)
+    if words:
+        raise Locked(f"这次临时监督{words}，不能取消。它照旧保留。")
+
+
+def _note_change(session: Session, author: User, visit: Visit, fields: Mapping[str, object], digest: str) -> None:
+    for name, value in fields.items():
+        setattr(visit, name, value)
+    session.add(visit)
+    visit.revision += 1
+    session.flush()
+    audit.record(
+        "visit.filed",
+        actor_id=author.id,
+        subject_kind="visit",
+        subject_id=visit.id,
+        at=now(),
+        revision=visit.revision,
+        digest=digest,
+    )
 
 
 def _agency_fields(visit: Visit, filed: FiledVisit, agency: Organisation | None) -> dict[str, str | None]:

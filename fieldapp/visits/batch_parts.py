@@ -1,12 +1,14 @@
 """What filing has to know of visits: asked together with everything else that a batch touches."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, select, update
 
 from fieldapp.bulk import among
 from fieldapp.errors import Fault
 from fieldapp.filing import bearers, kinds
+from fieldapp.filing.kinds import Accepted
 from fieldapp.filing.parts import Held, Part
 from fieldapp.filing.wire import Filed
 from fieldapp.people.models import GroupMember, WorkingGroup
@@ -25,6 +27,8 @@ _VISITS = Part(
         _visit.locality_id,
         _visit.created_by_id,
         _visit.named_agency_id,
+        _visit.is_ad_hoc,
+        _visit.cancelled_at.is_not(None).label("is_cancelled"),
         _group.lead_id,
     )
     .join_from(Visit.__table__, WorkingGroup.__table__, _group.id == _visit.group_id, isouter=True)
@@ -38,6 +42,7 @@ _MEMBERS = Part(
     .where(among(_visit.id, "visits"), among(_member.user_id, "authors")),
 )
 PARTS = (_VISITS, _MEMBERS)
+_REOPEN = update(Visit.__table__).where(_visit.id == bindparam("visit")).values(cancelled_at=None)
 bearers.register("visit", "监督活动", _visit.id)
 
 
@@ -54,7 +59,7 @@ def visit_of(held: Held, filed: Filed) -> dict[str, Any]:
 def faults(held: Held, author_id: str, filed: Filed) -> list[Fault]:
     """What is wrong with the visit of a filing: the author does not go along, or the record belonged to another one."""
     kind, row = kinds.of(filed.kind), held.records.get(filed.id)
-    if not goes_along(held, author_id, filed.visit_id):
+    if not may_file(held, author_id, filed):
         return [Fault("/visit", f"没有这次监督活动，或您不在该组。{kind.words}仍在本机。")]
     if row is not None and row.visit_id != filed.visit_id:
         return [Fault("/visit", f"{kind.words}不能改到另一次监督活动。")]
@@ -67,6 +72,27 @@ def goes_along(held: Held, author_id: str, visit_id: str | None) -> bool:
     return visit is not None and (
         author_id in (visit["created_by_id"], visit["lead_id"]) or (visit_id, author_id) in held.once(_who_belongs)
     )
+
+
+def may_file(held: Held, author_id: str, filed: Filed) -> bool:
+    """Whether the author may file this of its visit: who takes part in it, and who discards a draft that was filed
+    when they did.
+    """
+    row = held.records.get(filed.id)
+    is_taken_back = filed.state == "discarded" and row is not None and row.visit_id == filed.visit_id
+    return is_taken_back or goes_along(held, author_id, filed.visit_id)
+
+
+def reopen(connection: Connection, held: Held, accepted: Sequence[Accepted]) -> None:
+    """An ad-hoc visit that was cancelled counts again as soon as something of it is submitted; the reason stays.
+
+    It has no audit entry of its own: it follows from the filing, which has one.
+    """
+    visits = visits_of(held)
+    submitted = {one.filed.visit_id for one in accepted if one.is_submitted and one.filed.visit_id}
+    cancelled = [one for one in sorted(submitted) if visits[one]["is_ad_hoc"] and visits[one]["is_cancelled"]]
+    if cancelled:
+        connection.execute(_REOPEN, [{"visit": visit_id} for visit_id in cancelled])
 
 
 def _by_id(held: Held) -> dict[str, dict[str, Any]]:

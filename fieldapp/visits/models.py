@@ -17,6 +17,7 @@ class Visit(db.Model):
     none); `named_agency_id` is then the organisation that is called so, if one is. `typed_agency_name`: what the phone
     had typed, once the desk has put an agency of the register in its place.
 
+    `cancelled_at` none with a `cancelled_reason`: an ad-hoc visit that was cancelled, and counts again.
     `matter`: 执法事项. `revision` counts the changes of an ad-hoc visit made by its phone.
     """
 

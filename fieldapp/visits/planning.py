@@ -12,10 +12,9 @@ from fieldapp.clock import china, now, rfc3339
 from fieldapp.errors import Fault, Locked, NotAllowed, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.people import bounds
-from fieldapp.people.accounts import reason_digest
 from fieldapp.people.models import Organisation, User, WorkingGroup
 from fieldapp.people.scope import reach_of
-from fieldapp.visits import recusal, rules
+from fieldapp.visits import cancelling, recusal, rules
 from fieldapp.visits.models import VISIT_SOURCES, Visit
 
 
@@ -67,23 +66,12 @@ def cancel_visit(actor: User, visit_id: str, *, reason: str) -> Visit:
 
     Raises Refused without a reason; Locked for an ad-hoc one.
     """
-    reason = reason.strip()[:200]
-    with unit_of_work() as session:
+    with unit_of_work():
         visit = _planned(visit_id)
         _require_planner(actor, visit.group_id)
-        if not reason:
+        if not reason.strip():
             raise Refused("活动没有取消。", faults=[Fault("/reason", "请写明取消原因。")])
-        visit.cancelled_at, visit.cancelled_reason = now(), reason
-        visit.revision += 1
-        session.flush()
-        record(
-            "visit.cancelled",
-            actor_id=actor.id,
-            subject_kind="visit",
-            subject_id=visit.id,
-            at=visit.cancelled_at,
-            reason_digest=reason_digest(reason),
-        )
+        cancelling.cancel(actor, visit, reason)
         return visit
 
 

@@ -28,6 +28,8 @@ class VisitShape(Shape):
     starts_at: Time
     group: Id | Reference | None = None
     locality: Id | Reference | None = None
+    cancelled: bool | None = None
+    cancelled_reason: Line | None = None
 
 
 def parse(visit_id: str, sent: dict[str, Any]) -> FiledVisit:
@@ -48,6 +50,8 @@ def parse(visit_id: str, sent: dict[str, Any]) -> FiledVisit:
         source=shape.source,
         starts_at=instant(shape.starts_at),
         digest=digest_of(sent),
+        is_cancelled=shape.cancelled is True,
+        cancelled_reason=shape.cancelled_reason or "",
     )
 
 

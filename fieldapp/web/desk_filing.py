@@ -73,8 +73,8 @@ def fields(page: Carried) -> Markup:
     return Markup("").join(one.format(name, value) for name, value in carries.items())
 
 
-def file(author: User, kind: Kind, page: Carried, content: Mapping[str, Any], *, is_submitted: bool) -> Done:
-    """Files `content` (all of the body but what the page carries) as the revision that the page carries.
+def file(author: User, kind: Kind, page: Carried, content: Mapping[str, Any], *, state: str) -> Done:
+    """Files `content` (all of the body but what the page carries) as the revision that the page carries, in `state`.
 
     The same once more gives the same receipt. What the revision beneath holds and `content` does not name, a newer
     program has put there: it stays. Raises as filing.operations.file_revision; Refused also for the shape.
@@ -84,7 +84,7 @@ def file(author: User, kind: Kind, page: Carried, content: Mapping[str, Any], *,
         **content,
         "revision": page.revision,
         "base_revision": page.base_revision,
-        "state": "submitted" if is_submitted else "draft",
+        "state": state,
     }
     filed = parse(kind, page.record_id, body, sign_in=sessions.sign_in_of(author))
     try:

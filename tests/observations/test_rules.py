@@ -17,7 +17,9 @@ from fieldapp.observations.rules import (
     with_pair,
 )
 
-ACTIONS = ("save", "submit", "return", "approve")
+ACTIONS = ("save", "submit", "discard", "return", "approve")
+
+ENDS = {"approved", "discarded"}
 
 
 def test_only_the_transitions_of_the_table_can_happen():
@@ -30,8 +32,10 @@ def test_only_the_transitions_of_the_table_can_happen():
     assert possible == {
         (None, "save"): "draft",
         (None, "submit"): "submitted",
+        (None, "discard"): "discarded",
         ("draft", "save"): "draft",
         ("draft", "submit"): "submitted",
+        ("draft", "discard"): "discarded",
         ("submitted", "return"): "returned",
         ("submitted", "approve"): "approved",
         ("returned", "save"): "returned",
@@ -39,9 +43,9 @@ def test_only_the_transitions_of_the_table_can_happen():
     }
 
 
-def test_every_state_can_be_reached_and_only_an_approval_is_the_end():
+def test_every_state_can_be_reached_and_only_an_approval_and_a_discarded_draft_are_the_end():
     assert set(TRANSITIONS.values()) == set(STATES)
-    assert {state for state in STATES if not any(next_state(state, action) for action in ACTIONS)} == {"approved"}
+    assert {state for state in STATES if not any(next_state(state, action) for action in ACTIONS)} == ENDS
     assert next_state("gone", "save") is None
     assert next_state("draft", "approve") is None
 

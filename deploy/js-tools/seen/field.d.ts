@@ -5,7 +5,8 @@ interface FieldRecord {
   id: string;
   kind: "observation" | "interview" | "visit" | "binding";
   userId: string;
-  state: "draft" | "waiting" | "sending" | "receipted" | "refused" | "conflict" | "returned" | "missing";
+  state: "draft" | "waiting" | "sending" | "receipted" | "refused" | "conflict" | "returned" | "missing"
+    | "discarding" | "discarded" | "dismissed";
   body: RecordBody;
   revision: number;
   baseRevision: number;
@@ -27,6 +28,8 @@ interface FieldRecord {
   tries: number;
   lastError: string | null;
   bulk?: boolean;
+  /** it was opened to look, and nothing is said in it yet */
+  blank?: boolean;
   attempt?: any;
   unusedSequence?: number | null;
   sentAt?: number;
@@ -153,6 +156,7 @@ interface Pack {
   returned: any[];
   localities?: any[];
   records?: any[];
+  discarded?: any[];
   [more: string]: any;
 }
 

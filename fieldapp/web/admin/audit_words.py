@@ -172,6 +172,7 @@ VALUE_WORDS = {
     "admin": "管理员",  # what entries of before call who is now both the system's and the security's administrator
     "submitted": "已提交",
     "draft": "草稿",
+    "discarded": "已作废",
     "valid": "有效",
     "suspended": "暂停",
     "revoked": "注销",

@@ -88,7 +88,8 @@ def visit_wire(visit: Visit, filed: list[FiledBy]) -> dict[str, Any]:
 def _sections(user: User) -> dict[str, Any]:
     since = now() - timedelta(days=DAYS_BACK)
     known = [kind for kind in kinds.every() if kind.is_on_phones]
-    mine = [(kind, row) for kind in known for row in records.mine_since(kind, user, since)]
+    all_mine = [(kind, row) for kind in known for row in records.mine_since(kind, user, since)]
+    mine = [(kind, row) for kind, row in all_mine if row.state != "discarded"]
     going = _still_shown(visits.going_along(user, since=since), recorded={row.visit_id for _, row in mine})
     filed = observations.who_filed([visit.id for visit in going])
     settings = current_app.config["SETTINGS"]
@@ -114,6 +115,12 @@ def _sections(user: User) -> dict[str, Any]:
             _returned(kind, records.find(kind, user, row.id)) for kind, row in mine if row.state == "returned"
         ],
         "records": [_standing(kind, row) for kind, row in mine],
+        # Apart: phones of before show whatever stands in `records`.
+        "discarded": [
+            {"kind": kind.name, "id": row.id, "revision": row.head_revision}
+            for kind, row in all_mine
+            if row.state == "discarded"
+        ],
         "limits": {"photo_bytes": settings.photo_limit_bytes, "file_bytes": settings.file_limit_bytes},
         "consent": {
             "version": interview_rules.CONSENT_VERSION,
@@ -124,12 +131,16 @@ def _sections(user: User) -> dict[str, Any]:
 
 
 def _still_shown(going: list[Visit], *, recorded: set[str]) -> list[Visit]:
-    """Without what a group that has ended had planned, but for what this user has a record of."""
-    return [
-        visit
-        for visit in going
-        if visit.is_ad_hoc or visit.group is None or visit.group.ended_at is None or visit.id in recorded
-    ]
+    """Without what a group that has ended had planned and what was opened by mistake, but for what this user has a
+    record of.
+    """
+    return [visit for visit in going if visit.id in recorded or not _is_over(visit)]
+
+
+def _is_over(visit: Visit) -> bool:
+    if visit.is_ad_hoc:
+        return visit.cancelled_at is not None
+    return visit.group is not None and visit.group.ended_at is not None
 
 
 def _labelled(visit: dict[str, Any], versions: list[dict[str, Any]]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from fieldapp.interviews.rules import LEVELS
 from fieldapp.jobs.freshness import look
 from fieldapp.observations import marks
 from fieldapp.observations import queries as observations
-from fieldapp.observations.rules import STATES, refusal
+from fieldapp.observations.rules import STATES, UNFILED, refusal
 from fieldapp.paging import page_from
 from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
@@ -127,7 +127,7 @@ def _refused(observation_id: str, error: FieldappError) -> tuple[str, int]:
 
 def _record_page(observation_id: str, error: FieldappError | None = None) -> str:
     found = observations.find(current_user, observation_id)
-    if found.state == "draft":
+    if found.state in UNFILED:
         abort(404)
     filters = forms.filters_from(request.args)
     before, after = inbox.neighbours(current_user, filters, found)

@@ -24,6 +24,7 @@ from fieldapp.web.review import review, roundtable_form
 from fieldapp.web.review.roundtable_form import Form
 
 _VISITS_BACK = timedelta(days=180)
+_PRESSED = {"submit": "submitted", "discard": "discarded"}
 _MOST_VISITS = 100  # to choose from: what somebody still writes a roundtable about
 Answer = str | Response | tuple[str, int]
 
@@ -51,7 +52,7 @@ def edit_roundtable(roundtable_id: str) -> Answer:
     if request.method == "POST":
         return _sent(page, typed)
     if stored.state != "draft" and not typed:
-        flash(_kind().locked_words, "info")
+        flash(_closed(stored).title, "info")
         return redirect(_address(stored.id))
     return _form(page, typed or _stored_form(stored))
 
@@ -69,16 +70,20 @@ def _sent(page: Carried, typed: Form) -> Answer:
 
 
 def _filed(page: Carried, typed: Form, content: dict[str, Any]) -> Answer:
-    is_submitted = typed.get("do") == "submit"
+    state = _PRESSED.get(typed.get("do", ""), "draft")
     try:
-        done = desk_filing.file(current_user, _kind(), page, content, is_submitted=is_submitted)
+        done = desk_filing.file(current_user, _kind(), page, content, state=state)
     except Conflict as conflict:
         return _overtaken(page, typed), conflict.status
     except (Refused, Locked, NotFound) as error:
         said = error if isinstance(error, Locked) else _for_the_desk(error)
         return _form(page, typed, error=said), error.status
-    words = f"座谈 {done.number} 已提交。" if is_submitted else f"已存为草稿（第 {page.revision} 版），还没有提交。"
-    flash(words, "success")
+    words = {
+        "submitted": f"座谈 {done.number} 已提交。",
+        "draft": f"已存为草稿（第 {page.revision} 版），还没有提交。",
+        "discarded": "草稿已作废，留痕，不再提交。",
+    }
+    flash(words[state], "success")
     return redirect(_address(page.record_id))
 
 
@@ -94,8 +99,14 @@ def _overtaken(page: Carried, typed: Form) -> str:
     except NotFound:  # an id of nothing that is here: it begins anew
         return _form(desk_filing.begun(), typed, error=Refused("没有保存：这份座谈不在服务器上。请核对后再按一次。"))
     if stored.state != "draft":
-        return _form(page, typed, error=Locked(_kind().locked_words), stored=stored)
+        return _form(page, typed, error=_closed(stored), stored=stored)
     return _form(desk_filing.standing_on(stored), typed, stored=stored)
+
+
+def _closed(stored: Roundtable) -> Locked:
+    if stored.state == "discarded":
+        return Locked("这份草稿已作废，不能再写。要用的，请另记一次座谈。")
+    return Locked(_kind().locked_words)
 
 
 def _stored_form(stored: Roundtable) -> Form:

@@ -70,8 +70,10 @@ def test_the_phone_asks_counts_and_scores_as_the_server_does(phone: Any, scene: 
 # What the phone of its author holds while the server's record is in a state; None: the server has none yet.
 ON_THE_PHONE = {
     None: "draft", "draft": "draft", "submitted": "receipted", "returned": "returned", "approved": "receipted",
+    "discarded": "discarded",
 }  # fmt: skip
 AUTHORS, REVIEWERS = ("save", "submit"), ("return", "approve")
+DISCARD = "discard"
 
 
 def test_the_phone_knows_the_states_of_every_kind_and_offers_what_the_server_takes(phone: Any, scene: Any) -> None:
@@ -83,14 +85,18 @@ def test_the_phone_knows_the_states_of_every_kind_and_offers_what_the_server_tak
 
     for kind in kinds.every():
         assert set(kind.states) <= set(names)
-        assert {act for _, act in kind.transitions} <= {*AUTHORS, *REVIEWERS}
+        assert {act for _, act in kind.transitions} <= {*AUTHORS, *REVIEWERS, DISCARD}
         for state in (None, *kind.states):
             here = states[ON_THE_PHONE[state]]
             opened = here if here["editable"] else states.get(here["next"].get("reopen"), here)
             for act in AUTHORS:
                 assert opened["editable"] == ((state, act) in kind.transitions), (kind.name, state, act)
+            if state is not None:  # what the server never had goes without it
+                assert _can_be_discarded(page, state) == ((state, DISCARD) in kind.transitions), (kind.name, state)
         for (state, act), following in kind.transitions.items():
             here = ON_THE_PHONE[state]
+            if act == DISCARD:
+                assert states[states[here]["next"][act]]["next"]["stored"] == ON_THE_PHONE[following]
             if act in REVIEWERS:
                 assert states[here]["next"].get(act, here) == ON_THE_PHONE[following]
             if act == "submit":  # draft → waiting → sending → receipted
@@ -98,3 +104,18 @@ def test_the_phone_knows_the_states_of_every_kind_and_offers_what_the_server_tak
                 sending = states[handed_over]["next"]["send"]
                 assert states[sending]["next"]["stored"] == ON_THE_PHONE[following]
     assert set(names) == {state for kind in kinds.every() for state in kind.states}
+
+
+# A record whose state the server says, as the phone of its author holds it once it is opened again.
+OPENED = """
+async ({ state, wasReturned }) => {
+  const { discardWay } = await import('/static/js/field/records/record-states.js');
+  const told = wasReturned ? { review: { comment: '请补充' }, number: 'JD-2026-000001' } : {};
+  return discardWay({ kind: 'observation', state, baseRevision: 2, ...told }) !== null;
+}
+"""
+
+
+def _can_be_discarded(page: Any, state: str) -> bool:
+    here = "draft" if state == "returned" else ON_THE_PHONE[state]
+    return bool(page.evaluate(OPENED, {"state": here, "wasReturned": state == "returned"}))

@@ -170,7 +170,7 @@ def test_a_draft_that_is_deleted_takes_along_what_was_being_spoken(recording: Re
     assert recording.page.evaluate(PIECES) >= 2
 
     recording.page.evaluate(
-        "async (id) => (await import('/static/js/field/records/conflicts.js')).discardRecord(id)", record_id
+        "async (id) => (await import('/static/js/field/records/discarding.js')).discardRecord(id)", record_id
     )
 
     assert recording.page.evaluate(PIECES) == 0

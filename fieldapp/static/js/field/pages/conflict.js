@@ -21,9 +21,11 @@ export async function start(main, { open }) {
   if (!conflict) return;
   show(places, open, conflict.stored);
   bar.querySelector('[data-action="theirs"]').hidden = !conflict.stored;
-  onAction(bar, "mine", () => choose(open, "mine", {
-    title: "以我这份为准？", words: "作为新的一版送出；服务器那一版仍然保留，随时可查。", yes: "用我这份",
-  }));
+  const isDiscarded = open.body.state === "discarded";
+  if (isDiscarded) bar.querySelector('[data-action="mine"]').textContent = "仍要作废";
+  onAction(bar, "mine", () => choose(open, "mine", isDiscarded
+    ? { title: "仍要作废这份草稿？", words: "另一部手机后来又写过。作废后那一版也不再提交；各版都在服务器上留痕。", yes: "作废", danger: true }
+    : { title: "以我这份为准？", words: "作为新的一版送出；服务器那一版仍然保留，随时可查。", yes: "用我这份" }));
   onAction(bar, "theirs", () => choose(open, "theirs", {
     title: "以服务器那份为准？", words: "本机这一份另行保留在这部手机上，不会再送出。", yes: "用服务器那份",
   }));

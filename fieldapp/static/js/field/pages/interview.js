@@ -1,10 +1,10 @@
 /** 访谈: consent first, then five levels, the facts, open questions, opinion, callback, confirmation. */
 import { markClass } from "../parts/record-state.js";
-import { discardRecord } from "../records/conflicts.js";
+import { discardRecord } from "../records/discarding.js";
 import { reopenRecord, submitRecord } from "../records/drafts.js";
 import { unended } from "../../lib/words.js";
 import { missing } from "../records/interview-form.js";
-import { wordsFor } from "../records/record-states.js";
+import { discardWay, wordsFor } from "../records/record-states.js";
 import { readPack } from "../session/pack.js";
 import { confirmed, say } from "../parts/ask.js";
 import { consentForm } from "../parts/consent.js";
@@ -78,7 +78,7 @@ function show(places, open) {
   }
   const gaps = missing(body).length;
   places.submit.textContent = submitWords(open, gaps);
-  places.submit.hidden = !open.isEditable && !["refused", "conflict", "waiting"].includes(record.state);
+  places.submit.hidden = Boolean(record.refusal?.discarded) || (!open.isEditable && !["refused", "conflict", "waiting"].includes(record.state));
 }
 
 function submitWords(open, gaps) {
@@ -109,11 +109,9 @@ async function discard(open) {
   const sure = await confirmed({ title: "结束这份访谈？", words: "不保留未成年人说的任何内容。", yes: "结束", danger: true });
   if (!sure) return;
   await dropRecording();
-  try {
-    await discardRecord(open.id);
-  } catch (error) {
-    if (error.name !== "NotSaved") throw error;
-    // an empty draft has gone up already: it ends as an interview that was not held
+  await open.flush();
+  if (discardWay(open.record) === "here") await discardRecord(open.id);
+  else { // an empty draft has gone up already: it ends as an interview that was not held
     await open.change((body) => { body.refused = { reason: "受访人未成年，不访谈" }; });
     await submitRecord(open.id);
   }

@@ -86,7 +86,7 @@ function showState(places, open) {
   places.state.textContent = wordsFor(record, open.evidence);
   places.number.textContent = record.number ?? "";
   places.progress.textContent = `已答 ${counts.answered}/${counts.total}${counts.no ? " · 否 " + counts.no : ""}`;
-  places.reopen.hidden = !["returned", "refused", "waiting"].includes(record.state);
+  places.reopen.hidden = !["returned", "refused", "waiting"].includes(record.state) || Boolean(record.refusal?.discarded);
   places["to-check"].href = `/field/check?id=${open.id}`;
   places["to-check"].textContent = open.isEditable ? "检查并提交" : "查看全部";
   const named = (open.body.officers ?? []).length;

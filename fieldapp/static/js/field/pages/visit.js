@@ -3,12 +3,14 @@ import { clone, fill, make } from "../../lib/dom.js";
 import { moment } from "../../lib/words.js";
 import { allVisits, recordsOf } from "../records/agenda.js";
 import { listEvidence } from "../evidence/evidence.js";
-import { listRecords, newRecord } from "../records/drafts.js";
+import { cancelVisit, draftsToGo } from "../records/cancelling.js";
+import { forgetBlanks, listRecords, newRecord } from "../records/drafts.js";
 import { blankInterview } from "../records/interview-form.js";
 import { onChange } from "../storage/news.js";
 import { checklistFor, readPack } from "../session/pack.js";
 import { currentUser } from "../session/session.js";
 import { shownAt } from "../session/slips.js";
+import { reasonFor, say } from "../parts/ask.js";
 import { leaveTo } from "../parts/leaving.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { oneAtATime } from "../parts/redraw.js";
@@ -26,6 +28,7 @@ export async function start(main) {
   const draw = oneAtATime(async () => show(places, await find(), draw));
   onAction(main, "record", async () => open(await find(), "observation"));
   onAction(main, "interview", async () => open(await find(), "interview"));
+  onAction(main, "cancel", async () => cancel(id, (await find()).records));
   onChange(draw);
   await draw();
 }
@@ -36,6 +39,7 @@ async function show(places, { visit, records, user }, redraw) {
   if (!visit) return;
   places.agency.textContent = visit.agency.name;
   places.cancelled.hidden = !visit.cancelled;
+  places.cancel.hidden = !draftsToGo(records, visit.id);
   places["only-here"].hidden = !visit.onlyHere;
   places.facts.replaceChildren(...facts(visit).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
   const mine = recordsOf(records, visit.id, "observation");
@@ -87,9 +91,22 @@ function showMembers(places, visit) {
   })));
 }
 
+async function cancel(id, records) {
+  const drafts = draftsToGo(records, id)?.length;
+  const reason = await reasonFor({
+    title: "取消这次临时监督？", yes: "取消这次监督",
+    words: `${drafts ? `您的 ${drafts} 份草稿一并作废。` : ""}它从您和同组人的列表里消失，服务器上留痕。没有网络时，联网后送到。有人提交过记录的，取消不了。`,
+  });
+  if (reason === null) return;
+  await cancelVisit(records, id, reason).catch((error) => { say(error.message, { danger: true }); throw error; });
+  leaveTo("/field/", { replace: true });
+}
+
 async function open({ visit }, kind) {
   const body = kind === "interview" ? blankInterview(visit.id) : undefined;
   const checklist = kind === "observation" ? await checklistFor(visit) : undefined;
-  const record = await newRecord(kind, { visit, checklist, body });
+  const blank = kind === "interview"; // opened to look: a draft from the first word on
+  if (blank) await forgetBlanks();
+  const record = await newRecord(kind, { visit, checklist, body, blank });
   leaveTo(`/field/${kind === "interview" ? "interview" : "record"}?id=${record.id}`);
 }

@@ -1,6 +1,6 @@
 /** 监督: today's visits first, then the coming ones; the past 14 days folded. */
 import { ago, day, weekday } from "../../lib/words.js";
-import { agenda, allVisits } from "../records/agenda.js";
+import { agenda, allVisits, isTakenBack } from "../records/agenda.js";
 import { listRecords } from "../records/drafts.js";
 import { onChange } from "../storage/news.js";
 import { summary } from "../records/outbox.js";
@@ -21,7 +21,7 @@ export async function start(main) {
 async function show(places) {
   const now = Date.now();
   const [pack, records, counts] = await Promise.all([readPack(), listRecords(), summary()]);
-  const visits = allVisits(pack, records);
+  const visits = allVisits(pack, records).filter((visit) => !isTakenBack(visit, records));
   const { today, coming, past } = agenda(visits, now);
   places.date.textContent = `${day(now)} ${weekday(now)}`;
   await list(places.today, today, records, { isToday: true });

@@ -47,6 +47,16 @@ export async function confirmed({ title, words = "", yes = "确定", no = "取�
   return await closed(dialog) === "yes";
 }
 
+/**
+ * Asks whether something is taken back, and why; the reason may stay empty.
+ * @param {{title: string, words: string, yes: string}} question
+ * @returns {Promise<string|null>} the reason; null when it is not taken back
+ */
+export async function reasonFor(question) {
+  const dialog = fill(clone("reason-dialog"), question);
+  return await closed(dialog) === "yes" ? dialog.querySelector("input").value.trim() : null;
+}
+
 /** Explains something that takes more than a few seconds to read. @param {string} title @param {string} words */
 export async function explain(title, words) {
   const dialog = clone("confirm-dialog");

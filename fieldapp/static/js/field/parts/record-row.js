@@ -1,13 +1,14 @@
 /** One record in a list: what it is, where it stands in words, each file with its state, and what can be done about it. */
 import { clone, fill } from "../../lib/dom.js";
 import { bytes, KINDS, moment, SOURCES, until, unended } from "../../lib/words.js";
-import { discardRecord } from "../records/conflicts.js";
+import { goOn } from "../records/cancelling.js";
+import { discardRecord, keepAsNew } from "../records/discarding.js";
 import { reopenRecord } from "../records/drafts.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { interviewWords } from "../records/interview-form.js";
-import { isEditable, mayDiscard, placeOf, SERVER_STATES, wordsFor } from "../records/record-states.js";
+import { discardWay, isEditable, placeOf, SERVER_STATES, wordsFor } from "../records/record-states.js";
 import { acknowledge } from "../session/slips.js";
-import { confirmed } from "./ask.js";
+import { confirmed, reasonFor, say } from "./ask.js";
 import { leaveTo } from "./leaving.js";
 import { markClass, pageOf } from "./record-state.js";
 
@@ -101,12 +102,23 @@ function showActions(row, { record, evidence, changed }) {
     holder.append(button);
   };
   if (record.kind === "binding" && record.state === "refused") add("知道了", () => acknowledge(record.id));
-  else if (record.state === "refused") add("修改后再交", async () => { await reopenRecord(record.id); leaveTo(pageOf({ ...record, state: "draft" })); });
+  else if (record.refusal?.discarded) {
+    add("另存为新的一份", () => keepAndOpen(record));
+    add("不保留", () => discardAfterAsking(record));
+    return;
+  } else if (record.kind === "visit" && record.body.cancelled) {
+    if (record.state === "refused") add("知道了", () => goOn(record.id));
+  } else if (record.state === "refused") add("修改后再交", async () => { await reopenRecord(record.id); leaveTo(pageOf({ ...record, state: "draft" })); });
   if (group === "trouble" || record.lastError) {
     add("立即重试", () => syncNow());
     add("复制原因", (button) => copyWords(button, record, evidence));
   }
-  if (isEditable(record) && mayDiscard(record)) add("删除草稿", () => discardAfterAsking(record));
+  if (isEditable(record) && discardWay(record)) add("删除草稿", () => discardAfterAsking(record));
+  if (record.state === "discarding") add("恢复草稿", () => reopenRecord(record.id).catch((error) => say(error.message, { danger: true })));
+}
+
+async function keepAndOpen(record) {
+  leaveTo(pageOf({ ...record, id: await keepAsNew(record.id), state: "draft" }));
 }
 
 async function copyWords(button, record, evidence) {
@@ -114,7 +126,21 @@ async function copyWords(button, record, evidence) {
   button.textContent = "已复制";
 }
 
+/** What becomes of it, truly: where it goes for good, and what stays on the server. */
+const DISCARDING = {
+  here: "连同它的照片、录音一起删除。它只在本机，删除后找不回来。",
+  server: "服务器上的备份标为“已作废”：留痕，不再提交，也不能再改。还没上传的照片、录音从本机删除。没有网络时，联网后送到。",
+  gone: "另一部手机已把它作废。本机这份连同照片、录音一起删除，找不回来；服务器上已有的各版留痕。",
+};
+
 async function discardAfterAsking(record) {
-  const words = "连同它的照片、录音一起删除。它只在本机，删除后找不回来。";
-  if (await confirmed({ title: "删除这份草稿？", words, yes: "删除", danger: true })) await discardRecord(record.id);
+  const way = discardWay(record);
+  const title = way === "gone" ? "不保留本机这份？" : "删除这份草稿？";
+  const question = { title, words: DISCARDING[way], yes: way === "server" ? "作废" : "删除" };
+  if (way !== "server") {
+    if (await confirmed({ ...question, danger: true })) await discardRecord(record.id);
+    return;
+  }
+  const reason = await reasonFor(question);
+  if (reason !== null) await discardRecord(record.id, reason);
 }

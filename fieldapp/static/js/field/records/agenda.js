@@ -7,6 +7,7 @@
  *   filed?: {state: string, author: {name: string}}[], onlyHere?: boolean}} Visit
  */
 
+import { stands } from "./record-states.js";
 import { daysAway } from "../../lib/words.js";
 
 const DAYS_KEPT = 14;
@@ -20,13 +21,18 @@ const DAYS_KEPT = 14;
 export function allVisits(pack, records) {
   const known = new Map((pack?.visits ?? []).map((visit) => [visit.id, visit]));
   for (const record of records) {
-    if (record.kind === "visit" && !known.has(record.id)) known.set(record.id, visitOf(record, pack));
+    if (record.kind === "visit" && !isSaidBy(pack, record)) known.set(record.id, visitOf(record, pack));
   }
   for (const record of records) {
     // a record whose visit has left the pack still opens: it carries its own copy
-    if (record.visit?.id && !known.has(record.visit.id)) known.set(record.visit.id, record.visit);
+    if (stands(record) && record.visit?.id && !known.has(record.visit.id)) known.set(record.visit.id, record.visit);
   }
   return [...known.values()].sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at));
+}
+
+/** Whether the pack says how an ad-hoc visit is: not of one that this phone has taken back, which it may list a while longer. */
+function isSaidBy(pack, record) {
+  return !record.body.cancelled && (pack?.visits ?? []).some((visit) => visit.id === record.id);
 }
 
 /**
@@ -44,7 +50,8 @@ export function visitOf(record, pack) {
     mode_label: titled(version?.modes, mode), domain_label: titled(version?.domains, domain),
     group: groupsOf(pack).find((one) => one.id === group) ?? null,
     locality: pack?.localities?.find((one) => one.id === locality) ?? null,
-    source: "routine", source_label: "", is_ad_hoc: true, cancelled: false, filed: [], onlyHere: true,
+    source: "routine", source_label: "", is_ad_hoc: true, cancelled: Boolean(record.body.cancelled), filed: [],
+    onlyHere: !record.body.cancelled,
   };
 }
 
@@ -82,14 +89,20 @@ export function agenda(visits, now) {
   };
 }
 
+/** Whether a visit was opened by mistake and taken back, and the user has no record of it. @param {Visit} visit @param {FieldRecord[]} records */
+export function isTakenBack(visit, records) {
+  const own = () => [...recordsOf(records, visit.id, "observation"), ...recordsOf(records, visit.id, "interview")];
+  return Boolean(visit.is_ad_hoc && visit.cancelled) && own().length === 0;
+}
+
 /**
- * The user's own records of one kind for a visit, newest first.
+ * The user's own records of one kind for a visit, newest first, without discarded drafts.
  * @param {FieldRecord[]} records
  * @param {string} visitId
  * @param {"observation"|"interview"} kind
  */
 export function recordsOf(records, visitId, kind) {
-  return records.filter((record) => record.kind === kind && (record.body.visit ?? record.visit?.id) === visitId);
+  return records.filter((record) => record.kind === kind && (record.body.visit ?? record.visit?.id) === visitId && stands(record));
 }
 
 /**

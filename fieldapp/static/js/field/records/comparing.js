@@ -15,7 +15,7 @@ const FIELDS = {
  * @typedef {{answer: string|null, lines: string[]}} Side `answer` one of the four values
  */
 export function differences(checklist, mine, theirs) {
-  const items = checklist.categories.flatMap((category) => category.items);
+  const items = (checklist?.categories ?? []).flatMap((category) => category.items);
   const answers = items
     .map((item) => ({ title: `${item.code} ${item.title}`, mine: mine.answers?.[item.code], theirs: theirs.answers?.[item.code] }))
     .filter((one) => sameText(answerLines(one.mine)) !== sameText(answerLines(one.theirs)) || one.mine?.value !== one.theirs?.value)
@@ -53,7 +53,7 @@ function fieldLines(checklist, field, value) {
     case "location": return [`${value.latitude}, ${value.longitude}`];
     case "late_entry": return [value.reason || "是"];
     case "signature": return [value.evidence ? "已签名" : `拒绝签名：${value.refused ?? ""}`];
-    case "state": return [value === "submitted" ? "已提交" : "草稿"];
+    case "state": return [{ submitted: "已提交", discarded: "作废" }[value] ?? "草稿"];
     default: return [String(value)];
   }
 }

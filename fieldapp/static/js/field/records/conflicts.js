@@ -1,11 +1,9 @@
-/** What a person decides about a record that is in the way: which of two versions stands, or that a draft goes. */
+/** What a person decides about a record of which there are two: which version stands. */
 
 import { plain } from "../server/digest.js";
-import { mayDiscard, move } from "./record-states.js";
+import { move } from "./record-states.js";
 import { recordChanged, step } from "./records.js";
-import { recordNews } from "../storage/saving.js";
-import { dropPieces, unfinishedOf } from "../storage/sound-pieces.js";
-import { NotSaved, write } from "../storage/store.js";
+import { NotSaved } from "../storage/store.js";
 
 /**
  * Settles a conflict: `mine` files this phone's words on top of the server's revision; `theirs` takes the server's words. The
@@ -24,26 +22,9 @@ export async function settleConflict(id, choice) {
     record.revision = record.baseRevision;
     if (choice === "theirs") record.body = plain(stored.body);
     const submitted = record.body.state === "submitted";
-    const act = !submitted ? "draft" : choice === "mine" ? "file" : "accept";
+    const mine = submitted ? "file" : record.body.state === "discarded" ? "discard" : "draft";
+    const act = choice === "mine" ? mine : submitted ? "accept" : "draft";
     Object.assign(move(recordChanged(record), act), { conflict: null, nextTryAt: 0, tries: 0 });
     if (choice === "theirs") Object.assign(record, { sentChanges: record.changes, refusal: null });
   });
-}
-
-/** Throws away a draft that the server never had, with its files. @param {string} id */
-export async function discardRecord(id) {
-  await write(["records", "evidence", "blobs", "thumbs", "meta"], async (stores) => {
-    const record = await stores.records.get(id);
-    if (!record) return;
-    if (!mayDiscard(record)) {
-      throw new NotSaved("这份草稿已有一版送到服务器，不能在本机删除。");
-    }
-    for (const evidence of await stores.evidence.index("recordId").getAllKeys(id)) {
-      for (const store of [stores.evidence, stores.blobs, stores.thumbs]) await store.delete(evidence);
-    }
-    await stores.records.delete(id);
-    await stores.meta.delete(`line:${id}`); // the line of the timeline that was never added
-  });
-  for (const told of await unfinishedOf(id)) await dropPieces(told);
-  recordNews({ id, kind: "observation" });
 }

@@ -4,20 +4,24 @@ import { elapsedSince, mark, measuredOffset } from "../server/clock.js";
 import { plain } from "../server/digest.js";
 import { recordNews, saving } from "../storage/saving.js";
 import { nameOf } from "./outbox.js";
-import { hasUnsentWords, isEditable, may, move } from "./record-states.js";
+import { hasUnsentWords, isEditable, may, move, stands } from "./record-states.js";
 import { recordChanged, step, withChecklist } from "./records.js";
 import { NotSaved, read, readAll, write } from "../storage/store.js";
 import { mintId } from "../../lib/ids.js";
 import { rfc3339 } from "../../lib/words.js";
 
+const DAY_MS = 24 * 3600 * 1000;
+const CLOSED = "这条记录已提交，现在不能直接改。需要修改请先点“继续修改”。";
+
 /**
  * Makes a record; it is durable on this phone before the promise resolves.
  * @param {"observation"|"interview"|"visit"} kind
- * @param {{visit?: any, checklist?: any, body?: any}} [given] `checklist`: the whole published version; `visit`: its summary
+ * @param {{visit?: any, checklist?: any, body?: any, blank?: boolean}} [given] `checklist`: the whole published version; `visit`: its
+ *   summary; `blank`: opened to look, and none of anybody's drafts before something is said in it
  * @returns {Promise<any>} the Record
  * @throws {NotSaved}
  */
-export async function newRecord(kind, { visit = null, checklist = null, body = {} } = {}) {
+export async function newRecord(kind, { visit = null, checklist = null, body = {}, blank = false } = {}) {
   const user = await read("meta", "user");
   if (!user) throw new NotSaved("请先登录，再开始记录。");
   const now = Date.now();
@@ -26,6 +30,7 @@ export async function newRecord(kind, { visit = null, checklist = null, body = {
     revision: 0, baseRevision: 0, changes: 1, sentChanges: 0, clockMark: mark(), versionId: checklist ? checklist.id : null,
     visit: visit && plain(visit), review: null, refusal: null, conflict: null, receipt: null, number: null, serverState: null,
     createdAt: now, updatedAt: now, nextTryAt: 0, tries: 0, lastError: null, bulk: false,
+    ...(blank ? { blank } : {}),
   };
   await saving(write(["records", "versions"], async (stores) => {
     await stores.records.put(record);
@@ -63,10 +68,20 @@ export async function whyNotHere(id) {
   return user && record.userId === user.id ? { isOld: Boolean(record.bodyGone) } : { name: await nameOf(record.userId) };
 }
 
+async function allOfUser() {
+  const user = await read("meta", "user");
+  return user ? readAll("records", { index: "userId", key: user.id }) : [];
+}
+
+/** Forgets what was opened to look more than a day ago, and never written in. */
+export async function forgetBlanks() {
+  const old = (await allOfUser()).filter((record) => record.blank && record.createdAt < Date.now() - DAY_MS);
+  if (old.length) await write(["records"], async ({ records }) => { for (const { id } of old) await records.delete(id); });
+}
+
 /** Every record of the signed-in user, newest first. @returns {Promise<any[]>} */
 export async function listRecords() {
-  const user = await read("meta", "user");
-  const mine = user ? await readAll("records", { index: "userId", key: user.id }) : [];
+  const mine = (await allOfUser()).filter((record) => !record.blank);
   for (const record of mine) await withChecklist(record); // one after the other: each version is read once
   return (await Promise.all(mine.map(withChecklist))).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
 }
@@ -80,12 +95,12 @@ export async function listRecords() {
  */
 export async function changeRecord(id, change) {
   return step(id, (record) => {
-    if (!isEditable(record)) throw new NotSaved("这条记录已提交，现在不能直接改。需要修改请先点“继续修改”。");
-    const before = hasUnsentWords(record);
+    if (!isEditable(record)) throw new NotSaved(stands(record) ? CLOSED : "这份草稿已作废，不能再写。");
+    const [before, blank] = [hasUnsentWords(record), record.blank];
     change(record.body, record);
     record.body = plain(record.body);
     delete record.checklist;
-    return { why: "edit", same: before === hasUnsentWords(recordChanged(record)) };
+    return { why: "edit", same: before === hasUnsentWords(recordChanged(record)) && !blank };
   });
 }
 
@@ -102,13 +117,14 @@ export async function submitRecord(id) {
 export async function reopenRecord(id) {
   return step(id, (record) => {
     if (isEditable(record)) return;
-    if (record.attempt && record.attempt.sent.state === "submitted") {
+    if (record.attempt && ["submitted", "discarded"].includes(record.attempt.sent.state)) {
       throw new NotSaved("这条记录可能已经送到服务器。联网确认后才能再改，内容都在本机。");
     }
     if (!may(record, "reopen")) {
       throw new NotSaved("这条记录正在上传或已送达，不能再改。需要更正请联系组长退回。");
     }
     record.body.state = "draft";
+    delete record.body.discard_reason;
     Object.assign(move(recordChanged(record), "reopen"), { nextTryAt: 0, tries: 0, lastError: null });
     if (record.kind === "visit") record.state = "waiting";
   });

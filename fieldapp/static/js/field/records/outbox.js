@@ -2,7 +2,7 @@
 
 import { onChange } from "../storage/news.js";
 import { read } from "../storage/store.js";
-import { hasUnsentWords, isEditable, placeOf, wordsFor } from "./record-states.js";
+import { hasUnsentWords, isEditable, placeOf, stands, wordsFor } from "./record-states.js";
 import { openRecords, pendingFiles } from "./records.js";
 
 const NEEDY = new Set(["refused", "conflict", "returned"]);
@@ -53,14 +53,14 @@ export async function summary({ inHand = null } = {}) {
 /** The numbers of one user's open records and pending files. Pure. @param {any[]} mine @param {any[]} files */
 export function countsOf(mine, files) {
   const byId = new Map(mine.map((record) => [record.id, record]));
-  const pending = files.filter((file) => byId.has(file.recordId));
+  const pending = files.filter((file) => byId.has(file.recordId) && stands(byId.get(file.recordId)));
   const withFiles = new Set(pending.map((file) => file.recordId));
   const count = (...states) => mine.filter((record) => states.includes(record.state)).length;
   const unsent = mine.filter((record) => hasUnsentWords(record) || withFiles.has(record.id));
   const isRefused = (file) => file.state === "refused";
   return {
     drafts: mine.filter(isEditable).length, draftsUnsent: mine.filter((record) => isEditable(record) && hasUnsentWords(record)).length,
-    waiting: count("waiting", "sending"), refused: count("refused"), conflicts: count("conflict"), returned: count("returned"),
+    waiting: count("waiting", "sending", "discarding"), refused: count("refused"), conflicts: count("conflict"), returned: count("returned"),
     unsent: unsent.filter((record) => !isEditable(record)).length, filesUnsent: pending.length, filesRefused: pending.filter(isRefused).length,
     filesWaiting: pending.filter((file) => !isRefused(file) && !isEditable(byId.get(file.recordId))).length,
     oldestUnsentAt: unsent.length ? Math.min(...unsent.map((record) => record.updatedAt)) : null,

@@ -3,57 +3,65 @@
  * the list. Everybody asks here; nobody else compares states for these questions. Pure.
  */
 
-import { receiptMark } from "../../lib/words.js";
+import { bindingWords, cancelledWords, DECIDED, draftWords, receiptedWords, sendingWords } from "./state-words.js";
 
 /**
  * @typedef {object} RecordState
  * @property {boolean|"changed"} unsent whether the server lacks its newest words; `changed`: while they are newer than what it has
  * @property {boolean|"changed"} sends whether the sync sends it by itself
  * @property {boolean} editable whether its words may be changed as it stands
- * @property {boolean} discards whether it may be thrown away, as long as the server never had it
+ * @property {boolean} discards whether it may be thrown away: here alone while the server never had it, else there, too (discardWay)
+ * @property {boolean} stands whether it counts as a record: its files go up, and its visit has one
  * @property {"returned"|"trouble"|"drafts"|"waiting"|"done"} place its group in the list of records
  * @property {string} mark the class that colours its mark
  * @property {Record<string, string>} next what can happen to it: act → state. What is not here does not happen
- * @property {(record: any, files: any[]) => string} words
+ * @property {(record: any, files: any[], isUnsent: boolean) => string} words
  */
 
-const DECIDED = { approved: "已通过" };
 const OUTCOMES = { stored: "receipted", conflict: "conflict", refused: "refused", locked: "refused" };
 const count = (list) => list?.length || 1;
-const arrivedOf = (files) => files.filter((file) => file.state === "receipted").length;
 
 /** @type {Readonly<Record<string, RecordState>>} */
 export const STATES = Object.freeze({
   draft: {
-    unsent: "changed", sends: "changed", editable: true, discards: true, place: "drafts", mark: "draft", words: draftWords,
-    next: { submit: "waiting", conflict: "conflict", locked: "refused" },
+    unsent: "changed", sends: "changed", editable: true, discards: true, stands: true, place: "drafts", mark: "draft", words: draftWords,
+    next: { submit: "waiting", discard: "discarding", gone: "discarded", conflict: "conflict", locked: "refused" },
   },
   waiting: {
-    unsent: true, sends: true, editable: false, discards: false, place: "waiting", mark: "waiting", words: () => "待上传",
-    next: { reopen: "draft", send: "sending", ...OUTCOMES },
+    unsent: true, sends: true, editable: false, discards: false, stands: true, place: "waiting", mark: "waiting", words: () => "待上传",
+    next: { reopen: "draft", send: "sending", cancel: "waiting", ...OUTCOMES },
   },
   sending: {
-    unsent: true, sends: true, editable: false, discards: false, place: "waiting", mark: "sending", words: sendingWords,
-    next: { later: "waiting", ...OUTCOMES },
+    unsent: true, sends: true, editable: false, discards: false, stands: true, place: "waiting", mark: "sending", words: sendingWords,
+    next: { later: "waiting", cancel: "sending", ...OUTCOMES },
   },
   refused: {
-    unsent: true, sends: false, editable: false, discards: true, place: "trouble", mark: "refused",
-    words: ({ refusal }) => `未被接收（${count(refusal?.errors)} 处待改）`, next: { reopen: "draft", dismiss: "dismissed" },
+    unsent: true, sends: false, editable: false, discards: true, stands: true, place: "trouble", mark: "refused",
+    words: ({ refusal }) => `未被接收（${count(refusal?.errors)} 处待改）`,
+    next: { reopen: "draft", discard: "discarding", gone: "discarded", cancel: "waiting", accept: "receipted", dismiss: "dismissed" },
   },
   conflict: {
-    unsent: true, sends: false, editable: false, discards: false, place: "trouble", mark: "refused", words: () => "两份不一致，请选择",
-    next: { reopen: "draft", draft: "draft", file: "waiting", accept: "receipted" },
+    unsent: true, sends: false, editable: false, discards: false, stands: true, place: "trouble", mark: "refused", words: () => "两份不一致，请选择",
+    next: { reopen: "draft", draft: "draft", discard: "discarding", file: "waiting", accept: "receipted" },
   },
   returned: {
-    unsent: false, sends: false, editable: false, discards: false, place: "returned", mark: "returned",
+    unsent: false, sends: false, editable: false, discards: false, stands: true, place: "returned", mark: "returned",
     words: ({ review }) => `被退回（${count(Object.keys(review?.items ?? {}))} 项待改）`, next: { reopen: "draft", return: "returned" },
   },
   receipted: {
-    unsent: false, sends: false, editable: false, discards: false, place: "done", mark: "receipted", words: receiptedWords,
-    next: { return: "returned", lost: "waiting" },
+    unsent: false, sends: false, editable: false, discards: false, stands: true, place: "done", mark: "receipted", words: receiptedWords,
+    next: { return: "returned", lost: "waiting", cancel: "waiting" },
+  },
+  discarding: { // the server is still to be told that nobody will submit it
+    unsent: true, sends: true, editable: false, discards: false, stands: false, place: "waiting", mark: "waiting", words: () => "待作废",
+    next: { reopen: "draft", gone: "discarded", ...OUTCOMES, stored: "discarded" },
+  },
+  discarded: {
+    unsent: false, sends: false, editable: false, discards: false, stands: false, place: "done", mark: "draft",
+    words: () => DECIDED.discarded, next: { lost: "discarding" },
   },
   dismissed: { // a refused binding that somebody has put away
-    unsent: false, sends: false, editable: false, discards: false, place: "done", mark: "receipted", words: () => "", next: {},
+    unsent: false, sends: false, editable: false, discards: false, stands: true, place: "done", mark: "receipted", words: () => "", next: {},
   },
 });
 
@@ -61,6 +69,7 @@ export const STATES = Object.freeze({
 export const SERVER_STATES = Object.freeze({
   draft: { words: "草稿（在另一部手机上）", mark: "draft" }, submitted: { words: "已送达，待审核", mark: "submitted" },
   returned: { words: "被退回", mark: "returned" }, approved: { words: DECIDED.approved, mark: "approved" },
+  discarded: { words: DECIDED.discarded, mark: "draft" },
 });
 
 // a state that only a newer program knows is sent by nobody, and lost by nobody
@@ -73,7 +82,6 @@ export function move(record, act) {
   return record;
 }
 
-/** Whether the words that stand are newer than what the server acknowledged; also when it refused them. */
 const hasNews = (record) => record.changes > record.sentChanges || Boolean(record.refusal);
 
 /** Whether the server does not have the record's newest words. The one definition of "unsent". @param {any} record */
@@ -93,10 +101,22 @@ export function isUnsentFile(file) {
   return !file.remote && file.state !== "receipted";
 }
 
-/** Whether its words may be changed as it stands. @param {any} record */
+/** Whether its words may be changed. @param {any} record */
 export const isEditable = (record) => rowOf(record).editable;
-/** Whether it may be thrown away: the server never had it, and nothing of it is on its way. @param {any} record */
-export const mayDiscard = (record) => rowOf(record).discards && !record.baseRevision && !record.attempt;
+/** Whether it counts as a record; a draft that was thrown away does not. @param {any} record */
+export const stands = (record) => rowOf(record).stands;
+
+/**
+ * How it may be thrown away: `here` for good while the server never had it and nothing is on its way, `server` by telling the server,
+ * which keeps what it has, `gone` where the server says that it was. Null: not at all, for it was submitted once.
+ * @param {any} record @returns {"here"|"server"|"gone"|null}
+ */
+export function discardWay(record) {
+  if (!rowOf(record).discards || record.kind === "visit" || record.kind === "binding") return null;
+  if (record.refusal?.discarded) return "gone";
+  if (!record.baseRevision && !record.attempt) return "here";
+  return record.review || record.number || record.refusal?.locked ? null : "server";
+}
 
 /**
  * The group of the records page: what waits for a person comes first.
@@ -104,6 +124,7 @@ export const mayDiscard = (record) => rowOf(record).discards && !record.baseRevi
  */
 export function placeOf(record, evidence) {
   const { place } = rowOf(record);
+  if (!stands(record)) return place;
   if (place === "drafts" && record.review) return "returned"; // one that was returned and is being mended
   if (place === "trouble" || place === "returned") return place;
   if (evidence.some((file) => file.state === "refused")) return "trouble";
@@ -123,27 +144,7 @@ export function markOf(record, evidence) {
  * @param {any} record @param {any[]} [evidence] its files @returns {string}
  */
 export function wordsFor(record, evidence = []) {
-  return record.kind === "binding" ? bindingWords(record) : rowOf(record).words(record, evidence.filter((file) => !file.remote));
-}
-
-function bindingWords(record) {
-  if (record.state === "refused" || record.state === "dismissed") return "未能登记到这次监督";
-  return record.state === "receipted" ? "已登记到这次监督" : "已出示，待登记";
-}
-
-function draftWords(record) {
-  const name = record.review ? "被退回，修改中" : "草稿";
-  if (!hasUnsentWords(record)) return `${name}（已备份到服务器）`;
-  return record.baseRevision ? `${name}（最新改动仅在本机）` : `${name}（仅在本机）`;
-}
-
-function receiptedWords(record, files) {
-  const refused = files.filter((file) => file.state === "refused").length;
-  if (refused) return `文字已送达，${refused} 个附件未被接收`;
-  if (arrivedOf(files) < files.length) return `文字已送达，照片 ${arrivedOf(files)}/${files.length}`;
-  return [DECIDED[record.serverState] || "已送达", record.receipt && `回执 ${receiptMark(record.receipt)}`].filter(Boolean).join(" · ");
-}
-
-function sendingWords(_record, files) {
-  return files.length ? `上传中 ${arrivedOf(files)}/${files.length}` : "上传中";
+  if (record.kind === "binding") return bindingWords(record);
+  if (record.kind === "visit" && record.body.cancelled) return cancelledWords(record);
+  return rowOf(record).words(record, evidence.filter((file) => !file.remote), hasUnsentWords(record));
 }

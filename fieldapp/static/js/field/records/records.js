@@ -27,6 +27,7 @@ export const pendingFiles = () => readAll("evidence", { index: "pending" });
 /** The same record, marked as having news for the server. */
 export function recordChanged(record) {
   record.changes += 1;
+  delete record.blank;
   record.updatedAt = Date.now();
   record.nextTryAt = 0;
   record.clockMark = mark(elapsedSince(record.id, record.clockMark));

@@ -2,6 +2,8 @@
 
 import { call } from "../server/api.js";
 import { mark } from "../server/clock.js";
+import { noteReopened } from "../records/cancelling.js";
+import { noteDiscarded } from "../records/discarding.js";
 import { may } from "../records/record-states.js";
 import { announce } from "../storage/news.js";
 import { read, write } from "../storage/store.js";
@@ -29,6 +31,7 @@ export async function refreshPack(known = null) {
   const user = known || await read("meta", "user");
   if (!user) return { changed: false, pack: null, answer: null };
   const kept = await read("packs", user.id);
+  const askedAt = Date.now();
   const answer = await call("GET", "/api/v1/pack", { headers: kept && kept.etag ? { "If-None-Match": kept.etag } : {}, timeoutMs: 60000 });
   if (answer.status === 304 && kept) {
     await write(["packs"], ({ packs }) => packs.put({ ...kept, at: Date.now() }, user.id));
@@ -37,17 +40,19 @@ export async function refreshPack(known = null) {
   const pack = answer.json;
   const whole = answer.status === 200 && answer.ours && Array.isArray(pack.visits) && pack.user && pack.user.id === user.id;
   if (!whole) return { changed: false, pack: (kept && kept.pack) || null, answer: { ...answer, ours: answer.status !== 200 && answer.ours } };
-  await keep(user, pack, answer.headers.get("ETag"));
+  await keep(user, pack, answer.headers.get("ETag"), askedAt);
   announce({ type: "pack" });
   return { changed: true, pack, answer };
 }
 
-async function keep(user, pack, etag) {
+async function keep(user, pack, etag, askedAt) {
   await write(["packs", "versions", "records", "evidence", "meta"], async (stores) => {
     await stores.packs.put({ pack, etag, at: Date.now() }, user.id);
     await stores.meta.put({ ...user, ...pack.user }, "user");
     for (const version of pack.checklist_versions || []) await stores.versions.put(version);
     for (const said of pack.records || []) await noteState(stores.records, said);
+    for (const said of pack.visits) await noteReopened(stores.records, said, askedAt);
+    for (const said of pack.discarded || []) await noteDiscarded(stores, said);
     for (const returned of pack.returned || []) await bringBack(stores, user, returned);
   });
 }

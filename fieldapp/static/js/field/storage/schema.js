@@ -10,9 +10,10 @@ export const VERSION = 2;
 const BODY_KEPT_MS = 30 * 24 * 3600 * 1000;
 
 const FIELDS = {
-  // A record is open until the server holds all of it and has shown so a week later; settled, its body stays for a while.
+  // A record is open until the server holds all of it and has shown so a week later; settled, its body stays for a while. One that
+  // was only looked at (blank) is none yet.
   records: (record) => ({
-    open: record.settledAt ? undefined : record.userId,
+    open: record.settledAt || record.blank ? undefined : record.userId,
     bodyUntil: record.settledAt && record.receipt && !record.bodyGone ? record.sentAt + BODY_KEPT_MS : undefined,
   }),
   evidence: (file) => ({ pending: file.receipt || file.remote ? undefined : file.recordId }),

@@ -32,6 +32,14 @@ export async function piecesOf({ id, count }) {
   return kept.slice(0, missing < 0 ? count : missing).map((one) => one.bytes);
 }
 
+/** Another record has them from now on; within the caller's transaction over `meta`. @param {any} meta @param {string} from @param {string} to */
+export async function handOverPieces(meta, from, to) {
+  const told = await meta.get(keyOf(from));
+  if (!told) return;
+  await meta.put(told.map((one) => ({ ...one, recordId: to })), keyOf(to));
+  await meta.delete(keyOf(from));
+}
+
 /** Forgets the pieces: the recording is kept whole, or its record goes. @param {Told} told */
 export function dropPieces({ id, recordId }) {
   return write(["meta", "blobs"], async ({ meta, blobs }) => {

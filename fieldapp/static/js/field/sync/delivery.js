@@ -1,20 +1,18 @@
-/** Sends one record or one file, and writes down what came of it. */
+/** Sends the words of one record, and writes down what came of it. */
 
 import { call } from "../server/api.js";
-import { changeEvidence, finish } from "../evidence/evidence.js";
 import { freeze, hasRevisions } from "../records/attempts.js";
+import { dropUnsent, goneThere } from "../records/discarding.js";
 import { move } from "../records/record-states.js";
 import { announce } from "../storage/news.js";
-import { covers, isGenuine, keepReceipt } from "./receipts.js";
-import { read, write } from "../storage/store.js";
-import { upload } from "./tus.js";
-import { backoffMs, CAPTIVE, judge } from "./verdicts.js";
+import { isReceipt, keepReceipt } from "./receipts.js";
+import { write } from "../storage/store.js";
+import { judge, pauseMs } from "./verdicts.js";
 
 const ADDRESSES = {
   observation: (id) => `/api/v1/observations/${id}`, interview: (id) => `/api/v1/interviews/${id}`, visit: (id) => `/api/v1/visits/${id}`,
   binding: (id) => `/api/v1/slips/${id}/binding`,
 };
-const NOT_ALLOWED_PAUSE_MS = 15 * 60 * 1000;
 
 /**
  * Sends the record's words.
@@ -33,13 +31,9 @@ export async function sendRecord(due, device) {
     : isNamed(answer, record.id);
   const verdict = judge(answer, { stored });
   await settle(record, verdict, answer);
+  if (verdict.is === "stored" && sent.state === "discarded") await dropUnsent(record.id);
   announce({ type: "record", id: record.id, kind: record.kind });
   return { ...verdict, retryAfterMs: answer.retryAfterMs };
-}
-
-async function isReceipt(answer, sent) {
-  const receipt = answer.json && answer.json.receipt;
-  return answer.ours && covers(receipt, sent) && (await isGenuine(receipt)) !== false;
 }
 
 /** What has no receipt is acknowledged by its id. */
@@ -68,8 +62,8 @@ async function noteStored(kept, attempt, json, receipts) {
     kept.receipt = json.receipt;
     await keepReceipt(receipts, json.receipt, kept.userId);
   }
-  const final = !hasRevisions(kept) || attempt.sent.state === "submitted";
-  if (final && kept.changes === attempt.changes) Object.assign(move(kept, "stored"), { review: null, serverState: "submitted" });
+  const { state = "submitted" } = attempt.sent; // visits and bindings are said once, and have none
+  if (state !== "draft" && kept.changes === attempt.changes) Object.assign(move(kept, "stored"), { review: null, serverState: state });
   else move(kept, "later");
 }
 
@@ -79,6 +73,16 @@ function noteRefusal(kept, attempt, verdict, answer) {
   const at = Date.now();
   // which slip was shown where cannot be chosen afterwards: a binding that contradicts another is refused, in words
   const outcome = verdict.is === "conflict" && kept.kind === "binding" ? "refused" : verdict.is;
+  if (outcome === "locked" && String(answer.json?.type).endsWith("/discarded")) {
+    unsent();
+    if (kept.body.state === "discarded") Object.assign(move(kept, "gone"), { serverState: "discarded" }); // both phones say so
+    else goneThere(kept);
+    return;
+  }
+  if (["locked", "refused"].includes(outcome) && kept.body.state === "discarded" && attempt.sent.state === "draft") {
+    unsent(); // what it was before it was thrown away need not fit any more
+    return;
+  }
   switch (outcome) {
     case "conflict":
       unsent();
@@ -94,52 +98,7 @@ function noteRefusal(kept, attempt, verdict, answer) {
     default:
       kept.tries += 1;
       kept.lastError = verdict.words || null;
-      kept.nextTryAt = at + (verdict.is === "permission" ? NOT_ALLOWED_PAUSE_MS : backoffMs(kept.tries, answer.retryAfterMs));
+      kept.nextTryAt = at + pauseMs(verdict, kept.tries, answer.retryAfterMs);
       move(kept, "later");
   }
-}
-
-/**
- * Sends one file.
- * @param {any} due the Evidence
- * @param {string} userId whose receipt it will be
- * @param {(sent: number) => void} onSent bytes that the server has confirmed
- * @returns {Promise<import("./verdicts.js").Verdict & {retryAfterMs?: number|null}>}
- */
-export async function sendEvidence(due, userId, onSent) {
-  const blob = await read("blobs", due.id);
-  if (!blob) return lost(due.id);
-  const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
-  const answer = await upload(evidence, blob.bytes, { as: userId, onSent });
-  const stored = await isReceipt(answer, { id: evidence.id, kind: "evidence", revision: 1, digest: evidence.sha256 });
-  const verdict = judge(answer, { stored, evidence: true });
-  await write(["evidence", "receipts"], async (stores) => {
-    const kept = await stores.evidence.get(evidence.id);
-    if (!kept) return;
-    noteEvidence(kept, verdict, answer);
-    if (stored) await keepReceipt(stores.receipts, answer.json.receipt, userId);
-    await stores.evidence.put(kept);
-  });
-  announce({ type: "evidence", id: evidence.id, recordId: evidence.recordId });
-  return { ...verdict, retryAfterMs: answer.retryAfterMs };
-}
-
-function noteEvidence(kept, verdict, answer) {
-  const at = Date.now();
-  if (verdict.is === "stored") {
-    Object.assign(kept, { state: "receipted", receipt: answer.json.receipt, sentBytes: kept.bytes, refusal: null, lastError: null, receiptedAt: at });
-  } else if (verdict.is === "refused" || verdict.is === "locked") {
-    Object.assign(kept, { state: "refused", refusal: { title: verdict.words, errors: verdict.errors, at }, lastError: verdict.words });
-  } else {
-    const tries = (kept.tries || 0) + 1;
-    const pause = verdict.is === "permission" ? NOT_ALLOWED_PAUSE_MS : backoffMs(tries, answer.retryAfterMs);
-    Object.assign(kept, { state: "kept", tries, nextTryAt: at + pause, lastError: verdict.words || CAPTIVE, sentBytes: kept.sentBytes || 1 });
-  }
-}
-
-/** @returns {Promise<import("./verdicts.js").Verdict>} */
-async function lost(id) {
-  const words = "原件不在本机（浏览器清除了数据），无法上传。请重新拍摄。";
-  await changeEvidence(id, (kept) => { Object.assign(kept, { state: "refused", refusal: { title: words, errors: [], at: Date.now() } }); });
-  return { is: "refused", words, everyone: false, errors: [] };
 }

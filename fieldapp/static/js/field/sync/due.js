@@ -1,6 +1,6 @@
 /** What is to be sent now, in which order: visits, slips shown there, the words of records, then their files. Reads only. */
 
-import { isEditable, isToBeSent } from "../records/record-states.js";
+import { isEditable, isToBeSent, stands } from "../records/record-states.js";
 import { openRecords, pendingFiles } from "../records/records.js";
 
 const DRAFT_REST_MS = 3000;
@@ -16,7 +16,7 @@ const LONGEST_PAUSE_MS = 15 * 60 * 1000;
 export async function whatIsDue(userId, { now = Date.now(), force = false, failed = new Set() } = {}) {
   const [open, pending] = await Promise.all([openRecords(userId), pendingFiles()]);
   const mine = new Map(open.map((record) => [record.id, record]));
-  const own = pending.filter((file) => mine.has(file.recordId));
+  const own = pending.filter((file) => mine.has(file.recordId) && stands(mine.get(file.recordId)));
   const wanted = open.filter((record) => isToBeSent(record) && visitIsThere(record, mine));
   const files = own.filter((file) => file.state !== "refused" && mine.get(file.recordId).baseRevision > 0 && !failed.has(file.id));
   // A time further ahead than any pause was written by a clock that has been put back since: nothing waits for it.

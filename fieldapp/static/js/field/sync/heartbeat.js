@@ -2,7 +2,7 @@
 
 import { call } from "../server/api.js";
 import { countsOf } from "../records/outbox.js";
-import { hasUnsentWords, move } from "../records/record-states.js";
+import { hasUnsentWords, may, move } from "../records/record-states.js";
 import { storageState } from "../storage/quota-reserve.js";
 import { read, readAll, write } from "../storage/store.js";
 import { appVersion } from "../storage/worker.js";
@@ -73,7 +73,7 @@ async function storedRevision(record) {
 async function ripeRecords(open) {
   const before = Date.now() - ORIGINALS_KEPT_MS;
   const found = [];
-  for (const record of open.filter(({ state, sentAt }) => state === "receipted" && sentAt < before)) {
+  for (const record of open.filter((one) => may(one, "lost") && one.sentAt < before)) {
     if (found.length === AT_ONCE) break;
     const own = (await readAll("evidence", { index: "recordId", key: record.id })).filter((file) => !file.remote);
     if (own.every((file) => file.state === "receipted" && file.receiptedAt < before)) found.push({ record, own });
@@ -95,7 +95,7 @@ async function letGo(ripe, old) {
   for (const { record, own } of ripe) {
     await write(["records", "blobs"], async ({ records, blobs }) => {
       const kept = await records.get(record.id);
-      if (!kept || kept.state !== "receipted" || kept.changes !== record.changes) return;
+      if (!kept || !may(kept, "lost") || kept.changes !== record.changes) return;
       for (const file of own) await blobs.delete(file.id);
       await records.put({ ...kept, settledAt: Date.now() });
     });

@@ -34,6 +34,16 @@ export async function isGenuine(receipt) {
   }
 }
 
+/**
+ * Whether an answer carries the receipt of exactly what was sent.
+ * @param {import("../server/api.js").Answer} answer
+ * @param {{id: string, kind: string, revision: number, digest: string}} sent
+ */
+export async function isReceipt(answer, sent) {
+  const receipt = answer.json && answer.json.receipt;
+  return answer.ours && covers(receipt, sent) && (await isGenuine(receipt)) !== false;
+}
+
 async function publicKey(keyId) {
   let keys = (await read("meta", "keys")) || {};
   if (!keys[keyId]) {

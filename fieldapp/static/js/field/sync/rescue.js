@@ -2,7 +2,7 @@
 
 import { digestOf, sha256 } from "../server/digest.js";
 import { bodyToSend } from "../records/attempts.js";
-import { hasUnsentWords } from "../records/record-states.js";
+import { hasUnsentWords, stands } from "../records/record-states.js";
 import { openRecords, pendingFiles } from "../records/records.js";
 import { listEvidence } from "../evidence/evidence.js";
 import { receiptsOfUser } from "./receipts.js";
@@ -23,7 +23,7 @@ export async function exportRescue() {
   if (!user) throw new Error("请先登录（没有网络也可以），再导出自己的记录。");
   const [mine, pending] = await Promise.all([openRecords(user.id), pendingFiles()]);
   const own = new Map(mine.map((record) => [record.id, record]));
-  const files = pending.filter((file) => own.has(file.recordId));
+  const files = pending.filter((file) => own.has(file.recordId) && stands(own.get(file.recordId)));
   const wanted = mine.filter((record) => hasUnsentWords(record) || files.some((file) => file.recordId === record.id));
   const zip = new Zip();
   const manifest = {

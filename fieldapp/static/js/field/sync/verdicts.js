@@ -2,6 +2,8 @@
 
 export const CAPTIVE = "网络需要登录（可能是公共 Wi-Fi 的认证页）";
 
+const NOT_ALLOWED_PAUSE_MS = 15 * 60 * 1000;
+
 /** How far a call came, in words: what the line at the top says where it did not reach our program. */
 export const REACHES = Object.freeze({ offline: "离线", unreachable: "连不上服务器", captive: CAPTIVE, "server-error": "服务器出错", online: "" });
 
@@ -66,4 +68,9 @@ export function judge(answer, { stored, evidence = false }) {
 export function backoffMs(tries, asked = null, chance = Math.random) {
   const plain = Math.min(300000, 1000 * 2 ** Math.min(tries - 1, 12));
   return Math.min(300000, Math.max(asked || 0, Math.round(plain * (0.75 + chance() / 2)), 1000));
+}
+
+/** The same for an answer: who was refused a right waits longer, until somebody gives it back. @param {Verdict} verdict @param {number} tries @param {number|null} [asked] */
+export function pauseMs(verdict, tries, asked = null) {
+  return verdict.is === "permission" ? NOT_ALLOWED_PAUSE_MS : backoffMs(tries, asked);
 }

@@ -1,0 +1,37 @@
+/** What the states of a record are called. Pure; which state it is and whether something is unsent, record-states.js says. */
+
+import { receiptMark } from "../../lib/words.js";
+
+export const DECIDED = { approved: "已通过", discarded: "已作废" };
+const arrivedOf = (files) => files.filter((file) => file.state === "receipted").length;
+
+/** @param {any} record @param {any[]} _files @param {boolean} isUnsent @returns {string} */
+export function draftWords(record, _files, isUnsent) {
+  const name = record.review ? "被退回，修改中" : "草稿";
+  if (!isUnsent) return `${name}（已备份到服务器）`;
+  return record.baseRevision ? `${name}（最新改动仅在本机）` : `${name}（仅在本机）`;
+}
+
+/** @param {any} record @param {any[]} files @returns {string} */
+export function receiptedWords(record, files) {
+  const refused = files.filter((file) => file.state === "refused").length;
+  if (refused) return `文字已送达，${refused} 个附件未被接收`;
+  if (arrivedOf(files) < files.length) return `文字已送达，照片 ${arrivedOf(files)}/${files.length}`;
+  return [DECIDED[record.serverState] || "已送达", record.receipt && `回执 ${receiptMark(record.receipt)}`].filter(Boolean).join(" · ");
+}
+
+/** @param {any} _record @param {any[]} files @returns {string} */
+export function sendingWords(_record, files) {
+  return files.length ? `上传中 ${arrivedOf(files)}/${files.length}` : "上传中";
+}
+
+/** Which slip was shown where. @param {any} record @returns {string} */
+export function bindingWords(record) {
+  if (record.state === "refused" || record.state === "dismissed") return "未能登记到这次监督";
+  return record.state === "receipted" ? "已登记到这次监督" : "已出示，待登记";
+}
+
+/** An ad-hoc visit that was taken back. @param {any} record @returns {string} */
+export function cancelledWords(record) {
+  return { receipted: "已取消", refused: "没有取消成" }[record.state] ?? "待取消";
+}

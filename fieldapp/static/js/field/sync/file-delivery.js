@@ -1,0 +1,53 @@
+/** Sends one file of a record, and writes down what came of it. */
+
+import { changeEvidence, finish } from "../evidence/evidence.js";
+import { announce } from "../storage/news.js";
+import { isReceipt, keepReceipt } from "./receipts.js";
+import { read, write } from "../storage/store.js";
+import { upload } from "./tus.js";
+import { CAPTIVE, judge, pauseMs } from "./verdicts.js";
+
+/**
+ * Sends one file.
+ * @param {any} due the Evidence
+ * @param {string} userId whose receipt it will be
+ * @param {(sent: number) => void} onSent bytes that the server has confirmed
+ * @returns {Promise<import("./verdicts.js").Verdict & {retryAfterMs?: number|null}>}
+ */
+export async function sendEvidence(due, userId, onSent) {
+  const blob = await read("blobs", due.id);
+  if (!blob) return lost(due.id);
+  const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
+  const answer = await upload(evidence, blob.bytes, { as: userId, onSent });
+  const stored = await isReceipt(answer, { id: evidence.id, kind: "evidence", revision: 1, digest: evidence.sha256 });
+  const verdict = judge(answer, { stored, evidence: true });
+  await write(["evidence", "receipts"], async (stores) => {
+    const kept = await stores.evidence.get(evidence.id);
+    if (!kept) return;
+    noteEvidence(kept, verdict, answer);
+    if (stored) await keepReceipt(stores.receipts, answer.json.receipt, userId);
+    await stores.evidence.put(kept);
+  });
+  announce({ type: "evidence", id: evidence.id, recordId: evidence.recordId });
+  return { ...verdict, retryAfterMs: answer.retryAfterMs };
+}
+
+function noteEvidence(kept, verdict, answer) {
+  const at = Date.now();
+  if (verdict.is === "stored") {
+    Object.assign(kept, { state: "receipted", receipt: answer.json.receipt, sentBytes: kept.bytes, refusal: null, lastError: null, receiptedAt: at });
+  } else if (verdict.is === "refused" || verdict.is === "locked") {
+    Object.assign(kept, { state: "refused", refusal: { title: verdict.words, errors: verdict.errors, at }, lastError: verdict.words });
+  } else {
+    const tries = (kept.tries || 0) + 1;
+    const nextTryAt = at + pauseMs(verdict, tries, answer.retryAfterMs);
+    Object.assign(kept, { state: "kept", tries, nextTryAt, lastError: verdict.words || CAPTIVE, sentBytes: kept.sentBytes || 1 });
+  }
+}
+
+/** @returns {Promise<import("./verdicts.js").Verdict>} */
+async function lost(id) {
+  const words = "原件不在本机（浏览器清除了数据），无法上传。请重新拍摄。";
+  await changeEvidence(id, (kept) => { Object.assign(kept, { state: "refused", refusal: { title: words, errors: [], at: Date.now() } }); });
+  return { is: "refused", words, everyone: false, errors: [] };
+}
