@@ -52,7 +52,7 @@ def test_the_outermost_value_that_is_allowed_passes(field, value):
         ("base_revision", 10**6 + 1, "不能大于 1000000"),
         ("visit", VISIT.upper(), "应为小写的 UUID"),
         ("visit", 7, "应为文字"),
-        ("state", "approved", "应为 'draft' or 'submitted' 之一"),
+        ("state", "approved", "应为 'draft', 'submitted' or 'discarded' 之一"),
         ("clock_offset_ms", 10**13 + 1, "不能大于 10000000000000.0"),
         ("clock_offset_ms", -(10**13) - 1, "不能小于 -10000000000000.0"),
         ("signature", [], "应为对象"),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from fieldapp.access import require
 from fieldapp.clock import day_and_time, now
-from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotFound, Refused
+from fieldapp.errors import Conflict, Discarded, Fault, FieldappError, Locked, NotFound, Refused
 from fieldapp.evidence import queries as evidence
 from fieldapp.filing import kinds, persons, records
 from fieldapp.people import queries as people
@@ -25,6 +25,7 @@ from fieldapp.web.review.roundtable_form import Form
 
 _VISITS_BACK = timedelta(days=180)
 _PRESSED = {"submit": "submitted", "discard": "discarded"}
+_DISCARDED = "这份草稿已作废，不能再写。要用的，请另记一次座谈。"
 _MOST_VISITS = 100  # to choose from: what somebody still writes a roundtable about
 Answer = str | Response | tuple[str, int]
 
@@ -76,8 +77,7 @@ def _filed(page: Carried, typed: Form, content: dict[str, Any]) -> Answer:
     except Conflict as conflict:
         return _overtaken(page, typed), conflict.status
     except (Refused, Locked, NotFound) as error:
-        said = error if isinstance(error, Locked) else _for_the_desk(error)
-        return _form(page, typed, error=said), error.status
+        return _form(page, typed, error=_for_the_desk(error)), error.status
     words = {
         "submitted": f"座谈 {done.number} 已提交。",
         "draft": f"已存为草稿（第 {page.revision} 版），还没有提交。",
@@ -89,6 +89,8 @@ def _filed(page: Carried, typed: Form, content: dict[str, Any]) -> Answer:
 
 def _for_the_desk(error: FieldappError) -> FieldappError:
     """The same refusal without the words about a phone."""
+    if isinstance(error, Locked):
+        return Locked(_DISCARDED) if isinstance(error, Discarded) else error
     return Refused("没有保存，请改正下面几处。", faults=error.faults or [Fault("", error.title)])
 
 
@@ -104,9 +106,7 @@ def _overtaken(page: Carried, typed: Form) -> str:
 
 
 def _closed(stored: Roundtable) -> Locked:
-    if stored.state == "discarded":
-        return Locked("这份草稿已作废，不能再写。要用的，请另记一次座谈。")
-    return Locked(_kind().locked_words)
+    return Locked(_DISCARDED if stored.state == "discarded" else _kind().locked_words)
 
 
 def _stored_form(stored: Roundtable) -> Form:

@@ -130,6 +130,32 @@ def test_two_windows_that_write_the_same_draft_lose_nothing(lead):
     assert (stored()[0].topic, stored()[0].head_revision) == ("第一个窗口", 2)
 
 
+def test_a_draft_is_discarded_at_the_desk_with_its_trace_and_nothing_more_is_written_to_it(lead):
+    assert "作废草稿" not in words_of(lead.get(NEW)), "there is nothing to discard yet"
+    send(lead, form_at(lead, NEW), **WRITTEN)
+    [row] = stored()
+    edit = f"/review/roundtables/{row.id}/edit"
+    one, other = form_at(lead, edit), form_at(lead, edit)
+    assert "作废草稿" in words_of(lead.get(edit))
+
+    discarded = send(lead, one, do="discard", consensus="没有谈成")
+    late = send(lead, other, topic="另一个窗口")
+
+    [row] = stored()
+    assert (row.state, row.head_revision, row.number) == ("discarded", 2, None)
+    assert body_of(row)["consensus"] == ["没有谈成"]
+    page = words_of(lead.get(discarded.location))
+    for said in ("草稿已作废，留痕，不再提交。", "已作废", "第 2 版"):
+        assert said in page, said
+    assert "接着写" not in page
+    assert late.status_code == 423
+    assert "要用的，请另记一次座谈" in words_of(late)
+    assert "另一个窗口" in words_of(late)
+    assert lead.get(edit).location == f"/review/roundtables/{row.id}"
+    assert "已作废" in words_of(lead.get("/review/roundtables/"))
+    assert verify().first is None
+
+
 def test_one_more_row_keeps_everything_and_files_nothing(lead):
     form = form_at(lead, NEW)
     picture = (io.BytesIO(make_photo()), "会场.jpg")

@@ -32,7 +32,7 @@ export async function cancelVisit(records, id, reason) {
   }
   await step(id, (record) => {
     record.body = plain({ ...record.body, cancelled: true, ...(reason ? { cancelled_reason: reason } : {}) });
-    Object.assign(move(recordChanged(record), "cancel"), { tries: 0, nextTryAt: 0, lastError: null });
+    Object.assign(move(recordChanged(record), "cancel"), { tries: 0, nextTryAt: 0, lastError: null, settledAt: null });
   });
 }
 

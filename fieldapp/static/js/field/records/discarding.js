@@ -11,7 +11,8 @@ import { dropPieces, handOverPieces, unfinishedOf } from "../storage/sound-piece
 import { NotSaved, write } from "../storage/store.js";
 import { mintId } from "../../lib/ids.js";
 
-const FILES = ["evidence", "blobs", "thumbs", "meta"];
+/** The stores in which the files of a record lie. */
+export const FILES = ["evidence", "blobs", "thumbs", "meta"];
 const GONE = "另一部手机已把这份草稿作废。本机还有服务器没有的内容，请选择留不留";
 
 /** Throws a draft away. @param {string} id @param {string} [reason] in words @returns {Promise<void>} durable @throws {NotSaved} */
@@ -44,14 +45,12 @@ async function dropFiles(stores, id, goes) {
   await stores.meta.delete(`line:${id}`); // the line of the timeline that was never added
 }
 
-async function dropSounds(id) {
-  for (const told of await unfinishedOf(id)) await dropPieces(told);
-}
+/** Once the server knows: what of a discarded draft had not gone up stays nowhere. Within the caller's transaction over FILES. */
+export const dropUnsent = (stores, id) => dropFiles(stores, id, isUnsentFile);
 
-/** Once the server knows: what of a discarded draft had not gone up stays nowhere. @param {string} id */
-export async function dropUnsent(id) {
-  await write(FILES, (stores) => dropFiles(stores, id, isUnsentFile));
-  await dropSounds(id);
+/** Recordings that were never finished go as well. @param {string} id */
+export async function dropSounds(id) {
+  for (const told of await unfinishedOf(id)) await dropPieces(told);
 }
 
 /** What an answer of the server says about a draft that another phone has discarded: a person decides what becomes of the words here. */

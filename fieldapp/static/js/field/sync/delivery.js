@@ -2,7 +2,7 @@
 
 import { call } from "../server/api.js";
 import { freeze, hasRevisions } from "../records/attempts.js";
-import { dropUnsent, goneThere } from "../records/discarding.js";
+import { dropSounds, dropUnsent, FILES, goneThere } from "../records/discarding.js";
 import { move } from "../records/record-states.js";
 import { announce } from "../storage/news.js";
 import { isReceipt, keepReceipt } from "./receipts.js";
@@ -31,7 +31,7 @@ export async function sendRecord(due, device) {
     : isNamed(answer, record.id);
   const verdict = judge(answer, { stored });
   await settle(record, verdict, answer);
-  if (verdict.is === "stored" && sent.state === "discarded") await dropUnsent(record.id);
+  if (verdict.is === "stored" && sent.state === "discarded") await dropSounds(record.id);
   announce({ type: "record", id: record.id, kind: record.kind });
   return { ...verdict, retryAfterMs: answer.retryAfterMs };
 }
@@ -44,12 +44,14 @@ function isNamed(answer, id) {
 
 function settle(record, verdict, answer) {
   const { attempt } = record;
-  return write(["records", "receipts"], async ({ records, receipts }) => {
-    const kept = await records.get(record.id);
+  const also = record.body.state === "discarded" ? FILES : [];
+  return write(["records", "receipts", ...also], async (stores) => {
+    const kept = await stores.records.get(record.id);
     if (!kept) return;
-    if (verdict.is === "stored") await noteStored(kept, attempt, answer.json, receipts);
+    if (verdict.is === "stored") await noteStored(kept, attempt, answer.json, stores.receipts);
     else noteRefusal(kept, attempt, verdict, answer);
-    await records.put(kept);
+    await stores.records.put(kept);
+    if (also.length && kept.state === "discarded") await dropUnsent(stores, kept.id);
   });
 }
 
