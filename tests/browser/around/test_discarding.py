@@ -182,6 +182,52 @@ def test_what_was_not_kept_of_a_draft_discarded_elsewhere_goes_after_a_question(
     assert tab.evidence(record_id) == []
 
 
+@pytest.mark.parametrize(("side", "state"), [("mine", "discarded"), ("theirs", "draft")])
+def test_what_another_phone_wrote_meanwhile_is_shown_before_it_is_discarded_with_the_rest(
+    tab: Driver, scene: Any, live_app: Any, side: str, state: str
+) -> None:
+    record_id = _backed_up(tab, scene)
+    other = _other_phone(live_app)
+    with tab.unheard():
+        tab.open("/field/records")
+        _discard(tab)
+        tab.shows("[data-place=waiting]", "待作废")
+        stored = _stored(other, record_id)
+        numbers = {"revision": stored["revision"] + 1, "base_revision": stored["revision"]}
+        newer = stored["body"] | numbers | {"summary": "另一部手机写的"}
+        assert other.api_put(f"/api/v1/observations/{record_id}", newer).status_code == 200
+    tab.sync()
+    assert tab.record(record_id)["state"] == "conflict"
+
+    tab.open(f"/field/conflict?id={record_id}")
+    tab.shows("main", "另一部手机写的", "作废")
+    tab.page.click(f"[data-action={side}]")
+    tab.page.click("dialog button[value=yes]")
+    tab.page.wait_for_url("**/field/record?id=*")
+    tab.sync()
+
+    assert _stored(other, record_id)["state"] == state
+    kept = tab.record(record_id)
+    assert (kept["state"], kept["body"].get("summary")) == (state, "另一部手机写的" if side == "theirs" else "")
+    assert len(kept["setAside"]) == 1, "what was not chosen stays on this phone"
+
+
+def test_a_draft_that_the_server_refuses_for_its_content_can_be_discarded(
+    tab: Driver, scene: Any, live_app: Any
+) -> None:
+    record_id = _backed_up(tab, scene)
+    tab.run("await drafts.changeRecord(given, (body) => { body.answers.Z99 = { value: 'yes' }; });", record_id)
+    tab.sync()
+    assert tab.record(record_id)["refusal"]["errors"][0]["pointer"].startswith("/answers/Z99")
+    tab.open("/field/records")
+
+    _discard(tab)
+    tab.sync()
+
+    assert tab.words(record_id) == "已作废"
+    assert _stored(_other_phone(live_app), record_id)["state"] == "discarded"
+
+
 def test_an_interview_opened_to_look_leaves_no_draft(tab: Driver, scene: Any, live_app: Any) -> None:
     interview_id = _begin_interview(tab, scene)
     tab.sync()

@@ -139,12 +139,12 @@ def test_a_draft_is_discarded_at_the_desk_with_its_trace_and_nothing_more_is_wri
     assert "作废草稿" in words_of(lead.get(edit))
 
     discarded = send(lead, one, do="discard", consensus="没有谈成")
+    page = words_of(lead.get(discarded.location))
     late = send(lead, other, topic="另一个窗口")
 
     [row] = stored()
     assert (row.state, row.head_revision, row.number) == ("discarded", 2, None)
     assert body_of(row)["consensus"] == ["没有谈成"]
-    page = words_of(lead.get(discarded.location))
     for said in ("草稿已作废，留痕，不再提交。", "已作废", "第 2 版"):
         assert said in page, said
     assert "接着写" not in page

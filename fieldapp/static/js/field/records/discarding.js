@@ -13,7 +13,7 @@ import { mintId } from "../../lib/ids.js";
 
 /** The stores in which the files of a record lie. */
 export const FILES = ["evidence", "blobs", "thumbs", "meta"];
-const GONE = "另一部手机已把这份草稿作废。本机还有服务器没有的内容，请选择留不留";
+const GONE = "另一部手机已把这份草稿作废。本机还有服务器没有的内容，请在“记录”里选择留不留";
 
 /** Throws a draft away. @param {string} id @param {string} [reason] in words @returns {Promise<void>} durable @throws {NotSaved} */
 export async function discardRecord(id, reason = "") {

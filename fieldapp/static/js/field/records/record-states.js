@@ -3,7 +3,7 @@
  * the list. Everybody asks here; nobody else compares states for these questions. Pure.
  */
 
-import { bindingWords, cancelledWords, DECIDED, draftWords, receiptedWords, sendingWords } from "./state-words.js";
+import { bindingWords, cancelledWords, DECIDED, draftWords, receiptedWords, refusedWords, returnedWords, sendingWords } from "./state-words.js";
 
 /**
  * @typedef {object} RecordState
@@ -19,7 +19,6 @@ import { bindingWords, cancelledWords, DECIDED, draftWords, receiptedWords, send
  */
 
 const OUTCOMES = { stored: "receipted", conflict: "conflict", refused: "refused", locked: "refused" };
-const count = (list) => list?.length || 1;
 
 /** @type {Readonly<Record<string, RecordState>>} */
 export const STATES = Object.freeze({
@@ -37,7 +36,7 @@ export const STATES = Object.freeze({
   },
   refused: {
     unsent: true, sends: false, editable: false, discards: true, stands: true, place: "trouble", mark: "refused",
-    words: ({ refusal }) => `未被接收（${count(refusal?.errors)} 处待改）`,
+    words: refusedWords,
     next: { reopen: "draft", discard: "discarding", gone: "discarded", cancel: "waiting", accept: "receipted", dismiss: "dismissed" },
   },
   conflict: {
@@ -46,7 +45,7 @@ export const STATES = Object.freeze({
   },
   returned: {
     unsent: false, sends: false, editable: false, discards: false, stands: true, place: "returned", mark: "returned",
-    words: ({ review }) => `被退回（${count(Object.keys(review?.items ?? {}))} 项待改）`, next: { reopen: "draft", return: "returned" },
+    words: returnedWords, next: { reopen: "draft", return: "returned" },
   },
   receipted: {
     unsent: false, sends: false, editable: false, discards: false, stands: true, place: "done", mark: "receipted", words: receiptedWords,

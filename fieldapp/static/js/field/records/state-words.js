@@ -12,6 +12,18 @@ export function draftWords(record, _files, isUnsent) {
   return record.baseRevision ? `${name}（最新改动仅在本机）` : `${name}（仅在本机）`;
 }
 
+const count = (list) => list?.length || 1;
+
+/** @param {any} record @returns {string} */
+export function refusedWords({ refusal }) {
+  return refusal?.discarded ? "已在别处作废，请选择" : `未被接收（${count(refusal?.errors)} 处待改）`;
+}
+
+/** @param {any} record @returns {string} */
+export function returnedWords({ review }) {
+  return `被退回（${count(Object.keys(review?.items ?? {}))} 项待改）`;
+}
+
 /** @param {any} record @param {any[]} files @returns {string} */
 export function receiptedWords(record, files) {
   const refused = files.filter((file) => file.state === "refused").length;
