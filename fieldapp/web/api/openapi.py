@@ -94,7 +94,7 @@ _OWN_SCHEMAS: dict[str, Any] = {
     "Rows": {
         "type": "object",
         "required": ["count", "rows"],
-        "description": "A list of the pack, made of rows that come whole and of stretches [from, to) of the list before",
+        "description": "A list of the pack, made of rows that come whole and stretches [from, to) of the list before",
         "properties": {
             "count": {"type": "integer", "minimum": 0},
             "rows": {"type": "array", "items": {"oneOf": [{"type": "object"}, _STRETCH]}},
