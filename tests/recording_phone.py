@@ -14,9 +14,10 @@ WORDS = {"yes": "是", "no": "否", "na": "不适用", "not_observed": "未观�
 
 @dataclass
 class RecordingPhone:
-    """One tab of the phone app on the recording pages."""
+    """One tab of the phone app on the recording pages. `drafts`: where its program reads a record."""
 
     page: Any
+    drafts: str = "records/drafts.js"
 
     def sign_in(self, username: str = "zhangsan", password: str = PASSWORD) -> "RecordingPhone":
         """Signs in by the dialog and waits until today's visit is there and the worker keeps the pages."""
@@ -141,7 +142,7 @@ class RecordingPhone:
     def stored(self, record_id: str) -> Any:
         """The record as this phone keeps it."""
         return self.page.evaluate(
-            "async (id) => (await import('/static/js/field/records/drafts.js')).readRecord(id)", record_id
+            f"async (id) => (await import('/static/js/field/{self.drafts}')).readRecord(id)", record_id
         )
 
     def keeps(self, record_id: str, read: Callable[[Any], Any], expected: Any) -> None:

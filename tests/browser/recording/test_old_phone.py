@@ -25,6 +25,7 @@ from fieldapp.people.models import SignIn
 RELEASES = sorted(path.parent.name for path in archive.HERE.glob(f"*/{archive.NAME}"))
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)]
 VERSION = "import('/static/js/field/worker.js').then(({ appVersion }) => appVersion())"
+DRAFTS = "drafts.js"
 REFRESH = "import('/static/js/field/pack.js').then(({ refreshPack }) => refreshPack())"
 SYNC = "import('/static/js/field/courier.js').then((courier) => { courier.syncNow(); })"
 NOTHING_WAITS = "import('/static/js/field/outbox.js').then(({ summary }) => summary()).then(({ unsent }) => !unsent)"
@@ -38,7 +39,7 @@ def old_phone(request: Any, browser: Any, live_server: Any, scene: Any) -> Itera
         opened(browser.new_context(base_url=address, **PHONE)) as context,
         watching(context),
     ):
-        yield RecordingPhone(context.new_page()).sign_in()
+        yield RecordingPhone(context.new_page(), DRAFTS).sign_in()
 
 
 @pytest.mark.parametrize("live_server", ENGINES, indirect=True)
