@@ -1,6 +1,6 @@
 """Measures speed and size on this machine and prints one table, each figure beside its target and its floor.
 
-Words after the command choose parts (filing, lists, footprint, ratings, phone) and engines (sqlite, postgresql);
+Words after the command choose parts (filing, ratings, pack, lists, footprint, phone) and engines (sqlite, postgresql);
 without any, everything is measured. BENCH_SCALE (1) multiplies the number of requests, BENCH_LIST_ROWS (10000,100000)
 names the sizes of the lists. Figures depend on the machine: compare runs on the same one, with nothing else on it.
 """
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from benchmarks.server import ENGINES, Bench, serving
 from benchmarks.table import Row, as_markdown
 
-PARTS = ("filing", "ratings", "lists", "footprint", "phone")
+PARTS = ("filing", "ratings", "pack", "lists", "footprint", "phone")
 
 
 def main(words: list[str]) -> None:
@@ -34,13 +34,15 @@ def main(words: list[str]) -> None:
 
 
 def _measured(bench: Bench, parts: list[str], *, is_last: bool) -> Iterator[Row]:
-    from benchmarks import filing, footprint, lists, ratings
+    from benchmarks import filing, footprint, lists, pack, ratings
 
     scale = float(os.environ.get("BENCH_SCALE", "1"))
     if "filing" in parts:
         yield from filing.measure(bench, scale=scale)
     if "ratings" in parts:
         yield from ratings.measure(bench, scale=scale)
+    if "pack" in parts:
+        yield from pack.measure(bench)
     if "lists" in parts:
         yield from lists.measure(bench, scale=scale)
     if "footprint" in parts:

@@ -14,6 +14,11 @@ from fieldapp.people.models import User
 
 MINE_AT_MOST = 500  # of the author's own records, on the phone: more than anybody files in the days it looks back
 
+_STANDING = frozenset(
+    {"id", "visit_id", "checklist_version_id", "state", "head_revision", "number", "changed_at", "evidence_named",
+     "evidence_arrived"}
+)  # fmt: skip
+
 
 def find(kind: Kind, user: User, record_id: str) -> Any:
     """One record in the user's reach. Raises NotFound otherwise."""
@@ -33,11 +38,12 @@ def find_by_number(kind: Kind, identity: str) -> Any:
 
 def mine_since(kind: Kind, user: User, since: datetime) -> list[Row[Any]]:
     """How the user's own records stand that were changed after `since` (the newest MINE_AT_MOST of them), and all that
-    wait to be corrected whatever their age, newest first. Rows of the table: whole records would bring their visits,
-    groups and people along.
+    wait to be corrected whatever their age, newest first. Rows of the columns in _STANDING that the kind has: whole
+    records would bring their visits, groups and people along.
     """
     table = kind.row.__table__
-    mine = select(*table.c).where(table.c.author_id == user.id).order_by(table.c.changed_at.desc())
+    standing = [column for column in table.c if column.name in _STANDING]
+    mine = select(*standing).where(table.c.author_id == user.id).order_by(table.c.changed_at.desc(), table.c.id)
     others = mine.where(table.c.state != "returned", table.c.changed_at >= since).limit(MINE_AT_MOST)
     returned = db.session.execute(mine.where(table.c.state == "returned")).all() if kind.is_reviewed else []
     return sorted([*returned, *db.session.execute(others)], key=lambda row: row.changed_at, reverse=True)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import aliased
 
+from fieldapp.bulk import among
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
 from fieldapp.folding import folded
@@ -92,9 +93,10 @@ def who_filed(visit_ids: list[str]) -> dict[str, list[FiledBy]]:
     rows = db.session.execute(
         select(Observation.visit_id, Observation.author_id, User.name, Observation.state)
         .join(User, User.id == Observation.author_id)
-        .where(Observation.visit_id.in_(visit_ids), Observation.state.not_in(UNFILED))
+        .where(among(_observation.visit_id, "visit_ids"), Observation.state.not_in(UNFILED))
         .group_by(Observation.visit_id, Observation.author_id, User.name, Observation.state)
-        .order_by(first)
+        .order_by(first, Observation.author_id),
+        {"visit_ids": visit_ids},
     )
     by_visit: dict[str, list[FiledBy]] = {}
     for visit_id, *filed in rows:

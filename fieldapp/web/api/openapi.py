@@ -16,6 +16,10 @@ _HEX64 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _TIME = {"type": "string", "format": "date-time"}
 _UUID = {"type": "string", "format": "uuid", "pattern": "^[0-9a-f-]{36}$"}
 
+_LISTS = ("visits", "checklist_versions", "agencies", "localities", "slips", "returned", "records")
+_LIST_OR_ROWS = {"oneOf": [{"type": "array", "items": {"type": "object"}}, {"$ref": "#/components/schemas/Rows"}]}
+_STRETCH = {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2}
+
 _OWN_SCHEMAS: dict[str, Any] = {
     "Receipt": {
         "type": "object",
@@ -82,7 +86,20 @@ _OWN_SCHEMAS: dict[str, Any] = {
             "revisions": {"type": "array", "items": {"type": "object"}},
         },
     },
-    "Pack": {"type": "object", "required": ["cursor"], "properties": {"cursor": {"type": "string"}}},
+    "Pack": {
+        "type": "object",
+        "required": ["cursor"],
+        "properties": {"cursor": {"type": "string"}} | dict.fromkeys(_LISTS, _LIST_OR_ROWS),
+    },
+    "Rows": {
+        "type": "object",
+        "required": ["count", "rows"],
+        "description": "A list of the pack, made of rows that come whole and stretches [from, to) of the list before",
+        "properties": {
+            "count": {"type": "integer", "minimum": 0},
+            "rows": {"type": "array", "items": {"oneOf": [{"type": "object"}, _STRETCH]}},
+        },
+    },
     "Any": {"type": "object"},
 }
 
@@ -170,7 +187,10 @@ def _paths() -> dict[str, Any]:
                 200,
                 "Pack",
                 also=(401,),
-                parameters=({"name": "since", "in": "query", "required": False, "schema": {"type": "string"}},),
+                parameters=(
+                    {"name": "since", "in": "query", "required": False, "schema": {"type": "string"}},
+                    {"name": "rows", "in": "query", "required": False, "schema": {"type": "string"}},
+                ),
             )
         },
         "/visits/{visit_id}": {

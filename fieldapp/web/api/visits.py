@@ -4,8 +4,7 @@ from flask import Response, jsonify
 
 from fieldapp.visits import ad_hoc
 from fieldapp.visits.wire import parse
-from fieldapp.web.api import api, request_json, supervisor
-from fieldapp.web.api.pack import visit_wire
+from fieldapp.web.api import api, request_json, supervisor, wire
 
 
 @api.put("/visits/<string:visit_id>")
@@ -13,4 +12,4 @@ def put_visit(visit_id: str) -> Response:
     """Makes or changes an ad-hoc visit of the caller."""
     author, sent = supervisor(), request_json.json_body()
     visit = ad_hoc.file_visit(author, parse(request_json.own_id(visit_id), sent))
-    return jsonify({"visit": visit_wire(visit, [])})
+    return jsonify({"visit": wire.visit(visit)})

@@ -12,7 +12,9 @@ from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.filing import persons, receipts
 from fieldapp.filing.models import Receipt
-from fieldapp.people.models import User
+from fieldapp.observations.queries import FiledBy
+from fieldapp.people.models import MEMBER_ORIGINS, User, WorkingGroup
+from fieldapp.visits.models import VISIT_SOURCES, Visit
 
 
 class Revision(Protocol):
@@ -93,3 +95,48 @@ def roles(user: User) -> dict[str, Any]:
     """`role`, the first of them in the words of before, and `roles`, all of them in the order of access.ROLES."""
     held = ordered(user.roles)
     return {"role": next((_ROLES_OF_BEFORE[role] for role in held), ""), "roles": list(held)}
+
+
+def visit(row: Visit) -> dict[str, Any]:
+    """One visit as a phone shows it, without who has filed a record of it."""
+    return visit_row(row, row.group and group(row.group), row.locality and row.locality.name, [])
+
+
+def visit_row(row: Any, its_group: Any, locality: str | None, filed: Iterable[FiledBy]) -> dict[str, Any]:
+    """One visit as a phone shows it. `row`: the visit, or the columns of it; `its_group`: as `group` writes it;
+    `filed`: who has filed a record of it.
+    """
+    return {
+        "id": row.id,
+        "mode": row.mode,
+        "domain": row.domain,
+        "agency": {"id": row.agency_id, "name": row.agency_name},
+        "starts_at": rfc3339(row.starts_at),
+        "place": row.place,
+        "matter": row.matter,
+        "source": row.source,
+        "source_label": VISIT_SOURCES.get(row.source, row.source),
+        "group": its_group,
+        "locality": {"id": row.locality_id, "name": locality} if row.locality_id else None,
+        "is_ad_hoc": row.is_ad_hoc,
+        "cancelled": row.cancelled_at is not None,
+        "cancelled_reason": row.cancelled_reason,
+        "filed": [{"author": {"id": one.author_id, "name": one.author_name}, "state": one.state} for one in filed],
+    }
+
+
+def group(row: WorkingGroup) -> dict[str, Any]:
+    """A working group and its people."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "lead": {"id": row.lead_id, "name": row.lead.name},
+        "members": [
+            {
+                "id": member.user_id,
+                "name": member.user.name,
+                "origin_label": MEMBER_ORIGINS.get(member.user.origin or "", ""),
+            }
+            for member in row.members
+        ],
+    }

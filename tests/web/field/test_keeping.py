@@ -72,6 +72,7 @@ def test_a_page_as_it_is_kept_leaves_out_what_only_a_first_visit_needs(client: A
 
     assert "data-modules" in client.get("/field/me").get_data(as_text=True)
     assert "data-modules" not in files["/field/me"]
+    assert "kept.txt" not in files["/field/me"]
 
 
 def test_what_is_kept_says_nothing_of_anybody(signed_in: Any, county: Any, client: Any) -> None:

@@ -5,12 +5,13 @@
 
 const PATIENCE_MS = 12000;
 const CLAIM_MS = 1500;
-/** What the server's own copy of the page says, and the worker's does not: the version, and the scripts of the page. */
+/** What the server's own copy of the page says, and the worker's does not: the scripts of the page. It has asked for the core by then. */
 const told = /** @type {HTMLElement} */ (document.querySelector("script[data-modules]"))?.dataset;
 
 async function begin() {
   const comes = told && await workerComes().catch(() => false);
-  if (told && !comes) askForAll(told.modules.split(" "));
+  if (told) askForAll(told.modules);
+  if (told && !comes) askForAll(told.later);
   await import("./main.js");
 }
 
@@ -20,8 +21,6 @@ async function workerComes() {
   if (!workers) return false;
   const serves = new Promise((resolve) => { workers.addEventListener("controllerchange", () => resolve(true), { once: true }); });
   if (workers.controller) return true;
-  const kept = await workers.getRegistration("/field/");
-  if (!kept?.active) link("preload", `/field/kept.txt?v=${told.version}`); // sooner than the worker can
   const registration = await workers.register("/field/sw.js", { scope: "/field/", updateViaCache: "none" });
   return Promise.race([serves, passesBy(registration), after(PATIENCE_MS)]);
 }
@@ -42,15 +41,9 @@ function after(ms) {
   return new Promise((resolve) => { setTimeout(() => resolve(Boolean(navigator.serviceWorker.controller)), ms); });
 }
 
-/** Without a worker: all files that the page needs at once, and not one behind the other. */
+/** All files that the page needs at once, and not one behind the other: each level of imports would wait for the one before. */
 function askForAll(paths) {
-  for (const path of paths) link("modulepreload", `/static/${path}`);
-}
-
-function link(rel, href) {
-  const element = Object.assign(document.createElement("link"), { rel, href });
-  if (rel === "preload") Object.assign(element, { as: "fetch", crossOrigin: "anonymous" });
-  document.head.append(element);
+  document.head.append(...paths.split(" ").map((path) => Object.assign(document.createElement("link"), { rel: "modulepreload", href: `/static/${path}` })));
 }
 
 begin();

@@ -7,6 +7,10 @@ import { noteDiscarded } from "../records/discarding.js";
 import { may } from "../records/record-states.js";
 import { announce } from "../storage/news.js";
 import { read, write } from "../storage/store.js";
+import { joined } from "./pack-rows.js";
+
+const TOO_LONG = [400, 414, 431]; // what stands between does not let an address with a cursor pass
+const confirmedAt = (user) => `pack-confirmed:${user.id}`;
 
 /** The pack of the signed-in user as last fetched. @returns {Promise<any|null>} */
 export async function readPack() {
@@ -18,12 +22,12 @@ export async function readPack() {
 /** Milliseconds since the pack was last confirmed by the server; null when there is none. @returns {Promise<number|null>} */
 export async function packAge() {
   const user = await read("meta", "user");
-  const kept = user && await read("packs", user.id);
-  return kept ? Math.max(0, Date.now() - kept.at) : null;
+  const [kept, confirmed] = user ? await Promise.all([read("packs", user.id), read("meta", confirmedAt(user))]) : [];
+  return kept ? Math.max(0, Date.now() - Math.max(kept.at, confirmed || 0)) : null;
 }
 
 /**
- * Fetches the pack when it has changed, and brings returned records back.
+ * Fetches what has changed of the pack, and brings returned records back.
  * @param {any} [known] the signed-in user, for who has just read it
  * @returns {Promise<{changed: boolean, pack: any|null, answer: any}>} `answer`: what the network said, for who must judge it
  */
@@ -31,22 +35,40 @@ export async function refreshPack(known = null) {
   const user = known || await read("meta", "user");
   if (!user) return { changed: false, pack: null, answer: null };
   const kept = await read("packs", user.id);
+  return (kept && await fetched(user, kept, kept)) || fetched(user, kept, null);
+}
+
+/** Asks for what is new since `base`, or for all of it. Null when the answer does not fit to what lies on the phone by now. */
+async function fetched(user, kept, base) {
+  const since = base?.pack.cursor ? `?rows=1&since=${encodeURIComponent(base.pack.cursor)}` : "";
+  const headers = base?.etag ? { "If-None-Match": base.etag } : {};
   const askedAt = Date.now();
-  const answer = await call("GET", "/api/v1/pack", { headers: kept && kept.etag ? { "If-None-Match": kept.etag } : {}, timeoutMs: 60000 });
-  if (answer.status === 304 && kept) {
-    await write(["packs"], ({ packs }) => packs.put({ ...kept, at: Date.now() }, user.id));
-    return { changed: false, pack: kept.pack, answer };
+  const answer = await call("GET", `/api/v1/pack${since}`, { headers, timeoutMs: 60000 });
+  if (answer.status === 304 && base) {
+    await confirm(user);
+    return { changed: false, pack: base.pack, answer };
   }
-  const pack = answer.json;
-  const whole = answer.status === 200 && answer.ours && Array.isArray(pack.visits) && pack.user && pack.user.id === user.id;
-  if (!whole) return { changed: false, pack: (kept && kept.pack) || null, answer: { ...answer, ours: answer.status !== 200 && answer.ours } };
-  await keep(user, pack, answer.headers.get("ETag"), askedAt);
+  if (since && TOO_LONG.includes(answer.status)) return null;
+  const came = answer.status === 200 && answer.ours && (!since || typeof answer.json.cursor === "string");
+  const pack = came && since ? joined(base.pack, answer.json) : answer.json;
+  if (came && !pack) return null;
+  const isWhole = came && Array.isArray(pack.visits) && pack.user && pack.user.id === user.id;
+  if (!isWhole) return { changed: false, pack: kept?.pack || null, answer: { ...answer, ours: answer.status !== 200 && answer.ours } };
+  if (!await keep(user, pack, { etag: answer.headers.get("ETag"), base, askedAt })) return base ? null : { changed: false, pack: null, answer };
   announce({ type: "pack" });
   return { changed: true, pack, answer };
 }
 
-async function keep(user, pack, etag, askedAt) {
-  await write(["packs", "versions", "records", "evidence", "meta"], async (stores) => {
+/** Notes that the server has just said so: beside the pack, which is a megabyte and is not written anew for that. */
+function confirm(user) {
+  return write(["meta"], ({ meta }) => meta.put(Date.now(), confirmedAt(user)));
+}
+
+/** @returns {Promise<boolean>} false, and nothing is kept, when the user has left meanwhile, or `base` is no longer what lies here */
+function keep(user, pack, { etag, base, askedAt }) {
+  return write(["packs", "versions", "records", "evidence", "meta"], async (stores) => {
+    const [signedIn, now] = await Promise.all([stores.meta.get("user"), stores.packs.get(user.id)]);
+    if (!signedIn || signedIn.id !== user.id || (base && (!now || now.pack.cursor !== base.pack.cursor))) return false;
     await stores.packs.put({ pack, etag, at: Date.now() }, user.id);
     await stores.meta.put({ ...user, ...pack.user }, "user");
     for (const version of pack.checklist_versions || []) await stores.versions.put(version);
@@ -54,12 +76,13 @@ async function keep(user, pack, etag, askedAt) {
     for (const said of pack.visits) await noteReopened(stores.records, said, askedAt);
     for (const said of pack.discarded || []) await noteDiscarded(stores, said);
     for (const returned of pack.returned || []) await bringBack(stores, user, returned);
+    return true;
   });
 }
 
 async function noteState(records, said) {
   const record = await records.get(said.id);
-  if (!record) return;
+  if (!record || (record.serverState === said.state && (!said.number || record.number === said.number))) return;
   Object.assign(record, { serverState: said.state, number: said.number || record.number });
   await records.put(record);
 }
