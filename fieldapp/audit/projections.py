@@ -16,7 +16,7 @@ from sqlalchemy import Select, Table, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from fieldapp.audit.models import AuditEntry, ProjectionProgress
-from fieldapp.bulk import insert_rows
+from fieldapp.bulk import among, insert_rows
 from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
 
@@ -42,8 +42,8 @@ class Summary:
     """Rows that sum up those of a projection's first table: one for each value of the column `by`, which `table` has,
     too.
 
-    `rows_of(groups, made, keys)`: the rows of some values of `by`, from `made`, the rows that `keys` are about to get,
-    and from what stands in the first table under any other key.
+    `rows_of(groups, made, replaced)`: the rows of some values of `by`, from `made`, the rows that are about to be
+    written, and from what stands in the first table, save under the keys `replaced`, which make way for them.
     """
 
     table: Table
@@ -197,9 +197,12 @@ def _make(projection: Projection, keys: Collection[str]) -> _Made:
     if summary is None:
         return _Made(keys, made)
     first = projection.tables[0]
-    left = db.session.scalars(select(first.c[summary.by]).where(first.c[projection.key].in_(keys)).distinct())
-    groups = {*left, *(row[summary.by] for row in made[0])}  # what a key belonged to, and what it belongs to now
-    return _Made(keys, made, groups, summary.rows_of(groups, made[0], keys))
+    key, by = first.c[projection.key], first.c[summary.by]
+    standing_now = db.session.execute(select(key, by).where(among(key, "keys")), {"keys": sorted(keys)}).all()
+    # What a key belonged to, and what it belongs to now.
+    groups = {*(group for _, group in standing_now), *(row[summary.by] for row in made[0])}
+    summed = summary.rows_of(groups, made[0], {replaced for replaced, _ in standing_now})
+    return _Made(keys, made, groups, summed)
 
 
 def _renew(projection: Projection, step: int) -> bool:
@@ -250,7 +253,7 @@ def _replace(session: Session, projection: Projection, made: _Made) -> None:
 
 def _put(session: Session, table: Table, key: str, keys: Collection[str], rows: Sequence[Row]) -> None:
     """All rows of `keys` make way for `rows`; what is of no key of them does not get in."""
-    session.execute(delete(table).where(table.c[key].in_(sorted(keys))))
+    session.execute(delete(table).where(among(table.c[key], "keys")), {"keys": sorted(keys)})
     insert_rows(session.connection(), table, [row for row in rows if row[key] in keys])
 
 

@@ -8,14 +8,14 @@ entry is heard; a visit is summed up from what was taken from them, however many
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Table, case, func, select
+from sqlalchemy import Table, case, func, not_, select
 
 from fieldapp.audit import projections
 from fieldapp.audit.projections import Heard, Projection, Row, Summary
+from fieldapp.bulk import among
 from fieldapp.checklists import queries as checklists
 from fieldapp.extensions import db
 from fieldapp.interviews.kind import INTERVIEW
@@ -35,7 +35,7 @@ from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
 _OF_RATINGS = frozenset({"rating.received", "rating.joined", "follow_up.moved"})
-_BODIES_AT_ONCE = 50  # however long the words are that came, few of them are in memory
+_BODIES_AT_ONCE = 100  # however long the words are that came, few of them are in memory
 _NAMELESS = {"party": "受访人", "citizen": "评价"}
 MISRATED = "misrated"
 
@@ -123,17 +123,18 @@ def _sources_of(heard: Sequence[Heard]) -> set[str]:
 
 
 def _rows_of(source_ids: Collection[str]) -> tuple[list[Row]]:
+    """A filing has one id among all kinds: what is found to be a record is not looked for among interviews."""
+    rows: list[Row] = []
     wanted = sorted(source_ids)
-    rows = [*_citizens(wanted)]
-    for first in range(0, len(wanted), _BODIES_AT_ONCE):
-        portion = wanted[first : first + _BODIES_AT_ONCE]
-        rows += [*_supervisors(portion), *_parties(portion)]
-    return (rows,)
+    for hear in (_supervisors, _parties):
+        for first in range(0, len(wanted), _BODIES_AT_ONCE):
+            rows.extend(hear(wanted[first : first + _BODIES_AT_ONCE]))
+        found = {row["source_id"] for row in rows}
+        wanted = [one for one in wanted if one not in found]
+    return ([*rows, *_citizens(wanted)],)
 
 
-def _voice(
-    kind: str, row: Any, said: Mapping[str, str], submitted_at: datetime, apart: Iterable[str] = ()
-) -> Row:  # fmt: skip
+def _voice(kind: str, row: Any, said: Mapping[str, str], apart: Iterable[str] = ()) -> Row:
     return {
         "source_id": row.id,
         "visit_id": row.visit_id,
@@ -141,64 +142,69 @@ def _voice(
         "said_yes": " ".join(fact for fact, saying in said.items() if saying == "yes"),
         "said_no": " ".join(fact for fact, saying in said.items() if saying == "no"),
         "apart": " ".join(apart),
-        "spoke_at": submitted_at,
+        "spoke_at": row.submitted_at,
         "rule": RULE,
     }
 
 
+# Made once: to build a statement takes longer than to run it.
+_record, _revision = Observation.__table__.c, ObservationRevision.__table__.c
+_RECORDS = (
+    select(_record.id, _record.visit_id, _record.submitted_at, _record.checklist_version_id, _revision.body)
+    .join_from(Observation, ObservationRevision, _revision.observation_id == _record.id)
+    .where(among(_record.id, "ids"), _revision.revision == newest_submitted())
+)
+_INTERVIEWS = (
+    select(Interview.id, Interview.visit_id, Interview.submitted_at, InterviewRevision.body)
+    .join(
+        InterviewRevision,
+        (InterviewRevision.interview_id == Interview.id) & (InterviewRevision.revision == Interview.head_revision),
+    )
+    .where(among(Interview.__table__.c.id, "ids"), Interview.state == "submitted")
+)
+_RATINGS = select(
+    Rating.id, Rating.visit_id, Rating.submitted_at, Rating.suspect_reasons, Rating.misrated_at,
+    *(getattr(Rating, fact) for fact in FACTS),
+).where(among(Rating.__table__.c.id, "ids"), Rating.visit_id.is_not(None))  # fmt: skip
+
+
 def _supervisors(record_ids: Sequence[str]) -> Iterator[Row]:
     """From each record its newest submitted revision: a returned record still says what was submitted."""
-    revision = ObservationRevision
-    rows = db.session.execute(
-        select(
-            Observation.id, Observation.visit_id, Observation.submitted_at, Observation.checklist_version_id,
-            revision.body,
-        )
-        .join(revision, revision.observation_id == Observation.id)
-        .where(Observation.id.in_(record_ids), revision.revision == newest_submitted())
-    )  # fmt: skip
-    for row in rows:
+    for row in db.session.execute(_RECORDS, {"ids": record_ids}):
         code_of_fact = checklists.content_of(row.checklist_version_id).code_of_fact
         said = three_voices.said_by_supervisor(orjson.loads(row.body).get("answers") or {}, code_of_fact)
-        yield _voice("supervisor", row, said, row.submitted_at)
+        yield _voice("supervisor", row, said)
 
 
 def _parties(interview_ids: Sequence[str]) -> Iterator[Row]:
-    revision = InterviewRevision
-    rows = db.session.execute(
-        select(Interview.id, Interview.visit_id, Interview.submitted_at, revision.body)
-        .join(revision, (revision.interview_id == Interview.id) & (revision.revision == Interview.head_revision))
-        .where(Interview.id.in_(interview_ids), Interview.state == "submitted")
-    )
-    for row in rows:
-        said = three_voices.said_in_interview(orjson.loads(row.body).get("facts") or {})
-        yield _voice("party", row, said, row.submitted_at)
+    for row in db.session.execute(_INTERVIEWS, {"ids": interview_ids}):
+        yield _voice("party", row, three_voices.said_in_interview(orjson.loads(row.body).get("facts") or {}))
 
 
 def _citizens(rating_ids: Sequence[str]) -> Iterator[Row]:
-    asked = [getattr(Rating, fact) for fact in FACTS]
-    rows = db.session.execute(
-        select(Rating.id, Rating.visit_id, Rating.submitted_at, Rating.suspect_reasons, Rating.misrated_at, *asked)
-        .where(Rating.id.in_(rating_ids), Rating.visit_id.is_not(None))
-    )  # fmt: skip
-    for row in rows:
+    for row in db.session.execute(_RATINGS, {"ids": rating_ids}) if rating_ids else ():
         said = three_voices.said_in_rating({fact: getattr(row, fact) for fact in FACTS})
         apart = (*row.suspect_reasons.split(), *([MISRATED] if row.misrated_at else []))
-        yield _voice("citizen", row, said, row.submitted_at, apart)
+        yield _voice("citizen", row, said, apart)
 
 
 _WHAT_COUNTS = ("visit_id", "kind", "said_yes", "said_no", "apart", "rule")
 
 
-def _summed_up(visit_ids: Collection[str], made: Sequence[Row], source_ids: Collection[str]) -> list[Row]:
+def _summed_up(visit_ids: Collection[str], made: Sequence[Row], replaced: Collection[str]) -> list[Row]:
     """A row for each visit of which somebody spoke. Who says the same of the same side is heard once: that is enough
     to find agreement and contradiction.
     """
-    columns = [KeptVoice.__table__.c[name] for name in _WHAT_COUNTS]
-    kept = select(*columns).where(KeptVoice.visit_id.in_(visit_ids), KeptVoice.source_id.not_in(source_ids)).distinct()
+    voice = KeptVoice.__table__.c
+    kept = select(*(voice[name] for name in _WHAT_COUNTS)).where(among(voice.visit_id, "visits")).distinct()
+    given = {"visits": sorted(visit_ids)}
+    if replaced:  # seldom: what is heard is mostly new
+        kept, given = kept.where(not_(among(voice.source_id, "replaced"))), given | {"replaced": sorted(replaced)}
     heard: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
-    for visit_id, *said in [*db.session.execute(kept), *(tuple(row[name] for name in _WHAT_COUNTS) for row in made)]:
+    for visit_id, *said in db.session.execute(kept, given):
         heard[visit_id].add(tuple(said))
+    for row in made:
+        heard[row["visit_id"]].add(tuple(row[name] for name in _WHAT_COUNTS[1:]))
     return [_sum(visit_id, voices) for visit_id, voices in heard.items()]
 
 
