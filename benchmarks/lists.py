@@ -1,10 +1,15 @@
-"""The reviewer's list among many records: first and last page, beside the bare SQL; and filing on top of them."""
+"""The reviewer's list among many records: first and last page, beside the bare SQL; what is derived from them caught up
+with; and filing on top of them.
+"""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
+from servers import ROOT
 from sqlalchemy import text
 
 from benchmarks import load, table
@@ -20,6 +25,7 @@ from fieldapp.reviews.inbox import ROWS_PER_PAGE
 LIMITS_MS = {10_000: 25, 100_000: 40}
 VIEWS = 80
 RECORDS_OF_A_VISIT, FILED_BEFORE_VIEWS = (1, 20, 75), 600
+CROWDED, CROWDED_AT_LEAST, CROWDED_VISIT, CROWDED_MB = 75_000, 1_000, 75, 64
 FILED_ON_TOP, FILINGS, ROUNDS = 140_000, 800, 7  # one round alone varies by a sixth
 # What any list of this kind has to ask: how many there are, which fifty, and their rows.
 _COUNT = "SELECT count(*) FROM observation WHERE submitted_at IS NOT NULL AND state <> 'draft'"
@@ -37,6 +43,7 @@ def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
     author, lead = sign_in(bench.port, "zhangsan"), sign_in(bench.port, "zhou")
     for each in RECORDS_OF_A_VISIT:
         yield from _after_filing(bench, author, lead, each, scale)
+    yield _crowded(bench, max(CROWDED_AT_LEAST, round(CROWDED * scale)))
     filings = round(FILINGS * scale)
     empty = _filed(bench, author, filings)
     for size in sizes:
@@ -63,6 +70,32 @@ def _after_filing(bench: Bench, author: Browser, lead: Browser, each: int, scale
     what = f"刚收到 {count} 条（每次活动 {each} 条）之后的审核列表"
     yield table.at_most(bench.engine, what, found, "", share=0.95, limit_ms=LIMITS_MS[10_000])
     yield Row(bench.engine, f"补算这 {count} 条（每次活动 {each} 条）", _caught_up())
+
+
+def _crowded(bench: Bench, count: int) -> Row:
+    """Many records of few visits, caught up with by a process of its own: how long, and what that takes of memory
+    beyond what the same process takes with nothing to do.
+    """
+    bench.server.flask("audit", "project")
+    _, idle_mb = _project(bench)
+    seed(bench, _total() + count, records_of_a_visit=CROWDED_VISIT)
+    seconds, busy_mb = _project(bench)
+    what = f"另一进程补算 {count:,} 条（每次活动 {CROWDED_VISIT} 条）"
+    more_mb = busy_mb - idle_mb
+    found = f"{seconds:.1f} s，多用内存 {more_mb:.0f} MB"
+    return Row(bench.engine, what, found, "", f"≤ {CROWDED_MB} MB", more_mb <= CROWDED_MB)
+
+
+def _project(bench: Bench) -> tuple[float, float]:
+    """Seconds and the largest resident size, in MB, of `flask audit project`."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "audit", "project"]
+    begin = time.perf_counter()
+    with subprocess.Popen(command, cwd=ROOT, env=bench.server.env(), stdout=subprocess.DEVNULL) as child:
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError("flask audit project failed")
+    return time.perf_counter() - begin, used.ru_maxrss / 1024
 
 
 def _caught_up() -> str:

@@ -20,33 +20,34 @@ _AT_ONCE, _RECORDS_OF_A_VISIT = 5_000, 3
 _STATES = ("submitted", "approved", "approved", "approved", "returned")
 
 
-def seed(bench: Bench, size: int) -> None:
-    """Fills up to `size` records, each with a revision, a receipt and an audit entry. What is derived from them is
-    still to be caught up with: see lists.py.
+def seed(bench: Bench, size: int, *, records_of_a_visit: int = _RECORDS_OF_A_VISIT) -> None:
+    """Fills up to `size` records, each with a revision, a receipt and an audit entry, so many of each new visit. What
+    is derived from them is still to be caught up with: see lists.py.
     """
     with db.engine.connect() as connection:
         present = connection.execute(select(func.count()).select_from(Observation)).scalar_one()
     body = json.dumps(observation_body(bench.visits[0], bench.version), ensure_ascii=False, sort_keys=True)
     for first in range(present, size, _AT_ONCE):
         with unit_of_work() as session:
-            _insert(session.connection(), bench, range(first, min(size, first + _AT_ONCE)), body)
+            numbers = range(first, min(size, first + _AT_ONCE))
+            _insert(session.connection(), bench, numbers, body, records_of_a_visit)
     db.session.remove()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # As the database does by itself in time: PostgreSQL's autovacuum after so many new rows.
         connection.execute(text("VACUUM ANALYZE" if bench.engine == "postgresql" else "ANALYZE"))
 
 
-def _insert(connection: Connection, bench: Bench, numbers: range, body: str) -> None:
+def _insert(connection: Connection, bench: Bench, numbers: range, body: str, records_of_a_visit: int) -> None:
     sequence = connection.execute(select(func.max(AuditEntry.sequence))).scalar() or 0
     at = now()
     like = {column.name: getattr(bench.visits[0], column.name) for column in Visit.__table__.c}
     like["starts_at"] -= timedelta(days=400)  # of earlier years: phones carry the visits of these weeks
-    visits = [{**like, "id": ids.mint()} for _ in range(0, len(numbers), _RECORDS_OF_A_VISIT)]
+    visits = [{**like, "id": ids.mint()} for _ in range(0, len(numbers), records_of_a_visit)]
     connection.execute(insert(Visit.__table__), visits)
     made = [(number, ids.mint(), at - timedelta(minutes=(number * 7919) % 500_000)) for number in numbers]
     connection.execute(
         insert(Observation.__table__),
-        [_observation(bench, visits[place // _RECORDS_OF_A_VISIT], *one) for place, one in enumerate(made)],
+        [_observation(bench, visits[place // records_of_a_visit], *one) for place, one in enumerate(made)],
     )
     connection.execute(
         insert(ObservationRevision.__table__),

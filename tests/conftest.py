@@ -301,6 +301,20 @@ def app(database_url: str, tmp_path: Path, kept_apps: dict[str, KeptApp]) -> Ite
 
 
 @pytest.fixture
+def worker_caught_up(app: Flask) -> Callable[[], None]:
+    """worker_caught_up(): brings what is derived up to the end of the chain, as the worker does; no page does it."""
+
+    def follow() -> None:
+        from fieldapp.keeping.standing_jobs import followers
+
+        for _, go_on in followers():
+            while not go_on():
+                pass
+
+    return follow
+
+
+@pytest.fixture
 def db_session(app: Flask) -> Any:
     """The session of the test's own application context."""
     return db.session

@@ -2,26 +2,30 @@
 
 Every filing and every decision has its entry in the chain, in the order of the transactions: whoever reads it in order
 misses nothing, and who files pays nothing. The chain says *what* has changed; the rows are then made from what stands
-in the tables now, so making them twice, or after a crash once more, gives the same rows. See docs/decisions/0011.
+in the tables now, so making them twice, or after a crash once more, gives the same rows. The worker does it, never a
+page: who reads is told how far the rows are. See docs/decisions/0011.
 """
 
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, delete, func, select, text
+from sqlalchemy import Select, Table, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from fieldapp.audit.models import AuditEntry, ProjectionProgress
-from fieldapp.bulk import insert_rows
+from fieldapp.bulk import among, insert_rows
 from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
 
-LATE_SECONDS = 60
-_AT_ONCE: dict[str, threading.RLock] = {}
+COUNTED = 1_000  # entries that a page has counted of those that are missing
+_UNHEARD = 200  # so many entries that it does not listen to are passed over for good, and not read again and again
 _KNOWN: dict[str, "Projection"] = {}
+_entry, _progress_of = AuditEntry.__table__.c, ProjectionProgress.__table__.c
+
+Row = dict[str, Any]
 
 
 class Heard(NamedTuple):
@@ -34,13 +38,28 @@ class Heard(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Summary:
+    """Rows that sum up those of a projection's first table: one for each value of the column `by`, which `table` has,
+    too.
+
+    `rows_of(groups, made, replaced)`: the rows of some values of `by`, from `made`, the rows that are about to be
+    written, and from what stands in the first table, save under the keys `replaced`, which make way for them.
+    """
+
+    table: Table
+    by: str
+    rows_of: Callable[[Collection[str], Sequence[Row], Collection[str]], list[Row]]
+
+
+@dataclass(frozen=True)
 class Projection:
     """One set of derived rows. `words`: what it is called on a page. `events`: what it listens to.
 
     `tables` each have the column `key`, which names what a row is about (a visit, a record): all rows of one key are
     replaced together. `touched`: the keys that entries are about. `rows_of`: for some keys, the rows of each table, in
-    the order of `tables`; it reads before the database is locked for writing. `rule` is raised when the same words make
-    other rows: the first table's column `rule` says under which a row was made. `step`: entries read at once.
+    the order of `tables`; it reads before the database is locked for writing, and so does `summary`. `rule` is raised
+    when the same words make other rows: the first table's column `rule` says under which a row was made. `step`:
+    entries read at once.
     """
 
     name: str
@@ -50,17 +69,25 @@ class Projection:
     tables: tuple[Table, ...]
     rule: int
     touched: Callable[[Sequence[Heard]], Iterable[str]]
-    rows_of: Callable[[Collection[str]], Sequence[Sequence[dict[str, Any]]]]
+    rows_of: Callable[[Collection[str]], Sequence[Sequence[Row]]]
     step: int = 500
+    summary: Summary | None = None
+
+    def every_table(self) -> list[Table]:
+        """Its tables, and that of its summary."""
+        return [*self.tables, *([self.summary.table] if self.summary else [])]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a projection is behind. `entries`: those that it has still to hear. `as_of`: everything before this
-    moment is in its rows; None when nothing is missing. `is_renewing`: rows of an older rule wait to be made anew.
+    """How far a projection is behind. `entries`: those that it has still to hear, and of how many `things` they are.
+
+    `as_of`: everything before this moment is in its rows; None when nothing is missing. `is_renewing`: rows of an older
+    rule wait to be made anew.
     """
 
     entries: int
+    things: int
     as_of: datetime | None
     is_renewing: bool
 
@@ -70,16 +97,15 @@ class Standing:
         return max(0, int((now() - self.as_of).total_seconds())) if self.as_of else 0
 
     @property
-    def is_late(self) -> bool:
-        """Whether a reader has to be told."""
-        return self.is_renewing or self.seconds > LATE_SECONDS
+    def is_current(self) -> bool:
+        """Whether the rows say what was filed, with nothing missing."""
+        return self.as_of is None and not self.is_renewing
 
 
 def register(projection: Projection) -> Projection:
     """Makes a projection known to the worker and to `flask audit project`. Raises ValueError for a name twice."""
     if projection.name in _KNOWN:
         raise ValueError(f"projection {projection.name} twice")
-    _AT_ONCE[projection.name] = threading.RLock()
     _KNOWN[projection.name] = projection
     return projection
 
@@ -93,13 +119,11 @@ def catch_up(projection: Projection, step: int | None = None) -> bool:
     """Makes anew the rows of what has happened since the last time, at most `step` entries of it, and as many of those
     that were made under an older rule. Gives whether nothing is left.
 
-    Rows are made before the database is locked; when another process was quicker, its result stands. Within a process
-    who comes second waits: the same work at once in many threads would only cost memory.
+    Rows are made before the database is locked; when another process was quicker, its result stands.
     """
     step = step or projection.step
-    with _AT_ONCE[projection.name]:
-        is_all_new = _renew(projection, step)
-        return _follow(projection, step) and is_all_new
+    is_all_new = _renew(projection, step)
+    return _follow(projection, step) and is_all_new
 
 
 def rebuild(projection: Projection) -> Iterator[int]:
@@ -107,7 +131,7 @@ def rebuild(projection: Projection) -> Iterator[int]:
     are still to be heard. The tables stay: they are emptied, never dropped.
     """
     with unit_of_work() as session:
-        for table in projection.tables:
+        for table in projection.every_table():
             _empty(session, table)
         _note(session, projection, sequence=0, rule=projection.rule)
     yield from until_caught_up(projection)
@@ -120,18 +144,33 @@ def until_caught_up(projection: Projection) -> Iterator[int]:
     yield 0
 
 
-def standing(projection: Projection, *, counts: bool = True) -> Standing:
-    """How far the projection is behind. Without `counts` only the first entry is looked for, and `entries` is 0 or 1:
-    enough for a page that says up to when its figures are.
-    """
-    progress = _progress(projection)
-    sequence, rule = progress or (0, projection.rule)
-    waiting = AuditEntry.sequence > sequence, AuditEntry.event.in_(projection.events)
-    first = db.session.scalar(select(AuditEntry.at).where(*waiting).order_by(AuditEntry.sequence).limit(1))
-    number = 1 if first else 0
-    if first and counts:
-        number = db.session.scalar(select(func.count()).select_from(AuditEntry).where(*waiting)) or 0
-    return Standing(number, first, is_renewing=rule != projection.rule)
+def standing(projection: Projection, *, most: int | None = None) -> Standing:
+    """How far the projection is behind: one query when nothing is missing, else two. `most`: entries looked at."""
+    found = db.session.execute(_look(projection.events), {"name": projection.name}).one()
+    entries = things = 0
+    if found.first is not None:
+        waiting = select(_entry.subject_id).where(
+            _entry.sequence > (found.sequence or 0), _entry.event.in_(projection.events)
+        )
+        those = waiting.order_by(_entry.sequence).limit(most).subquery()
+        entries, things = db.session.execute(select(func.count(), func.count(those.c.subject_id.distinct()))).one()
+    return Standing(entries, things, found.first, is_renewing=found.rule not in (None, projection.rule))
+
+
+@cache  # asked by every page that shows derived rows
+def _look(events: frozenset[str]) -> Select[Any]:
+    """Where the projection `name` stands, and the moment of the first entry after that of these events."""
+    own = _progress_of.name == bindparam("name")
+    sequence, rule = (
+        select(column).where(own).scalar_subquery() for column in (_progress_of.sequence, _progress_of.rule)
+    )
+    first = (
+        select(_entry.at)
+        .where(_entry.sequence > func.coalesce(sequence, 0), _entry.event.in_(events))
+        .order_by(_entry.sequence)
+        .limit(1)
+    )
+    return select(sequence.label("sequence"), rule.label("rule"), first.scalar_subquery().label("first"))
 
 
 def _progress(projection: Projection) -> tuple[int, int] | None:
@@ -141,6 +180,31 @@ def _progress(projection: Projection) -> tuple[int, int] | None:
     return (row.sequence, row.rule) if row else None
 
 
+@dataclass(frozen=True)
+class _Made:
+    """The rows that `keys` get in each table, and those that `groups` get in the summary."""
+
+    keys: Collection[str]
+    rows: Sequence[Sequence[Row]] = ()
+    groups: Collection[str] = ()
+    summed: Sequence[Row] = field(default_factory=list)
+
+
+def _make(projection: Projection, keys: Collection[str]) -> _Made:
+    if not keys:
+        return _Made(keys)
+    made, summary = projection.rows_of(keys), projection.summary
+    if summary is None:
+        return _Made(keys, made)
+    first = projection.tables[0]
+    key, by = first.c[projection.key], first.c[summary.by]
+    standing_now = db.session.execute(select(key, by).where(among(key, "keys")), {"keys": sorted(keys)}).all()
+    # What a key belonged to, and what it belongs to now.
+    groups = {*(group for _, group in standing_now), *(row[summary.by] for row in made[0])}
+    summed = summary.rows_of(groups, made[0], {replaced for replaced, _ in standing_now})
+    return _Made(keys, made, groups, summed)
+
+
 def _renew(projection: Projection, step: int) -> bool:
     """Makes anew what was made under an older rule. Gives whether nothing of it is left."""
     progress = _progress(projection)
@@ -148,13 +212,13 @@ def _renew(projection: Projection, step: int) -> bool:
         return True
     table = projection.tables[0]
     key = table.c[projection.key]
-    outdated = select(key).where(table.c.rule != projection.rule)
-    stale = list(db.session.scalars(outdated.order_by(key).limit(step)))
-    made = projection.rows_of(stale) if stale else ()
+    outdated = select(key).where(table.c.rule != projection.rule).order_by(key).limit(step)
+    stale = list(db.session.scalars(outdated))
+    made = _make(projection, stale)
     with unit_of_work() as session:
-        # What another process has made meanwhile stands: it may have heard more than was read here.
-        still = set(session.scalars(outdated.where(key.in_(stale)))) if stale else set()
-        _replace(session, projection, still, made)
+        if _progress(projection) != progress or list(session.scalars(outdated)) != stale:
+            return False  # another process was quicker, and may have heard more than was read here
+        _replace(session, projection, made)
         if len(stale) == step:
             return False
         _note(session, projection, rule=projection.rule)
@@ -168,27 +232,29 @@ def _follow(projection: Projection, step: int) -> bool:
         .where(AuditEntry.sequence > last).order_by(AuditEntry.sequence).limit(step)
     ).all()  # fmt: skip
     heard = [Heard(*row) for row in fresh if row.event in projection.events]
-    is_all = len(fresh) < step
-    if not heard and is_all:
+    if not heard and len(fresh) < min(step, _UNHEARD):
         return True
-    keys = set(projection.touched(heard))
-    made = projection.rows_of(keys) if keys else ()
+    made = _make(projection, set(projection.touched(heard)))
     with unit_of_work() as session:
-        progress = session.get(ProjectionProgress, projection.name, populate_existing=True)
-        if (progress.sequence if progress else 0) == last:  # else another process was quicker
-            _replace(session, projection, keys, made)
+        if (_progress(projection) or (0, 0))[0] == last:  # else another process was quicker
+            _replace(session, projection, made)
             _note(session, projection, sequence=fresh[-1].sequence)
-    return is_all
+    return len(fresh) < step
 
 
-def _replace(
-    session: Session, projection: Projection, keys: Collection[str], made: Sequence[Sequence[dict[str, Any]]]
-) -> None:
-    if not keys:
+def _replace(session: Session, projection: Projection, made: _Made) -> None:
+    if not made.keys:
         return
-    for table, rows in zip(projection.tables, made, strict=True):
-        session.execute(delete(table).where(table.c[projection.key].in_(sorted(keys))))
-        insert_rows(session.connection(), table, [row for row in rows if row[projection.key] in keys])
+    for table, rows in zip(projection.tables, made.rows, strict=True):
+        _put(session, table, projection.key, made.keys, rows)
+    if projection.summary and made.groups:
+        _put(session, projection.summary.table, projection.summary.by, made.groups, made.summed)
+
+
+def _put(session: Session, table: Table, key: str, keys: Collection[str], rows: Sequence[Row]) -> None:
+    """All rows of `keys` make way for `rows`; what is of no key of them does not get in."""
+    session.execute(delete(table).where(among(table.c[key], "keys")), {"keys": sorted(keys)})
+    insert_rows(session.connection(), table, [row for row in rows if row[key] in keys])
 
 
 def _note(session: Session, projection: Projection, *, sequence: int | None = None, rule: int | None = None) -> None:

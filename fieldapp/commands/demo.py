@@ -7,6 +7,7 @@ import click
 from flask import current_app
 
 from fieldapp.access import ROLES
+from fieldapp.audit import projections
 from fieldapp.checklists.operations import publish_default
 from fieldapp.clock import as_if_at, china, now
 from fieldapp.commands.demonstration import calendar, phones, tables
@@ -16,6 +17,7 @@ from fieldapp.commands.demonstration.staff import ACCOUNTS, engage
 from fieldapp.commands.demonstration.work import Diary, Scene
 from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.extensions import unit_of_work
+from fieldapp.keeping.standing_jobs import PROJECTIONS
 from fieldapp.people import passwords, queries
 
 _SEED = 20261124
@@ -52,6 +54,8 @@ def load() -> None:
         phones.report(diary, staff)
         click.echo("  监督活动、记录、照片、访谈、座谈、审核、评价 …")
         diary.live(_tell)
+        for one in PROJECTIONS:
+            list(projections.until_caught_up(one))
     _say_accounts()
 
 

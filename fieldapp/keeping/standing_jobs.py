@@ -25,7 +25,7 @@ from fieldapp.matters import operations as matters
 from fieldapp.reviews import agreement_projection
 
 PROJECTIONS: tuple[Projection, ...] = (agreement_projection.PROJECTION, facts.PROJECTION)
-PROJECT_EVERY_S = 2.0
+PROJECT_EVERY_S = 1.0
 _SWEEP_HOURS = 6
 _PATIENT = Retry(tries=6, first_s=60)
 

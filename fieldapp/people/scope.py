@@ -156,9 +156,14 @@ def reach_of(user: User) -> Reach:
     else:
         return Reach("none", user.id, agency_id=user.organisation_id if may(user, "agency.read") else None)
     group_ids, led_group_ids = _groups_of(user)
-    own = frozenset[str]() if kind == "own" else kin_of(user.organisation_id, kind="agency")
+    own = frozenset[str]() if kind == "own" else own_agencies(user)
     locality_id = user.locality_id if kind == "locality" else None
     return Reach(kind, user.id, locality_id, group_ids, led_group_ids, recused_from=own)
+
+
+def own_agencies(user: User) -> frozenset[str]:
+    """The agencies that are the user's own: their own organisation, and those above and below it (see kinship)."""
+    return kin_of(user.organisation_id, kind="agency")
 
 
 def may_review(

@@ -51,7 +51,7 @@ def keep(unsent: Unsent, *, place: str, page_mark: str, sender: Sender, pictures
     sealed, key = sealing.seal(_plain(unsent), current_app.config["SETTINGS"].instance)
     with unit_of_work() as session:
         forget_old(at)
-        network = sender_hashes.network_tags(sender.address, at)[0]
+        network = sender_hashes.keys_for_new_tags(at).tags_of(sender.address)[0]
         draft = Draft(
             id=_id_of(ticket), place=place, page_mark=page_mark, kept_at=at, network_tag=network,
             device_tag=sender_hashes.device_tag(sender.device_mark), sealed=sealed, key=key,
@@ -92,9 +92,9 @@ def pictures(ticket: str, positions: Iterable[int], *, place: str, sender: Sende
     return [Picture(content) for content in db.session.scalars(wanted.order_by(DraftPhoto.position))]
 
 
-def forget(page_mark: str) -> None:
-    """Deletes what was kept of a page that has now been taken; in the caller's unit of work."""
-    _delete(Draft.page_mark == page_mark)
+def forget(*page_marks: str) -> None:
+    """Deletes what was kept of pages that have now been taken; in the caller's unit of work."""
+    _delete(Draft.page_mark.in_(page_marks))
 
 
 def forget_old(at: datetime) -> None:

@@ -14,7 +14,7 @@ from fieldapp.people.models import User
 from fieldapp.rating_codes import numbering
 from fieldapp.rating_codes import operations as codes
 from fieldapp.rating_codes.models import RatingCode
-from fieldapp.ratings import contacts, drafts, queries, rules, suspicion_signals
+from fieldapp.ratings import contacts, drafts, queries, rules, sender_hashes, suspicion_signals
 from fieldapp.ratings.models import Opinion
 from fieldapp.ratings.page_loads import Sending
 
@@ -85,5 +85,5 @@ def _new_opinion(code: RatingCode, sending: Sending, wish: rules.Wish, *, at: da
         receipt_code=numbering.mint_receipt_code(),
         code_id=code.id, contact_point_id=code.contact_point_id, locality_id=code.locality_id,
         nonce=sending.mark_of(wish), words=wish.comment, submitted_at=at,
-        network_tag=suspicion_signals.marks_of(sending.sender, at).networks[0],
+        network_tag=sender_hashes.keys_for_new_tags(at).tags_of(sending.sender.address)[0],
     )  # fmt: skip

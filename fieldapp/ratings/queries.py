@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, union_all
 
 from fieldapp.capacity import fits_integer
 from fieldapp.errors import NotFound
@@ -94,9 +94,9 @@ def opinion_by_receipt(typed: str) -> Opinion | None:
     return db.session.scalar(select(Opinion).where(Opinion.receipt_code == code)) if code else None
 
 
-def by_mark(mark: str) -> Rating | None:
-    """The rating that a page load with this content has already become."""
-    return db.session.scalar(select(Rating).where(Rating.nonce == mark))
+def receipt_by_mark(mark: str) -> str | None:
+    """The 查询码 of the rating or opinion that a page load with this content has already become."""
+    return db.session.scalar(_BY_MARK, {"mark": mark})
 
 
 def opinion_by_mark(mark: str) -> Opinion | None:
@@ -135,6 +135,12 @@ def opinion_called(identity: str) -> Opinion | None:
     return db.session.scalar(by_number) or opinion_by_receipt(identity)
 
 
+_BY_MARK = union_all(
+    *(
+        select(one.c.receipt_code).where(one.c.nonce == bindparam("mark"))
+        for one in (Rating.__table__, Opinion.__table__)
+    )
+)
 # Nobody's own: a citizen made it. A rating reaches a lead of a 区镇 also through the groups that the lead leads.
 COLUMNS = Columns(
     author=None, locality=Rating.locality_id, group=None, agency=Rating.agency_id, apart=_not_own, nearby=_by_led_groups

@@ -8,10 +8,12 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flask import current_app
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from fieldapp.clock import CHINA, china
 from fieldapp.extensions import db, unit_of_work
@@ -23,20 +25,34 @@ _TAG_DIGITS = 32
 DEVICE_MARK_CHARACTERS = 22
 
 
-def network_tags(address: str, at: datetime) -> tuple[str, str | None]:
-    """The tag of `address` today, and the one it had yesterday, for what happens around midnight.
+@dataclass(frozen=True)
+class DayKeys:
+    """The keys of today and of yesterday, as far as they exist, today's first."""
 
-    Called inside a unit of work: today's key is made when it is not there yet.
-    """
+    keys: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, found: Mapping[date, bytes]) -> "DayKeys":
+        """The keys by their days."""
+        return cls(tuple(found[day] for day in sorted(found, reverse=True)))
+
+    def tags_of(self, address: str) -> tuple[str, ...]:
+        """The tag of `address` today, and the one it had yesterday, for what happens around midnight."""
+        return tuple(_tag(key, address) for key in self.keys)
+
+
+def known_keys(at: datetime) -> DayKeys:
+    """The keys that there are, in one query."""
+    return DayKeys.of(_read_keys(china(at).date()))
+
+
+def keys_for_new_tags(at: datetime) -> DayKeys:
+    """The same inside a unit of work: today's is made when it is not there yet."""
     today = china(at).date()
-    return _tag(_key_of(today), address), _known_tag(today - timedelta(days=1), address)
-
-
-def known_tags(address: str, at: datetime) -> list[str]:
-    """The same tags, as far as keys exist, without writing anything."""
-    today = china(at).date()
-    found = [_known_tag(day, address) for day in (today, today - timedelta(days=1))]
-    return [tag for tag in found if tag]
+    found = _read_keys(today)
+    if today not in found:
+        found[today] = _make_key(today)
+    return DayKeys.of(found)
 
 
 def device_tag(mark: str) -> str | None:
@@ -68,20 +84,18 @@ def forget(before: date) -> tuple[int, int]:
     return keys.rowcount, tags.rowcount + of_opinions.rowcount  # type: ignore[attr-defined]
 
 
-def _key_of(day: date) -> bytes:
+def _read_keys(today: date) -> dict[date, bytes]:
+    wanted = select(NetworkKey.day, NetworkKey.key).where(NetworkKey.day.in_([today, today - timedelta(days=1)]))
+    return {row.day: row.key for row in db.session.execute(wanted)}
+
+
+def _make_key(day: date) -> bytes:
     with unit_of_work() as session:
-        found = session.get(NetworkKey, day)
-        if found is None:
-            forget(day - timedelta(days=TAG_DAYS))  # on the way: even where nobody makes the nightly run
-            found = NetworkKey(day=day, key=secrets.token_bytes(_KEY_BYTES))
-            session.add(found)
-            session.flush()
-        return found.key
-
-
-def _known_tag(day: date, address: str) -> str | None:
-    found = db.session.get(NetworkKey, day)
-    return _tag(found.key, address) if found else None
+        forget(day - timedelta(days=TAG_DAYS))  # on the way: even where nobody makes the nightly run
+        made = NetworkKey(day=day, key=secrets.token_bytes(_KEY_BYTES))
+        session.add(made)
+        session.flush()
+        return made.key
 
 
 def _tag(key: bytes, address: str) -> str:

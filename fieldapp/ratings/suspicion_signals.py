@@ -1,5 +1,7 @@
 """Looks at what came shortly before a rating, and marks what is suspect: with a reason, never refused."""
 
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +11,7 @@ from sqlalchemy import case, func, select, update
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.ratings import rules, sender_hashes
 from fieldapp.ratings.models import Opinion, Rating
+from fieldapp.ratings.sender_hashes import DayKeys
 
 
 @dataclass(frozen=True)
@@ -27,46 +30,94 @@ class Marks:
     device: str | None
 
 
-def marks_of(sender: Sender, at: datetime) -> Marks:
-    """The tags of a sender; in the caller's unit of work, for today's key may have to be made."""
-    today, yesterday = sender_hashes.network_tags(sender.address, at)
-    return Marks((today, yesterday) if yesterday else (today,), sender_hashes.device_tag(sender.device_mark))
+def marks_of(sender: Sender, keys: DayKeys) -> Marks:
+    """The tags of a sender."""
+    return Marks(keys.tags_of(sender.address), sender_hashes.device_tag(sender.device_mark))
 
 
-def of(code_id: str, marks: Marks, *, seconds_on_page: float | None, at: datetime) -> rules.Signals:
-    """What was rated shortly before on the same code, from the same network, by the same device: one query for each."""
-    recent = at - timedelta(minutes=rules.BURST_MINUTES)
-    from_network = Rating.network_tag.in_(marks.networks)
-    row = db.session.execute(
-        select(
-            func.count().label("code_recent"),
-            func.sum(case((from_network, 1), else_=0)).label("network_recent"),
-            func.max(case((from_network, Rating.submitted_at))).label("network_last"),
-        ).where(Rating.code_id == code_id, Rating.submitted_at > recent)
-    ).one()
-    on_code = codes = 0
-    if marks.device:
-        day = at - timedelta(hours=rules.DEVICE_HOURS)
-        rated = db.session.execute(
-            select(Rating.code_id, func.count()).where(Rating.device_tag == marks.device, Rating.submitted_at > day)
-            .group_by(Rating.code_id)
-        ).all()  # fmt: skip
-        on_code, codes = sum(count for code, count in rated if code == code_id), len(rated)
-    return rules.Signals(
-        device_on_code=on_code,
-        device_codes=codes,
-        network_seconds_ago=(at - row.network_last).total_seconds() if row.network_last else None,
-        network_recent=row.network_recent or 0,
-        code_recent=row.code_recent,
-        seconds_on_page=seconds_on_page,
-    )
+@dataclass
+class _FromNetwork:
+    """Ratings of one network on one code: in BURST_MINUTES, within a minute, and when the last one was."""
+
+    recent: int
+    in_minute: int
+    last: datetime
+
+
+class Before:
+    """What was rated shortly before on some codes, from the same networks, by the same devices: two queries, however
+    many ratings have come together. `note` counts each that is taken, so that it stands before those that follow.
+    """
+
+    def __init__(self, coming: Sequence[tuple[str, Marks]], at: datetime) -> None:
+        """`coming`: the code's id and the marks of each rating."""
+        self._at = at
+        self._on_code: Counter[str] = Counter()
+        self._from: dict[tuple[str, str | None], _FromNetwork] = {}
+        self._by_device: dict[str, Counter[str]] = defaultdict(Counter)
+        self._read_codes({code_id for code_id, _ in coming})
+        self._read_devices({marks.device for _, marks in coming if marks.device})
+
+    def in_last_minute(self, code_id: str, marks: Marks) -> int:
+        """Ratings from the sender's network on the code within a minute."""
+        return sum(one.in_minute for one in self._found(code_id, marks))
+
+    def signals(self, code_id: str, marks: Marks, *, seconds_on_page: float | None) -> rules.Signals:
+        """What came before one rating, as its suspicions are judged by."""
+        network, rated = self._found(code_id, marks), self._by_device.get(marks.device or "", Counter())
+        last = max((one.last for one in network), default=None)
+        return rules.Signals(
+            device_on_code=rated[code_id],
+            device_codes=len(rated),
+            network_seconds_ago=(self._at - last).total_seconds() if last else None,
+            network_recent=sum(one.recent for one in network),
+            code_recent=self._on_code[code_id],
+            seconds_on_page=seconds_on_page,
+        )
+
+    def note(self, code_id: str, marks: Marks) -> None:
+        """One more rating has been taken."""
+        self._on_code[code_id] += 1
+        one = self._from.setdefault((code_id, marks.networks[0]), _FromNetwork(0, 0, self._at))
+        one.recent, one.in_minute, one.last = one.recent + 1, one.in_minute + 1, self._at
+        if marks.device:
+            self._by_device[marks.device][code_id] += 1
+
+    def _found(self, code_id: str, marks: Marks) -> list[_FromNetwork]:
+        return [self._from[code_id, tag] for tag in marks.networks if (code_id, tag) in self._from]
+
+    def _read_codes(self, code_ids: Collection[str]) -> None:
+        in_minute = case((Rating.submitted_at > self._at - timedelta(minutes=1), 1), else_=0)
+        rows = db.session.execute(
+            select(
+                Rating.code_id, Rating.network_tag, func.count(), func.sum(in_minute), func.max(Rating.submitted_at)
+            )
+            .where(
+                Rating.code_id.in_(code_ids), Rating.submitted_at > self._at - timedelta(minutes=rules.BURST_MINUTES)
+            )
+            .group_by(Rating.code_id, Rating.network_tag)
+        )  # fmt: skip
+        for code_id, tag, recent, minute, last in rows:
+            self._on_code[code_id] += recent
+            self._from[code_id, tag] = _FromNetwork(recent, minute, last)
+
+    def _read_devices(self, devices: Collection[str]) -> None:
+        if not devices:
+            return
+        rows = db.session.execute(
+            select(Rating.device_tag, Rating.code_id, func.count())
+            .where(Rating.device_tag.in_(devices), Rating.submitted_at > self._at - timedelta(hours=rules.DEVICE_HOURS))
+            .group_by(Rating.device_tag, Rating.code_id)
+        )
+        for device, code_id, count in rows:
+            self._by_device[str(device)][code_id] = count
 
 
 def of_opinion(code_id: str, sender: Sender, seconds_on_page: float, at: datetime) -> rules.Signals:
     """What came shortly before an opinion from the same network on the same code; devices are not compared."""
     wanted = [
         Opinion.code_id == code_id,
-        Opinion.network_tag.in_(sender_hashes.known_tags(sender.address, at)),
+        Opinion.network_tag.in_(sender_hashes.known_keys(at).tags_of(sender.address)),
         Opinion.submitted_at > at - timedelta(minutes=rules.BURST_MINUTES),
     ]
     count, last = db.session.execute(select(func.count(), func.max(Opinion.submitted_at)).where(*wanted)).one()
@@ -76,17 +127,17 @@ def of_opinion(code_id: str, sender: Sender, seconds_on_page: float, at: datetim
     )  # fmt: skip
 
 
-def mark_burst_before(code_id: str, marks: Marks, around: rules.Signals, at: datetime) -> None:
-    """Marks the earlier ratings of a burst that is noticed only now, so that it does not count its own beginning."""
-    if not (around.is_code_burst or around.is_network_burst):
-        return
+def mark_burst_before(code_id: str, networks: Sequence[str], at: datetime) -> None:
+    """Marks the earlier ratings of a burst that is noticed only now, so that it does not count its own beginning: all
+    of the code, or those from `networks`.
+    """
     wanted = [
         Rating.code_id == code_id,
         Rating.submitted_at > at - timedelta(minutes=rules.BURST_MINUTES),
         Rating.suspect_reasons.not_like("%burst%"),
     ]
-    if not around.is_code_burst:
-        wanted.append(Rating.network_tag.in_(marks.networks))
+    if networks:
+        wanted.append(Rating.network_tag.in_(networks))
     joined = case((Rating.suspect_reasons == "", "burst"), else_=Rating.suspect_reasons + " burst")
     with unit_of_work() as session:
         session.execute(update(Rating).where(*wanted).values(suspect_reasons=joined))
@@ -94,7 +145,7 @@ def mark_burst_before(code_id: str, marks: Marks, around: rules.Signals, at: dat
 
 def in_last_minute(code_id: str, sender: Sender, at: datetime) -> int:
     """Ratings from the sender's network on the code within a minute. Needs no lock, so it can be asked first."""
-    networks = sender_hashes.known_tags(sender.address, at)
+    networks = sender_hashes.known_keys(at).tags_of(sender.address)
     if not networks:
         return 0
     return db.session.scalar(

@@ -18,6 +18,25 @@ from fieldapp.visits.models import Visit
 
 ROWS_PER_PAGE = 50
 
+_SHOWN = (
+    Observation.id,
+    Observation.visit_id,
+    Observation.number,
+    Observation.state,
+    Observation.submitted_at,
+    Observation.domain,
+    Observation.mode,
+    Observation.no_count,
+    Observation.critical_no_items,
+    Observation.evidence_named,
+    Observation.evidence_arrived,
+    Observation.author_id,
+    Observation.marks,
+    User.name.label("author_name"),
+    Visit.agency_name,
+    Visit.place,
+)
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -41,18 +60,26 @@ class Filters:
     no_item: str = ""
 
 
-def inbox(user: User, filters: Filters, *, page: int = 1) -> Page:
+@dataclass(frozen=True)
+class Inbox(Page):
+    """A page of the list. `waiting`: how many records wait for review in the user's reach, whatever is asked for."""
+
+    waiting: int
+
+
+def inbox(user: User, filters: Filters, *, page: int = 1) -> Inbox:
     """The filed records that `user` may see and `filters` ask for.
 
     What waits for review comes oldest first, everything else newest first. Pages past the middle are read from the
     end, so the last page costs no more than the first.
     """
-    wanted = _filtered(filed_visible_to(user).with_only_columns(Observation.id), filters)
-    total = _number_of(wanted)
+    filed = filed_visible_to(user).with_only_columns(Observation.id)
+    wanted = _filtered(filed, filters)
+    total, waiting = _numbers(wanted, filed.where(Observation.state == "submitted"), filters)
     pages = max(1, -(-total // ROWS_PER_PAGE))
     number = min(max(1, page), pages)
-    ids = _ids(wanted, oldest_first=filters.state == "submitted", number=number, total=total)
-    return Page(_rows(ids), number, pages, total)
+    rows = _rows(wanted, oldest_first=filters.state == "submitted", number=number, total=total)
+    return Inbox(rows, number, pages, total, waiting)
 
 
 def neighbours(user: User, filters: Filters, observation: Observation) -> tuple[str | None, str | None]:
@@ -71,20 +98,27 @@ def neighbours(user: User, filters: Filters, observation: Observation) -> tuple[
     return (earlier, later) if filters.state == "submitted" else (later, earlier)
 
 
-def waiting(user: User) -> int:
-    """How many records wait for review in the user's reach."""
-    return _number_of(filed_visible_to(user).where(Observation.state == "submitted"))
-
-
 def count(user: User, filters: Filters) -> int:
     """How many records `inbox` would list."""
     return _number_of(_filtered(filed_visible_to(user).with_only_columns(Observation.id), filters))
 
 
+def _numbers(wanted: Select[Any], waiting: Select[Any], filters: Filters) -> tuple[int, int]:
+    """How many rows are wanted, and how many wait for review: the same where nothing else is asked for."""
+    if filters == Filters(state="submitted"):
+        number = _number_of(wanted)
+        return number, number
+    counts = db.session.execute(select(_counted(wanted).scalar_subquery(), _counted(waiting).scalar_subquery())).one()
+    return counts[0], counts[1]
+
+
 def _number_of(wanted: Select[Any]) -> int:
+    return db.session.scalar(_counted(wanted)) or 0
+
+
+def _counted(wanted: Select[Any]) -> Select[Any]:
     """How many rows. The states are spelled out, so that they are counted in the index that begins with the state."""
-    counted = wanted.where(Observation.state.in_(FILED)).with_only_columns(func.count())
-    return db.session.scalar(counted) or 0
+    return wanted.where(Observation.state.in_(FILED)).with_only_columns(func.count())
 
 
 def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
@@ -124,49 +158,25 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
     return query
 
 
-def _ids(wanted: Select[Any], *, oldest_first: bool, number: int, total: int) -> list[str]:
+def _rows(wanted: Select[Any], *, oldest_first: bool, number: int, total: int) -> list[Any]:
+    """The rows of one page: which they are is found in an index, and only those are read."""
     first = (number - 1) * ROWS_PER_PAGE
     count = min(ROWS_PER_PAGE, total - first)
     if count <= 0:
         return []
     from_the_end = first > total // 2
-    ascending = oldest_first is not from_the_end
-    order = [Observation.submitted_at, Observation.id]
-    query = wanted.order_by(*(order if ascending else [column.desc() for column in order]))
     skip = total - first - count if from_the_end else first
-    ids = list(db.session.scalars(query.offset(skip).limit(count)))
-    return ids[::-1] if from_the_end else ids
-
-
-def _rows(ids: list[str]) -> list[Any]:
-    columns = (
-        Observation.id,
-        Observation.visit_id,
-        Observation.number,
-        Observation.state,
-        Observation.submitted_at,
-        Observation.domain,
-        Observation.mode,
-        Observation.yes_count,
-        Observation.no_count,
-        Observation.na_count,
-        Observation.not_observed_count,
-        Observation.critical_no_items,
-        Observation.evidence_named,
-        Observation.evidence_arrived,
-        Observation.head_revision,
-        Observation.author_id,
-        Observation.marks,
-        User.name.label("author_name"),
-        Visit.agency_name,
-        Visit.place,
-        Visit.starts_at,
-    )
+    page = wanted.order_by(*_order(oldest_first is not from_the_end)).offset(skip).limit(count).subquery()
     found = db.session.execute(
-        select(*columns)
+        select(*_SHOWN)
+        .join_from(page, Observation, Observation.id == page.c.id)
         .join(User, User.id == Observation.author_id)
         .join(Visit, Visit.id == Observation.visit_id)
-        .where(Observation.id.in_(ids))
+        .order_by(*_order(oldest_first))
     )
-    by_id = {row.id: row for row in found}
-    return [by_id[observation_id] for observation_id in ids if observation_id in by_id]
+    return list(found)
+
+
+def _order(ascending: bool) -> list[Any]:
+    columns = [Observation.submitted_at, Observation.id]
+    return columns if ascending else [column.desc() for column in columns]

@@ -39,8 +39,27 @@ class ItemComment(db.Model):
     comment: Mapped[str] = mapped_column(Text)
 
 
+class KeptVoice(db.Model):
+    """What one record, interview or rating said of the facts of its visit, taken from its words once.
+
+    `kind`: a key of three_voices.KINDS. `said_yes`, `said_no`: facts, separated by spaces. `apart`: why a rating is
+    shown and not counted, separated by spaces. `spoke_at`: when it was submitted. `rule`: as in VisitVoices.
+    """
+
+    __tablename__ = "kept_voice"
+
+    source_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    said_yes: Mapped[str] = mapped_column(String(120))
+    said_no: Mapped[str] = mapped_column(String(120))
+    apart: Mapped[str] = mapped_column(String(160))
+    spoke_at: Mapped[datetime] = mapped_column(Instant)
+    rule: Mapped[int] = mapped_column(Integer)
+
+
 class VisitVoices(db.Model):
-    """What three_voices found for one visit, so that lists need not open records.
+    """What three_voices found for one visit, summed up from its kept voices, so that lists need not open records.
 
     `contradictions`: facts, separated by spaces. `compared_count`: facts that could be compared. `rule`: the
     three_voices.RULE under which this was found; what an older one found is found anew before it is shown.

@@ -21,7 +21,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from fieldapp import ids
 from fieldapp.audit import events
 from fieldapp.audit import queries as audit
-from fieldapp.audit.projections import Heard
 from fieldapp.errors import Conflict, Fault, FieldappError, Locked, NotAllowed, NotFound, Refused
 from fieldapp.evidence import batch_parts as evidence_parts
 from fieldapp.evidence import operations as evidence
@@ -36,7 +35,6 @@ from fieldapp.filing.wire import parse
 from fieldapp.keeping import rescue
 from fieldapp.keeping.rescue_package import Package
 from fieldapp.keeping.verification import verify
-from fieldapp.reviews import agreement_projection
 from fieldapp.visits import batch_parts as visit_parts
 from fieldapp.visits.models import Visit
 from fieldapp.web.api import filings
@@ -268,17 +266,6 @@ def test_it_shares_a_batch_with_other_kinds_and_each_is_judged_by_its_own(county
 
     assert [one.status if isinstance(one, FieldappError) else one.number[:2] for one in outcomes] == ["ZF", "JD", 422]
     assert verify().first is None
-
-
-def test_what_follows_the_chain_finds_the_visit_of_it(county, call, visit):
-    record = ids.mint()
-    done = file(county.zhang_san, record, body_of(visit))
-
-    touched = agreement_projection.PROJECTION.touched([Heard(done.receipt.sequence, CALL.event, CALL.name, record)])
-
-    assert touched == {visit.id}
-    heard = {kind.event for kind in kinds.every() if kind is not CALL}
-    assert heard <= agreement_projection.PROJECTION.events, "every kind that the program has"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # a copy of a database, for the program on its own

@@ -14,7 +14,7 @@ from fieldapp.ratings import queries
 NUMBER = "000-0000-0033"
 
 
-def test_what_a_citizen_says_reaches_the_lead_and_comes_back(app, county, signed_in):
+def test_what_a_citizen_says_reaches_the_lead_and_comes_back(app, county, signed_in, worker_caught_up):
     visit = make_visit(group=county.first_group, agency=county.work_safety_agency, locality=county.liuwan)
     version = make_checklist_version()
     supervisor, lead, citizen = signed_in(county.zhang_san), signed_in(county.qian), Citizen(app)
@@ -65,6 +65,7 @@ def test_what_a_citizen_says_reaches_the_lead_and_comes_back(app, county, signed
     assert "情况属实，已整改，谢谢监督" in status
 
     # The supervisor had recorded 是: the contradiction stands in the list and on the record.
+    worker_caught_up()
     listed = lead.get("/review/?state=all&voices=1").get_data(as_text=True)
     assert record_id in listed
     record = lead.get(f"/review/records/{record_id}").get_data(as_text=True)

@@ -1,5 +1,6 @@
 """Rating, in the database: a slip is one rating, what waits is joined, suspects are marked and never refused."""
 
+import json
 import threading
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -13,8 +14,9 @@ from sqlalchemy import func, select
 
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import CHINA, as_if_at, china, now
-from fieldapp.errors import TooMany
+from fieldapp.errors import FieldappError, TooMany
 from fieldapp.extensions import db
+from fieldapp.keeping.verification import verify
 from fieldapp.rating_codes import operations as codes
 from fieldapp.rating_codes.models import RatingCode
 from fieldapp.rating_codes.queries import CodeClosed
@@ -24,6 +26,7 @@ from fieldapp.ratings.models import Addendum, FollowUp, NetworkKey, Rating
 from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import TAG_DAYS, Wish
 from fieldapp.ratings.suspicion_signals import Sender
+from fieldapp.ratings.taking import Sent, take_together
 
 GOOD = Wish(level="5", facts={}, reasons=(), comment="", name="", phone="", may_call=False)
 BAD = Wish(level="1", facts={}, reasons=("rude",), comment="", name="", phone="", may_call=False)
@@ -223,6 +226,68 @@ def test_the_same_page_raced_on_a_poster_is_one_rating_and_strangers_are_many(ap
     assert len(set(outcomes)) == 4
 
 
+def test_thirty_two_phones_with_one_slip_at_the_same_moment_are_one_rating_and_a_lost_answer_is_asked_again(
+    app, county, visit
+):
+    slip = make_slip(county.zhang_san, visit=visit)
+    pages = [load(slip) for _ in range(32)]
+
+    outcomes = race(app, [lambda page=page: rate(slip, BAD, page=page).receipt_code for page in pages])
+
+    (receipt,) = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    assert [outcome.fault for outcome in outcomes if not isinstance(outcome, str)] == ["used"] * 31
+    assert db.session.scalar(select(func.count()).select_from(FollowUp)) == 1
+    assert rate(slip, BAD, page=pages[outcomes.index(receipt)]).receipt_code == receipt
+    assert db.session.scalars(select(Rating)).one().visit_id == visit.id
+
+
+def test_at_an_absurd_rate_no_more_than_so_many_get_in_at_the_same_moment(app, poster):
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"rating_per_minute": 5})
+
+    outcomes = race(app, [lambda: rate(poster).receipt_code for _ in range(12)])
+
+    assert [type(outcome) for outcome in outcomes].count(TooMany) == 7
+    assert count_on(poster) == 5
+
+
+def test_ratings_that_come_together_are_judged_as_one_after_the_other(county, poster, visit):
+    """Also of several slips and senders: what a batch finds suspect is what each alone would have been."""
+    slips = [make_slip(county.zhang_san, visit=visit) for _ in range(4)]
+    sent = [(poster, "203.0.113.9", a_mark(number)) for number in range(7)]
+    sent += [(slip, f"203.0.113.{number}", a_mark(99)) for number, slip in enumerate(slips)]
+    sent += [(poster, "203.0.113.77", a_mark(0))]
+
+    together = take_together([sent_by(*one) for one in sent])
+
+    found = [fresh_by(one.rating_id).suspect_reasons for one in together]
+    assert found[:7] == ["burst", *["same_network burst"] * 6]
+    assert found[7:11] == ["", "", "", "many_codes"]
+    assert found[11] == "same_device"
+    told = {entry.subject_id: json.loads(entry.details)["suspect"] for entry in db.session.scalars(select(AuditEntry))
+            if entry.event == "rating.received"}  # fmt: skip
+    assert [told[one.rating_id] for one in together[:7]] == ["", *["same_network"] * 4, *["same_network burst"] * 2]
+
+
+def test_one_that_cannot_be_taken_takes_no_other_down(county, poster, visit):
+    used, revoked = make_slip(county.zhang_san, visit=visit), make_poster(county.wu, locality_id=county.liuwan.id)
+    rate(used)
+    codes.revoke(county.wu, revoked.id, "换新")
+
+    outcomes = take_together([sent_by(code) for code in (poster, used, revoked, poster)])
+
+    assert [getattr(one, "fault", "taken") for one in outcomes] == ["taken", "used", "revoked", "taken"]
+    assert count_on(poster) == 2
+    assert verify().first is None
+
+
+def sent_by(code, address="203.0.113.7", mark="", wish=GOOD) -> Sent:
+    return Sent(code.id, Sending(load(code), Sender(address, mark)), wish, current())
+
+
+def fresh_by(rating_id) -> Rating:
+    return db.session.get(Rating, rating_id, populate_existing=True)
+
+
 def race(app, actions) -> list:
     """What each action gave or raised, all started at the same moment, each in a thread and context of its own."""
     gate = threading.Barrier(len(actions))
@@ -233,8 +298,8 @@ def race(app, actions) -> list:
             gate.wait()
             try:
                 outcomes[place] = actions[place]()
-            except CodeClosed as closed:
-                outcomes[place] = closed
+            except FieldappError as refusal:
+                outcomes[place] = refusal
             finally:
                 db.session.remove()
 

@@ -1,13 +1,16 @@
 """Where the voices of a visit contradict: kept for lists, as the chain tells, and never behind for long."""
 
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from citizens import Citizen, later, make_slip
 from factories import interview_body, make_checklist_version, make_visit, observation_body
 from sqlalchemy import select, update
 
+from benchmarks.seeding import seed
 from fieldapp import ids
 from fieldapp.audit import projections
 from fieldapp.audit.models import ProjectionProgress
@@ -15,6 +18,7 @@ from fieldapp.checklists import content as contents
 from fieldapp.checklists import operations as checklists
 from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.observations.models import Observation
 from fieldapp.rating_codes import operations as codes
 from fieldapp.ratings import follow_ups, operations, page_loads
 from fieldapp.ratings.choices import current
@@ -22,8 +26,10 @@ from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.reviews import agreement_projection, inbox, three_voices
+from fieldapp.reviews import operations as reviews
 from fieldapp.reviews.inbox import Filters
-from fieldapp.reviews.models import VisitVoices
+from fieldapp.reviews.models import KeptVoice, VisitVoices
+from fieldapp.visits.models import Visit
 
 FACTS = ("show_credentials", "inform_rights", "full_recording")
 AGREEING = dict.fromkeys(FACTS, "yes")
@@ -189,21 +195,19 @@ def test_with_nothing_new_nothing_is_written(county, visit, file):
     assert db.session.scalar(select(ProjectionProgress.sequence)) == before
 
 
-def test_a_slow_process_does_not_overwrite_what_a_quicker_one_found(county, visit, file, monkeypatch):
+def test_a_slow_process_does_not_overwrite_what_a_quicker_one_found(county, visit, file):
     file(county.zhang_san, visit)
-    gather, overtaken = agreement_projection._gather, []
+    voices, overtaken = agreement_projection.PROJECTION, []
 
-    def slowly(visit_ids):
-        found = gather(visit_ids)
+    def slowly(source_ids):
+        found = voices.rows_of(source_ids)
         if not overtaken:
             overtaken.append(True)
             file(county.li_si, visit, B01="no")
-            projections.catch_up(agreement_projection.PROJECTION)
+            projections.catch_up(voices)
         return found
 
-    monkeypatch.setattr(agreement_projection, "_gather", slowly)
-
-    projections.catch_up(agreement_projection.PROJECTION)
+    projections.catch_up(replace(voices, rows_of=slowly))
 
     assert agreement_projection.marks([visit.id]) == {visit.id: ["show_credentials"]}
 
@@ -225,12 +229,15 @@ def test_the_share_of_an_agency_leaves_out_visits_where_only_one_side_spoke(coun
     assert agreement_projection.agreements(county.sun) == []
 
 
-def test_agencies_stand_in_the_order_of_their_names_and_few_visits_make_no_rate(county, file, signed_in):
+def test_agencies_stand_in_the_order_of_their_names_and_few_visits_make_no_rate(
+    county, file, signed_in, worker_caught_up
+):
     file(county.zhang_san, make_visit(group=county.first_group, agency=county.work_safety_agency))
     for agency, answer in ((county.work_safety_agency, "yes"), (county.environment_agency, "no")):
         visit = make_visit(group=county.first_group, agency=agency)
         file(county.zhang_san, visit, B01="no")
         file(county.li_si, visit, B01="yes", B03=answer)
+    worker_caught_up()
     page = signed_in(county.zhou).get("/review/ratings/totals").get_data(as_text=True)
 
     found = [one.agency.name for one in agreement_projection.agreements(county.zhou)]
@@ -246,9 +253,11 @@ def test_what_was_found_under_an_older_rule_is_found_anew_and_not_shown_before(c
     projections.catch_up(agreement_projection.PROJECTION)
     with unit_of_work() as session:
         session.execute(update(VisitVoices).values(contradictions="full_recording", rule=three_voices.RULE - 1))
+        session.execute(update(KeptVoice).values(said_no="recorded", rule=three_voices.RULE - 1))
         session.execute(update(ProjectionProgress).values(rule=three_voices.RULE - 1))
     assert agreement_projection.marks([visit.id]) == {}
     assert agreement_projection.agreements(county.qian) == []
+    assert agreement_projection.of_visit(county.qian, visit.id) == []
     assert listed(county.qian) == []
 
     assert projections.catch_up(agreement_projection.PROJECTION) is True
@@ -262,7 +271,8 @@ def test_an_older_rule_is_left_behind_in_steps(county, file):
         file(county.zhang_san, visit)
     projections.catch_up(agreement_projection.PROJECTION)
     with unit_of_work() as session:
-        session.execute(update(VisitVoices).values(rule=1))
+        for table in (KeptVoice, VisitVoices):
+            session.execute(update(table).values(rule=1))
         session.execute(update(ProjectionProgress).values(rule=1))
 
     steps = [projections.catch_up(agreement_projection.PROJECTION, 2) for _ in range(2)]
@@ -271,7 +281,24 @@ def test_an_older_rule_is_left_behind_in_steps(county, file):
     assert set(db.session.scalars(select(VisitVoices.rule))) == {three_voices.RULE}
 
 
-def test_what_is_kept_equals_what_is_heard_now(county, visit, file):
+def test_a_visit_half_of_whose_voices_are_of_an_older_rule_is_not_shown(county, visit, file):
+    file(county.zhang_san, visit)
+    file(county.li_si, visit, B01="no")
+    projections.catch_up(agreement_projection.PROJECTION)
+    with unit_of_work() as session:
+        for table in (KeptVoice, VisitVoices):
+            session.execute(update(table).values(rule=1))
+        session.execute(update(ProjectionProgress).values(rule=1))
+
+    shown = []
+    for _ in range(2):
+        projections.catch_up(agreement_projection.PROJECTION, 1)
+        shown.append(agreement_projection.marks([visit.id]))
+
+    assert shown == [{}, {visit.id: ["show_credentials"]}]
+
+
+def test_what_a_visit_is_summed_up_to_is_what_its_voices_say_one_by_one(county, visit, file):
     file(county.zhang_san, visit, B01="no")
     file(county.li_si, visit)
     rate(county, visit, show_credentials="yes", full_recording="no")
@@ -280,5 +307,60 @@ def test_what_is_kept_equals_what_is_heard_now(county, visit, file):
     kept = db.session.get(VisitVoices, visit.id)
     heard = agreement_projection.of_visit(county.qian, visit.id)
 
-    assert kept.contradictions.split() == list(agreement_projection.three_voices.contradictions(heard))
-    assert kept.compared_count == len(agreement_projection.three_voices.compared(heard))
+    assert [(voice.kind, voice.who) for voice in heard] == [
+        ("supervisor", "张三"), ("supervisor", "李四"), ("citizen", "评价"),
+    ]  # fmt: skip
+    assert kept.contradictions.split() == list(three_voices.contradictions(heard)) == ["show_credentials"]
+    assert kept.compared_count == len(three_voices.compared(heard))
+
+
+def test_what_is_filed_again_takes_the_place_of_what_was_said_before(county, visit, file, signed_in, version):
+    record = file(county.zhang_san, visit, B01="no")
+    file(county.li_si, visit)
+    assert marked(visit) == ["show_credentials"]
+    reviews.return_to_author(county.qian, record, revision=1, comment="请核对", items={})
+    assert marked(visit) == ["show_credentials"], "what was returned still says what was submitted"
+
+    body = observation_body(visit, version, revision=2)
+    assert signed_in(county.zhang_san).api_put(f"/api/v1/observations/{record}", body).status_code == 200
+
+    assert marked(visit) == []
+    assert len(agreement_projection.of_visit(county.qian, visit.id)) == 2
+
+
+RECORDS, VISITS, MOST_MB = 3_000, 4, 4
+
+
+@pytest.fixture
+def crowded(app, county):
+    """VISITS visits with RECORDS records, each with all its words; gives the visits' ids."""
+    version = make_checklist_version("test-2026-2", items=None)
+    visit = make_visit(group=county.first_group, agency=county.work_safety_agency)
+    bench = SimpleNamespace(engine=db.engine.dialect.name, county=county, version=version, visits=[visit])
+    seed(bench, RECORDS, records_of_a_visit=RECORDS // VISITS)
+    return list(db.session.scalars(select(Observation.visit_id).distinct()))
+
+
+def used_mb(act):
+    """How much memory `act()` held at most beyond what was held before, in MB."""
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_many_records_of_few_visits_are_compared_within_little_memory(county, visit, file, crowded):
+    file(county.zhang_san, visit)
+    steps = []
+    projections.catch_up(agreement_projection.PROJECTION, 1)  # so that every statement has been made once
+
+    held_mb = used_mb(lambda: steps.extend(projections.until_caught_up(agreement_projection.PROJECTION)))
+
+    assert len(steps) == RECORDS // 500 + 1
+    assert held_mb < MOST_MB
+    assert {row.compared_count for row in db.session.scalars(select(VisitVoices))} == {0}
+    file(county.li_si, db.session.get(Visit, crowded[0]), B01="no")
+    assert used_mb(lambda: projections.catch_up(agreement_projection.PROJECTION)) < 1, "one record, one body"
+    assert agreement_projection.marks(crowded) == {crowded[0]: ["show_credentials"]}

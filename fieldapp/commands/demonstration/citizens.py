@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from fieldapp.audit import projections
 from fieldapp.clock import now
 from fieldapp.commands.demonstration import sayings
 from fieldapp.commands.demonstration.calendar import Slot
@@ -136,6 +137,7 @@ class Citizens:
 
     def _agreeing(self, wish: Wish, visit: Visit) -> Wish:
         """Who is content says nothing against what the supervisors wrote down, save now and then."""
+        list(projections.until_caught_up(agreement_projection.PROJECTION))
         heard = agreement_projection.of_visit(self.staff["lead1"], visit.id)
         doubted = [name for fact, name in IN_RATING.items() if any(voice.said.get(fact) == "no" for voice in heard)]
         return replace(wish, facts={**wish.facts, **dict.fromkeys(doubted, "unclear")})

@@ -17,14 +17,15 @@ from fieldapp.rating_codes.models import RatingCode
 from fieldapp.rating_codes.queries import CodeClosed
 from fieldapp.ratings import choices, drafts, operations, opinions, page_loads, queries, sender_hashes
 from fieldapp.ratings.drafts import Unsent
-from fieldapp.ratings.models import Opinion, Rating
+from fieldapp.ratings.models import Opinion
 from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.photos import Picture
 from fieldapp.ratings.rules import Wish
+from fieldapp.ratings.taking import Taken
 from fieldapp.web.public import public, rating_forms, rating_pages
 
 Page = str | tuple[str, int] | AnyResponse
-Act = Callable[[RatingCode, Sending, Wish, list[Picture]], Rating | Opinion]
+Act = Callable[[RatingCode, Sending, Wish, list[Picture]], Taken | Opinion]
 STALE = "页面停留太久或已失效，尚未提交。内容都在，请再点一次“提交”。"
 GONE = "先前选的照片已超过保留时间。请重新选择照片，或不带照片直接提交。"
 BLANK = "这是新的一页。之前那一次如已提交，凭查询码查看；如还没有提交，请重新填写。"
@@ -63,8 +64,8 @@ def give_opinion(code: str) -> Page:
     return _take(_poster(code), "opinion", _give_opinion)
 
 
-def _rate(code: RatingCode, sending: Sending, wish: Wish, pictures: list[Picture]) -> Rating:
-    return operations.rate(code, sending, wish, reasons=choices.current(), pictures=pictures)
+def _rate(code: RatingCode, sending: Sending, wish: Wish, pictures: list[Picture]) -> Taken:
+    return operations.take(code, sending, wish, reasons=choices.current(), pictures=pictures)
 
 
 def _give_opinion(code: RatingCode, sending: Sending, wish: Wish, _pictures: list[Picture]) -> Opinion:
@@ -79,9 +80,9 @@ def _take(code: RatingCode, kind: str, act: Act) -> AnyResponse:
         if page is None:
             raise Refused(STALE)
         sending = Sending(page, rating_forms.sender(), rating_forms.file_marks(), rating_forms.fills_hidden())
-        earlier = queries.by_mark(sending.mark_of(wish)) or queries.opinion_by_mark(sending.mark_of(wish))
+        earlier = queries.receipt_by_mark(sending.mark_of(wish))
         if earlier is not None:
-            return to_status(earlier.receipt_code)
+            return to_status(earlier)
         fault = codes.fault_of(code, now())
         if fault:
             raise CodeClosed(fault, code)

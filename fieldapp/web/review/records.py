@@ -1,5 +1,6 @@
 """待审: the list, the record, approve, return."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from fieldapp.reviews import agreement_projection, binding, inbox, operations, r
 from fieldapp.web import kept_text
 from fieldapp.web.review import agency_binding, forms, review, three_voices
 
+_ANY_ID = "00000000-0000-0000-0000-000000000000"
 FILTER_NAMES = (
     "state",
     "locality",
@@ -56,11 +58,11 @@ def records() -> str:
         states=STATES,
         modes=labels.MODES,
         domains=labels.domains_on_offer(),
-        localities=people.localities(),
-        agencies=people.agencies(),
+        **_organisations(),
         asked=_asked(),
-        waiting=inbox.waiting(current_user),
+        waiting=page.waiting,
         address=partial(_page_address, _asked()),
+        record_address=_record_addresses(_asked()),
     )
 
 
@@ -182,6 +184,21 @@ def _often_no(state: str) -> dict[str, object]:
     if state != "approved":
         return {}
     return {"often_standing": look(facts.PROJECTION), "often": often_no(current_user)}
+
+
+def _organisations() -> dict[str, list[Any]]:
+    """What the list can be narrowed to, in one query."""
+    found = people.organisations("locality", "agency")
+    return {
+        "localities": [one for one in found if one.kind == "locality"],
+        "agencies": [one for one in found if one.kind == "agency"],
+    }
+
+
+def _record_addresses(asked: dict[str, Any]) -> Callable[[str], str]:
+    """Gives the address of a record by its id: made once for all rows, for they differ in the id only."""
+    before, _, after = url_for("review.record", observation_id=_ANY_ID, **asked).partition(_ANY_ID)
+    return lambda observation_id: f"{before}{observation_id}{after}"
 
 
 def _asked() -> dict[str, Any]:

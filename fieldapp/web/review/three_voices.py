@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from fieldapp.jobs.freshness import Freshness, look
 from fieldapp.people.models import User
 from fieldapp.ratings.rules import SUSPICIONS
 from fieldapp.reviews import agreement_projection, three_voices
@@ -14,8 +15,11 @@ _MISRATED = "经核实为误评"
 
 @dataclass(frozen=True)
 class Side:
-    """All that is shown of one visit. `apart`: citizens' voices that are shown but not counted."""
+    """All that is shown of one visit. `apart`: citizens' voices that are shown but not counted. `standing`: how new
+    it is.
+    """
 
+    standing: Freshness
     lines: list[FactLine]
     voices: list[Voice]
     apart: list[Voice]
@@ -30,10 +34,11 @@ class Side:
 
 
 def of_visit(user: User, visit_id: str) -> Side:
-    """The table of one visit, as everything now stands."""
+    """The table of one visit, as far as it has been compared."""
+    standing = look(agreement_projection.PROJECTION)
     found = agreement_projection.of_visit(user, visit_id)
     counted = [voice for voice in found if voice.is_counted]
-    return Side(three_voices.lines(counted), counted, [voice for voice in found if not voice.is_counted])
+    return Side(standing, three_voices.lines(counted), counted, [voice for voice in found if not voice.is_counted])
 
 
 def of_rows(rows: Iterable[Any]) -> dict[str, list[str]]:

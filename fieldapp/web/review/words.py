@@ -12,7 +12,7 @@ from fieldapp.evidence.models import SOURCES
 from fieldapp.interviews.models import RESPONDENT_KINDS
 from fieldapp.interviews.rules import CONSENT_METHODS
 from fieldapp.people import queries as people
-from fieldapp.people.scope import reach_of
+from fieldapp.people.scope import own_agencies
 from fieldapp.web.review.forms import reversed_dates
 
 FIELDS = {
@@ -96,7 +96,9 @@ def named(rows: Iterable[Any]) -> list[tuple[str, str]]:
 
 def recused_from() -> list[str]:
     """The names of the agencies that are the user's own: what concerns them is not shown on this desk."""
-    own = reach_of(current_user).recused_from
+    own = own_agencies(current_user)
+    if not own:
+        return []
     return [agency.name for agency in people.organisations("agency", with_disabled=True) if agency.id in own]
 
 

@@ -53,6 +53,7 @@ def test_what_a_citizen_says_reaches_the_lead_and_the_answer_reaches_the_citizen
         with opened(browser.new_context(base_url=live_server.url, **DESK)) as office:
             lead = _signed_in(office, "qian")
             _follow_up(lead, scene)
+            live_server.flask("worker", "--once")
             lead.goto(f"/review/records/{record_id}")
             line = lead.locator(".voices tr", has_text="出示执法证件")
             expect(line).to_contain_text("矛盾")

@@ -339,13 +339,15 @@ def test_the_log_says_in_chinese_that_a_telephone_was_read(lead, talk, county, s
     assert "查看受访人联系方式" in shown(signed_in(county.wu), "/admin/audit")
 
 
-def test_one_side_alone_is_not_called_agreement(lead, record, talk):
+def test_one_side_alone_is_not_called_agreement(lead, record, talk, worker_caught_up):
+    worker_caught_up()
     alone = shown(lead, f"/review/records/{record}")
     assert "仅一方，无从比对" in alone
     assert "无矛盾" not in alone
     assert "没有矛盾" not in alone
 
     talk(facts={"show_credentials": "yes"})
+    worker_caught_up()
 
     both = shown(lead, f"/review/records/{record}")
     assert "无矛盾" in both
