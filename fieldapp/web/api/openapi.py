@@ -6,6 +6,7 @@ from flask import Response, jsonify
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from fieldapp.evidence.bundles import MOST_FILES
 from fieldapp.evidence.rules import SOURCE_WORDS
 from fieldapp.filing import kinds
 from fieldapp.visits.wire import VisitShape
@@ -261,7 +262,7 @@ def _bundle(kind: kinds.Kind) -> dict[str, Any]:
         "required": ["body", "files"],
         "properties": {
             "body": {"$ref": f"#/components/schemas/{kind.shape.__name__}"},
-            "files": {"type": "array", "maxItems": 12, "items": {"$ref": "#/components/schemas/AnnouncedFile"}},
+            "files": {"type": "array", "maxItems": MOST_FILES, "items": {"$ref": "#/components/schemas/AnnouncedFile"}},
         },
         "additionalProperties": {**file, "description": "the bytes of a file, under its id"},
     }
