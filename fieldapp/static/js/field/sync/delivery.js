@@ -1,45 +1,45 @@
-/** Sends one record or one file, and writes down what came of it. */
+/** Sends the words of one record, the first time with its small files, and writes down what came of it. */
 
 import { call } from "../server/api.js";
-import { changeEvidence, finish } from "../evidence/evidence.js";
 import { freeze, hasRevisions } from "../records/attempts.js";
 import { move } from "../records/record-states.js";
 import { announce } from "../storage/news.js";
-import { covers, isGenuine, keepReceipt } from "./receipts.js";
-import { read, write } from "../storage/store.js";
-import { upload } from "./tus.js";
-import { backoffMs, CAPTIVE, judge } from "./verdicts.js";
+import { write } from "../storage/store.js";
+import { answersOfFiles, filesAlong, sendBundle } from "./bundle.js";
+import { noteOutcome, outcomeOf } from "./file-delivery.js";
+import { acknowledges, keepReceipt } from "./receipts.js";
+import { backoffMs, judge, NOT_ALLOWED_PAUSE_MS } from "./verdicts.js";
 
 const ADDRESSES = {
   observation: (id) => `/api/v1/observations/${id}`, interview: (id) => `/api/v1/interviews/${id}`, visit: (id) => `/api/v1/visits/${id}`,
   binding: (id) => `/api/v1/slips/${id}/binding`,
 };
-const NOT_ALLOWED_PAUSE_MS = 15 * 60 * 1000;
 
 /**
  * Sends the record's words.
  * @param {any} due the Record
  * @param {string} device
+ * @param {import("./bundle.js").Room} room for the files that may go along
  * @returns {Promise<import("./verdicts.js").Verdict & {retryAfterMs?: number|null}>}
  */
-export async function sendRecord(due, device) {
+export async function sendRecord(due, device, room) {
   const record = await freeze(due.id);
   if (!record || !record.attempt) return { is: "later", words: "", everyone: false, errors: [] };
   const { sent, digest, revision, sequence } = record.attempt;
   announce({ type: "record", id: record.id, kind: record.kind });
   const headers = { "X-Device-Id": device, ...(sequence ? { "X-Device-Sequence": String(sequence) } : {}) };
-  const answer = await call("PUT", ADDRESSES[record.kind](record.id), { json: sent, headers, timeoutMs: 45000, as: record.userId });
-  const stored = hasRevisions(record) ? await isReceipt(answer, { id: record.id, kind: record.kind, revision, digest })
+  const address = ADDRESSES[record.kind](record.id);
+  const along = await filesAlong(record, room);
+  const answer = (along.length && await sendBundle(address, record, along, headers))
+    || await call("PUT", address, { json: sent, headers, timeoutMs: 45000, as: record.userId });
+  const stored = hasRevisions(record) ? await acknowledges(answer, { id: record.id, kind: record.kind, revision, digest })
     : isNamed(answer, record.id);
   const verdict = judge(answer, { stored });
-  await settle(record, verdict, answer);
+  const files = stored ? await Promise.all(answersOfFiles(answer, along).map(([one, its]) => outcomeOf(one, its))) : [];
+  await settle(record, verdict, answer, files);
   announce({ type: "record", id: record.id, kind: record.kind });
+  for (const { evidence } of files) announce({ type: "evidence", id: evidence.id, recordId: record.id });
   return { ...verdict, retryAfterMs: answer.retryAfterMs };
-}
-
-async function isReceipt(answer, sent) {
-  const receipt = answer.json && answer.json.receipt;
-  return answer.ours && covers(receipt, sent) && (await isGenuine(receipt)) !== false;
 }
 
 /** What has no receipt is acknowledged by its id. */
@@ -48,9 +48,11 @@ function isNamed(answer, id) {
   return answer.ours && [given, ...[visit, slip, receipt].map((one) => one && one.id)].includes(id);
 }
 
-function settle(record, verdict, answer) {
+function settle(record, verdict, answer, files) {
   const { attempt } = record;
-  return write(["records", "receipts"], async ({ records, receipts }) => {
+  return write(["records", "receipts", "evidence"], async (stores) => {
+    const { records, receipts } = stores;
+    for (const one of files) await noteOutcome(stores, one, record.userId);
     const kept = await records.get(record.id);
     if (!kept) return;
     if (verdict.is === "stored") await noteStored(kept, attempt, answer.json, receipts);
@@ -97,49 +99,4 @@ function noteRefusal(kept, attempt, verdict, answer) {
       kept.nextTryAt = at + (verdict.is === "permission" ? NOT_ALLOWED_PAUSE_MS : backoffMs(kept.tries, answer.retryAfterMs));
       move(kept, "later");
   }
-}
-
-/**
- * Sends one file.
- * @param {any} due the Evidence
- * @param {string} userId whose receipt it will be
- * @param {(sent: number) => void} onSent bytes that the server has confirmed
- * @returns {Promise<import("./verdicts.js").Verdict & {retryAfterMs?: number|null}>}
- */
-export async function sendEvidence(due, userId, onSent) {
-  const blob = await read("blobs", due.id);
-  if (!blob) return lost(due.id);
-  const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
-  const answer = await upload(evidence, blob.bytes, { as: userId, onSent });
-  const stored = await isReceipt(answer, { id: evidence.id, kind: "evidence", revision: 1, digest: evidence.sha256 });
-  const verdict = judge(answer, { stored, evidence: true });
-  await write(["evidence", "receipts"], async (stores) => {
-    const kept = await stores.evidence.get(evidence.id);
-    if (!kept) return;
-    noteEvidence(kept, verdict, answer);
-    if (stored) await keepReceipt(stores.receipts, answer.json.receipt, userId);
-    await stores.evidence.put(kept);
-  });
-  announce({ type: "evidence", id: evidence.id, recordId: evidence.recordId });
-  return { ...verdict, retryAfterMs: answer.retryAfterMs };
-}
-
-function noteEvidence(kept, verdict, answer) {
-  const at = Date.now();
-  if (verdict.is === "stored") {
-    Object.assign(kept, { state: "receipted", receipt: answer.json.receipt, sentBytes: kept.bytes, refusal: null, lastError: null, receiptedAt: at });
-  } else if (verdict.is === "refused" || verdict.is === "locked") {
-    Object.assign(kept, { state: "refused", refusal: { title: verdict.words, errors: verdict.errors, at }, lastError: verdict.words });
-  } else {
-    const tries = (kept.tries || 0) + 1;
-    const pause = verdict.is === "permission" ? NOT_ALLOWED_PAUSE_MS : backoffMs(tries, answer.retryAfterMs);
-    Object.assign(kept, { state: "kept", tries, nextTryAt: at + pause, lastError: verdict.words || CAPTIVE, sentBytes: kept.sentBytes || 1 });
-  }
-}
-
-/** @returns {Promise<import("./verdicts.js").Verdict>} */
-async function lost(id) {
-  const words = "原件不在本机（浏览器清除了数据），无法上传。请重新拍摄。";
-  await changeEvidence(id, (kept) => { Object.assign(kept, { state: "refused", refusal: { title: words, errors: [], at: Date.now() } }); });
-  return { is: "refused", words, everyone: false, errors: [] };
 }

@@ -18,6 +18,17 @@ export function covers(receipt, sent) {
 }
 
 /**
+ * Whether an answer carries our server's receipt of exactly what was sent.
+ * @param {import("../server/api.js").Answer} answer
+ * @param {{id: string, kind: string, revision: number, digest: string}} sent
+ * @returns {Promise<boolean>}
+ */
+export async function acknowledges(answer, sent) {
+  const receipt = answer.json && answer.json.receipt;
+  return answer.ours && covers(receipt, sent) && (await isGenuine(receipt)) !== false;
+}
+
+/**
  * Whether our server signed it. Source: RFC 8032.
  * @param {any} receipt
  * @returns {Promise<boolean|null>} null when this browser cannot tell (no Ed25519, or the key could not be fetched)
