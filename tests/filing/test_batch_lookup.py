@@ -12,7 +12,7 @@ from fieldapp import ids
 from fieldapp.audit import queries as audit
 from fieldapp.clock import now, parse_rfc3339
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.filing import devices, kinds
+from fieldapp.filing import devices
 from fieldapp.filing.batch_lookup import is_revoked, is_signed_in, last_number, look_up, series_of
 from fieldapp.filing.devices import Heartbeat
 from fieldapp.filing.operations import file_revision
@@ -61,9 +61,8 @@ def test_the_last_number_is_that_of_the_series_and_none_before_the_first():
 )
 def test_a_sign_in_counts_for_whom_it_is_and_with_a_role_that_files(sign_in, user_id, roles, counts):
     held = Held({"sign_ins": [{"token_hash": "token", "user_id": user_id, "roles": roles}]})
-    filing = SimpleNamespace(sign_in=sign_in, kind=kinds.of("observation").name)
 
-    assert is_signed_in(held, "me", filing) is counts
+    assert is_signed_in(held, "me", "observation", sign_in) is counts
 
 
 def test_who_signed_in_a_moment_ago_files_and_who_is_idle_for_too_long_does_not(app, county, filed, signed_in):
