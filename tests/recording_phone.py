@@ -14,9 +14,11 @@ WORDS = {"yes": "是", "no": "否", "na": "不适用", "not_observed": "未观�
 
 @dataclass
 class RecordingPhone:
-    """One tab of the phone app on the recording pages."""
+    """One tab of the phone app on the recording pages. `drafts`, `evidence`: where its program has these modules."""
 
     page: Any
+    drafts: str = "/static/js/field/records/drafts.js"
+    evidence: str = "/static/js/field/evidence/evidence.js"
 
     def sign_in(self, username: str = "zhangsan", password: str = PASSWORD) -> "RecordingPhone":
         """Signs in by the dialog and waits until today's visit is there and the worker keeps the pages."""
@@ -141,7 +143,7 @@ class RecordingPhone:
     def stored(self, record_id: str) -> Any:
         """The record as this phone keeps it."""
         return self.page.evaluate(
-            "async (id) => (await import('/static/js/field/records/drafts.js')).readRecord(id)", record_id
+            "async ([script, id]) => (await import(script)).readRecord(id)", [self.drafts, record_id]
         )
 
     def keeps(self, record_id: str, read: Callable[[Any], Any], expected: Any) -> None:
@@ -151,7 +153,7 @@ class RecordingPhone:
     def files(self, record_id: str) -> Any:
         """Its evidence as this phone keeps it."""
         return self.page.evaluate(
-            "async (id) => (await import('/static/js/field/evidence/evidence.js')).listEvidence(id)", record_id
+            "async ([script, id]) => (await import(script)).listEvidence(id)", [self.evidence, record_id]
         )
 
 

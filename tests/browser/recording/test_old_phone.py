@@ -38,7 +38,8 @@ def old_phone(request: Any, browser: Any, live_server: Any, scene: Any) -> Itera
         opened(browser.new_context(base_url=address, **PHONE)) as context,
         watching(context),
     ):
-        yield RecordingPhone(context.new_page()).sign_in()
+        modules = {"drafts": "/static/js/field/drafts.js", "evidence": "/static/js/field/evidence.js"}
+        yield RecordingPhone(context.new_page(), **modules).sign_in()
 
 
 @pytest.mark.parametrize("live_server", ENGINES, indirect=True)
