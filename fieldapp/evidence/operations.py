@@ -69,9 +69,9 @@ def begin_upload(
     somebody else's id, Conflict for another content under a known id, TooLarge, Refused when the file is not what it
     says or nothing that is taken, ChecksumMismatch.
     """
-    known = arrivals.look_up(author.id, announced, device_id=device_id, sign_in=sign_in)
     if not author.is_active or kinds.of(announced.owner_kind).filers.isdisjoint(author.roles):
-        raise NotAllowed
+        raise NotAllowed  # also who was only remembered: to sign in again would not help them
+    known = arrivals.look_up(author.id, announced, device_id=device_id, sign_in=sign_in)
     refuse_too_large(announced)
     if known is not None and known.is_stored:
         return Upload(known.id, known.length_bytes, known.length_bytes, queries.receipt_of(known.id))
