@@ -74,7 +74,8 @@ def test_who_signed_in_a_moment_ago_files_and_who_is_idle_for_too_long_does_not(
         token = db.session.scalars(select(SignIn.token_hash)).one()
         mine = replace(filed, sign_in=token)
         with unit_of_work() as session:
-            return is_signed_in(look_up(session, [(county.zhang_san.id, mine)], at), county.zhang_san.id, mine)
+            held = look_up(session, [(county.zhang_san.id, mine)], at)
+            return is_signed_in(held, county.zhang_san.id, mine.kind, token)
 
     assert still_counts(now())
     assert not still_counts(now() + timedelta(hours=hours, minutes=5))
@@ -89,7 +90,7 @@ def test_a_phone_is_revoked_when_it_was_and_a_filing_of_no_phone_never(county, f
 
     held = looked_up(*((county.zhang_san.id, one) for one in filings))
 
-    assert [is_revoked(held, one) for one in filings] == [True, False, False]
+    assert [is_revoked(held, one.device_id) for one in filings] == [True, False, False]
 
 
 def test_of_what_is_new_nothing_is_here_but_the_end_of_the_chain(county, filed):
