@@ -173,7 +173,8 @@ def test_every_receipt_of_a_bundle_leaves_after_its_photo_the_folder_and_the_com
     assert len(answers) == TIMES, calls
     for before in answers:
         in_order(before, live_server)
-        assert sum(bool(re.search(log_of(live_server), call)) for call in before) == 1, "more than one commit"
+        if live_server.database_url.startswith("sqlite"):  # PostgreSQL's own processes sync its log as well
+            assert sum(bool(re.search(log_of(live_server), call)) for call in before) == 1, "more than one commit"
 
 
 def in_order(before: list[str], live_server) -> None:
