@@ -1,8 +1,8 @@
 """The main job: records of 48 answers, photos of 300 kB, and both together, alone and many at once, beside what the
 machine allows.
 
-Sixteen phones of two people, each with a sign-in of its own. A pair is a record that names a photo, then that photo:
-what a phone sends after a visit, and what ODK takes in one request.
+Sixteen phones of two people, each with a sign-in of its own. A pair is a record that names a photo, and that photo:
+what a phone sends after a visit. Phones of today send it in one request, as to ODK; those of before in two.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from factories import make_photo
+from phone_bundles import FORM_TYPE, described, form_of, parts_of
 from sqlalchemy import func, select
 
 from benchmarks import floors, load, table
@@ -40,7 +41,7 @@ def measure(bench: Bench, *, scale: float = 1) -> Iterator[Row]:
     yield Row(bench.engine, "同样的请求，空 Flask，并发 32", floors.bare_flask(bench.folder, requests, concurrency=32))
     yield _race(bench, next(hands))
     for concurrency in CONCURRENCY:
-        yield _pairs(bench, hands, concurrency, round(PHOTOS[concurrency] * scale))
+        yield from _pairs(bench, hands, concurrency, round(PHOTOS[concurrency] * scale))
     yield _photos(bench, hands, 32, round(PHOTOS[32] * scale))
 
 
@@ -79,9 +80,9 @@ def _records(bench: Bench, hands: Phones, concurrency: int, count: int) -> Row:
     found = load.run(bench.port, requests, concurrency=concurrency)
     what = f"记录（{ITEMS} 项，{len(bodies[0]) / 1024:.1f} kB），并发 {concurrency}"
     if concurrency == 1:
-        return table.at_most(bench.engine, what, found, floor, share=0.5, limit_ms=RECORD_P50_MS)
+        return table.at_most(bench.engine, what, found, floor.beside(found), share=0.5, limit_ms=RECORD_P50_MS)
     target = RECORDS_PER_SECOND if (bench.engine, concurrency) == ("postgresql", 32) else None
-    return table.at_least(bench.engine, what, found, floor, target)
+    return table.at_least(bench.engine, what, found, floor.beside(found), target)
 
 
 def _race(bench: Bench, browser: Browser) -> Row:
@@ -112,14 +113,27 @@ def _rows_of(observation_id: str) -> tuple[int, ...]:
     return counts
 
 
-def _pairs(bench: Bench, hands: Phones, concurrency: int, count: int) -> Row:
-    """The record and the photo that it names, one after the other by one phone, measured as one."""
+def _pairs(bench: Bench, hands: Phones, concurrency: int, count: int) -> Iterator[Row]:
+    """The record and the photo that it names: in one request, then one after the other by one phone, measured as one.
+
+    Beside the same bare INSERT of a record, and beside the photo's file and a row.
+    """
     contents = photos(count)
-    floor = floors.files(bench.server.database_url, bench.folder / "floor", contents, concurrency=concurrency)
-    work = [_pair(bench, next(hands), content) for content in contents]
-    found = load.run(bench.port, work, concurrency=concurrency)
-    what = f"记录加它的照片（{len(contents[0]) // 1024} kB），并发 {concurrency}"
-    return Row(bench.engine, what, table.latencies(found), f"文件与 INSERT {table.latencies(floor)}")
+    url = bench.server.database_url
+    inserts = floors.commits(url, [bench.body() for _ in range(count)], concurrency=concurrency)
+    written = table.latencies(floors.files(url, bench.folder / "floor", contents, concurrency=concurrency))
+    size = f"记录加它的照片（{len(contents[0]) // 1024} kB"
+    for make, how in ((_bundle, "一次请求"), (_pair, "先后两次请求")):
+        work = [make(bench, next(hands), content) for content in contents]
+        found = load.run(bench.port, work, concurrency=concurrency)
+        floor = f"{inserts.beside(found)}；文件与 INSERT {written}"
+        yield Row(bench.engine, f"{size}，{how}），并发 {concurrency}", table.latencies(found), floor)
+
+
+def _bundle(bench: Bench, browser: Browser, content: bytes) -> bytes:
+    observation_id, photo = ids.mint(), described(content, item="B01")
+    form = form_of(parts_of(bench.body(evidence=photo["id"]), [(photo, content)]))
+    return browser.message("PUT", f"/api/v1/observations/{observation_id}/bundle", form, Content_Type=FORM_TYPE)
 
 
 def _pair(bench: Bench, browser: Browser, content: bytes) -> tuple[bytes, bytes]:

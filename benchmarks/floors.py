@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,31 @@ from fieldapp.config import THREADS_PER_PROCESS
 _TABLE = "CREATE TABLE IF NOT EXISTS floor (id {serial} PRIMARY KEY, body TEXT NOT NULL)"
 
 
-def commits(url: str, bodies: Sequence[bytes], *, concurrency: int) -> str:
-    """One INSERT and COMMIT for each body, on `concurrency` connections, in the words of a cell: by pgbench, which is
-    C, on PostgreSQL; by Python's own sqlite3 on SQLite.
+@dataclass(frozen=True)
+class Floor:
+    """What the machine did of the same: `words` of a cell, how many in a second, and how long one took."""
+
+    words: str
+    per_second: float
+    each_ms: float
+
+    def beside(self, found: Measured) -> str:
+        """Its words, and how far what was found is from it."""
+        if not found.latencies_ms:
+            return self.words
+        share, times = self.per_second / found.per_second, found.percentile_ms(0.5) / self.each_ms
+        return f"{self.words}；是它的 1/{share:.1f}，一次用它的 {times:.1f} 倍时间"
+
+
+def commits(url: str, bodies: Sequence[bytes], *, concurrency: int) -> Floor:
+    """One INSERT and COMMIT for each body, on `concurrency` connections: by pgbench, which is C, on PostgreSQL; by
+    Python's own sqlite3 on SQLite.
     """
     if make_url(url).get_backend_name() == "postgresql":
         return _pgbench(url, bodies[0], len(bodies), concurrency)
     texts = [body.decode() for body in bodies]
-    return f"INSERT {latencies(_timed(url, texts, concurrency, lambda insert, text: insert(text)))}"
+    found = _timed(url, texts, concurrency, lambda insert, text: insert(text))
+    return Floor(f"INSERT {latencies(found)}", found.per_second, found.percentile_ms(0.5))
 
 
 def bare_flask(folder: Path, requests: Sequence[bytes], *, concurrency: int) -> str:
@@ -81,7 +99,7 @@ class _BareServer(LiveServer):
         return self
 
 
-def _pgbench(url: str, body: bytes, count: int, concurrency: int) -> str:
+def _pgbench(url: str, body: bytes, count: int, concurrency: int) -> Floor:
     with _inserting(url):
         pass  # the table is there
     address = make_url(url)
@@ -98,7 +116,8 @@ def _pgbench(url: str, body: bytes, count: int, concurrency: int) -> str:
     mean_ms = re.search(r"^latency average = ([\d.]+) ms", done.stdout, re.M)
     if not tps or not mean_ms:
         raise RuntimeError(f"pgbench said: {done.stdout}")
-    return f"pgbench {float(tps[1]):.0f}/s，平均 {float(mean_ms[1]):.2f} ms"
+    per_second, each_ms = float(tps[1]), float(mean_ms[1])
+    return Floor(f"pgbench {per_second:.0f}/s，平均 {each_ms:.2f} ms", per_second, each_ms)
 
 
 def _pgbench_program() -> str:

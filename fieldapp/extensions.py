@@ -77,10 +77,13 @@ class _Csrf(CSRFProtect):  # type: ignore[misc]  # Flask-WTF is not typed
         return view
 
     def _get_csrf_token(self) -> str | None:
-        """As the library's own, which also looks for a form in what is none: JSON, a photo."""
-        if request.mimetype in _FORMS:
+        """As the library's own, which also looks for a form in what is none (JSON, a photo), and reads one, with all
+        its files, although the header says the token.
+        """
+        sent = next(filter(None, map(request.headers.get, current_app.config["WTF_CSRF_HEADERS"])), None)
+        if sent is None and request.mimetype in _FORMS:
             return super()._get_csrf_token()  # type: ignore[no-any-return]  # Flask-WTF is not typed
-        return next(filter(None, map(request.headers.get, current_app.config["WTF_CSRF_HEADERS"])), None)
+        return sent
 
 
 csrf = _Csrf()

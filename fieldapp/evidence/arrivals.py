@@ -3,7 +3,7 @@
 Files that arrive at the same time share the transaction, and with it the wait for the disk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from fieldapp.bulk import among, insert_rows
 from fieldapp.clock import now
 from fieldapp.errors import Conflict, FieldappError, NotAllowed, NotFound, SignInNeeded
-from fieldapp.evidence.counts import counted, head_bodies, write_counts
+from fieldapp.evidence.counts import counted, heads_of, write_counts
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Announced
 from fieldapp.evidence.sniffing import Sniffed
@@ -28,14 +28,14 @@ from fieldapp.filing.receipts import Filing
 
 # Of tables, and made once: to build a statement, or to look each row up in a model, takes longer than to run it.
 _evidence, _receipt = Evidence.__table__.c, Receipt.__table__.c
-_KNOWN = Part(
+KNOWN = Part(
     "known",
     select(_evidence.id, _evidence.author_id, _evidence.sha256, _evidence.length_bytes, _evidence.state).where(
         among(_evidence.id, "ids")
     ),
 )
-_BEGUN = (_KNOWN, batch_lookup.SIGN_INS, batch_lookup.REVOKED)
-_TOGETHER = (_KNOWN, batch_lookup.FILED, batch_lookup.CHAIN)
+_BEGUN = (KNOWN, batch_lookup.SIGN_INS, batch_lookup.REVOKED)
+_TOGETHER = (KNOWN, batch_lookup.FILED, batch_lookup.CHAIN)
 _RECEIPTS = select(*_receipt).where(among(_receipt.subject_id, "ids"), _receipt.revision == 1)
 _FINISHED = ("state", "stored_at", "sniffed_type", "width", "height")
 _FINISH: Update = (
@@ -69,6 +69,17 @@ class Arrival:
     sniffed: Sniffed
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What becomes of arrivals. `known`: files that were announced before, by id; `faults`: why some cannot be filed,
+    by their place among the arrivals; `accepted`: what is to be written, by id.
+    """
+
+    known: dict[str, Known]
+    faults: dict[int, FieldappError]
+    accepted: dict[str, Arrival]
+
+
 def look_up(
     author_id: str, announced: Announced, *, device_id: str | None = None, sign_in: str | None = None
 ) -> Known | None:
@@ -89,7 +100,7 @@ def look_up(
         raise SignInNeeded
     if batch_lookup.is_revoked(held, device_id):
         raise NotAllowed(SHUT_OUT)
-    known = _known(held).get(announced.id)
+    known = next((Known(**row) for row in held.rows[KNOWN.name]), None)
     fault = fault_of(known, author_id, announced)
     if fault:
         raise fault
@@ -129,35 +140,31 @@ def file_together(arrivals: Sequence[Arrival]) -> list[Receipt | FieldappError]:
     with unit_of_work() as session:
         connection = session.connection()
         held = _look_up_together(connection, arrivals)
-        known, faults, accepted = _judged(held, arrivals)
-        counts = counted(connection, held, [(one.author_id, one.announced) for one in accepted.values()])
-        given = _receipts_of(connection, [one for one in known if one not in accepted])
-        if accepted:
+        judged = judge_together(held, arrivals)
+        counts = counted(connection, held, [(one.author_id, one.announced) for one in judged.accepted.values()])
+        given = earlier_receipts(connection, judged)
+        if judged.accepted:
             with sent_together(session, with_commit=True):
-                _write(connection, known, list(accepted.values()), at)
+                write(connection, judged, at)
                 write_counts(connection, counts)
-                filings = [_filing(one, at) for one in accepted.values()]
+                filings = [to_receipt(one, at) for one in judged.accepted.values()]
                 given |= {one.subject_id: one for one in receipts.issue_many(filings, after=held.chain_end)}
-        return [faults.get(place) or given[one.announced.id] for place, one in enumerate(arrivals)]
+        return outcomes(judged, arrivals, given)
 
 
 def _look_up_together(connection: Connection, arrivals: Sequence[Arrival]) -> Held:
-    owners = {arrival.announced.owner_id for arrival in arrivals}
-    present = {arrival.announced.owner_kind for arrival in arrivals}
-    heads = tuple(head_bodies(kind) for kind in kinds.every() if kind.name in present)
-    asked = {"ids": list({arrival.announced.id for arrival in arrivals}), "owners": list(owners)}
-    return batch_lookup.ask(connection, (*_TOGETHER, *bearers.parts(), *heads), asked)
+    files = [arrival.announced for arrival in arrivals]
+    asked = {"ids": list({one.id for one in files}), "owners": list({one.owner_id for one in files})}
+    return batch_lookup.ask(connection, (*_TOGETHER, *bearers.parts(), *heads_of(files)), asked)
 
 
-def _judged(
-    held: Held, arrivals: Sequence[Arrival]
-) -> tuple[dict[str, Known], dict[int, FieldappError], dict[str, Arrival]]:
-    """(what was known before, by id; why some cannot be filed, by place; those to be filed, by id).
+def judge_together(held: Held, arrivals: Sequence[Arrival]) -> Judged:
+    """What becomes of arrivals, given what is held of them. Of two for one id the second is judged by the first. Pure.
 
-    Of two arrivals for one id the second is judged by the first.
+    `held` has the rows of KNOWN, and who bears which id.
     """
-    before = _known(held)
-    after, faults, accepted = dict(before), dict[int, FieldappError](), dict[str, Arrival]()
+    known = {row["id"]: Known(**row) for row in held.rows[KNOWN.name]}
+    after, faults, accepted = dict(known), dict[int, FieldappError](), dict[str, Arrival]()
     for place, arrival in enumerate(arrivals):
         announced = arrival.announced
         row = after.get(announced.id)
@@ -169,17 +176,49 @@ def _judged(
             after[announced.id] = Known(
                 announced.id, arrival.author_id, announced.sha256, announced.length_bytes, "stored"
             )
-    return before, faults, accepted
+    return Judged(known, faults, accepted)
 
 
-def _write(connection: Connection, known: dict[str, Known], accepted: Sequence[Arrival], at: datetime) -> None:
-    new = [one for one in accepted if one.announced.id not in known]
-    insert_rows(connection, Evidence.__table__, [_row(one, at) for one in new])
+def write(connection: Connection, judged: Judged, at: datetime) -> None:
+    """The rows of what was accepted. Reads nothing; in the caller's unit of work."""
+    accepted = judged.accepted.values()
+    new = [_row(one, at) for one in accepted if one.announced.id not in judged.known]
+    insert_rows(connection, Evidence.__table__, new)
     for one in accepted:
-        if one.announced.id in known:
+        if one.announced.id in judged.known:
             row = _row(one, at)
             finished = {f"new_{name}": row[name] for name in _FINISHED}
             connection.execute(_FINISH, {"finished_id": one.announced.id, **finished})
+
+
+def earlier_receipts(connection: Connection, judged: Judged) -> dict[str, Receipt]:
+    """The receipts of files that had arrived before, by id; outside the session, for they go to other threads."""
+    before = [one for one in judged.known if one not in judged.accepted]
+    if not before:
+        return {}
+    return {row.subject_id: Receipt(**row._mapping) for row in connection.execute(_RECEIPTS, {"ids": before})}
+
+
+def to_receipt(arrival: Arrival, at: datetime) -> Filing:
+    """What the receipt of an arrival is for."""
+    announced = arrival.announced
+    return Filing(
+        "evidence",
+        announced.id,
+        1,
+        announced.sha256,
+        arrival.author_id,
+        "evidence.stored",
+        at,
+        {"length_bytes": announced.length_bytes, "owner": announced.owner_id, "source": announced.source},
+    )
+
+
+def outcomes(
+    judged: Judged, arrivals: Sequence[Arrival], given: Mapping[str, Receipt]
+) -> list[Receipt | FieldappError]:
+    """What each of the arrivals that were judged is told, in order. `given`: every receipt, by id."""
+    return [judged.faults.get(place) or given[one.announced.id] for place, one in enumerate(arrivals)]
 
 
 def _row(arrival: Arrival, at: datetime) -> dict[str, Any]:
@@ -194,17 +233,6 @@ def _row(arrival: Arrival, at: datetime) -> dict[str, Any]:
         "created_at": at,
         "stored_at": at,
     }
-
-
-def _known(held: Held) -> dict[str, Known]:
-    return {row["id"]: Known(**row) for row in held.rows[_KNOWN.name]}
-
-
-def _receipts_of(connection: Connection, stored: Sequence[str]) -> dict[str, Receipt]:
-    """The receipts of files that had arrived before; outside the session, for they go to other threads."""
-    if not stored:
-        return {}
-    return {row.subject_id: Receipt(**row._mapping) for row in connection.execute(_RECEIPTS, {"ids": list(stored)})}
 
 
 def fault_of(row: Evidence | Known | None, author_id: str, announced: Announced) -> FieldappError | None:
@@ -232,17 +260,3 @@ def _borne_by(name: str | None) -> FieldappError | None:
 def _borne_by_others(session: Session, evidence_id: str) -> FieldappError | None:
     found = bearers.bearers_of(session.connection(), [evidence_id], but=("evidence",))
     return _borne_by(found.get(evidence_id))
-
-
-def _filing(arrival: Arrival, at: datetime) -> Filing:
-    announced = arrival.announced
-    return Filing(
-        "evidence",
-        announced.id,
-        1,
-        announced.sha256,
-        arrival.author_id,
-        "evidence.stored",
-        at,
-        {"length_bytes": announced.length_bytes, "owner": announced.owner_id, "source": announced.source},
-    )

@@ -3,7 +3,7 @@
 A record that has not come yet counts them itself when it does. What others have hung onto its id does not count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,7 +22,7 @@ Counts = Mapping[tuple[str, str], int]
 
 
 @cache  # made once: every photo that arrives asks it
-def head_bodies(kind: Kind) -> Part:
+def _head_bodies(kind: Kind) -> Part:
     """Of the records of this kind among `owners`: id, author and the words of the newest revision."""
     row, revision = kind.row.__table__.c, kind.revision.__table__.c
     joined = (kind.owner == row.id) & (revision.revision == row.head_revision)
@@ -34,10 +34,16 @@ def head_bodies(kind: Kind) -> Part:
     )
 
 
+def heads_of(files: Iterable[Announced]) -> tuple[Part, ...]:
+    """The parts that say what the records of these files name. Their parameter is `owners`."""
+    present = {one.owner_kind for one in files}
+    return tuple(_head_bodies(kind) for kind in kinds.every() if kind.name in present)
+
+
 def counted(connection: Connection, held: Held, arriving: Sequence[tuple[str, Announced]]) -> Counts:
     """How many files will be here of each record that names one of those `arriving` (author id, file), by kind and id.
 
-    `held` has the rows of `head_bodies`. Asks once for all records, and not at all when they name nothing else.
+    `held` has the rows of `heads_of`. Asks once for all records, and not at all when they name nothing else.
     """
     named = _named_by_records(held, arriving)
     here = {(author_id, announced.id) for author_id, announced in arriving}
@@ -65,7 +71,7 @@ def _named_by_records(held: Held, arriving: Sequence[tuple[str, Announced]]) -> 
     found = {}
     for name in {kind for kind, _, _ in wanted}:
         kind = kinds.of(name)
-        for row in held.rows[head_bodies(kind).name]:
+        for row in held.rows[_head_bodies(kind).name]:
             if (name, row["id"], row["author"]) in wanted:
                 ids = set(kind.files_of(parse(row["body"])))
                 if ids & arrived:

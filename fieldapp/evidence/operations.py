@@ -37,6 +37,10 @@ class WrongOffset(Conflict):
     kind, title = "wrong-offset", "续传位置不一致，请从服务器已收到的位置继续。本机文件不受影响。"
 
 
+class OverTheLimit(TooLarge):
+    """`extra["limit_bytes"]` is what may come from such a source."""
+
+
 @dataclass(frozen=True)
 class Upload:
     """Where an upload stands. `receipt`: once it has arrived as a whole. `is_new`: this call has begun it."""
@@ -66,9 +70,9 @@ def begin_upload(
     says or nothing that is taken, ChecksumMismatch.
     """
     if not author.is_active or kinds.of(announced.owner_kind).filers.isdisjoint(author.roles):
-        raise NotAllowed  # asked first: one whose roles file nothing would else be told that the sign-in has ended
+        raise NotAllowed  # also who was only remembered: to sign in again would not help them
     known = arrivals.look_up(author.id, announced, device_id=device_id, sign_in=sign_in)
-    _refuse_too_large(announced)
+    refuse_too_large(announced)
     if known is not None and known.is_stored:
         return Upload(known.id, known.length_bytes, known.length_bytes, queries.receipt_of(known.id))
     end_reads()
@@ -173,13 +177,14 @@ def sweep_unfinished(at: datetime | None = None, *, is_rehearsal: bool = False) 
     return swept
 
 
-def _refuse_too_large(announced: Announced) -> None:
+def refuse_too_large(announced: Announced) -> None:
+    """Raises OverTheLimit for what is larger than may come from its source."""
     settings = current_app.config["SETTINGS"]
     limit = rules.limit_bytes(
         announced.source, photo_limit_bytes=settings.photo_limit_bytes, file_limit_bytes=settings.file_limit_bytes
     )
     if announced.length_bytes > limit:
-        raise TooLarge(
+        raise OverTheLimit(
             rules.too_large_words(announced.source, length_bytes=announced.length_bytes, limit_bytes=limit),
             limit_bytes=limit,
         )
@@ -188,7 +193,7 @@ def _refuse_too_large(announced: Announced) -> None:
 def _take_in(author: User, announced: Announced, whole: Piece) -> Receipt:
     """Proves the bytes, keeps them, files them. When they prove false, the upload is dropped: it may start anew."""
     try:
-        sniffed = _prove(announced, whole)
+        sniffed = prove(announced, whole)
     except Refused:
         _drop(announced.id)
         raise
@@ -198,7 +203,8 @@ def _take_in(author: User, announced: Announced, whole: Piece) -> Receipt:
     return receipt
 
 
-def _prove(announced: Announced, whole: Piece) -> sniffing.Sniffed:
+def prove(announced: Announced, whole: Piece) -> sniffing.Sniffed:
+    """What the bytes of a whole file are. Raises Refused when they are not what was said, or nothing that is taken."""
     if whole.sha256 != announced.sha256:
         raise _refusal(announced, "digest")
     try:

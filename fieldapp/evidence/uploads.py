@@ -30,6 +30,10 @@ class ChecksumMismatch(FieldappError):
     title = "传输中出错：这一段内容与校验值不符，未保存。请重传这一段，本机文件不受影响。"
 
 
+class MoreThanSaid(TooLarge):
+    title = "发来的内容比声明的长度多，未保存。请重新上传，本机文件不受影响。"
+
+
 @dataclass(frozen=True)
 class Checksum:
     """What the sender says of one piece. `algorithm`: one of CHECKSUMS."""
@@ -53,7 +57,8 @@ def receive(
 ) -> Iterator[Piece]:
     """The bytes of `chunks` in a temporary file, gone at the end unless someone has moved it.
 
-    Raises TooLarge as soon as more than `limit_bytes` came, ChecksumMismatch when the piece is not what it should be.
+    Raises MoreThanSaid as soon as more than `limit_bytes` came, ChecksumMismatch when the piece is not what it should
+    be.
     """
     path = _new_file(scratch)
     try:
@@ -125,7 +130,7 @@ def _write(path: Path, chunks: Iterable[bytes], *, limit_bytes: int, checksum: C
         for chunk in chunks:
             length += len(chunk)
             if length > limit_bytes:
-                raise TooLarge("发来的内容比声明的长度多，未保存。请重新上传，本机文件不受影响。")
+                raise MoreThanSaid
             _write_all(descriptor, chunk)
             whole.update(chunk)
             if sha1:

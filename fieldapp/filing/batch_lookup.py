@@ -38,11 +38,22 @@ def series_of(kind: Kind, at: datetime) -> str | None:
     return f"{kind.number_prefix}-{china(at).year}" if kind.number_prefix else None
 
 
-def look_up(session: Session, filings: Sequence[tuple[str, Filed]], at: datetime) -> Held:
-    """Everything needed to judge and write `filings` (author id, filing), in the caller's unit of work."""
+def look_up(
+    session: Session,
+    filings: Sequence[tuple[str, Filed]],
+    at: datetime,
+    *,
+    beside: tuple[Part, ...] = (),
+    ids: Iterable[str] = (),
+) -> Held:
+    """Everything needed to judge and write `filings` (author id, filing), in the caller's unit of work.
+
+    `beside`, `ids`: parts that are asked for beside theirs, and ids of what comes beside them (files).
+    """
     connection = session.connection()
     present = sorted((kinds.of(name) for name in {filed.kind for _, filed in filings}), key=lambda kind: kind.place)
-    held = ask(connection, _parts_of(tuple(present), bearers.parts()), _asked(filings, present, at))
+    parts = _parts_of(tuple(present), (*bearers.parts(), *beside))
+    held = ask(connection, parts, _asked(filings, present, at, ids))
     if held.rows["filed"]:
         _look_up_known(connection, held, present)
     return held
@@ -90,8 +101,8 @@ def last_number(held: Held, series: str) -> int | None:
 
 
 @cache
-def _parts_of(present: tuple[Kind, ...], bearing: tuple[Part, ...]) -> tuple[Part, ...]:
-    return tuple(dict.fromkeys([*_OF_ALL, *bearing, *(part for kind in present for part in kind.parts)]))
+def _parts_of(present: tuple[Kind, ...], others: tuple[Part, ...]) -> tuple[Part, ...]:
+    return tuple(dict.fromkeys([*_OF_ALL, *others, *(part for kind in present for part in kind.parts)]))
 
 
 @cache  # to build a statement takes longer than to run it; each query is a wait while others wait for this one
@@ -117,9 +128,11 @@ def _look_up_known(connection: Connection, held: Held, present: Iterable[Kind]) 
             held.receipts |= {(row.subject_id, row.revision): Receipt(**row._mapping) for row in receipts}
 
 
-def _asked(filings: Sequence[tuple[str, Filed]], present: Iterable[Kind], at: datetime) -> dict[str, Any]:
+def _asked(
+    filings: Sequence[tuple[str, Filed]], present: Iterable[Kind], at: datetime, others: Iterable[str]
+) -> dict[str, Any]:
     return {
-        "ids": list({filed.id for _, filed in filings}),
+        "ids": list({*others, *(filed.id for _, filed in filings)}),
         "visits": list({filed.visit_id for _, filed in filings if filed.visit_id}),
         "authors": list({author_id for author_id, _ in filings}),
         "named": list({one for _, filed in filings for one in kinds.of(filed.kind).files_of(filed.body)}),

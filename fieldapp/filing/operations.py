@@ -1,6 +1,7 @@
 """Filing: one revision of a record of whatever kind, judged, written and receipted in one transaction."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -36,12 +37,18 @@ from fieldapp.people.models import User
 
 @dataclass(frozen=True)
 class Done:
-    """What the phone is told: the receipt, the record's number, and which of the named evidence is here."""
+    """What the phone is told: the receipt, the record's number, which evidence it names, and which of that is here."""
 
     receipt: Receipt
     number: str | None
+    named: list[str]
     have_evidence: list[str]
-    missing_evidence: list[str]
+
+    @property
+    def missing_evidence(self) -> list[str]:
+        """What of the named evidence has not arrived, in the order of naming."""
+        here = set(self.have_evidence)
+        return [evidence_id for evidence_id in self.named if evidence_id not in here]
 
 
 def file_revision(author: User, filed: Filed) -> Done:
@@ -64,34 +71,59 @@ def file_together(filings: Sequence[tuple[str, Filed]]) -> list[Done | FieldappE
     Of two filings for one id the second is judged after the first is in.
     """
     outcomes: dict[int, Done | FieldappError] = {}
-    remaining = dict(enumerate(filings))
+    rounds = rounds_of(filed.id for _, filed in filings)
     with unit_of_work() as session:
-        while remaining:
-            first_of_each = {filing[1].id: place for place, filing in reversed(remaining.items())}
-            places = sorted(first_of_each.values())
-            distinct = [remaining.pop(place) for place in places]
-            outcomes.update(zip(places, _file_distinct(session, distinct, is_last=not remaining), strict=True))
+        for places in rounds:
+            distinct = [filings[place] for place in places]
+            outcomes.update(zip(places, _file_distinct(session, distinct, is_last=places is rounds[-1]), strict=True))
     return [outcomes[place] for place in range(len(filings))]
+
+
+def rounds_of(record_ids: Iterable[str]) -> list[list[int]]:
+    """Places in `record_ids`, in rounds such that none has an id twice and those of one id keep their order."""
+    rounds: list[list[int]] = []
+    come: Counter[str] = Counter()
+    for place, record_id in enumerate(record_ids):
+        if come[record_id] == len(rounds):
+            rounds.append([])
+        rounds[come[record_id]].append(place)
+        come[record_id] += 1
+    return rounds
+
+
+def judge_together(
+    held: Held, filings: Sequence[tuple[str, Filed]], at: datetime
+) -> list[Accepted | Done | FieldappError]:
+    """What becomes of filings (author id, filing) of different records, given all that is held of them. Pure."""
+    judged = [_judge(held, author_id, filed, at) for author_id, filed in filings]
+    accepted = [outcome for outcome in judged if isinstance(outcome, Accepted)]
+    for kind, own in groupby(sorted(accepted, key=lambda one: one.kind.place), key=lambda one: one.kind):
+        kind.decide(held, list(own))
+    return judged
+
+
+def to_receipt(accepted: Accepted, at: datetime) -> Filing:
+    """What the receipt of an accepted filing is for."""
+    filed, kind = accepted.filed, accepted.kind
+    details = {"state": filed.state, "visit": filed.visit_id, **kind.details(accepted)}
+    return Filing(kind.name, filed.id, filed.revision, filed.digest, accepted.author_id, kind.event, at, details)
+
+
+def done(accepted: Accepted, receipt: Receipt) -> Done:
+    """What is told of a filing that has just been written."""
+    return Done(receipt, accepted.number, accepted.named, accepted.arrived)
 
 
 def _file_distinct(session: Session, filings: list[tuple[str, Filed]], *, is_last: bool) -> list[Done | FieldappError]:
     at = now()
     held = look_up(session, filings, at)
-    judged = [_judge(held, author_id, filed, at) for author_id, filed in filings]
+    judged = judge_together(held, filings, at)
     accepted = [outcome for outcome in judged if isinstance(outcome, Accepted)]
-    for kind, own in groupby(sorted(accepted, key=lambda one: one.kind.place), key=lambda one: one.kind):
-        kind.decide(held, list(own))
     if accepted:
         with sent_together(session, with_commit=is_last):
             write(session, held, accepted, at)
-            receipts = iter(issue_many([_filing(one, at) for one in accepted], after=held.chain_end))
-    return [_answer(next(receipts), o.number, o.named, o.arrived) if isinstance(o, Accepted) else o for o in judged]
-
-
-def _filing(accepted: Accepted, at: datetime) -> Filing:
-    filed, kind = accepted.filed, accepted.kind
-    details = {"state": filed.state, "visit": filed.visit_id, **kind.details(accepted)}
-    return Filing(kind.name, filed.id, filed.revision, filed.digest, accepted.author_id, kind.event, at, details)
+            receipts = iter(issue_many([to_receipt(one, at) for one in accepted], after=held.chain_end))
+    return [done(outcome, next(receipts)) if isinstance(outcome, Accepted) else outcome for outcome in judged]
 
 
 def _judge(held: Held, author_id: str, filed: Filed, at: datetime) -> Accepted | Done | FieldappError:
@@ -106,7 +138,7 @@ def _judge(held: Held, author_id: str, filed: Filed, at: datetime) -> Accepted |
     arrived = held.arrived_of(author_id, named)
     number = row.number if row is not None and kind.number_prefix else None
     if verdict == "same" and known is not None:
-        return _answer(known, number, named, arrived)
+        return Done(known, number, named, arrived)
     state = None if row is None else row.state
     following = kind.transitions.get((state, kinds.ACTIONS[filed.state]))
     if following is None and (known is None or state == "discarded"):
@@ -140,8 +172,3 @@ def _refusal(held: Held, author_id: str, filed: Filed) -> FieldappError | None:
         words = f"这个编号已经用在另一样内容（{kinds.words_of(other)}）上，不能再用于{kind.words}"
         return Refused(kinds.ID_IS_BORNE, faults=[Fault("/id", words)])
     return None
-
-
-def _answer(receipt: Receipt, number: str | None, named: list[str], arrived: list[str]) -> Done:
-    here = set(arrived)
-    return Done(receipt, number, arrived, [evidence_id for evidence_id in named if evidence_id not in here])

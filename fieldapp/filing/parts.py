@@ -53,6 +53,10 @@ class Held:
         here = self.once(_authors_of_arrived)
         return [evidence_id for evidence_id in named if here.get(evidence_id) == author_id]
 
+    def take_in(self, evidence_id: str, author_id: str) -> None:
+        """From now on a file of this author counts as here: it is written with what is judged."""
+        self.once(_authors_of_arrived)[evidence_id] = author_id
+
     def bearer(self, record_id: str, kind: str) -> str | None:
         """What bears this id already and is of another kind; None when nothing does."""
         found = self.bearers.get(record_id)

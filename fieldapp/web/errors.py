@@ -5,6 +5,7 @@
 import logging
 import traceback
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, flash, g, json, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -67,13 +68,18 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _say_unexpected)
 
 
-def problem(error: FieldappError) -> Response:
-    """The answer to an API call that was refused. Source: RFC 9457."""
+def problem(error: FieldappError) -> dict[str, Any]:
+    """What was refused, and why. Source: RFC 9457."""
     body = {"type": f"/problems/{error.kind}", "title": error.title, "status": error.status, **error.extra}
     if error.faults:
         body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]
+    return body
+
+
+def _answer(error: FieldappError) -> Response:
+    """The answer to an API call that was refused."""
     response = Response(
-        json.dumps(body, ensure_ascii=False),
+        json.dumps(problem(error), ensure_ascii=False),
         status=error.status,
         content_type="application/problem+json; charset=utf-8",
     )
@@ -110,7 +116,7 @@ def _ask_to_sign_in() -> AnyResponse:
 def _say(error: FieldappError) -> AnyResponse:
     undo(db.session)
     if request.path.startswith("/api/"):
-        return problem(error)
+        return _answer(error)
     if isinstance(error, SignInNeeded):
         return _ask_to_sign_in()
     g.error = error

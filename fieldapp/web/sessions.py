@@ -75,7 +75,8 @@ def forget(user: User) -> None:
 @cache
 def _filings() -> frozenset[str]:
     """Where filing asks by itself whether the sign-in counts, in a query that it has to make anyway."""
-    return frozenset({*(f"api.put_{kind.name}" for kind in kinds.every()), "api.begin_evidence"})
+    filing = (f"api.put_{kind.name}{form}" for kind in kinds.every() for form in ("", "_bundle"))
+    return frozenset({*filing, "api.begin_evidence"})
 
 
 def _load(token: str) -> User | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actors import ACTORS, SIGNED_IN, STRANGERS, World
+from phone_bundles import FORM_TYPE, form_of, parts_of
 
 FIELD = ("author", "fellow", "outsider", "idle", "lead", "other_lead", "county_lead", "invited")
 REVIEWERS = ("lead", "other_lead", "county_lead", "bureau", "admin", "system", "local_admin")
@@ -77,6 +78,10 @@ def _interview(world: World) -> dict[str, Any]:
 
 def _roundtable(world: World) -> dict[str, Any]:
     return {"json": world.bodies["roundtable"]}
+
+
+def _bundle(kind: str) -> Sent:
+    return lambda world: {"data": form_of(parts_of(world.bodies[kind], [])), "content_type": FORM_TYPE}
 
 
 def _visit(world: World) -> dict[str, Any]:
@@ -180,6 +185,9 @@ LINES: dict[str, Line] = {
     "PUT /api/v1/observations/<string:observation_id>": Line(
         AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_observation, shows=CASE
     ),
+    "PUT /api/v1/observations/<string:observation_id>/bundle": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_bundle("observation"), shows=CASE
+    ),
     "GET /api/v1/observations/<string:observation_id>": Line((*AUTHOR, *IN_REACH), **_API_ROW, shows=CASE),
     "GET /api/v1/observations/<string:observation_id> [draft]": Line(
         AUTHOR, **_API_ROW, shows=(*CASE, "draft"), row={"observation_id": "draft_id"}
@@ -191,11 +199,21 @@ LINES: dict[str, Line] = {
         sent=_interview,
         shows=("opinion", "respondent", "respondent_contact"),
     ),
+    "PUT /api/v1/interviews/<string:interview_id>/bundle": Line(
+        AUTHOR,
+        **_API_ROW,
+        refused=_NO_FIELD_ROLE,
+        sent=_bundle("interview"),
+        shows=("opinion", "respondent", "respondent_contact"),
+    ),
     "GET /api/v1/interviews/<string:interview_id>": Line(
         (*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion",), shows_author=("respondent", "respondent_contact")
     ),
     "PUT /api/v1/roundtables/<string:roundtable_id>": Line(
         AUTHOR, **_API_ROW, refused=_NO_TABLES, sent=_roundtable, shows=("opinion", "party")
+    ),
+    "PUT /api/v1/roundtables/<string:roundtable_id>/bundle": Line(
+        AUTHOR, **_API_ROW, refused=_NO_TABLES, sent=_bundle("roundtable"), shows=("opinion", "party")
     ),
     "GET /api/v1/roundtables/<string:roundtable_id>": Line(
         (*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion", "party")

@@ -15,12 +15,14 @@ from typing import Any
 from campaign.proxy import read_message, value_of
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from phone_bundles import FORM_TYPE, described, form_of, parts_of
 
 PATIENCE_S, PATIENCE_PER_MB_S = 2.0, 1.0
 MOST_PATIENT = 5  # times as long after failures in a row: on a slow machine all would otherwise give up for ever
 MOST_TRIES = 500  # in one life; a phone that needs more is stuck, and says so
 BACKOFF_S = (0.01, 0.1)  # doubled up to four times; the product's begins at 1 s
 PIECE_TYPE = "application/offset+octet-stream"
+BUNDLED_BYTES = 500_000  # of one file that goes along with its record
 
 
 @dataclass(frozen=True)
@@ -92,17 +94,54 @@ class Phone:
         body = record["bodies"][0]
         said = {"kind": "observation", "id": record["id"], "revision": body["revision"], "digest": digest_of(body)}
         self.note("invoke", **said)
-        answer = await self._call("PUT", f"/api/v1/observations/{record['id']}", {"Content-Type": "application/json"},
-                                  json.dumps(body, ensure_ascii=False).encode())  # fmt: skip
+        along = self._files_along(record, body)
+        sent = json.dumps(body, ensure_ascii=False).encode()
+        if along:
+            answer = await self._bundled(record, sent, along)
+        else:
+            url = f"/api/v1/observations/{record['id']}"
+            answer = await self._call("PUT", url, {"Content-Type": "application/json"}, sent)
         receipt = self._receipt_in(answer, said)
         if receipt is None:
             return self._failed(record, answer, said)
         record["bodies"].pop(0)
+        self._note_files(answer, along)
         return self._succeeded(said, receipt)
+
+    def _files_along(self, record: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:
+        """Half of the phones send a new record with its small files, once; after that the words go alone."""
+        if body["revision"] > 1 or record.setdefault("tries_bundle", self.dice.random() < 0.5) is False:
+            return []
+        record["tries_bundle"] = False
+        self.store.commit(self.held)
+        own = [one for one in self.held["files"] if one["owner"] == record["id"] and not one["receipt"]]
+        return [one for one in own if len(self.store.contents[one["sha256"]]) <= BUNDLED_BYTES]
+
+    async def _bundled(self, record: dict[str, Any], sent: bytes, along: list[dict[str, Any]]) -> Answer | None:
+        files = []
+        for one in along:
+            self.note("invoke", **_said_of(one))
+            content = self.store.contents[one["sha256"]]
+            files.append((described(content, id=one["id"], item=one["item"]), content))
+        form = form_of(parts_of(sent, files))
+        return await self._call("PUT", f"/api/v1/observations/{record['id']}/bundle", {"Content-Type": FORM_TYPE}, form)
+
+    def _note_files(self, answer: Answer, along: list[dict[str, Any]]) -> None:
+        """What became of the files that went along; one that did not arrive is sent alone."""
+        told = {one["id"]: one for one in answer.json().get("evidence", [])}
+        for file in along:
+            said, receipt = _said_of(file), told.get(file["id"], {}).get("receipt")
+            if receipt is not None and self._is_receipt(receipt, said):
+                file["receipt"] = receipt
+                self.note("ok", **said, sequence=receipt["sequence"], chain=receipt["chain"])
+            else:
+                problem = told.get(file["id"], {}).get("problem", {})
+                status = problem.get("status", 0)
+                self.note("info" if status == 460 else "fail", **said, status=status, words=problem.get("title", ""))
 
     async def _send_file(self, file: dict[str, Any]) -> bool:
         content = self.store.contents[file["sha256"]]
-        said = {"kind": "evidence", "id": file["id"], "revision": 1, "digest": file["sha256"], "owner": file["owner"]}
+        said = _said_of(file)
         self.note("invoke", **said)
         answer = await (self._in_pieces if file["in_pieces"] else self._in_one)(file, content)
         receipt = self._receipt_in(answer, said)
@@ -142,10 +181,12 @@ class Phone:
         if answer is None or not 200 <= answer.status < 300:
             return None
         receipt = _receipt_of(answer)
+        return receipt if self._is_receipt(receipt, said) else None
+
+    def _is_receipt(self, receipt: dict[str, Any], said: dict[str, Any]) -> bool:
         wanted = (said["id"], said["revision"], said["digest"])
-        if (receipt.get("id"), receipt.get("revision"), receipt.get("digest")) != wanted:
-            return None
-        return receipt if is_signed(receipt, self.account.keys) else None
+        is_of_it = (receipt.get("id"), receipt.get("revision"), receipt.get("digest")) == wanted
+        return is_of_it and is_signed(receipt, self.account.keys)
 
     def _succeeded(self, said: dict[str, Any], receipt: dict[str, Any]) -> bool:
         self.store.commit(self.held)
@@ -211,6 +252,10 @@ def is_signed(receipt: dict[str, Any], keys: dict[str, Ed25519PublicKey]) -> boo
     except (InvalidSignature, KeyError, ValueError):
         return False
     return True
+
+
+def _said_of(file: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": "evidence", "id": file["id"], "revision": 1, "digest": file["sha256"], "owner": file["owner"]}
 
 
 def _receipt_of(answer: Any) -> dict[str, Any]:

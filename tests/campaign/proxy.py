@@ -137,8 +137,9 @@ class FaultProxy:
 
     async def _corrupt(self, head, body, reader, writer, fate) -> None:  # noqa: ANN001
         if body and b"offset+octet-stream" in head:
-            place = fate.randrange(len(body))
-            body = body[:place] + bytes([body[place] ^ 0x55]) + body[place + 1 :]
+            body = _with_another_byte(body, fate.randrange(len(body)))
+        elif b"multipart/form-data" in head:  # in a photo: the words of a record have nothing that would show it
+            body = _with_another_byte(body, fate.randrange(len(body) * 2 // 3, len(body) - 100))
         await self._none(head, body, reader, writer, fate)
 
     async def _portal(self, head, body, reader, writer, fate) -> None:  # noqa: ANN001
@@ -159,6 +160,10 @@ class FaultProxy:
         if not answer:
             raise EOFError("the server closed the line")
         return answer
+
+
+def _with_another_byte(body: bytes, place: int) -> bytes:
+    return body[:place] + bytes([body[place] ^ 0x55]) + body[place + 1 :]
 
 
 async def read_message(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:

@@ -16,6 +16,7 @@ import pytest
 import requests
 from factories import PASSWORD, make_checklist_version, make_photo, make_visit, observation_body
 from personas import make_county
+from phone_bundles import FORM_TYPE, described, form_of, parts_of
 from phone_uploads import PIECE_TYPE, TUS, URL, describe, metadata
 from servers import child_processes
 
@@ -152,11 +153,37 @@ def test_every_receipt_of_a_photo_leaves_after_photo_folder_and_commit_are_on_di
     answers = before_each_answer(calls)
     assert len(answers) == TIMES, calls
     for before in answers:
-        bytes_synced = place_of(before, r"^f(data)?sync\(\d+<[^>]*/evidence/partial/incoming/[0-9a-f]{32}>\)\s+= 0")
-        named = place_of(before, r"^rename.*/evidence/partial/incoming/.*\s+= 0")
-        folder_synced = place_of(before, r"^fsync\(\d+<[^>]*/evidence/[0-9a-f]{2}(/[0-9a-f]{2})?>\)\s+= 0")
-        committed = place_of(before, log_of(live_server))
-        assert bytes_synced < named < folder_synced < committed, "\n".join(before)
+        in_order(before, live_server)
+
+
+def test_every_receipt_of_a_bundle_leaves_after_its_photo_the_folder_and_the_commit_are_on_disk(
+    live_server, phone, traceable, tmp_path
+):
+    photos = [make_photo(320, 240, text=str(number)) for number in range(TIMES)]
+
+    with traced(traceable, tmp_path / "calls") as calls:
+        for content in photos:
+            said = described(content)
+            form = form_of(parts_of(phone.new_body(), [(said, content)]))
+            url = f"{live_server.url}/api/v1/observations/{ids.mint()}/bundle"
+            answer = phone.put(url, data=form, headers={"Content-Type": FORM_TYPE}, timeout=30)
+            assert answer.json()["evidence"][0]["receipt"]["digest"] == said["sha256"], answer.text
+
+    answers = before_each_answer(calls)
+    assert len(answers) == TIMES, calls
+    for before in answers:
+        in_order(before, live_server)
+        if live_server.database_url.startswith("sqlite"):  # PostgreSQL's own processes sync its log as well
+            assert sum(bool(re.search(log_of(live_server), call)) for call in before) == 1, "more than one commit"
+
+
+def in_order(before: list[str], live_server) -> None:
+    """Fails unless a photo's bytes, then its name, then the commit were on disk."""
+    bytes_synced = place_of(before, r"^f(data)?sync\(\d+<[^>]*/evidence/partial/incoming/[0-9a-f]{32}>\)\s+= 0")
+    named = place_of(before, r"^rename.*/evidence/partial/incoming/.*\s+= 0")
+    folder_synced = place_of(before, r"^fsync\(\d+<[^>]*/evidence/[0-9a-f]{2}(/[0-9a-f]{2})?>\)\s+= 0")
+    committed = place_of(before, log_of(live_server))
+    assert bytes_synced < named < folder_synced < committed, "\n".join(before)
 
 
 def test_every_piece_of_an_upload_is_on_disk_before_the_server_counts_it(live_server, phone, traceable, tmp_path):

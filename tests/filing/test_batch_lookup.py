@@ -75,7 +75,7 @@ def test_who_signed_in_a_moment_ago_files_and_who_is_idle_for_too_long_does_not(
         mine = replace(filed, sign_in=token)
         with unit_of_work() as session:
             held = look_up(session, [(county.zhang_san.id, mine)], at)
-        return is_signed_in(held, county.zhang_san.id, mine.kind, mine.sign_in)
+            return is_signed_in(held, county.zhang_san.id, mine.kind, token)
 
     assert still_counts(now())
     assert not still_counts(now() + timedelta(hours=hours, minutes=5))

@@ -1,6 +1,7 @@
 """Filings of every kind: PUT stores a revision, GET reads a record back. One address for each kind (sync.md)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Response, jsonify
@@ -8,7 +9,7 @@ from flask import Response, jsonify
 from fieldapp.errors import Conflict, NotAllowed, NotFound, SignInNeeded
 from fieldapp.filing import kinds, operations, receipts, records
 from fieldapp.filing.kinds import Kind
-from fieldapp.filing.wire import parse
+from fieldapp.filing.wire import Filed, parse
 from fieldapp.people.models import User
 from fieldapp.reviews import queries as reviews
 from fieldapp.web import sessions
@@ -17,17 +18,11 @@ from fieldapp.web.api import api, request_json, signed_in, wire
 
 def put(kind: Kind, record_id: str) -> Response:
     """Stores one revision."""
-    author = _filer(kind)
-    own_id, sent, device_id = request_json.own_id(record_id), request_json.json_body(), request_json.device_id()
-    filed = parse(kind, own_id, sent, device_id=device_id, sign_in=sessions.sign_in_of(author))
-    try:
-        done = operations.file_revision(author, filed)
-    except SignInNeeded:
-        sessions.forget(author)
-        raise
-    except Conflict as conflict:
-        raise _with_stored(kind, author, record_id) from conflict
-    return jsonify(_told(kind, done))
+    author = filer(kind)
+    own_id = request_json.own_id(record_id)
+    filed = sent_revision(kind, author, own_id, request_json.json_body())
+    with refusals_told(kind, author, own_id):
+        return jsonify(told(kind, operations.file_revision(author, filed)))
 
 
 def get(kind: Kind, record_id: str) -> Response:
@@ -64,14 +59,34 @@ def stored_record(kind: Kind, reader: User, record: Any) -> dict[str, Any]:
     }
 
 
-def _filer(kind: Kind) -> User:
+def filer(kind: Kind) -> User:
+    """Who calls, if they file this kind. Raises SignInNeeded, NotAllowed."""
     user = signed_in()
     if kind.filers.isdisjoint(user.roles):
         raise NotAllowed(kind.filers_words)
     return user
 
 
-def _told(kind: Kind, done: operations.Done) -> dict[str, Any]:
+def sent_revision(kind: Kind, author: User, own_id: str, sent: dict[str, Any]) -> Filed:
+    """The revision that this request sends. Raises Refused with every fault by pointer."""
+    device_id = request_json.device_id()
+    return parse(kind, own_id, sent, device_id=device_id, sign_in=sessions.sign_in_of(author))
+
+
+@contextmanager
+def refusals_told(kind: Kind, author: User, own_id: str) -> Iterator[None]:
+    """Around a filing: a conflict is told with what is stored, a sign-in that has ended is not remembered."""
+    try:
+        yield
+    except SignInNeeded:
+        sessions.forget(author)
+        raise
+    except Conflict as conflict:
+        raise _with_stored(kind, author, own_id) from conflict
+
+
+def told(kind: Kind, done: operations.Done) -> dict[str, Any]:
+    """The answer to a filing."""
     numbered = {"number": done.number} if kind.number_prefix else {}
     return {
         **numbered,
@@ -90,14 +105,16 @@ def _with_stored(kind: Kind, author: User, record_id: str) -> Conflict:
     return Conflict(stored=stored | {"body": wire.to_edit(stored["body"], kind.person_field)}, digest=stored["digest"])
 
 
-def _view(deed: Callable[[Kind, str], Response], kind: Kind) -> Callable[..., Response]:
-    def view(**address: str) -> Response:
+def view(deed: Callable[[Kind, str], Response], kind: Kind) -> Callable[..., Response]:
+    """`deed` for one kind, as a view whose address names the record."""
+
+    def of_kind(**address: str) -> Response:
         return deed(kind, address[f"{kind.name}_id"])
 
-    return view
+    return of_kind
 
 
 for _kind in kinds.every():
     _rule = f"/{_kind.address}/<string:{_kind.name}_id>"
-    api.add_url_rule(_rule, f"put_{_kind.name}", _view(put, _kind), methods=["PUT"])
-    api.add_url_rule(_rule, f"get_{_kind.name}", _view(get, _kind), methods=["GET"])
+    api.add_url_rule(_rule, f"put_{_kind.name}", view(put, _kind), methods=["PUT"])
+    api.add_url_rule(_rule, f"get_{_kind.name}", view(get, _kind), methods=["GET"])

@@ -6,6 +6,8 @@ from flask import Response, jsonify
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from fieldapp.evidence.bundles import MOST_FILES
+from fieldapp.evidence.rules import SOURCE_WORDS
 from fieldapp.filing import kinds
 from fieldapp.visits.wire import VisitShape
 from fieldapp.web.api import api
@@ -62,6 +64,43 @@ _OWN_SCHEMAS: dict[str, Any] = {
             "number": {"type": ["string", "null"]},
             "have_evidence": {"type": "array", "items": _UUID},
             "missing_evidence": {"type": "array", "items": _UUID},
+        },
+    },
+    "StoredBundle": {
+        "allOf": [
+            {"$ref": "#/components/schemas/Stored"},
+            {
+                "type": "object",
+                "required": ["evidence"],
+                "properties": {"evidence": {"type": "array", "items": {"$ref": "#/components/schemas/FileOutcome"}}},
+            },
+        ]
+    },
+    "FileOutcome": {
+        "type": "object",
+        "required": ["id"],
+        "description": "receipt: the file is here; problem: it is not, and why",
+        "properties": {
+            "id": {"type": ["string", "null"]},
+            "receipt": {"$ref": "#/components/schemas/Receipt"},
+            "problem": {"$ref": "#/components/schemas/Problem"},
+        },
+    },
+    "AnnouncedFile": {
+        "type": "object",
+        "required": ["id", "sha256", "length", "source"],
+        "properties": {
+            "id": _UUID,
+            "sha256": _HEX64,
+            "length": {"type": "integer", "minimum": 1},
+            "source": {"enum": [*SOURCE_WORDS]},
+            "filename": {"type": "string"},
+            "filetype": {"type": "string"},
+            "item": {"type": "string"},
+            "taken_at": _TIME,
+            "latitude": {"type": "number"},
+            "longitude": {"type": "number"},
+            "accuracy": {"type": "number"},
         },
     },
     "Session": {
@@ -231,6 +270,34 @@ def _paths() -> dict[str, Any]:
 
 
 def _filings() -> dict[str, Any]:
+    return _single_filings() | {
+        f"/{kind.address}/{{{kind.name}_id}}/bundle": {"put": _bundle(kind)} for kind in kinds.every()
+    }
+
+
+def _bundle(kind: kinds.Kind) -> dict[str, Any]:
+    call = _call(
+        f"存入{kind.words}的一版，连同它的小文件",
+        200,
+        "StoredBundle",
+        path=f"{kind.name}_id",
+        also=(*_FILING, 415, 507),
+    )
+    file = {"type": "string", "format": "binary"}
+    parts = {
+        "type": "object",
+        "required": ["body", "files"],
+        "properties": {
+            "body": {"$ref": f"#/components/schemas/{kind.shape.__name__}"},
+            "files": {"type": "array", "maxItems": MOST_FILES, "items": {"$ref": "#/components/schemas/AnnouncedFile"}},
+        },
+        "additionalProperties": {**file, "description": "the bytes of a file, under its id"},
+    }
+    call["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": parts}}}
+    return call
+
+
+def _single_filings() -> dict[str, Any]:
     return {
         f"/{kind.address}/{{{kind.name}_id}}": {
             "put": _call(

@@ -22,7 +22,11 @@ def json_body() -> dict[str, Any]:
     """
     if request.mimetype and not request.is_json:
         raise WrongType
-    content = _content()
+    return json_object(_content())
+
+
+def json_object(content: bytes) -> dict[str, Any]:
+    """As `json_body`, of bytes that have been read."""
     proven = exact_json.read(content)
     if proven is not None:
         return proven

@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask import Request, Response, request
 from werkzeug.exceptions import ClientDisconnected
@@ -43,7 +43,12 @@ def announced(request: Request) -> Announced:
     """What a creation says of the file that it begins. Raises BadUpload, Refused with every fault by pointer."""
     if "Upload-Defer-Length" in request.headers:
         raise BadUpload("上传前须写明文件长度（Upload-Length）。")
-    found = rules.announced(_metadata(request), length_bytes=_number(request, "Upload-Length"), kinds=kinds.words())
+    return described(_metadata(request), length_bytes=_number(request, "Upload-Length"))
+
+
+def described(said: Mapping[str, str], *, length_bytes: int) -> Announced:
+    """The file that `said` (as in Upload-Metadata) announces. Raises Refused with every fault by pointer."""
+    found = rules.announced(said, length_bytes=length_bytes, kinds=kinds.words())
     if isinstance(found, list):
         faults = [Fault(f"/{field}", words) for field, words in found]
         raise Refused("文件说明有误，未上传。本机文件不受影响。", faults=faults)

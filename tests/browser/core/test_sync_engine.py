@@ -43,6 +43,7 @@ def test_a_draft_goes_up_by_itself_and_stays_a_draft(tab: Driver, scene: Any) ->
 
 
 def test_a_record_goes_on_where_a_killed_server_left_it(tab: Driver, scene: Any, live_server: Any) -> None:
+    tab.on_a_slow_line()
     with tab.unheard():
         record = tab.new_observation(scene.visit_id)
         photos = [tab.add_photo(record, make_photo(text=str(number))) for number in range(6)]

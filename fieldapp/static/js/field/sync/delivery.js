@@ -1,12 +1,14 @@
-/** Sends the words of one record, and writes down what came of it. */
+/** Sends the words of one record, the first time with its small files, and writes down what came of it. */
 
 import { call } from "../server/api.js";
 import { freeze, hasRevisions } from "../records/attempts.js";
 import { dropSounds, dropUnsent, FILES, goneThere } from "../records/discarding.js";
 import { move } from "../records/record-states.js";
 import { announce } from "../storage/news.js";
-import { isReceipt, keepReceipt } from "./receipts.js";
 import { write } from "../storage/store.js";
+import { answersOfFiles, filesAlong, sendBundle } from "./bundle.js";
+import { noteOutcome, outcomeOf } from "./file-delivery.js";
+import { acknowledges, keepReceipt } from "./receipts.js";
 import { judge, pauseMs } from "./verdicts.js";
 
 const ADDRESSES = {
@@ -18,21 +20,27 @@ const ADDRESSES = {
  * Sends the record's words.
  * @param {any} due the Record
  * @param {string} device
+ * @param {import("./bundle.js").Room} room for the files that may go along
  * @returns {Promise<import("./verdicts.js").Verdict & {retryAfterMs?: number|null}>}
  */
-export async function sendRecord(due, device) {
+export async function sendRecord(due, device, room) {
   const record = await freeze(due.id);
   if (!record || !record.attempt) return { is: "later", words: "", everyone: false, errors: [] };
   const { sent, digest, revision, sequence } = record.attempt;
   announce({ type: "record", id: record.id, kind: record.kind });
   const headers = { "X-Device-Id": device, ...(sequence ? { "X-Device-Sequence": String(sequence) } : {}) };
-  const answer = await call("PUT", ADDRESSES[record.kind](record.id), { json: sent, headers, timeoutMs: 45000, as: record.userId });
-  const stored = hasRevisions(record) ? await isReceipt(answer, { id: record.id, kind: record.kind, revision, digest })
+  const address = ADDRESSES[record.kind](record.id);
+  const along = await filesAlong(record, room);
+  const answer = (along.length && await sendBundle(address, record, along, headers))
+    || await call("PUT", address, { json: sent, headers, timeoutMs: 45000, as: record.userId });
+  const stored = hasRevisions(record) ? await acknowledges(answer, { id: record.id, kind: record.kind, revision, digest })
     : isNamed(answer, record.id);
   const verdict = judge(answer, { stored });
-  await settle(record, verdict, answer);
+  const files = stored ? await Promise.all(answersOfFiles(answer, along).map(([one, its]) => outcomeOf(one, its))) : [];
+  await settle(record, verdict, answer, files);
   if (verdict.is === "stored" && sent.state === "discarded") await dropSounds(record.id);
   announce({ type: "record", id: record.id, kind: record.kind });
+  for (const { evidence } of files) announce({ type: "evidence", id: evidence.id, recordId: record.id });
   return { ...verdict, retryAfterMs: answer.retryAfterMs };
 }
 
@@ -42,16 +50,17 @@ function isNamed(answer, id) {
   return answer.ours && [given, ...[visit, slip, receipt].map((one) => one && one.id)].includes(id);
 }
 
-function settle(record, verdict, answer) {
+function settle(record, verdict, answer, files) {
   const { attempt } = record;
-  const also = record.body.state === "discarded" ? FILES : [];
-  return write(["records", "receipts", ...also], async (stores) => {
+  const isGoing = record.body.state === "discarded";
+  return write(["records", "receipts", "evidence", ...(isGoing ? FILES : [])], async (stores) => {
+    for (const one of files) await noteOutcome(stores, one, record.userId);
     const kept = await stores.records.get(record.id);
     if (!kept) return;
     if (verdict.is === "stored") await noteStored(kept, attempt, answer.json, stores.receipts);
     else noteRefusal(kept, attempt, verdict, answer);
     await stores.records.put(kept);
-    if (also.length && kept.state === "discarded") await dropUnsent(stores, kept.id);
+    if (isGoing && kept.state === "discarded") await dropUnsent(stores, kept.id);
   });
 }
 

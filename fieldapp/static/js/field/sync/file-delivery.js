@@ -1,11 +1,18 @@
-/** Sends one file of a record, and writes down what came of it. */
+/** Sends one file by itself, and writes down what came of it: also of one that went with its record. */
 
 import { changeEvidence, finish } from "../evidence/evidence.js";
 import { announce } from "../storage/news.js";
-import { isReceipt, keepReceipt } from "./receipts.js";
 import { read, write } from "../storage/store.js";
+import { acknowledges, keepReceipt } from "./receipts.js";
 import { upload } from "./tus.js";
 import { CAPTIVE, judge, pauseMs } from "./verdicts.js";
+
+/**
+ * @typedef {object} Outcome
+ * @property {any} evidence
+ * @property {import("../server/api.js").Answer} answer
+ * @property {import("./verdicts.js").Verdict} verdict
+ */
 
 /**
  * Sends one file.
@@ -19,17 +26,25 @@ export async function sendEvidence(due, userId, onSent) {
   if (!blob) return lost(due.id);
   const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
   const answer = await upload(evidence, blob.bytes, { as: userId, onSent });
-  const stored = await isReceipt(answer, { id: evidence.id, kind: "evidence", revision: 1, digest: evidence.sha256 });
-  const verdict = judge(answer, { stored, evidence: true });
-  await write(["evidence", "receipts"], async (stores) => {
-    const kept = await stores.evidence.get(evidence.id);
-    if (!kept) return;
-    noteEvidence(kept, verdict, answer);
-    if (stored) await keepReceipt(stores.receipts, answer.json.receipt, userId);
-    await stores.evidence.put(kept);
-  });
+  const outcome = await outcomeOf(evidence, answer);
+  await write(["evidence", "receipts"], (stores) => noteOutcome(stores, outcome, userId));
   announce({ type: "evidence", id: evidence.id, recordId: evidence.recordId });
-  return { ...verdict, retryAfterMs: answer.retryAfterMs };
+  return { ...outcome.verdict, retryAfterMs: answer.retryAfterMs };
+}
+
+/** What an answer means for one file. @param {any} evidence @param {import("../server/api.js").Answer} answer @returns {Promise<Outcome>} */
+export async function outcomeOf(evidence, answer) {
+  const stored = await acknowledges(answer, { id: evidence.id, kind: "evidence", revision: 1, digest: evidence.sha256 });
+  return { evidence, answer, verdict: judge(answer, { stored, evidence: true }) };
+}
+
+/** Notes it on the file, inside the caller's transaction over `evidence` and `receipts`. @param {any} stores @param {Outcome} outcome @param {string} userId */
+export async function noteOutcome(stores, { evidence, answer, verdict }, userId) {
+  const kept = await stores.evidence.get(evidence.id);
+  if (!kept) return;
+  noteEvidence(kept, verdict, answer);
+  if (verdict.is === "stored") await keepReceipt(stores.receipts, answer.json.receipt, userId);
+  await stores.evidence.put(kept);
 }
 
 function noteEvidence(kept, verdict, answer) {

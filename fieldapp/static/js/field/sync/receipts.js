@@ -18,6 +18,17 @@ export function covers(receipt, sent) {
 }
 
 /**
+ * Whether an answer carries our server's receipt of exactly what was sent.
+ * @param {import("../server/api.js").Answer} answer
+ * @param {{id: string, kind: string, revision: number, digest: string}} sent
+ * @returns {Promise<boolean>}
+ */
+export async function acknowledges(answer, sent) {
+  const receipt = answer.json && answer.json.receipt;
+  return answer.ours && covers(receipt, sent) && (await isGenuine(receipt)) !== false;
+}
+
+/**
  * Whether our server signed it. Source: RFC 8032.
  * @param {any} receipt
  * @returns {Promise<boolean|null>} null when this browser cannot tell (no Ed25519, or the key could not be fetched)
@@ -32,16 +43,6 @@ export async function isGenuine(receipt) {
   } catch (error) {
     return error.name === "InvalidCharacterError" ? false : null;
   }
-}
-
-/**
- * Whether an answer carries the receipt of exactly what was sent.
- * @param {import("../server/api.js").Answer} answer
- * @param {{id: string, kind: string, revision: number, digest: string}} sent
- */
-export async function isReceipt(answer, sent) {
-  const receipt = answer.json && answer.json.receipt;
-  return answer.ours && covers(receipt, sent) && (await isGenuine(receipt)) !== false;
 }
 
 async function publicKey(keyId) {

@@ -7,6 +7,7 @@ import { onNews } from "../storage/news.js";
 import { countsOf, summary } from "../records/outbox.js";
 import { refreshPack } from "../session/pack.js";
 import { setAside } from "../storage/quota-reserve.js";
+import { newRoom } from "./bundle.js";
 import { sendRecord } from "./delivery.js";
 import { sendEvidence } from "./file-delivery.js";
 import { currentUser, deviceId } from "../session/session.js";
@@ -84,6 +85,7 @@ async function round({ force }) {
  */
 async function empty(user, device, force) {
   const failed = new Set();
+  const room = newRoom();
   const counter = { done: 0, total: 0, bytes: 0, allBytes: 0 };
   for (;;) {
     const due = await whatIsDue(user.id, { force, failed });
@@ -93,7 +95,7 @@ async function empty(user, device, force) {
     counter.allBytes = counter.bytes + due.files.reduce((sum, file) => sum + file.bytes, 0) + due.records.length * 4096;
     for (const item of work) {
       tellProgress(counter, 0);
-      const verdict = due.records.length ? await sendRecord(item, device)
+      const verdict = due.records.length ? await sendRecord(item, device, room)
         : await sendEvidence(item, user.id, (sent) => tellProgress(counter, sent));
       if (verdict.is !== "stored") failed.add(item.id);
       if (verdict.everyone) return { halt: verdict };

@@ -78,12 +78,17 @@ async function send(method, path, part, { headers, as }) {
 }
 
 function metadata(evidence) {
+  return Object.entries(describe(evidence))
+    .map(([key, value]) => `${key} ${toBase64(new TextEncoder().encode(String(value)))}`).join(",");
+}
+
+/** What the server is told of a file beside its bytes (sync.md, Upload-Metadata). @param {any} evidence @returns {Record<string, string|number>} */
+export function describe(evidence) {
   const place = evidence.place || {};
   const values = {
     id: evidence.id, sha256: evidence.sha256, filename: evidence.filename, filetype: evidence.type,
     [evidence.ownerKind]: evidence.recordId, item: evidence.item, source: evidence.source, taken_at: evidence.takenAt,
     latitude: place.latitude, longitude: place.longitude, accuracy: place.accuracy,
   };
-  return Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "")
-    .map(([key, value]) => `${key} ${toBase64(new TextEncoder().encode(String(value)))}`).join(",");
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== ""));
 }

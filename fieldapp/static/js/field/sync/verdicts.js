@@ -2,10 +2,11 @@
 
 export const CAPTIVE = "网络需要登录（可能是公共 Wi-Fi 的认证页）";
 
-const NOT_ALLOWED_PAUSE_MS = 15 * 60 * 1000;
-
 /** How far a call came, in words: what the line at the top says where it did not reach our program. */
 export const REACHES = Object.freeze({ offline: "离线", unreachable: "连不上服务器", captive: CAPTIVE, "server-error": "服务器出错", online: "" });
+
+/** How long a record or a file rests after 403: somebody has to change something first. */
+const NOT_ALLOWED_PAUSE_MS = 15 * 60 * 1000;
 
 /** @typedef {keyof typeof REACHES} Reach */
 
