@@ -360,7 +360,7 @@ def test_an_older_phone_may_go_on_with_the_notice_that_it_holds(phone, visit):
     answer = phone.api_put(f"/api/v1/interviews/{ids.mint()}", interview_body(visit, consent=consent))
 
     assert answer.status_code == 200
-    assert phone.api_get("/api/v1/pack").json["consent"]["version"] == "interview-2026-2"
+    assert phone.api_get("/api/v1/pack").json["consent"]["version"] == CONSENT_VERSION
     assert db.session.scalars(select(AuditEntry).where(AuditEntry.event == "interview.filed")).all()
 
 
