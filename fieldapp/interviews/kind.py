@@ -22,7 +22,7 @@ def _faults(held: Held, author_id: str, filed: Filed) -> list[Fault]:
 
 
 def _repeats(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"level": body.get("level")}
+    return {"level": body.get("level"), "wants_call": body.get("callback") is True}
 
 
 INTERVIEW = register(

@@ -14,10 +14,15 @@ RESPONDENT_KINDS = {"party": "当事人", "witness": "见证人", "employee": "�
 
 
 class Interview(db.Model):
-    """The interview as it now stands. `level`: 5 非常满意 … 1 非常不满意; none when not asked."""
+    """The interview as it now stands. `level`: 5 非常满意 … 1 非常不满意; none when not asked. `wants_call`: the party
+    wants to be called back.
+    """
 
     __tablename__ = "interview"
-    __table_args__ = (Index("ix_interview_author_id_state", "author_id", "state"),)
+    __table_args__ = (
+        Index("ix_interview_author_id_state", "author_id", "state"),
+        Index("ix_interview_wants_call_state", "wants_call", "state"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
@@ -25,6 +30,7 @@ class Interview(db.Model):
     state: Mapped[str] = mapped_column(String(20))
     head_revision: Mapped[int] = mapped_column(Integer)
     level: Mapped[int | None] = mapped_column(Integer)
+    wants_call: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime] = mapped_column(Instant)
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)

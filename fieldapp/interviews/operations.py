@@ -17,7 +17,7 @@ def unmask_contact(actor: User, interview_id: str, reason: str) -> dict[str, str
     """
     with unit_of_work():
         interview = queries.find_filed(actor, interview_id)
-        if not queries.body_of(interview).get("callback"):
+        if not interview.wants_call:
             raise Refused(faults=[Fault("/reason", "受访人没有要求回访，联系方式不能查看")])
         unmasking.note(actor, kind="interview", subject_id=interview.id, reason=reason)
         person = person_of(interview.id, interview.head_revision)

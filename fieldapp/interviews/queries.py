@@ -83,9 +83,3 @@ def bodies_of(interviews: Iterable[Interview]) -> dict[str, dict[str, Any]]:
         )
     )
     return {row.interview_id: json.loads(row.body) for row in rows}
-
-
-def body_of(interview: Interview) -> dict[str, Any]:
-    """What was last filed, with the respondent as a commitment only."""
-    head = db.session.get(InterviewRevision, (interview.id, interview.head_revision))
-    return json.loads(head.body) if head else {}

@@ -98,7 +98,7 @@ def read(interview: Interview) -> Reading:
         was_handed_over="handed_over" in ways,
         changed=rules.changed_after_handing_over(bodies),
         consented_at=_consented_at(interview, body),
-        contact=_contact(interview, body, person),
+        contact=_contact(interview, person),
         revisions=revisions,
     )
 
@@ -127,7 +127,12 @@ def _consented_at(interview: Interview, body: dict[str, Any]) -> datetime | None
     return interview.started_at + timedelta(milliseconds=consent["at_ms"])
 
 
-def _contact(interview: Interview, body: dict[str, Any], person: dict[str, Any] | None) -> Contact:
+def contact_of(interview: Interview) -> Contact:
+    """What may be shown of the party's telephone beforehand. The caller has checked the scope."""
+    return _contact(interview, person_of(interview.id, interview.head_revision))
+
+
+def _contact(interview: Interview, person: dict[str, Any] | None) -> Contact:
     gone = erased_at(interview.id, interview.head_revision)
     number = str((person or {}).get("contact") or "").strip()
-    return Contact(bool(body.get("callback")), bool(number), mask_phone(number), gone)
+    return Contact(interview.wants_call, bool(number), mask_phone(number), gone)

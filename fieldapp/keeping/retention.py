@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fieldapp.callbacks import operations as callbacks
+from fieldapp.callbacks.rules import CONTACT_DAYS
 from fieldapp.evidence import operations as evidence
 from fieldapp.evidence import rules as evidence_rules
 from fieldapp.extensions import db
@@ -29,6 +31,8 @@ class Kept:
 def keep_promises(at: datetime, *, is_rehearsal: bool = False) -> Iterator[Kept]:
     """Deletes, one promise after the other, what had run out at that moment. `is_rehearsal`: only counts."""
     yield from of_ratings(ratings.rehearse(at) if is_rehearsal else ratings.remove_due(at))
+    forgotten_parties = callbacks.forget_contacts(at, is_rehearsal=is_rehearsal)
+    yield Kept("要求回访的受访人的姓名电话", f"回访办结后 {CONTACT_DAYS} 天内", forgotten_parties, "份")
     swept = evidence.sweep_unfinished(at, is_rehearsal=is_rehearsal)
     yield Kept("没有传完的上传", f"{evidence_rules.UNFINISHED_DAYS} 天无人续传", swept, "件")
     forgotten = jobs.forget_done(at - timedelta(days=JOBS_DAYS), is_rehearsal=is_rehearsal)

@@ -12,6 +12,7 @@ from flask import current_app
 from fieldapp.audit import projections
 from fieldapp.audit.projections import Projection
 from fieldapp.calendar import queries as calendar
+from fieldapp.callbacks import operations as callbacks
 from fieldapp.clock import china, now
 from fieldapp.config import Settings
 from fieldapp.errors import FieldappError
@@ -35,8 +36,9 @@ class NotWhole(FieldappError):
 
 
 def followers() -> list[tuple[str, Callable[[], bool]]]:
-    """For each projection its name, and what brings it up to the end of the chain in bounded steps."""
-    return [(one.words, partial(projections.catch_up, one)) for one in PROJECTIONS]
+    """What is done all the time, in bounded steps: its name, and what does one step and gives whether none is left."""
+    caught_up = [(one.words, partial(projections.catch_up, one)) for one in PROJECTIONS]
+    return [*caught_up, ("受访人回访", callbacks.open_wished)]
 
 
 def _keep_promises(task: Task) -> None:

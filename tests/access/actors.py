@@ -55,6 +55,7 @@ from flask.testing import FlaskClient
 
 from fieldapp import clock, ids
 from fieldapp.calendar import operations as calendar
+from fieldapp.callbacks import operations as callbacks
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.jobs import operations as jobs
 from fieldapp.people.models import ContactPoint, GroupMember, SignIn, User
@@ -238,6 +239,7 @@ def _fill(world: World, county: Any) -> None:
     for signature, owner in (("signature", "interview"), ("draft_signature", "interview_draft")):
         _ok(author.call("POST", "/api/v1/evidence", **_signature(fresh[signature], fresh[owner])))
     rows_of_citizens = _rate(world, visit, point)
+    callbacks.open_wished()
     with unit_of_work():
         job = jobs.enqueue("uploads")
         job.last_error = "没有做成"

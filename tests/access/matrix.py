@@ -251,6 +251,10 @@ LINES: dict[str, Line] = {
     "GET /review/interviews/<string:interview_id> [draft]": Line(
         (), refused={404: REVIEWERS}, row={"interview_id": "interview_draft_id"}
     ),
+    "GET /review/callbacks": _REVIEW,
+    "POST /review/interviews/<string:interview_id>/callback": replace(
+        _CONTACT, sent=_form(action="call", outcome="reached", words="已电话回访")
+    ),
     "POST /review/interviews/<string:interview_id>/contact": _CONTACT,
     "POST /review/interviews/<string:interview_id>/contact [reason]": replace(
         _CONTACT, shows=("opinion", "respondent", "respondent_contact"), sent=_form(reason="电话回访核实情况")

@@ -70,7 +70,7 @@ def test_the_phone_is_reminded_of_its_own_newest_first(county, file_interview):
 def test_what_was_said_is_read_back_with_the_respondent_as_a_commitment(county, file_interview):
     interview = file_interview(opinion="态度𠮷")
 
-    body = queries.body_of(queries.find(county.qian, interview))
+    body = queries.bodies_of([queries.find(county.qian, interview)])[interview]
 
     assert body["opinion"] == "态度𠮷"
     assert set(body["respondent"]) == {"commitment"}

@@ -1,5 +1,7 @@
 """What makes an interview complete."""
 
+import re
+
 import pytest
 
 from fieldapp.interviews.rules import (
@@ -71,8 +73,9 @@ def test_the_notice_says_who_keeps_what_why_how_long_and_which_rights():
 
 
 def test_the_notice_promises_no_deletion_that_nobody_carries_out():
-    for promise in ("90 天", "转写", "自动删除；电话", "随时可以要求"):
+    for promise in ("转写", "自动删除；电话", "随时可以要求"):
         assert promise not in CONSENT_TEXT
+    assert re.findall(r"[^，。；\n]*\d+ 天[^，。；\n]*", CONSENT_TEXT) == ["回访办结后 90 天内删除姓名和电话"]
 
 
 def test_what_was_agreed_to_before_can_still_be_read():

@@ -1,4 +1,4 @@
-"""访谈: the list, one interview, the telephone of a party who wants to be called back."""
+"""访谈: the list, one interview with the steps of its 回访."""
 
 from functools import partial
 from typing import Any
@@ -6,11 +6,17 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_login import current_user
 
+from fieldapp.calendar.queries import working_days
+from fieldapp.callbacks import queries as callbacks
+from fieldapp.callbacks.rules import ACTIONS, OUTCOMES, STATES
+from fieldapp.clock import china, now
 from fieldapp.errors import FieldappError
-from fieldapp.interviews import operations, queries, reading
+from fieldapp.interviews import queries, reading
 from fieldapp.interviews.rules import LEVELS
+from fieldapp.matters.queries import possible_acts
 from fieldapp.observations import queries as observations
 from fieldapp.paging import page_from, page_of
+from fieldapp.web import kept_text
 from fieldapp.web.review import review, three_voices
 
 
@@ -22,6 +28,7 @@ def interview_list() -> str:
     return render_template(
         "review/interviews.html",
         page=page,
+        callbacks_open=callbacks.counts(current_user, china(now()).date())["open"],
         bodies=queries.bodies_of(page.rows),
         recorded=recorded,
         levels=LEVELS,
@@ -32,24 +39,13 @@ def interview_list() -> str:
 @review.get("/interviews/<string:interview_id>")
 def interview(interview_id: str) -> str:
     """One interview, and what else there is of its visit."""
-    return _interview_page(interview_id)
+    return interview_page(interview_id)
 
 
-@review.post("/interviews/<string:interview_id>/contact")
-def show_interview_contact(interview_id: str) -> str | tuple[str, int]:
-    """The party's name and number, for this one answer; the reason goes into the log."""
-    try:
-        person = operations.unmask_contact(current_user, interview_id, request.form.get("reason", ""))
-    except FieldappError as error:
-        if error.status in (403, 404):
-            raise
-        return _interview_page(interview_id, error=error), error.status
-    return _interview_page(interview_id, person=person)
-
-
-def _interview_page(interview_id: str, *, error: FieldappError | None = None, person: Any = None) -> str:
+def interview_page(interview_id: str, *, error: FieldappError | None = None, person: Any = None) -> str:
+    """The page, after a step with what was wrong with it, or with the `person` for this one look."""
     found = queries.find_filed(current_user, interview_id)
-    shown = reading.read(found)
+    shown, callback = reading.read(found), callbacks.of_interview(found)
     return render_template(
         "review/interview.html",
         reading=shown,
@@ -58,7 +54,14 @@ def _interview_page(interview_id: str, *, error: FieldappError | None = None, pe
         levels=LEVELS,
         error=error,
         person=person,
-        typed=request.form,
+        typed=kept_text.typed(),
+        callback=callback,
+        offered=possible_acts(callback, current_user) if callback else [],
+        owners=callbacks.possible_owners(callback) if callback else [],
+        callback_states=STATES,
+        callback_actions=ACTIONS,
+        callback_outcomes=OUTCOMES,
+        working_days=working_days(),
         records=observations.of_visit(current_user, found.visit_id),
         three_voices=three_voices.of_visit(current_user, found.visit_id),
     )

@@ -71,7 +71,7 @@ def test_an_old_phone_app_files_is_returned_resubmits_and_signs_in_again(
     assert files_of(record_id) == {hashlib.sha256(picture).hexdigest() for picture in pictures}
     interview_id = file_interview(old_phone, scene.visit.id)
     interview = db.session.get(Interview, interview_id)
-    heard = interviews.body_of(interview)
+    heard = interviews.bodies_of([interview])[interview_id]
     assert (interview.state, heard["level"], heard["opinion"]) == ("submitted", 4, "希望提前说明要准备哪些材料")
 
 

@@ -18,6 +18,8 @@ from sqlalchemy import select
 
 from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
+from fieldapp.callbacks import operations as callbacks
+from fieldapp.callbacks.rules import CONTACT_DAYS
 from fieldapp.commands.demonstration.talks import tone
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
@@ -25,10 +27,11 @@ from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
 from fieldapp.filing import operations as filing
 from fieldapp.filing import persons
-from fieldapp.interviews.rules import CONSENT_TEXTS, QUESTIONS
+from fieldapp.interviews.rules import CONSENT_TEXTS, CONSENT_VERSION, QUESTIONS
 
 RARE = "𠮷<b>&"
 NUMBER = "000-0000-0031"
+WISHING = {"kind": "party", "name": "王五", "contact": NUMBER, "salt": "0" * 32}
 
 
 @pytest.fixture
@@ -233,7 +236,7 @@ def test_what_was_agreed_to_is_said_with_its_version_how_and_when(lead, talk):
     assert "转写核对后" in page
 
     new = shown(lead, f"/review/interviews/{talk()}")
-    assert "2026 年第 2 版（interview-2026-2）" in new
+    assert "2026 年第 3 版（interview-2026-3）" in new
     assert "转写" not in new
 
     odd = talk(consent={"version": "9", "given": True, "method": "shouted"})
@@ -359,5 +362,35 @@ def test_an_older_phone_may_go_on_with_the_notice_that_it_holds(phone, visit):
     answer = phone.api_put(f"/api/v1/interviews/{ids.mint()}", interview_body(visit, consent=consent))
 
     assert answer.status_code == 200
-    assert phone.api_get("/api/v1/pack").json["consent"]["version"] == "interview-2026-2"
+    assert phone.api_get("/api/v1/pack").json["consent"]["version"] == CONSENT_VERSION
     assert db.session.scalars(select(AuditEntry).where(AuditEntry.event == "interview.filed")).all()
+
+
+def test_a_wish_to_be_called_is_worked_off_on_the_page_of_the_interview(lead, county, talk):
+    interview = talk(callback=True, respondent=WISHING)
+    callbacks.open_wished()
+    assert "没有在办" not in shown(lead, "/review/callbacks")
+    page = f"/review/interviews/{interview}"
+    assert "还没有承办人" in shown(lead, page)
+
+    def step(**form):
+        return lead.post_form(f"{page}/callback", form)
+
+    assert step(action="call", outcome="reached", words="太早").status_code == 409
+    assert step(action="triage", owner="").status_code == 422
+    assert step(action="triage", owner=county.qian.id).status_code == 302
+    assert step(action="call", words="没选").status_code == 422
+    assert step(action="call", outcome="reached", words="10:20 打通，已说明").status_code == 302
+    assert step(action="close").status_code == 302
+    assert step(action="dance").status_code == 404
+
+    told = shown(lead, page)
+    assert "已办结" in told
+    assert "10:20 打通，已说明" in told
+    assert "没有在办的回访" in shown(lead, "/review/callbacks")
+    assert "王五" not in shown(lead, "/review/callbacks?view=all")
+    assert "已经办结" in unescape(lead.post_form(f"{page}/contact", {"reason": "再看"}).get_data(as_text=True))
+
+
+def test_the_sheet_promises_no_other_term_than_the_one_that_is_kept():
+    assert f"回访办结后 {CONTACT_DAYS} 天内删除姓名和电话" in CONSENT_TEXTS[CONSENT_VERSION]
