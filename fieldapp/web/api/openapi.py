@@ -7,144 +7,17 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from fieldapp.evidence.bundles import MOST_FILES
-from fieldapp.evidence.rules import SOURCE_WORDS
 from fieldapp.filing import kinds
 from fieldapp.visits.wire import VisitShape
 from fieldapp.web.api import api
+from fieldapp.web.api.openapi_schemas import OWN_SCHEMAS, UUID
 from fieldapp.web.api.shapes import BindingShape, HeartbeatShape
 
 _OTHER_SHAPES: tuple[type[BaseModel], ...] = (VisitShape, HeartbeatShape, BindingShape)
-_HEX64 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_TIME = {"type": "string", "format": "date-time"}
-_UUID = {"type": "string", "format": "uuid", "pattern": "^[0-9a-f-]{36}$"}
-
-_LISTS = ("visits", "checklist_versions", "agencies", "localities", "slips", "returned", "records")
-_LIST_OR_ROWS = {"oneOf": [{"type": "array", "items": {"type": "object"}}, {"$ref": "#/components/schemas/Rows"}]}
-_STRETCH = {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2}
-
-_OWN_SCHEMAS: dict[str, Any] = {
-    "Receipt": {
-        "type": "object",
-        "required": ["id", "kind", "revision", "digest", "received_at", "sequence", "chain", "key_id", "signature"],
-        "properties": {
-            "id": _UUID,
-            "kind": {"enum": [*kinds.words(), "evidence"]},
-            "revision": {"type": "integer", "minimum": 1},
-            "digest": _HEX64,
-            "received_at": _TIME,
-            "sequence": {"type": "integer", "minimum": 1},
-            "chain": _HEX64,
-            "key_id": {"type": "string"},
-            "signature": {"type": "string", "description": "Ed25519 over the canonical receipt without it, base64"},
-        },
-    },
-    "Problem": {
-        "type": "object",
-        "required": ["type", "title", "status"],
-        "description": "RFC 9457",
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["pointer", "detail"],
-                    "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
-                },
-            },
-        },
-    },
-    "Stored": {
-        "type": "object",
-        "required": ["receipt", "have_evidence", "missing_evidence"],
-        "properties": {
-            "receipt": {"$ref": "#/components/schemas/Receipt"},
-            "number": {"type": ["string", "null"]},
-            "have_evidence": {"type": "array", "items": _UUID},
-            "missing_evidence": {"type": "array", "items": _UUID},
-        },
-    },
-    "StoredBundle": {
-        "allOf": [
-            {"$ref": "#/components/schemas/Stored"},
-            {
-                "type": "object",
-                "required": ["evidence"],
-                "properties": {"evidence": {"type": "array", "items": {"$ref": "#/components/schemas/FileOutcome"}}},
-            },
-        ]
-    },
-    "FileOutcome": {
-        "type": "object",
-        "required": ["id"],
-        "description": "receipt: the file is here; problem: it is not, and why",
-        "properties": {
-            "id": {"type": ["string", "null"]},
-            "receipt": {"$ref": "#/components/schemas/Receipt"},
-            "problem": {"$ref": "#/components/schemas/Problem"},
-        },
-    },
-    "AnnouncedFile": {
-        "type": "object",
-        "required": ["id", "sha256", "length", "source"],
-        "properties": {
-            "id": _UUID,
-            "sha256": _HEX64,
-            "length": {"type": "integer", "minimum": 1},
-            "source": {"enum": [*SOURCE_WORDS]},
-            "filename": {"type": "string"},
-            "filetype": {"type": "string"},
-            "item": {"type": "string"},
-            "taken_at": _TIME,
-            "latitude": {"type": "number"},
-            "longitude": {"type": "number"},
-            "accuracy": {"type": "number"},
-        },
-    },
-    "Session": {
-        "type": "object",
-        "required": ["user", "csrf_token", "server_time"],
-        "properties": {"user": {"type": "object"}, "csrf_token": {"type": "string"}, "server_time": _TIME},
-    },
-    "Login": {
-        "type": "object",
-        "required": ["username", "password"],
-        "properties": {"username": {"type": "string"}, "password": {"type": "string"}},
-    },
-    "Record": {
-        "type": "object",
-        "required": ["id", "state", "revision", "digest", "body", "revisions"],
-        "properties": {
-            "id": _UUID,
-            "state": {"type": "string"},
-            "revision": {"type": "integer"},
-            "digest": _HEX64,
-            "body": {"type": "object"},
-            "revisions": {"type": "array", "items": {"type": "object"}},
-        },
-    },
-    "Pack": {
-        "type": "object",
-        "required": ["cursor"],
-        "properties": {"cursor": {"type": "string"}} | dict.fromkeys(_LISTS, _LIST_OR_ROWS),
-    },
-    "Rows": {
-        "type": "object",
-        "required": ["count", "rows"],
-        "description": "A list of the pack, made of rows that come whole and stretches [from, to) of the list before",
-        "properties": {
-            "count": {"type": "integer", "minimum": 0},
-            "rows": {"type": "array", "items": {"oneOf": [{"type": "object"}, _STRETCH]}},
-        },
-    },
-    "Any": {"type": "object"},
-}
 
 
 def _path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": _UUID}
+    return {"name": name, "in": "path", "required": True, "schema": UUID}
 
 
 def _header(name: str, *, required: bool) -> dict[str, Any]:
@@ -225,7 +98,7 @@ def _paths() -> dict[str, Any]:
                 "离线包",
                 200,
                 "Pack",
-                also=(401,),
+                also=(400, 401),
                 parameters=(
                     {"name": "since", "in": "query", "required": False, "schema": {"type": "string"}},
                     {"name": "rows", "in": "query", "required": False, "schema": {"type": "string"}},
@@ -327,7 +200,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "paths": _paths(),
         "components": {
-            "schemas": {**generated["$defs"], **_OWN_SCHEMAS},
+            "schemas": {**generated["$defs"], **OWN_SCHEMAS},
             "responses": {
                 "Problem": {
                     "description": "被拒绝，原因写在 title 和 errors 里",

@@ -24,30 +24,55 @@ from fieldapp.people.models import SignIn
 
 RELEASES = sorted(path.parent.name for path in archive.HERE.glob(f"*/{archive.NAME}"))
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)]
-VERSION = "import('/static/js/field/worker.js').then(({ appVersion }) => appVersion())"
-REFRESH = "import('/static/js/field/pack.js').then(({ refreshPack }) => refreshPack())"
-SYNC = "import('/static/js/field/courier.js').then((courier) => { courier.syncNow(); })"
-NOTHING_WAITS = "import('/static/js/field/outbox.js').then(({ summary }) => summary()).then(({ unsent }) => !unsent)"
+# Where a program has what this test asks it for, below js/field; the first names are those of 0.1.0.
+SCRIPTS = {
+    "49a4c74": {"worker": "worker", "pack": "pack", "sync": "courier", "outbox": "outbox", "drafts": "drafts"},
+    "c6e7b8f": {
+        "worker": "storage/worker",
+        "pack": "session/pack",
+        "sync": "sync/sync-engine",
+        "outbox": "records/outbox",
+        "drafts": "records/drafts",
+    },
+}
+VERSION = "worker", "({ appVersion }) => appVersion()"
+REFRESH = "pack", "({ refreshPack }) => refreshPack()"
+SYNC = "sync", "(engine) => { engine.syncNow(); }"
+NOTHING_WAITS = "outbox", "({ summary }) => summary().then(({ unsent }) => !unsent)"
+
+
+class OldPhone(RecordingPhone):
+    """A tab with the program of `release`."""
+
+    release: str = ""
+
+    def script(self, call: tuple[str, str]) -> str:
+        """What asks one script of the program."""
+        name, then = call
+        return f"import('/static/js/field/{SCRIPTS[self.release][name]}.js').then({then})"
 
 
 @pytest.fixture(params=RELEASES)
-def old_phone(request: Any, browser: Any, live_server: Any, scene: Any) -> Iterator[RecordingPhone]:
+def old_phone(request: Any, browser: Any, live_server: Any, scene: Any) -> Iterator[OldPhone]:
     """张三's phone, which the program of an earlier release came to: signed in by its own dialog."""
     with (
         in_front_of(live_server.port, request.param) as address,
         opened(browser.new_context(base_url=address, **PHONE)) as context,
         watching(context),
     ):
-        yield RecordingPhone(context.new_page(), drafts="drafts.js").sign_in()
+        phone = OldPhone(context.new_page(), drafts=f"{SCRIPTS[request.param]['drafts']}.js")
+        phone.release = request.param
+        phone.sign_in()
+        yield phone
 
 
 @pytest.mark.parametrize("live_server", ENGINES, indirect=True)
 def test_an_old_phone_app_files_is_returned_resubmits_and_signs_in_again(
-    old_phone: RecordingPhone, scene: Any, signed_in_at: Any, request: Any
+    old_phone: OldPhone, scene: Any, signed_in_at: Any
 ) -> None:
-    release = request.node.callspec.params["old_phone"]
-    told = archive.read(release)["/field/kept.txt"].body
-    assert f'"version": "{old_phone.page.evaluate(VERSION)}"'.encode() in told  # its own program, not today's
+    told = archive.read(old_phone.release)["/field/kept.txt"].body
+    version = old_phone.page.evaluate(old_phone.script(VERSION))
+    assert f'"version": "{version}"'.encode() in told  # its own program, not today's
     pictures = [photo("亮证"), photo("补拍")]
 
     record_id = file_offline(old_phone, pictures[0])
@@ -75,7 +100,7 @@ def test_an_old_phone_app_files_is_returned_resubmits_and_signs_in_again(
     assert (interview.state, heard["level"], heard["opinion"]) == ("submitted", 4, "希望提前说明要准备哪些材料")
 
 
-def file_offline(phone: RecordingPhone, picture: bytes) -> str:
+def file_offline(phone: OldPhone, picture: bytes) -> str:
     """A whole record without a network, then with one, until its receipt; gives its id."""
     phone.page.context.set_offline(True)
     record_id = phone.start_record()
@@ -93,9 +118,9 @@ def file_offline(phone: RecordingPhone, picture: bytes) -> str:
     return record_id
 
 
-def change_what_was_returned(phone: RecordingPhone, record_id: str, picture: bytes) -> None:
+def change_what_was_returned(phone: OldPhone, record_id: str, picture: bytes) -> None:
     """The comments are there, at their item; without a network the words are changed, another photo is taken."""
-    phone.page.evaluate(REFRESH)
+    phone.page.evaluate(phone.script(REFRESH))
     phone.open("record", record_id)
     phone.shows("[data-place=returned]", "请补充时间")
     expect(phone.item("B01").locator(".item-card__comment")).to_have_text("写明几点几分进入车间")
@@ -109,7 +134,7 @@ def change_what_was_returned(phone: RecordingPhone, record_id: str, picture: byt
     phone.keeps(record_id, lambda body: len(body["answers"]["B01"]["evidence"]), 2)
 
 
-def file_interview(phone: RecordingPhone, visit_id: str) -> str:
+def file_interview(phone: OldPhone, visit_id: str) -> str:
     """Consent, a level, an opinion, word of mouth instead of a signature; gives its id once it has arrived."""
     page = phone.page
     page.goto(f"/field/visit?id={visit_id}")
@@ -126,8 +151,8 @@ def file_interview(phone: RecordingPhone, visit_id: str) -> str:
     phone.keeps(interview_id, lambda body: body["opinion"], "希望提前说明要准备哪些材料")
     page.click("[data-action=submit]")
     page.wait_for_url("**/field/visit?id=*")
-    page.evaluate(SYNC)
-    phone.until(NOTHING_WAITS)
+    page.evaluate(phone.script(SYNC))
+    phone.until(phone.script(NOTHING_WAITS))
     db.session.rollback()  # what was read before is looked at anew
     return interview_id
 
@@ -138,7 +163,7 @@ def end_every_session() -> None:
         db.session.execute(update(SignIn).values(ended_at=clock.now()))
 
 
-def sign_in_in_place(phone: RecordingPhone) -> None:
+def sign_in_in_place(phone: OldPhone) -> None:
     """The dialog over the page that is open, with the name filled in already."""
     phone.page.wait_for_selector("dialog #sign-in-password")
     expect(phone.page.locator("#sign-in-username")).to_have_value("zhangsan")
