@@ -79,6 +79,17 @@ def test_getting_ready_says_what_is_missing_and_brings_it(tab: Driver) -> None:
     assert {entry_of(pack) for pack in PACKS} <= set(tab.page.evaluate(NEWEST))
 
 
+def test_what_arrives_while_one_looks_is_said_to_be_there(tab: Driver) -> None:
+    tab.open("/field/me")
+    rows = tab.page.locator("[data-module=offline-ready] ul")
+    expect(rows).to_contain_text("还差：")
+
+    tab.page.evaluate("() => { localStorage.removeItem('held'); dispatchEvent(new Event('online')); }")
+
+    expect(rows).not_to_contain_text("还差：")
+    expect(rows).to_contain_text("没有网络也能打开")
+
+
 def test_a_new_version_waits_until_it_has_everything(tab: Driver, live_server: Any) -> None:
     before = tab.page.evaluate(NEWEST)
     live_server.stop()

@@ -117,3 +117,16 @@ def test_two_versions_stand_side_by_side_and_the_chosen_one_is_filed(
     recording.shows_answer("B03", {"mine": "是", "theirs": "否"}[choice])
     kept = recording.stored(record_id)["setAside"]
     assert [one["body"]["answers"]["B03"]["value"] for one in kept] == [{"mine": "no", "theirs": "yes"}[choice]]
+
+
+def test_what_differs_in_an_optional_item_is_shown_too(recording: RecordingPhone) -> None:
+    optional = {"code": "X01", "title": "选做的一项"}
+    sheet = {"categories": [{"code": "A", "items": [], "optional_items": [optional]}]}
+    found = recording.page.evaluate(
+        "async (given) => (await import('/static/js/field/records/comparing.js')).differences(...given)",
+        [sheet, {"answers": {"X01": {"value": "yes"}}}, {"answers": {}}],
+    )
+
+    assert [(one["title"], one["mine"]["answer"], one["theirs"]["answer"]) for one in found] == [
+        ("X01 选做的一项", "yes", None)
+    ]

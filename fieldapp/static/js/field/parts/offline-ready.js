@@ -36,7 +36,7 @@ export async function start(element) {
     fill(element, { status: ready ? "准备好了，没有网络也能打开和记录。" : "还没有全部准备好，请看下面哪一步没有完成。" });
     button.disabled = false;
   });
-  onChange(({ type }) => (type === "pack" || type === "session") && draw());
+  onChange(({ type }) => ["pack", "session", "program"].includes(type) && draw());
   await draw();
 }
 

@@ -15,7 +15,7 @@ const FIELDS = {
  * @typedef {{answer: string|null, lines: string[]}} Side `answer` one of the four values
  */
 export function differences(checklist, mine, theirs) {
-  const items = (checklist?.categories ?? []).flatMap((category) => category.items);
+  const items = (checklist?.categories ?? []).flatMap((category) => [...category.items, ...(category.optional_items ?? [])]);
   const answers = items
     .map((item) => ({ title: `${item.code} ${item.title}`, mine: mine.answers?.[item.code], theirs: theirs.answers?.[item.code] }))
     .filter((one) => sameText(answerLines(one.mine)) !== sameText(answerLines(one.theirs)) || one.mine?.value !== one.theirs?.value)

@@ -1,5 +1,7 @@
 /** The parts of the program that follow the core: which of them are not on this phone yet, and how that is said. */
 
+import { announce } from "./news.js";
+
 const ANSWER_MS = 30000;
 const WORDS = "这一部分还没有下载到本机。联网后打开一次即可。记录都在。";
 const NAMES = { interview: "访谈", handbook: "指引", rescue: "救援包和两份对照" };
@@ -33,6 +35,7 @@ export async function keepPacks() {
 
 async function bring() {
   const missing = await missingPacks({ isFetched: true });
+  announce({ type: "program" });
   const runs = document.querySelector(".recording-bar:not([hidden])"); // a reload would end it
   if (missing?.length === 0 && !runs && document.querySelector("main[data-missing]")) location.reload();
 }
