@@ -98,8 +98,8 @@ def move_provisional_terms() -> dict[str, int]:
 
 
 def counted_words(counts: Mapping[str, int]) -> str:
-    """What `move_provisional_terms` or `climb` gave, for a sentence: 2 件差评、0 件…."""
-    return "、".join(f"{count} 件{words}" for words, count in counts.items())
+    """What `move_provisional_terms` or `climb` gave, for a sentence: 2 件差评、1 件…; 0 件 for nothing."""
+    return "、".join(f"{count} 件{words}" for words, count in counts.items() if count) or "0 件"
 
 
 def climb() -> dict[str, int]:

@@ -151,7 +151,7 @@ def test_a_longer_term_before_accepting_leaves_the_ladder_of_the_term_that_runs(
     at(2, lambda: operations.take(county.qian, errand, "wait"))
 
     assert stored(errand).rung == "due"
-    assert at(2, operations.climb) == {"差评": 0, "差事": 0}
+    assert at(2, operations.climb) == {"差评": 0, "受访人回访": 0, "差事": 0}
 
 
 def test_what_is_refused_says_where_and_why(county, ask):
@@ -184,12 +184,12 @@ def test_what_is_refused_says_where_and_why(county, ask):
 def test_a_night_notes_the_rung_that_is_reached_once_and_counts_it(ask, days, rung, words):
     errand = ask()
 
-    assert at(days, operations.climb) == {"差评": 0, "差事": 1}
+    assert at(days, operations.climb) == {"差评": 0, "受访人回访": 0, "差事": 1}
 
     assert stored(errand).rung == rung
     assert log_of(errand)[1:] == [(2, rung, "asked", None, words)]
     assert last_entry() == ("matter.rung_reached", None, {"rung": rung, "last_day": "2026-10-22"})
-    assert at(days, operations.climb) == {"差评": 0, "差事": 0}
+    assert at(days, operations.climb) == {"差评": 0, "受访人回访": 0, "差事": 0}
     assert len(log_of(errand)) == 2
 
 
@@ -240,7 +240,7 @@ def test_what_another_worker_noted_meanwhile_is_neither_noted_again_nor_counted(
 
     monkeypatch.setattr(queries, "under_way", overtaken)
 
-    assert at(3, operations.climb) == {"差评": 0, "差事": 0}
+    assert at(3, operations.climb) == {"差评": 0, "受访人回访": 0, "差事": 0}
     assert len(log_of(errand)) == 2
 
 
@@ -255,7 +255,7 @@ def test_a_provisional_term_moves_on_never_back_and_says_from_where_to_where(cou
             "due",
         )
 
-    assert at(1, operations.move_provisional_terms) == {"差评": 0, "差事": 1}
+    assert at(1, operations.move_provisional_terms) == {"差评": 0, "受访人回访": 0, "差事": 1}
 
     row = stored(errand)
     assert (row.accept_by, row.close_by) == (date(2026, 10, 22), date(2026, 11, 3)), "a day that was said is kept"
@@ -270,7 +270,7 @@ def test_a_term_that_was_right_from_the_first_is_no_more_provisional_and_nothing
     with unit_of_work():
         stored(errand).is_term_provisional, stored(errand).rung = True, "soon"
 
-    assert at(0, operations.move_provisional_terms) == {"差评": 0, "差事": 0}
+    assert at(0, operations.move_provisional_terms) == {"差评": 0, "受访人回访": 0, "差事": 0}
 
     assert (stored(errand).is_term_provisional, stored(errand).rung) == (False, "soon")
     assert len(log_of(errand)) == 1
@@ -294,10 +294,10 @@ def test_a_term_whose_year_is_still_unknown_waits(ask):
     assert errand.is_term_provisional
     before = stored(errand).close_by
 
-    assert operations.move_provisional_terms() == {"差评": 0, "差事": 0}
+    assert operations.move_provisional_terms() == {"差评": 0, "受访人回访": 0, "差事": 0}
 
     assert (stored(errand).is_term_provisional, stored(errand).close_by) == (True, before)
-    assert operations.counted_words({"差评": 0, "差事": 2}) == "0 件差评、2 件差事"
+    assert operations.counted_words({"差评": 0, "差事": 2}) == "2 件差事"
 
 
 def test_a_term_is_doubted_again_when_its_year_is_known_no_more(ask):
