@@ -95,7 +95,7 @@ async function cancel(id, records) {
   const drafts = draftsToGo(records, id)?.length;
   const reason = await reasonFor({
     title: "取消这次临时监督？", yes: "取消这次监督",
-    words: `${drafts ? `您的 ${drafts} 份草稿一并作废。` : ""}它从您和同组人的列表里消失，服务器上留痕。没有网络时，联网后送到。有人提交过记录的，取消不了。`,
+    words: (drafts ? `您的 ${drafts} 份草稿一并作废。` : "") + "它从您和同组人的列表里消失，服务器上留痕。没有网络时，联网后送到。有人提交过记录的，取消不了。",
   });
   if (reason === null) return;
   await cancelVisit(records, id, reason).catch((error) => { say(error.message, { danger: true }); throw error; });
