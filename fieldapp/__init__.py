@@ -34,6 +34,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "pool_size": settings.pool_size,
         "max_overflow": 10,
         "pool_timeout": 15,
+        "pool_use_lifo": True,  # the one just given back: its statements are prepared, what it read last is at hand
         "hide_parameters": True,  # values are persons' words: in no log, no error
     }
     if settings.database_url.startswith("sqlite"):
