@@ -155,7 +155,7 @@ def file_together(arrivals: Sequence[Arrival]) -> list[Receipt | FieldappError]:
 def _look_up_together(connection: Connection, arrivals: Sequence[Arrival]) -> Held:
     files = [arrival.announced for arrival in arrivals]
     asked = {"ids": list({one.id for one in files}), "owners": list({one.owner_id for one in files})}
-    return batch_lookup.ask(connection, (*_TOGETHER, *bearers.parts(), *heads_of(files)), asked)
+    return batch_lookup.ask(connection, (*_TOGETHER, bearers.part(), *heads_of(files)), asked)
 
 
 def judge_together(held: Held, arrivals: Sequence[Arrival]) -> Judged:

@@ -52,7 +52,7 @@ def look_up(
     """
     connection = session.connection()
     present = sorted((kinds.of(name) for name in {filed.kind for _, filed in filings}), key=lambda kind: kind.place)
-    parts = _parts_of(tuple(present), (*bearers.parts(), *beside))
+    parts = _parts_of(tuple(present), (bearers.part(), *beside))
     held = ask(connection, parts, _asked(filings, present, at, ids))
     if held.rows["filed"]:
         _look_up_known(connection, held, present)
@@ -66,8 +66,8 @@ def ask(connection: Connection, parts: tuple[Part, ...], asked: dict[str, Any]) 
     """
     row = connection.execute(_look(parts), asked).one()
     held = Held({part.name: orjson.loads(text) if text else [] for part, text in zip(parts, row, strict=True)})
-    held.bearers = {one["id"]: part.bears for part in parts if part.bears for one in held.rows[part.name]}
-    held.bearers |= {one["id"]: one["kind"] for one in held.rows.get(FILED.name, ())}
+    borne = (*held.rows.get(bearers.part().name, ()), *held.rows.get(FILED.name, ()))
+    held.bearers = {one["id"]: one["kind"] for one in borne}
     for end in held.rows.get(CHAIN.name, ()):
         held.chain_end = end["sequence"], end["chain"]
     return held

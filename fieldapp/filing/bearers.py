@@ -16,7 +16,7 @@ from fieldapp.filing.parts import Part
 _receipt = Receipt.__table__.c
 _FILED = select(_receipt.subject_id.label("id"), _receipt.kind).where(among(_receipt.subject_id, "ids"))
 _WORDS: dict[str, str] = {}
-_PARTS: list[Part] = []
+_BORNE: list[Select[str, str]] = []
 
 
 def register(name: str, words: str, column: Column[str]) -> None:
@@ -24,7 +24,7 @@ def register(name: str, words: str, column: Column[str]) -> None:
     if name in _WORDS:
         raise ValueError(f"there are {name} already")
     _WORDS[name] = words
-    _PARTS.append(Part(f"ids_of_{name}", select(column.label("id")).where(among(column, "ids")), bears=name))
+    _BORNE.append(select(column.label("id"), literal(name).label("kind")).where(among(column, "ids")))
 
 
 def words() -> dict[str, str]:
@@ -32,21 +32,26 @@ def words() -> dict[str, str]:
     return dict(_WORDS)
 
 
-def parts() -> tuple[Part, ...]:
-    """What judging a batch asks of them."""
-    return tuple(_PARTS)
+def part() -> Part:
+    """What judging a batch asks of them: which of `ids` they bear (columns `id` and `kind`, the name of a bearer)."""
+    return _part(tuple(_BORNE))
+
+
+@cache  # made once: each filing asks it
+def _part(borne: tuple[Select[str, str], ...]) -> Part:
+    found = union_all(*borne).subquery()
+    return Part("borne", select(found.c.id, found.c.kind))
 
 
 def bearers_of(connection: Connection, subject_ids: Iterable[str], *, but: Collection[str] = ()) -> dict[str, str]:
     """What each of these ids belongs to already, by id: the name of a kind or of a bearer, none of those in `but`."""
-    found = connection.execute(_look(parts()), {"ids": list(subject_ids)})
+    found = connection.execute(_look(tuple(_BORNE)), {"ids": list(subject_ids)})
     return {row.id: row.kind for row in found if row.kind not in but}
 
 
 @cache  # made once: every photo that arrives asks it
-def _look(asked: tuple[Part, ...]) -> Select[Any]:
-    others = (part.rows.add_columns(literal(part.bears).label("kind")) for part in asked)
-    found = union_all(_FILED, *others).subquery()
+def _look(borne: tuple[Select[str, str], ...]) -> Select[Any]:
+    found = union_all(_FILED, *borne).subquery()
     return select(found.c.id, found.c.kind)
 
 

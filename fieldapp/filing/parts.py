@@ -17,13 +17,11 @@ class Part:
     """Rows of one room that judging a batch needs; every column is named, and holds text, numbers or yes and no.
 
     `rows` may use these parameters: `ids` of the filings, their `visits`, `authors`, `devices`, the evidence that is
-    `named` (lists, for bulk.among), and `today`, a day in China. `bears`: when these rows bear ids (column `id`) that
-    a filing must not take, what they are (a name that kinds.words_of knows).
+    `named` (lists, for bulk.among), and `today`, a day in China.
     """
 
     name: str
     rows: Select[Any]
-    bears: str = ""
 
 
 @dataclass
