@@ -412,8 +412,6 @@ def test_a_record_whose_earlier_version_the_server_does_not_have_is_filed_there_
     assert (stored["revision"], stored["body"]["summary"]) == (1, "只有手机上有")
 
 
-# In `make test-long` alone: after the others here, in one process, it often waits in vain (docs/reliability.md).
-@pytest.mark.long
 def test_a_server_that_forgot_a_record_is_told_and_gets_it_again(
     tab: Driver, scene: Any, live_server: Any, live_app: Any
 ) -> None:

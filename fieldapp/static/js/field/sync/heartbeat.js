@@ -26,7 +26,10 @@ let tidyAt = 0;
 export async function report(user, device, kept) {
   const [newest, storage, version, sequence, ripe, old] = await Promise.all([
     lastReceipts(user.id), storageState(), appVersion(), read("meta", `sequence:${user.id}`), ripeRecords(kept.records), oldBodies(user.id)]);
-  const shown = new Map(newest.map((receipt) => [receipt.id, receipt]));
+  // Of one id the last that was given: an earlier one says nothing of what came after, and where a server that was set back has taken
+  // the record anew it is not held any more. Sequences begin again there, times do not.
+  const inTime = [...newest].sort((a, b) => Date.parse(a.received_at) - Date.parse(b.received_at));
+  const shown = new Map(inTime.map((receipt) => [receipt.id, receipt]));
   const proven = [...ripe.flatMap(({ record, own }) => [record, ...own]), ...old];
   for (const { id, receipt } of proven) if (receipt) shown.set(id, receipt);
   const { oldestUnsentAt } = countsOf(kept.records, kept.files);
