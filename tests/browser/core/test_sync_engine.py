@@ -412,14 +412,17 @@ def test_a_record_whose_earlier_version_the_server_does_not_have_is_filed_there_
     assert (stored["revision"], stored["body"]["summary"]) == (1, "只有手机上有")
 
 
+@pytest.mark.parametrize("is_backed_up", [False, True])  # then the phone has the receipts of two revisions
 def test_a_server_that_forgot_a_record_is_told_and_gets_it_again(
-    tab: Driver, scene: Any, live_server: Any, live_app: Any
+    tab: Driver, scene: Any, live_server: Any, live_app: Any, is_backed_up: bool
 ) -> None:
     record = tab.new_observation(scene.visit_id)
     tab.add_photo(record)
     live_server.stop()
     before = {path.name: path.read_bytes() for path in live_server.instance.glob("fieldapp.sqlite3*")}
     live_server.start()
+    if is_backed_up:
+        tab.until(lambda: tab.sync() and tab.record(record)["baseRevision"] == 1, "not backed up")
     tab.submit(record)
     tab.sync()
     assert tab.record(record)["state"] == "receipted"
@@ -436,6 +439,10 @@ def test_a_server_that_forgot_a_record_is_told_and_gets_it_again(
     # The first try may meet the line of the server that was stopped, and learns nothing then.
     tab.until(lambda: tab.sync()["unsent"] == 0 and stored().get("state") == "submitted", "not sent again")
     tab.until(lambda: tab.sync()["unsent"] == 0 and stored()["evidence_arrived"] == 1, "its photo is not sent again")
+    tab.until(
+        lambda: tab.sync() and tab.call("sync-status", "state")["alarm"] is None, "it is asked for again and again"
+    )
+    assert tab.record(record)["state"] == "receipted"
 
 
 def _days_pass(tab: Driver, days: int) -> None:
