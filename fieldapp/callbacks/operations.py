@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from fieldapp import ids
-from fieldapp.access import may
 from fieldapp.callbacks import queries, rules
 from fieldapp.callbacks.models import Callback
 from fieldapp.clock import now
-from fieldapp.config import Settings
 from fieldapp.errors import Fault, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing import persons
@@ -17,11 +15,10 @@ from fieldapp.filing.models import SealedPerson
 from fieldapp.interviews import operations as interviews
 from fieldapp.interviews import reading
 from fieldapp.interviews.models import Interview
-from fieldapp.matters import kinds
+from fieldapp.matters import kinds, owners
 from fieldapp.matters import operations as matters
 from fieldapp.matters.kinds import Deed, MatterKind
-from fieldapp.matters.rules import TermLengths
-from fieldapp.people.listing import who_may_supervise
+from fieldapp.matters.terms import lengths_of_voices
 from fieldapp.people.models import User
 
 _AT_ONCE = 50  # how many are opened while others wait to write
@@ -132,25 +129,12 @@ def _is_callable(interview: Interview) -> bool:
 # ---- the kind -------------------------------------------------------------------------------------------------------
 
 
-def _terms(settings: Settings) -> TermLengths:
-    return TermLengths(
-        settings.rating_accept_workdays, settings.rating_close_workdays, settings.rating_extended_workdays
-    )
-
-
 def _owner_fault(callback: Callback, owner: User) -> str | None:
-    if not (may(owner, "desk.read") or may(owner, "field.file")):
-        return "请选择监督机构的在岗人员；被监督的行政执法机关的人不能回访"
-    if queries.people_of(callback, [owner]):
-        return f"{owner.name}属于被监督的行政执法机关，应当回避，请选择其他承办人。"
-    return None
+    return owners.fault(owner, queries.visited_agency(callback), agency="被监督的行政执法机关", deed="回访")
 
 
 def _superiors(callback: Callback) -> list[User]:
-    """The leads and signers who see the whole county, but for those of the visited agency and for the owner."""
-    people = [one for one in who_may_supervise("lead", "bureau") if one.locality_id is None]
-    left_out = {callback.owner_id, *(one.id for one in queries.people_of(callback, people))}
-    return [one for one in people if one.id not in left_out]
+    return owners.superiors(callback, queries.visited_agency(callback))
 
 
 def _count_call(callback: Callback, deed: Deed) -> None:
@@ -163,7 +147,7 @@ KIND = kinds.register(
         words="受访人回访",
         model=Callback,
         course=rules.COURSE,
-        terms=_terms,
+        terms=lengths_of_voices,
         effects={"call": _count_call},
         subject=lambda callback: ("interview", callback.interview_id),
         owner_fault=_owner_fault,

@@ -8,10 +8,11 @@ from flask import current_app
 from fieldapp.calendar.queries import working_days
 from fieldapp.calendar.rules import PROVISIONAL, UNITS, WorkingDays, term_end, workdays_left
 from fieldapp.clock import china, now
+from fieldapp.config import Settings
 from fieldapp.matters import kinds
 from fieldapp.matters.kinds import MatterKind
 from fieldapp.matters.models import Matter
-from fieldapp.matters.rules import Rung, rung_of
+from fieldapp.matters.rules import Rung, TermLengths, rung_of
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,13 @@ def of(kind: MatterKind, opened_on: date, *, is_extended: bool = False) -> Terms
     accept = term_end(opened_on, lengths.accept, unit=lengths.unit, days=days)
     close = term_end(opened_on, closing, unit=lengths.unit, days=days)
     return Terms(accept.last_day, close.last_day, accept.is_provisional or close.is_provisional)
+
+
+def lengths_of_voices(settings: Settings) -> TermLengths:
+    """How long a matter has that a citizen's or a party's voice has opened: the terms of a bad rating."""
+    return TermLengths(
+        settings.rating_accept_workdays, settings.rating_close_workdays, settings.rating_extended_workdays
+    )
 
 
 def last_day(matter: Matter) -> date:

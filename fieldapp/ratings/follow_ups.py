@@ -6,17 +6,15 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from fieldapp import ids
-from fieldapp.access import may, require
+from fieldapp.access import require
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
-from fieldapp.config import Settings
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.matters import kinds
+from fieldapp.matters import kinds, owners
 from fieldapp.matters import operations as matters
 from fieldapp.matters.kinds import Deed, Events, MatterKind
-from fieldapp.matters.rules import TermLengths
-from fieldapp.people.listing import who_may_supervise
+from fieldapp.matters.terms import lengths_of_voices
 from fieldapp.people.models import User
 from fieldapp.ratings import contacts, queries, rules
 from fieldapp.ratings.models import FollowUp, Rating
@@ -138,25 +136,13 @@ def _reach(actor: User, rating_id: str) -> FollowUp:
 # ---- the kind -------------------------------------------------------------------------------------------------------
 
 
-def _terms(settings: Settings) -> TermLengths:
-    return TermLengths(
-        settings.rating_accept_workdays, settings.rating_close_workdays, settings.rating_extended_workdays
-    )
-
-
 def _owner_fault(follow_up: FollowUp, owner: User) -> str | None:
-    if not (may(owner, "desk.read") or may(owner, "field.file")):
-        return "请选择监督机构的在岗人员；被评价的行政执法机关的人不能办理"
-    if queries.people_of(follow_up.rating, [owner]):
-        return f"{owner.name}属于被评价的行政执法机关，应当回避，请选择其他承办人。"
-    return None
+    rated = queries.rated_agency(follow_up.rating)
+    return owners.fault(owner, rated, agency="被评价的行政执法机关", deed="办理")
 
 
 def _superiors(follow_up: FollowUp) -> list[User]:
-    """The leads and signers who see the whole county, but for those of the rated agency and for the owner."""
-    people = [one for one in who_may_supervise("lead", "bureau") if one.locality_id is None]
-    left_out = {follow_up.owner_id, *(one.id for one in queries.people_of(follow_up.rating, people))}
-    return [one for one in people if one.id not in left_out]
+    return owners.superiors(follow_up, queries.rated_agency(follow_up.rating))
 
 
 def _count_call(follow_up: FollowUp, deed: Deed) -> None:
@@ -181,7 +167,7 @@ KIND = kinds.register(
         words="差评",
         model=FollowUp,
         course=rules.COURSE,
-        terms=_terms,
+        terms=lengths_of_voices,
         effects={
             "call": _count_call,
             "conclude": _mark_misrated,

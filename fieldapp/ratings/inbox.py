@@ -4,26 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from fieldapp.access import ACTS
 from fieldapp.extensions import db
-from fieldapp.matters.queries import overdue, raised
-from fieldapp.people.models import User, holds
+from fieldapp.matters import owners as matter_owners
+from fieldapp.matters import queries as matters
+from fieldapp.people.models import User
 from fieldapp.rating_codes import spelling
 from fieldapp.ratings import queries
 from fieldapp.ratings.models import FollowUp, Opinion, Rating
 from fieldapp.ratings.totals import COUNTED
 
-FOLLOW_UP_VIEWS = {"open": "办理中", "overdue": "已超期", "raised": "已报上级", "closed": "已办结", "all": "全部"}
 OPINION_VIEWS = {"open": "待答复", "answered": "已答复", "all": "全部"}
 COUNT_VIEWS = {"counted": "计入统计", "suspect": "可疑", "misrated": "误评"}
 
 
 @dataclass(frozen=True)
 class FollowUpFilter:
-    """What the list of follow-ups is narrowed to. `view`: a key of FOLLOW_UP_VIEWS; `state`: of rules.STATES."""
+    """What the list of follow-ups is narrowed to. `view`: a key of matters.queries.VIEWS; `state`: of rules.STATES."""
 
     view: str = "open"
     state: str = ""
@@ -55,26 +54,13 @@ def follow_ups(user: User, wanted: FollowUpFilter, today: date) -> Select[Follow
 
     Anonymous ones of a burst come after the others that are open: a robot's thousand must not bury a person's one.
     """
-    is_late = overdue(FollowUp, today)
-    term = case((FollowUp.accepted_at.is_(None), FollowUp.accept_by), else_=FollowUp.close_by)
     query = (
         queries.follow_ups_visible_to(user)
         .options(joinedload(FollowUp.rating).joinedload(Rating.agency))
         .join(Rating, Rating.id == FollowUp.rating_id)
-        .order_by(
-            case((FollowUp.closed_at.is_not(None), 3), (_is_of_a_burst(), 2), (is_late, 0), else_=1),
-            case((FollowUp.closed_at.is_(None), term)),
-            FollowUp.closed_at.desc(),
-            FollowUp.opened_at,
-            FollowUp.id,
-        )
+        .where(*matters.in_view(FollowUp, wanted.view, today))
+        .order_by(*matters.by_urgency(FollowUp, today, later=_is_of_a_burst()))
     )
-    views = {
-        "open": FollowUp.closed_at.is_(None), "overdue": is_late, "raised": raised(FollowUp),
-        "closed": FollowUp.closed_at.is_not(None),
-    }  # fmt: skip
-    if wanted.view in views:
-        query = query.where(views[wanted.view])
     for column, value in (
         (FollowUp.state, wanted.state), (FollowUp.owner_id, wanted.owner_id), (Rating.agency_id, wanted.agency_id),
         (Rating.locality_id, wanted.locality_id),
@@ -89,20 +75,8 @@ def _is_of_a_burst() -> ColumnElement[bool]:
 
 
 def counts(user: User, today: date) -> dict[str, int]:
-    """How many follow-ups stand under each of FOLLOW_UP_VIEWS, in one query."""
-    seen = FollowUp.id.in_(queries.follow_ups_visible_to(user).with_only_columns(FollowUp.id))
-    row = db.session.execute(
-        select(
-            func.count().label("all"),
-            func.count(FollowUp.closed_at).label("closed"),
-            func.sum(case((overdue(FollowUp, today), 1), else_=0)).label("overdue"),
-            func.sum(case((raised(FollowUp), 1), else_=0)).label("raised"),
-        )
-        .select_from(FollowUp)
-        .where(seen)
-    ).one()
-    late = {"overdue": int(row.overdue or 0), "raised": int(row.raised or 0)}
-    return {"open": row.all - row.closed, **late, "closed": row.closed, "all": row.all}
+    """How many follow-ups stand under each of matters.queries.VIEWS."""
+    return matters.counts(FollowUp, queries.follow_ups_visible_to(user).with_only_columns(FollowUp.id), today)
 
 
 def ratings(user: User, wanted: RatingFilter) -> Select[Rating]:
@@ -148,15 +122,8 @@ def opinions_waiting(user: User) -> int:
 
 
 def possible_owners(rating: Rating) -> Sequence[User]:
-    """The leads and admins who may take a follow-up: those whose view ends at the rating's 区镇, and the county's;
-    nobody of the rated agency.
-    """
-    reaches = or_(User.locality_id.is_(None), User.locality_id == rating.locality_id)
-    found = db.session.scalars(
-        select(User).where(holds(*ACTS["ratings.handle"]), User.disabled_at.is_(None), reaches).order_by(User.username)
-    ).all()
-    own = queries.people_of(rating, found)
-    return [user for user in found if user not in own]
+    """Who may take the follow-up of a rating."""
+    return matter_owners.possible(queries.rated_agency(rating), rating.locality_id)
 
 
 def owners() -> Sequence[User]:

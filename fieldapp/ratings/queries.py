@@ -1,7 +1,5 @@
 """Reading ratings, follow-ups and opinions: every list starts at what the user may see."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, union_all
 
 from fieldapp.capacity import fits_integer
@@ -33,10 +31,9 @@ def find(user: User, rating_id: str) -> Rating:
     return found
 
 
-def people_of(rating: Rating, people: Sequence[User]) -> list[User]:
-    """Those of `people` who belong to the agency that was rated, as far as it is known."""
-    rated = rating.agency_id or (recusal.visited(rating.visit) if rating.visit else None)
-    return recusal.belonging(people, rated) if rated else []
+def rated_agency(rating: Rating) -> str | None:
+    """The id of the agency that was rated, as far as it is known."""
+    return rating.agency_id or (recusal.visited(rating.visit) if rating.visit else None)
 
 
 def follow_ups_visible_to(user: User) -> Select[FollowUp]:

@@ -12,6 +12,7 @@ from fieldapp.calendar.queries import working_days
 from fieldapp.callbacks import operations, queries, rules
 from fieldapp.clock import china, now
 from fieldapp.errors import FieldappError, NotFound
+from fieldapp.matters.queries import VIEWS
 from fieldapp.paging import page_from, page_of
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
@@ -23,12 +24,12 @@ from fieldapp.web.review.interviews import interview_page
 def callback_list() -> str:
     """What waits, the overdue first."""
     today, view = china(now()).date(), request.args.get("view", "")
-    view = view if view in queries.VIEWS else "open"
+    view = view if view in VIEWS else "open"
     return render_template(
         "review/callbacks.html",
         page=page_of(queries.listed(current_user, view, today), page_from(request.args)),
         view=view,
-        views=queries.VIEWS,
+        views=VIEWS,
         counts=queries.counts(current_user, today),
         states=rules.STATES,
         working_days=working_days(),

@@ -6,11 +6,12 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from fieldapp.errors import Fault, NotFound, Refused
+from fieldapp.matters.queries import VIEWS
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
 from fieldapp.rating_codes import spelling
 from fieldapp.ratings import follow_ups
-from fieldapp.ratings.inbox import COUNT_VIEWS, FOLLOW_UP_VIEWS, FollowUpFilter, RatingFilter
+from fieldapp.ratings.inbox import COUNT_VIEWS, FollowUpFilter, RatingFilter
 from fieldapp.ratings.rules import STATES
 from fieldapp.web.review.forms import days_from
 
@@ -23,7 +24,7 @@ def follow_up_filter(args: Form) -> FollowUpFilter:
     """The filter of the follow-ups; what cannot be read asks for nothing."""
     view, state = args.get("view", ""), args.get("state", "")
     return FollowUpFilter(
-        view=view if view in FOLLOW_UP_VIEWS else "open",
+        view=view if view in VIEWS else "open",
         state=state if state in STATES else "",
         owner_id=args.get("owner", ""),
         agency_id=args.get("agency", ""),

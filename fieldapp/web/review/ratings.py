@@ -12,6 +12,7 @@ from fieldapp.calendar.rules import PROVISIONAL
 from fieldapp.checklists import labels
 from fieldapp.clock import china, now
 from fieldapp.errors import FieldappError
+from fieldapp.matters.queries import VIEWS
 from fieldapp.observations import queries as observations
 from fieldapp.paging import page_from, page_of
 from fieldapp.people import queries as people
@@ -36,7 +37,7 @@ def follow_up_list() -> str:
         page=page_of(found, page_from(request.args)),
         asked=asked,
         address=partial(_address, "review.follow_up_list", asked),
-        views=inbox.FOLLOW_UP_VIEWS,
+        views=VIEWS,
         counts=inbox.counts(current_user, today),
         owners=inbox.owners(),
         working_days=working_days(),
