@@ -34,8 +34,9 @@ export async function keepPacks() {
 }
 
 async function bring() {
-  const missing = await missingPacks({ isFetched: true });
-  announce({ type: "program" });
+  const lacking = await missingPacks();
+  const missing = lacking?.length ? await missingPacks({ isFetched: true }) : lacking;
+  if (lacking?.length) announce({ type: "program" }); // else every page would be drawn anew for nothing
   const runs = document.querySelector(".recording-bar:not([hidden])"); // a reload would end it
   if (missing?.length === 0 && !runs && document.querySelector("main[data-missing]")) location.reload();
 }
