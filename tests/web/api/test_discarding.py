@@ -1,7 +1,7 @@
 """A draft that nobody will submit is discarded: a revision like any other, after which it counts as never filed."""
 
 import pytest
-from factories import interview_body, make_checklist_version, make_photo, make_visit, observation_body
+from factories import interview_body, make_photo, make_visit, observation_body
 
 from fieldapp import ids
 from fieldapp.audit import queries as audit
@@ -17,21 +17,6 @@ from fieldapp.reviews import operations as reviews
 from fieldapp.web.admin import audit_words
 
 ADDRESSES = {"observation": "observations", "interview": "interviews", "roundtable": "roundtables"}
-
-
-@pytest.fixture
-def visit(county):
-    return make_visit(group=county.first_group)
-
-
-@pytest.fixture
-def version(county):
-    return make_checklist_version()
-
-
-@pytest.fixture
-def phone(county, signed_in):
-    return signed_in(county.zhang_san)
 
 
 @pytest.fixture(params=list(ADDRESSES))

@@ -12,16 +12,6 @@ from fieldapp.interviews.models import Interview, InterviewRevision
 
 
 @pytest.fixture
-def visit(county):
-    return make_visit(group=county.first_group)
-
-
-@pytest.fixture
-def phone(county, signed_in):
-    return signed_in(county.zhang_san)
-
-
-@pytest.fixture
 def url():
     return f"/api/v1/interviews/{ids.mint()}"
 

@@ -21,21 +21,6 @@ from fieldapp.observations.models import Observation, ObservationRevision
 
 
 @pytest.fixture
-def visit(county):
-    return make_visit(group=county.first_group)
-
-
-@pytest.fixture
-def version(county):
-    return make_checklist_version()
-
-
-@pytest.fixture
-def phone(county, signed_in):
-    return signed_in(county.zhang_san)
-
-
-@pytest.fixture
 def url():
     return f"/api/v1/observations/{ids.mint()}"
 

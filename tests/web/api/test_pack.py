@@ -33,11 +33,6 @@ def visit(county):
 
 
 @pytest.fixture
-def version(county):
-    return make_checklist_version()
-
-
-@pytest.fixture
 def phone(county, signed_in, visit, version):
     return signed_in(county.zhang_san)
 

@@ -29,11 +29,6 @@ STEPS = 40
 
 
 @pytest.fixture
-def version(county):
-    return make_checklist_version()
-
-
-@pytest.fixture
 def phone(county, signed_in, version):
     return signed_in(county.zhang_san)
 
