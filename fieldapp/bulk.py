@@ -58,9 +58,8 @@ def rows_as_json(rows: Select[Any]) -> ScalarSelect[str]:
     shape on both engines.
     """
     found = rows.subquery()
-    return select(
-        _RowsAsJson(*(part for one in found.c for part in (literal_column(f"'{one.name}'"), one)))
-    ).scalar_subquery()
+    pairs = (part for one in found.c for part in (literal_column(f"'{one.name}'"), one))
+    return select(_RowsAsJson(found.table_valued(), *pairs)).scalar_subquery()
 
 
 class _Texts(TypeDecorator[list[str]]):
@@ -95,20 +94,22 @@ def _among_json(element: _Among, compiler: Any, **options: Any) -> str:
 
 
 class _RowsAsJson(FunctionElement[str]):
+    """Of the rows as a whole, and of each name and column in turn: PostgreSQL takes the first, SQLite the others."""
+
     inherit_cache = True
     type = Text()
 
 
 @compiles(_RowsAsJson, "postgresql")
 def _rows_on_postgresql(element: _RowsAsJson, compiler: Any, **options: Any) -> str:
-    pairs = ", ".join(compiler.process(one, **options) for one in element.clauses)
-    return f"CAST(json_agg(json_build_object({pairs})) AS TEXT)"
+    row, *_ = element.clauses
+    return f"CAST(json_agg({compiler.process(row, **options)}) AS TEXT)"
 
 
 @compiles(_RowsAsJson, "sqlite")
 def _rows_on_sqlite(element: _RowsAsJson, compiler: Any, **options: Any) -> str:
-    pairs = ", ".join(compiler.process(one, **options) for one in element.clauses)
-    return f"json_group_array(json_object({pairs}))"
+    _, *pairs = (compiler.process(one, **options) for one in element.clauses)
+    return f"json_group_array(json_object({', '.join(pairs)}))"
 
 
 @cache  # to build a statement takes longer than to run it

@@ -18,6 +18,7 @@ from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Device, NumberSeries, Receipt
 from fieldapp.filing.parts import Held, Part
 from fieldapp.filing.wire import Filed
+from fieldapp.frequent_query import FrequentQuery
 from fieldapp.people.queries import WHO_MAY_FILE
 
 # Columns of tables, not of models: to look each row up in a model takes longer than to read it.
@@ -64,7 +65,7 @@ def ask(connection: Connection, parts: tuple[Part, ...], asked: dict[str, Any]) 
 
     `asked`: the parameters that they use.
     """
-    row = connection.execute(_look(parts), asked).one()
+    row = _look(parts).one(connection, asked)
     held = Held({part.name: orjson.loads(text) if text else [] for part, text in zip(parts, row, strict=True)})
     borne = (*held.rows.get(bearers.part().name, ()), *held.rows.get(FILED.name, ()))
     held.bearers = {one["id"]: one["kind"] for one in borne}
@@ -106,9 +107,9 @@ def _parts_of(present: tuple[Kind, ...], others: tuple[Part, ...]) -> tuple[Part
 
 
 @cache  # to build a statement takes longer than to run it; each query is a wait while others wait for this one
-def _look(parts: tuple[Part, ...]) -> Select[Any]:
+def _look(parts: tuple[Part, ...]) -> FrequentQuery:
     columns: list[Any] = [rows_as_json(part.rows).label(part.name) for part in parts]
-    return select(*columns)
+    return FrequentQuery(select(*columns))
 
 
 @cache

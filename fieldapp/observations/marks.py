@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Date, Subquery, bindparam, func, select, union
+from sqlalchemy import Date, Subquery, bindparam, func, null, or_, select, union
 
 from fieldapp.bulk import among
 from fieldapp.clock import china, now
@@ -22,12 +22,12 @@ from fieldapp.filing.parts import Held, Part
 from fieldapp.observations import rules
 from fieldapp.observations.models import Observation
 from fieldapp.people import kinship
-from fieldapp.people.models import Certificate, GroupMember, User, WorkingGroup
+from fieldapp.people.models import Certificate, GroupMember, User
 from fieldapp.visits import recusal
-from fieldapp.visits.models import Visit
+from fieldapp.visits.batch_parts import ASKED
 
-_observation, _visit, _member = Observation.__table__.c, Visit.__table__.c, GroupMember.__table__.c
-_group, _user, _certificate = WorkingGroup.__table__.c, User.__table__.c, Certificate.__table__.c
+_observation, _asked, _member = Observation.__table__.c, ASKED.c, GroupMember.__table__.c
+_user, _certificate = User.__table__.c, Certificate.__table__.c
 _TODAY = bindparam("today", type_=Date)
 _IS_VALID = (
     (_certificate.holder_id == _user.id)
@@ -38,54 +38,46 @@ _IS_VALID = (
 
 
 def _went() -> Subquery:
-    """Pairs (visit, user) of who goes along on the visits in the parameter `visits`, as far as anything here tells.
+    """Pairs (visit, user) of who goes along on the visits in the parameter `visits`, as far as anything here tells; and
+    those in `authors`, with no visit.
 
     On a planned visit the group that was sent, and who has filed. On an ad-hoc one who opened it, and who has filed:
     its group is whatever the phone offered first, and says nothing of who was there.
     """
-    is_asked = among(_visit.id, "visits")
-    planned = is_asked & _visit.is_ad_hoc.is_(False)
     return union(
-        select(_visit.id.label("visit"), _member.user_id.label("person"))
-        .join_from(Visit.__table__, GroupMember.__table__, _member.group_id == _visit.group_id)
-        .where(planned),
-        select(_visit.id, _group.lead_id)
-        .join_from(Visit.__table__, WorkingGroup.__table__, _group.id == _visit.group_id)
-        .where(planned),
-        select(_visit.id, _visit.created_by_id).where(is_asked, _visit.is_ad_hoc.is_(True)),
+        select(_asked.id.label("visit"), _member.user_id.label("person"))
+        .join_from(ASKED, GroupMember.__table__, _member.group_id == _asked.group_id)
+        .where(_asked.is_ad_hoc.is_(False)),
+        select(_asked.id, _asked.lead_id).where(_asked.is_ad_hoc.is_(False)),
+        select(_asked.id, _asked.created_by_id).where(_asked.is_ad_hoc.is_(True)),
         select(_observation.visit_id, _observation.author_id).where(
-            among(_observation.visit_id, "visits"), _observation.state.not_in(rules.UNFILED)
+            among(_observation.visit_id, "visits"), *(_observation.state != state for state in rules.UNFILED)
         ),
+        select(null(), _user.id).where(among(_user.id, "authors")),
     ).subquery()
 
 
-# Everybody active who goes along, once for each valid certificate: its kind, none when there is none.
+# Everybody of these once for each valid certificate: its kind, none when there is none. Who is disabled goes nowhere,
+# but may be an author: of what a rescue package brings.
 _PAIRED = _went()
 _WHO_GOES = (
-    select(_PAIRED.c.visit, _PAIRED.c.person, _certificate.kind.label("certificate"))
+    select(
+        _PAIRED.c.visit,
+        _PAIRED.c.person,
+        _user.organisation_id.label("organisation"),
+        _certificate.kind.label("certificate"),
+    )
     .join_from(_PAIRED, User.__table__, _user.id == _PAIRED.c.person)
     .outerjoin(Certificate.__table__, _IS_VALID)
-    .where(_user.disabled_at.is_(None))
-)
-# The same of the authors of a batch, with their organisation in the place of the visit.
-_AUTHORS = (
-    select(
-        _user.organisation_id.label("organisation"), _user.id.label("person"), _certificate.kind.label("certificate")
-    )
-    .outerjoin_from(User.__table__, Certificate.__table__, _IS_VALID)
-    .where(among(_user.id, "authors"))
+    .where(or_(_user.disabled_at.is_(None), _PAIRED.c.visit.is_(None)))
 )
 _LINES = kinship.lineage(
     union(
         select(_user.organisation_id).where(among(_user.id, "authors")),
-        select(func.coalesce(_visit.agency_id, _visit.named_agency_id)).where(among(_visit.id, "visits")),
+        select(func.coalesce(_asked.agency_id, _asked.named_agency_id)),
     )
 )
-PARTS = (
-    Part("going", _WHO_GOES),
-    Part("authors", _AUTHORS),
-    Part("lines", select(_LINES.c.start, _LINES.c.above)),
-)
+PARTS = (Part("going", _WHO_GOES), Part("lines", select(_LINES.c.start, _LINES.c.above)))
 
 
 @dataclass
@@ -102,17 +94,18 @@ class Facts:
         """What a batch's look has found of these."""
         facts = cls()
         facts.take_going(held.rows["going"])
-        for row in held.rows["authors"]:
-            facts.organisations[row["person"]] = row["organisation"]
-            facts._hold(row["person"], row["certificate"])
         for row in held.rows["lines"]:
             facts.lines[row["start"]].add(row["above"])
         return facts
 
     def take_going(self, rows: Iterable[Any]) -> None:
-        """Takes over who goes along: `visit`, `person`, the kind of one valid `certificate` or none."""
+        """Takes over who goes along: `visit` (none of an author), `person`, `organisation`, the kind of one valid
+        `certificate` or none.
+        """
         for row in rows:
-            self.going[row["visit"]].add(row["person"])
+            self.organisations[row["person"]] = row["organisation"]
+            if row["visit"] is not None:
+                self.going[row["visit"]].add(row["person"])
             self._hold(row["person"], row["certificate"])
 
     def note_filing(self, visit_id: str, author_id: str) -> None:
@@ -159,7 +152,7 @@ def standing(rows: Iterable[Marked]) -> dict[str, tuple[str, ...]]:
     if not doubted:
         return {record_id: found for record_id, (_, found) in kept.items()}
     facts = Facts()
-    going = db.session.execute(_WHO_GOES, {"visits": doubted, "today": china(now()).date()})
+    going = db.session.execute(_WHO_GOES, {"visits": doubted, "authors": [], "today": china(now()).date()})
     facts.take_going(going.mappings())
     return {
         record_id: rules.with_pair(found, facts.pair_marks_of(visit_id)) if visit_id in doubted else found

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from fieldapp.filing.parts import Held, Part
 from fieldapp.people.models import Organisation
@@ -13,7 +13,7 @@ PARTS = (
     Part(
         "register",
         select(_organisation.id, _organisation.kind, _organisation.locality_id).where(
-            _organisation.kind.in_(["agency", "locality"])
+            or_(_organisation.kind == "agency", _organisation.kind == "locality")
         ),
     ),
 )

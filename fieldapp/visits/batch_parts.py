@@ -16,8 +16,8 @@ from fieldapp.visits.models import Visit
 
 # Columns of tables, not of models: to look each row up in a model takes longer than to read it.
 _visit, _group, _member = Visit.__table__.c, WorkingGroup.__table__.c, GroupMember.__table__.c
-_VISITS = Part(
-    "visits",
+# The visits in the parameter `visits`, with the lead of the group. Parts that start here share it in their one query.
+ASKED = (
     select(
         _visit.id,
         _visit.mode,
@@ -32,14 +32,16 @@ _VISITS = Part(
         _group.lead_id,
     )
     .join_from(Visit.__table__, WorkingGroup.__table__, _group.id == _visit.group_id, isouter=True)
-    .where(among(_visit.id, "visits")),
+    .where(among(_visit.id, "visits"))
+    .cte("asked")
 )
+_VISITS = Part("visits", select(ASKED))
 # Which of the authors belong to the group of which visit.
 _MEMBERS = Part(
     "members",
-    select(_visit.id.label("visit"), _member.user_id.label("person"))
-    .join_from(Visit.__table__, GroupMember.__table__, _member.group_id == _visit.group_id)
-    .where(among(_visit.id, "visits"), among(_member.user_id, "authors")),
+    select(ASKED.c.id.label("visit"), _member.user_id.label("person"))
+    .join_from(ASKED, GroupMember.__table__, _member.group_id == ASKED.c.group_id)
+    .where(among(_member.user_id, "authors")),
 )
 PARTS = (_VISITS, _MEMBERS)
 _REOPEN = update(Visit.__table__).where(_visit.id == bindparam("visit")).values(cancelled_at=None)
