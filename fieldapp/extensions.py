@@ -93,18 +93,25 @@ _LOCK_WAIT_MS = 10_000
 _LOCK_LOOK_S = 0.002
 _BUSY_TIMEOUT = f"PRAGMA busy_timeout={_LOCK_WAIT_MS}"
 # One round trip: the wait is bounded, then the sender gets 503 and tries again.
-_TAKE_TURN = text(f"SELECT set_config('lock_timeout', '{_LOCK_WAIT_MS}', true), pg_advisory_xact_lock({_WRITE_LOCK})")
+_WAIT_BOUNDED = f"set_config('lock_timeout', '{_LOCK_WAIT_MS}', true)"
+_PLAN_ONCE = "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
+_TAKE_TURN = text(f"SELECT {_WAIT_BOUNDED}, pg_advisory_xact_lock({_WRITE_LOCK})")
+_TAKE_TURN_BY_KEYS = text(f"SELECT {_WAIT_BOUNDED}, {_PLAN_ONCE}, pg_advisory_xact_lock({_WRITE_LOCK})")
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
+def unit_of_work(*, by_keys: bool = False) -> Iterator[Session]:
     """One transaction for everything inside: committed at the end, undone as a whole when anything raises.
 
     An inner unit joins the outer one. One writer at a time, on both engines: SQLite takes its write lock at once
     (BEGIN IMMEDIATE; a transaction that first reads and later writes would fail without waiting), PostgreSQL an
     advisory lock. The audit chain needs that order anyway, and no operation needs a lock of its own. So nothing slow
     belongs inside: hash passwords and write files before.
+
+    `by_keys`: the statements inside are always the same and find their rows by keys, so PostgreSQL plans each of them
+    once, by index. Left to itself it plans a filing's look-up anew each time, which takes longer than to carry it out,
+    and reads whole tables as long as it has not counted their rows.
     """
     session = db.session()
     if _writing.get():
@@ -117,7 +124,7 @@ def unit_of_work() -> Iterator[Session]:
         connection = session.connection()  # on SQLite this begins, and waits for the turn
         if connection.dialect.name == "postgresql":
             with sent_together(session):
-                connection.execute(_TAKE_TURN)
+                connection.execute(_TAKE_TURN_BY_KEYS if by_keys else _TAKE_TURN)
         yield session
         session.commit()
     except BaseException:

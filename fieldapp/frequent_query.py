@@ -13,8 +13,8 @@ class FrequentQuery:
     IN, which is another statement for each length: ValueError on PostgreSQL).
 
     On PostgreSQL the driver gets it as the server reads it ($1, $2), compiled once: SQLAlchemy's way to the driver and
-    the driver's search for named places, which it remembers of statements up to 4096 characters only, are a good part of
-    what one filing waits for its look-up. SQLite has no such way between, and is asked as always.
+    the driver's search for named places (it remembers those of statements up to 4096 characters only) took longer than
+    all else that this process does for one look-up. SQLite has no such way between, and is asked as always.
     """
 
     def __init__(self, query: Select[Any]) -> None:

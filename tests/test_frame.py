@@ -34,6 +34,19 @@ def count_organisations() -> int:
 # The unit of work
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_only_who_finds_all_by_keys_has_each_statement_planned_once(app: Flask):
+    def planning() -> tuple[str, ...]:
+        names = ("plan_cache_mode", "enable_seqscan")
+        return tuple(db.session.execute(text(f"SHOW {name}")).scalar_one() for name in names)
+
+    with unit_of_work(by_keys=True):
+        assert planning() == ("force_generic_plan", "off")
+    with unit_of_work():
+        assert planning() == ("auto", "on")
+    assert planning() == ("auto", "on")
+
+
 def test_a_unit_of_work_keeps_everything_inside_it(app: Flask):
     with unit_of_work() as session:
         session.add(organisation("一局"))

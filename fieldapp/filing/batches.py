@@ -117,14 +117,18 @@ class Batches(Generic[Item, Outcome]):
 def queue_of_application(
     name: str, file_together: Callable[[Sequence[Item]], Sequence[Outcome]]
 ) -> Batches[Item, Outcome]:
-    """The queue of this application for `name`, whose turn is a unit of work.
+    """The queue of this application for `name`, whose turn is a unit of work; what is done in it goes by keys.
 
     Each process has its own, and the database orders the processes.
     """
     queues: dict[str, Batches[Item, Outcome]] = current_app.extensions.setdefault("fieldapp.batches", {})
     if name not in queues:  # of two threads that come first, both get the one that was set
-        queues.setdefault(name, Batches(file_together, turn=unit_of_work, is_everyones=_is_of_the_database))
+        queues.setdefault(name, Batches(file_together, turn=_turn, is_everyones=_is_of_the_database))
     return queues[name]
+
+
+def _turn() -> AbstractContextManager[object]:
+    return unit_of_work(by_keys=True)
 
 
 def _is_of_the_database(error: BaseException) -> bool:
