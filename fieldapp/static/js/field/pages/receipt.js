@@ -3,6 +3,7 @@
 import { clone, fill, icon } from "../../lib/dom.js";
 import { bytes, dayAndTime, receiptMark, SOURCES } from "../../lib/words.js";
 import { syncNow } from "../sync/sync-engine.js";
+import { itemOf } from "../records/naming.js";
 import { wordsFor } from "../records/record-states.js";
 import { say } from "../parts/ask.js";
 import { showFacts } from "../parts/facts.js";
@@ -76,7 +77,7 @@ function showFiles(places, open) {
   places["files-count"].textContent = `${files.filter((file) => file.state === "receipted").length}/${files.length} 已送达`;
   places.files.replaceChildren(...files.map((file) => {
     const row = fill(clone("file-row"), {
-      name: `${SOURCES[file.source] ?? "附件"}${file.item ? " · " + file.item : ""}`,
+      name: [SOURCES[file.source] ?? "附件", itemOf(open.body, file.id)].filter(Boolean).join(" · "),
       detail: [file.takenAt?.slice(11, 16), file.bytes ? bytes(file.bytes) : "", file.refusal?.title ?? ""].filter(Boolean).join(" · "),
       state: markOf(file),
     });

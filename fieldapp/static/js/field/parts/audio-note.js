@@ -1,9 +1,9 @@
 /** Spoken notes: recorded while the form is filled in, kept like any evidence, played where they belong. */
 
 import { clone, fill } from "../../lib/dom.js";
-import { fileEvidence } from "../records/answering.js";
-import { evidenceBytes, removeEvidence } from "../evidence/evidence.js";
+import { evidenceBytes } from "../evidence/evidence.js";
 import { confirmed, say } from "./ask.js";
+import { removeFile } from "./open-files.js";
 import { markOf } from "./photo-strip.js";
 import { isRecording, startRecording, stopRecording } from "./recording.js";
 import { soundWords } from "./unfinished-recordings.js";
@@ -57,9 +57,7 @@ function soundRow(open, file) {
   });
   row.querySelector('[data-action="remove"]').addEventListener("click", async () => {
     if (!(await confirmed({ title: "删除这段录音？", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
-    await open.change((body) => fileEvidence(body, file.id, null, { drop: true }));
-    await removeEvidence(file.id);
-    await open.refreshEvidence();
+    await removeFile(open, file.id);
   });
   return row;
 }

@@ -1,6 +1,7 @@
 /** The records that this document has open: each once, so that two views never save past one another. */
 
 import { readRecord } from "../records/drafts.js";
+import { nameKeptEvidence, takeUpLastWords } from "./open-files.js";
 import { OpenRecord } from "./open-record.js";
 import { keepUnfinished } from "./unfinished-recordings.js";
 
@@ -39,9 +40,9 @@ async function openAnew(id) {
   const record = id ? await readRecord(id) : null;
   if (!record) return null;
   const open = new OpenRecord(record);
-  await open.takeUpLastWords();
+  await takeUpLastWords(open);
   await open.refreshEvidence();
-  await open.nameKeptEvidence();
+  await nameKeptEvidence(open);
   keepUnfinished(open).catch((error) => console.error(error)); // later: nothing waits for it
   return open;
 }

@@ -6,6 +6,7 @@ import { discardRecord, keepAsNew } from "../records/discarding.js";
 import { reopenRecord } from "../records/drafts.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { interviewWords } from "../records/interview-form.js";
+import { itemOf } from "../records/naming.js";
 import { discardWay, isEditable, placeOf, SERVER_STATES, wordsFor } from "../records/record-states.js";
 import { acknowledge } from "../session/slips.js";
 import { confirmed, reasonFor, say } from "./ask.js";
@@ -29,7 +30,7 @@ export function recordRow(record, evidence, changed, { inVisit = false } = {}) {
   });
   row.querySelector("a").href = pageOf(record);
   row.querySelector('[data-slot="state"]').className = markClass(record, evidence);
-  showFiles(row, evidence);
+  showFiles(row, record, evidence);
   showActions(row, { record, evidence, changed });
   return row;
 }
@@ -73,14 +74,14 @@ function reasonWords(record, evidence) {
   return record.nextTryAt ? `${record.lastError}，${until(record.nextTryAt)}自动重试` : record.lastError;
 }
 
-function showFiles(row, evidence) {
+function showFiles(row, { body }, evidence) {
   const files = evidence.filter((file) => !file.remote);
   const arrived = files.filter((file) => file.state === "receipted").length;
   const details = row.querySelector('[data-slot="files"]');
   details.hidden = files.length === 0;
   fill(row, { "files-words": `附件 ${arrived}/${files.length} 已送达` });
   details.querySelector("ul").replaceChildren(...files.map((file) => fill(clone("file-row"), {
-    name: `${SOURCES[file.source]}${file.item ? " · " + file.item : ""} · ${bytes(file.bytes)}`,
+    name: [SOURCES[file.source], itemOf(body, file.id), bytes(file.bytes)].filter(Boolean).join(" · "),
     state: fileWords(file),
   })));
 }

@@ -1,10 +1,9 @@
 /** The one recording of this document: begun at an item or an interview, it goes on over all its views until somebody stops it. */
 
 import { recordAudio } from "../evidence/recorder.js";
-import { addEvidence } from "../evidence/evidence.js";
 import { sayNoMedia } from "./allowing.js";
 import { confirmed, say } from "./ask.js";
-import { nameFile } from "./naming.js";
+import { keepFile } from "./open-files.js";
 import { keepAwake } from "./wake-lock.js";
 
 const listeners = new Set();
@@ -64,10 +63,8 @@ export async function stopRecording() {
   tell(open);
   try {
     const { id, file, type, takenAt } = await recording.stop();
-    await addEvidence(open.id, { id, file, type, item: code, source: "audio", takenAt });
-    await open.change((body) => nameFile(body, open.record.kind, id, code));
+    await keepFile(open, { id, file, type, item: code, source: "audio", takenAt });
     await recording.forget();
-    await open.refreshEvidence();
   } catch (error) {
     say(error.message, { danger: true });
   }

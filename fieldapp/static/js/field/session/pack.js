@@ -104,7 +104,7 @@ async function bringBack(stores, user, returned) {
   for (const file of returned.evidence || []) {
     if (await stores.evidence.get(file.id)) continue;
     await stores.evidence.put({
-      id: file.id, recordId: returned.id, ownerKind: returned.kind, item: file.item || null, source: file.source,
+      id: file.id, recordId: returned.id, ownerKind: returned.kind, source: file.source,
       filename: file.id, type: file.filetype, bytes: 0, sha256: file.sha256, takenAt: file.taken_at, place: null, state: "receipted",
       sentBytes: 0, refusal: null, receipt: null, remote: true, thumbnailUrl: file.thumbnail_url, originalUrl: file.original_url,
       addedAt: Date.parse(file.taken_at) || 0,

@@ -22,10 +22,10 @@ import { CAPTIVE, judge, pauseMs } from "./verdicts.js";
  * @returns {Promise<import("./verdicts.js").Verdict & {retryAfterMs?: number|null}>}
  */
 export async function sendEvidence(due, userId, onSent) {
-  const blob = await read("blobs", due.id);
+  const [blob, record] = await Promise.all([read("blobs", due.id), read("records", due.recordId)]);
   if (!blob) return lost(due.id);
   const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
-  const answer = await upload(evidence, blob.bytes, { as: userId, onSent });
+  const answer = await upload(evidence, blob.bytes, { as: userId, body: record?.body, onSent });
   const outcome = await outcomeOf(evidence, answer);
   await write(["evidence", "receipts"], (stores) => noteOutcome(stores, outcome, userId));
   announce({ type: "evidence", id: evidence.id, recordId: evidence.recordId });
