@@ -1,4 +1,5 @@
 /** 交给当事人填写: one locked page in large type. Back and reload stay here; only the supervisor's PIN leads out. */
+import { need } from "../../lib/dom.js";
 import { currentLock, finishHandover } from "../session/handover-lock.js";
 import { readPack } from "../session/pack.js";
 import { say } from "../parts/ask.js";
@@ -21,7 +22,7 @@ export async function start(main) {
   stayHere();
   const places = placesOf(main);
   pinGate(places.gate, () => leaveTo(`/field/interview?id=${encodeURIComponent(lock.recordId)}`, { replace: true }));
-  onAction(main, "take-back", () => { places.gate.hidden = false; places.gate.querySelector("input").focus(); });
+  onAction(main, "take-back", () => { places.gate.hidden = false; need(places.gate, "input").focus(); });
   const open = await openRecord(lock.recordId, "interview");
   if (!open || lock.done) {
     showDone(places);

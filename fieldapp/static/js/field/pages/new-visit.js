@@ -66,7 +66,7 @@ async function locate(places) {
     places["place-words"].textContent = `没有定位成功（${fix.reason ?? "原因不明"}）。请填写地点，不影响记录。`;
     return;
   }
-  places["place-words"].textContent = `已定位（±${Math.round(fix.accuracy)} 米），开始记录时记下。地点请写地址或店名。`;
+  places["place-words"].textContent = `已定位（±${Math.round(fix.accuracy ?? 0)} 米），开始记录时记下。地点请写地址或店名。`;
 }
 
 async function begin(places, form, pack) {

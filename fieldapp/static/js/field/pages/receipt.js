@@ -1,6 +1,6 @@
 /** After submission: how far it has come, and the server's receipt with a QR code that opens the public check page. */
 
-import { clone, fill, icon } from "../../lib/dom.js";
+import { clone, fill, icon, need } from "../../lib/dom.js";
 import { bytes, dayAndTime, receiptMark, SOURCES } from "../../lib/words.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { itemOf } from "../records/naming.js";
@@ -81,7 +81,7 @@ function showFiles(places, open) {
       detail: [file.takenAt?.slice(11, 16), file.bytes ? bytes(file.bytes) : "", file.refusal?.title ?? ""].filter(Boolean).join(" · "),
       state: markOf(file),
     });
-    row.querySelector(".state").classList.add(`state--${file.state === "kept" ? "waiting" : file.state}`);
+    need(row, ".state").classList.add(`state--${file.state === "kept" ? "waiting" : file.state}`);
     return row;
   }));
 }

@@ -1,6 +1,6 @@
 /** The landing of a record: where it stands, circumstances, the first items, sections with counts, and the rest. */
 
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { MODES, moment } from "../../lib/words.js";
 import { countsOf, itemsFor, sectionsFor } from "../records/completeness.js";
 import { reopenRecord } from "../records/drafts.js";
@@ -25,7 +25,7 @@ import { go } from "../parts/views.js";
 
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
-  const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
+  const places = { ...placesOf(main), ...placesOf(need(document, ".bottom-bar")) };
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   if (!open) {

@@ -1,4 +1,5 @@
 /** 记录: what was returned first, then trouble, drafts, what is on its way, and what has arrived. */
+import { need } from "../../lib/dom.js";
 import { dayAndTime, until } from "../../lib/words.js";
 import { onProgress, state } from "../sync/sync-status.js";
 import { syncNow } from "../sync/sync-engine.js";
@@ -31,6 +32,7 @@ export async function start(main) {
 
 async function show(main, places, redraw) {
   const records = (await listRecords()).filter((record) => record.kind !== "binding" || hasUnsentWords(record));
+  /** @type {Record<string, HTMLElement[]>} */
   const sorted = Object.fromEntries(GROUPS.map((group) => [group, []]));
   for (const record of records) {
     const evidence = await listEvidence(record.id);
@@ -39,7 +41,7 @@ async function show(main, places, redraw) {
   const elsewhere = await filedElsewhere(records);
   sorted.done.push(...elsewhere);
   for (const group of GROUPS) {
-    main.querySelector(`[data-section="${group}"]`).hidden = sorted[group].length === 0;
+    need(main, `[data-section="${group}"]`).hidden = sorted[group].length === 0;
     places[`${group}-count`].textContent = String(sorted[group].length);
     replaceKeepingOpen(places[group], sorted[group]);
   }

@@ -14,7 +14,7 @@ const opened = new Map();
  */
 export async function openRecord(id, kind) {
   if (!opened.has(id)) opened.set(id, openAnew(id));
-  const open = await opened.get(id).catch((error) => { opened.delete(id); throw error; });
+  const open = await opened.get(id)?.catch((error) => { opened.delete(id); throw error; });
   if (!open) opened.delete(id);
   return open && (!kind || shows(open, kind)) ? open : null;
 }

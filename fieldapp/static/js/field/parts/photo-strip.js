@@ -1,6 +1,6 @@
 /** Photos of one item, or of none, as thumbnails; each says where it stands. Only what is new is drawn. */
 
-import { make } from "../../lib/dom.js";
+import { make, need } from "../../lib/dom.js";
 import { itemOf } from "../records/naming.js";
 import { thumbUrl } from "../evidence/evidence.js";
 import { inWordsWhenUnseen } from "../evidence/thumbs.js";
@@ -64,7 +64,7 @@ export function photoStrip(holder, open, list) {
 
 function mark(thumb, file, item) {
   const words = markOf(file);
-  const label = thumb.querySelector(".thumb__mark");
+  const label = need(thumb, ".thumb__mark");
   if (label.textContent === words) return;
   label.textContent = words;
   thumb.classList.toggle("thumb--refused", file.state === "refused");

@@ -15,6 +15,7 @@ import { keepFile } from "./open-files.js";
  */
 export async function takePhotosFor(open, code, source) {
   const ask = source === "camera" ? takePhotos : pickPhotos;
+  /** @type {import("../evidence/place.js").Place|null} */
   let place = null;
   if (source === "camera") watchPlace((better) => { place = better; });
   const files = await ask({ recordId: open.id, item: code });

@@ -3,7 +3,7 @@
  * Here it is filed to another item, or deleted before submission.
  */
 
-import { clone, make } from "../../lib/dom.js";
+import { clone, make, need } from "../../lib/dom.js";
 import { dayAndTime, SOURCES, unended } from "../../lib/words.js";
 import { itemOf } from "../records/naming.js";
 import { itemsFor, optionalFor } from "../records/completeness.js";
@@ -23,7 +23,7 @@ export async function viewPhoto(open, id) {
   if (!file) return;
   /** @type {HTMLDialogElement} */
   const dialog = clone("photo-viewer");
-  const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
+  const part = (name) => need(dialog, `[data-part="${name}"]`);
   const url = await showPicture(part("picture"), file, (words) => part("watermark").prepend(`${words}\n`));
   part("watermark").textContent = watermarkLines(open, file).join("\n");
   part("refusal").hidden = file.state !== "refused";

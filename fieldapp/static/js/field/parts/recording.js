@@ -7,7 +7,9 @@ import { keepFile } from "./open-files.js";
 import { keepAwake } from "./wake-lock.js";
 
 const listeners = new Set();
+/** @type {(Where & {recording: import("../evidence/recorder.js").Recording, end: () => void})|null} */
 let current = null;
+/** @type {(Where & {why: string})|null} */
 let broken = null;
 let isStarting = false;
 
@@ -26,7 +28,7 @@ export function brokenOff() {
 
 /** Whether it is this item of this record that is recorded now. @param {import("./open-record.js").OpenRecord} open @param {string|null} code */
 export function isRecording(open, code) {
-  return current?.open.id === open.id && current.code === code;
+  return current !== null && current.open.id === open.id && current.code === code;
 }
 
 /** Calls back when a recording begins, ends or breaks off. @param {() => void} listener */
@@ -39,13 +41,12 @@ export async function startRecording(open, code) {
   if (isStarting || (current && !(await mayEnd("开始另一段录音？")))) return;
   isStarting = true;
   try {
-    /** @type {(why: string) => unknown} */
-    let taken = () => undefined;
-    const recording = await recordAudio({ recordId: open.id, item: code }, (why) => taken(why));
+    const hears = { taken: (/** @type {string} */ _why) => {} };
+    const recording = await recordAudio({ recordId: open.id, item: code }, (why) => hears.taken(why));
     const end = keepAwake();
     current = { open, code, recording, end };
     broken = null;
-    taken = (why) => breakOff(recording, why);
+    hears.taken = (why) => breakOff(recording, why);
   } catch (error) {
     sayNoMedia(error, "麦克风");
   }
@@ -96,7 +97,7 @@ export function forgetBroken() {
 }
 
 async function breakOff(recording, why) {
-  if (current?.recording !== recording) return;
+  if (!current || current.recording !== recording) return;
   const { open, code } = current;
   await stopRecording();
   broken = { open, code, why };

@@ -1,10 +1,11 @@
 /** Signing in without leaving the page: nothing that is open is lost. */
 
-import { clone } from "../../lib/dom.js";
+import { clone, need } from "../../lib/dom.js";
 import { onSignInNeeded } from "../sync/sync-status.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { currentUser, resume, signIn } from "../session/session.js";
 
+/** @type {Promise<any>|null} */
 let open = null;
 
 /** Opens the dialog when the sync meets an ended session, and when nobody has signed in on this phone yet. */
@@ -28,7 +29,7 @@ async function show(why) {
   /** @type {HTMLDialogElement} */
   const dialog = clone("sign-in-dialog");
   /** @type {Parts<{username: HTMLInputElement}>} */
-  const part = (name) => dialog.querySelector(`[data-slot="${name}"]`);
+  const part = (name) => need(dialog, `[data-slot="${name}"]`);
   part("words").textContent = wordsFor(why, known);
   if (known) part("username").value = known.username;
   document.body.append(dialog);

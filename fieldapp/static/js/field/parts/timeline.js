@@ -1,6 +1,6 @@
 /** 时间线: one tap writes the time and what happened; a line may be worded anew or taken away before submission. */
 
-import { clone, fill, make } from "../../lib/dom.js";
+import { clone, fill, make, need } from "../../lib/dom.js";
 import { timeOfDay } from "../../lib/words.js";
 import { read, write } from "../storage/store.js";
 
@@ -30,7 +30,7 @@ export function timeline({ stamps, list, text, add }, open) {
   function lineOf(line, at) {
     const element = clone("timeline-row");
     fill(element, { text: line.text, "text@title": line.text });
-    const remove = element.querySelector('[data-action="remove"]');
+    const remove = need(element, '[data-action="remove"]');
     remove.hidden = !open.isEditable;
     remove.setAttribute("aria-label", `删除“${line.text}”`);
     remove.addEventListener("click", () => open.change((body) => {
@@ -60,7 +60,7 @@ export function timeline({ stamps, list, text, add }, open) {
       list.replaceChildren(...lines.map(lineOf));
       list.hidden = lines.length === 0;
       stamps.hidden = !open.isEditable;
-      text.closest("[data-part]").hidden = !open.isEditable;
+      /** @type {HTMLElement} */ (text.closest("[data-part]")).hidden = !open.isEditable;
     },
   };
 }

@@ -1,5 +1,5 @@
 /** 录音说: opinion and suggestion by voice, for who cannot or will not write. */
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { bytes } from "../../lib/words.js";
 import { evidenceBytes } from "../evidence/evidence.js";
 import { confirmed, say } from "./ask.js";
@@ -14,7 +14,7 @@ import { soundWords } from "./unfinished-recordings.js";
  * @returns {{update: () => void}}
  */
 export function voiceAnswers(list, button, open) {
-  const words = button.querySelector("[data-slot]");
+  const words = need(button, "[data-slot]");
   button.addEventListener("click", () => (isRecording(open, null) ? stopRecording() : startRecording(open, null)));
   return {
     update() {
@@ -27,8 +27,8 @@ export function voiceAnswers(list, button, open) {
 
 function soundRow(file, open) {
   const row = fill(clone("voice-row"), { words: `${soundWords(file)} ${bytes(file.bytes)}` });
-  row.querySelector('[data-action="play"]').addEventListener("click", () => play(file));
-  const remove = row.querySelector('[data-action="remove"]');
+  need(row, '[data-action="play"]').addEventListener("click", () => play(file));
+  const remove = need(row, '[data-action="remove"]');
   remove.hidden = !open.isEditable;
   remove.addEventListener("click", async () => {
     if (!(await confirmed({ title: "删除这段录音？", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;

@@ -107,6 +107,7 @@ async function send(method, path, { json, body, headers = {}, timeoutMs = 30000 
 async function understand(response, sentAt, method) {
   const text = method === "HEAD" ? "" : await response.text();
   const type = response.headers.get("Content-Type") || "";
+  /** @type {any} */
   let json = null;
   if (/\bjson\b/.test(type)) {
     try { json = JSON.parse(text); } catch { /* a cut answer, or none of ours: json stays null */ }

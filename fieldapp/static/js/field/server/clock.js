@@ -1,7 +1,9 @@
 /** Time that a changed clock cannot bend: elapsed time runs on the monotonic clock, the offset to the server is measured. */
 
 let slept = 0;
+/** @type {{wall: number, steady: number}|null} */
 let leftAt = null;
+/** @type {number|null} */
 let offset = null;
 let bestTrip = Infinity;
 

@@ -27,6 +27,7 @@ export async function exportRescue() {
   const files = pending.filter((file) => own.has(file.recordId) && stands(own.get(file.recordId)));
   const wanted = mine.filter((record) => hasUnsentWords(record) || files.some((file) => file.recordId === record.id));
   const zip = new Zip();
+  /** @type {Record<string, any> & {records: object[], evidence: object[], lost: object[]}} */
   const manifest = {
     format: FORMAT, user: { id: user.id, username: user.username, name: user.name }, device: await deviceId(user.id, mintId),
     made_at: rfc3339(), records: [], evidence: [], lost: [], receipts: await receiptsOfUser(user.id),

@@ -21,6 +21,7 @@ const ROUND_MS = 5 * 60 * 1000;
 let timer = 0;
 let wakeAt = Infinity;
 let troubles = 0;
+/** @type {Promise<void>|null} */
 let running = null;
 
 /** Starts on load, and again whenever something may have changed for the better. */
