@@ -57,7 +57,7 @@ function makeParts(main, places, open) {
     ...cards,
     sectionCards(places, open),
     circumstances({ chips: places["circumstances-chips"], done: places["circumstances-done"], words: places["circumstances-words"] }, open),
-    timeline({ stamps: places.stamps, list: places.timeline, text: places["timeline-text"], add: places["timeline-add"] }, open),
+    timeline({ stamps: places.stamps, hint: places["stamps-hint"], list: places.timeline, text: places["timeline-text"], add: places["timeline-add"] }, open),
     officers(places.officers, places["officers-add"], open),
     partyForm(places.party, open),
     placeLine(places.location, places.locate, open),

@@ -1,6 +1,7 @@
 /** The electronic certificate: 行政执法监督证 or 特邀监督员证. A running clock and a moving line make a screenshot look stale at once. */
 import { clone, fill, need } from "../../lib/dom.js";
 import { dayAndTime } from "../../lib/words.js";
+import { trueNow } from "../server/clock.js";
 import { pictureOf } from "./svg-picture.js";
 
 /**
@@ -27,7 +28,7 @@ export function showCertificate(holder, user) {
   need(card, "img").src = pictureOf(certificate.qr_svg);
   need(card, "a").href = certificate.verify_url;
   const clock = need(card, '[data-slot="clock"]');
-  const tick = () => { clock.textContent = dayAndTime(Date.now()); };
+  const tick = () => { clock.textContent = dayAndTime(trueNow()); };
   tick();
   holder.dataset.timer = String(setInterval(tick, 1000));
   holder.replaceChildren(card);
