@@ -31,6 +31,7 @@ export async function start(main, { open, signal }) {
   const parts = [bindText(main, open), signature(places.signature, open)];
   places.agency.textContent = open.visit.agency?.name ?? "";
   places.back.href = `/field/record?id=${open.id}`;
+  places.back.textContent = open.isEditable ? "返回修改" : "返回";
   /** @type {HTMLAnchorElement} */ (need(document, "[data-back]")).href = places.back.href;
   places.rest.addEventListener("click", () => answerTheRest(open, items));
   onAction(bar, "submit", () => submit(open));

@@ -40,7 +40,7 @@ export async function keepPhotos(open, code, source, taken) {
       await keepFile(open, { file, type, item: code, source, takenAt, place });
       kept += 1;
     } catch (error) {
-      say(error.message, { danger: true });
+      if (!error.isSaid) say(error.message, { danger: true }); // a full phone is told by the banner
     }
   }
   return kept;

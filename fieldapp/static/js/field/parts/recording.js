@@ -67,7 +67,7 @@ export async function stopRecording() {
     await keepFile(open, { id, file, type, item: code, source: "audio", takenAt });
     await recording.forget();
   } catch (error) {
-    say(error.message, { danger: true });
+    if (!error.isSaid) say(error.message, { danger: true });
   }
 }
 
