@@ -27,7 +27,7 @@ async (id) => {
   return Promise.all((await listEvidence(id)).map(async (one) => {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await evidenceBytes(one.id)));
     const actual = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    return { id: one.id, item: one.item, said: one.sha256, actual };
+    return { id: one.id, said: one.sha256, actual };
   }));
 }
 """

@@ -19,6 +19,8 @@ interface FieldRecord {
   review: any;
   refusal: any;
   conflict: any;
+  /** words of a settled conflict that were not chosen, oldest first */
+  setAside?: { at: number; body: RecordBody }[];
   receipt: Receipt | null;
   number: string | null;
   serverState: string | null;
@@ -51,7 +53,8 @@ interface Evidence {
   id: string;
   recordId: string;
   ownerKind: string;
-  item: string | null;
+  /** where it belonged, in a row of an earlier program; now the body of its record says so */
+  item?: string | null;
   source: "camera" | "album" | "audio" | "signature";
   filename: string;
   type: string;

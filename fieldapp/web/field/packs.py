@@ -15,7 +15,7 @@ from fieldapp.web.field.imports import imported_by, reached_from
 PACKS: dict[str, tuple[str, ...]] = {
     "interview": ("pages/handover.js", "pages/interview.js"),
     "handbook": ("pages/guide.js",),
-    "rescue": ("pages/conflict.js", "pages/rescue.js"),
+    "rescue": ("pages/conflict.js", "parts/qr.js", "pages/rescue.js"),
 }
 
 

@@ -16,7 +16,13 @@ from fieldapp.web.field.imports import imported_by
 from fieldapp.web.field.packs import cut
 
 # What main.js starts on every page by itself: with the page's own module, and when the page stands.
-WITH_PAGE = ("main.js", "parts/saving-banner.js", "parts/sync-line.js", "parts/worker-news.js")
+WITH_PAGE = (
+    "main.js",
+    "parts/saving-banner.js",
+    "parts/sync-line.js",
+    "parts/worker-news.js",
+    "parts/clock-warning.js",
+)
 AFTER = ("parts/sign-in.js", "sync/sync-engine.js", "storage/worker.js")
 _VIEWS = re.compile(r"""\bimport\("\./([^"]+)"\)""")  # of a document that shows several views in turn
 

@@ -86,6 +86,16 @@ def test_what_the_party_filled_in_comes_back_with_the_pin(tab: Driver, handed_ov
     assert (body["consent"]["given"], body["is_adult"]) == (True, True)
 
 
+def test_the_party_reads_whose_visit_it_is_about_and_is_thanked_by_the_heading(tab: Driver, handed_over: str) -> None:
+    tab.shows("[data-place=about]", "执法", "应急")
+    expect(tab.page.locator("h1")).to_have_text("请您填写")
+    tab.page.click("[data-action=decline]")
+
+    expect(tab.page.locator("h1")).to_have_text("谢谢您！")
+    expect(tab.page.locator("h1")).to_be_focused()
+    expect(tab.page.locator("[data-place=about]")).to_be_hidden()
+
+
 def test_a_finished_page_does_not_open_again_after_a_reload(tab: Driver, handed_over: str) -> None:
     tab.page.click("[data-action=decline]")
     tab.page.wait_for_selector("[data-place=done]")

@@ -124,7 +124,7 @@ def test_a_receipt_of_something_else_is_no_receipt(tab: Driver, scene: Any, chan
     assert tab.record(record)["receipt"] is None
 
 
-def test_no_network_no_server_a_failing_server_and_a_login_wall_are_told_apart(
+def test_no_network_no_server_a_failing_server_a_login_wall_and_a_firewall_are_told_apart(
     tab: Driver, scene: Any, live_server: Any
 ) -> None:
     tab.new_observation(scene.visit_id)
@@ -136,15 +136,37 @@ def test_no_network_no_server_a_failing_server_and_a_login_wall_are_told_apart(
     expect(line).to_contain_text("连不上服务器")
     expect(line).not_to_contain_text("离线")
     live_server.start()
-    for status, words in ((502, "服务器出错"), (200, "网络需要登录")):
+    for status, words, remedy in (
+        (502, "服务器出错", "告诉管理员"),
+        (200, "网络需要登录", "登录这个网络"),
+        (403, "网络拦下了我们的请求", "改用流量"),
+    ):
         tab.page.route("**/api/v1/me", _answering(status))
         tab.call("sync-engine", "syncNow")
         expect(line).to_contain_text(words)
+        expect(line).to_contain_text(remedy)
         tab.page.unroute("**/api/v1/me")
+    sent_elsewhere = tab.call("api", "call", "GET", "/review")  # by a redirect, as many a login wall does
+    assert tab.call("verdicts", "reachOf", sent_elsewhere) == "captive"
     tab.page.context.set_offline(True)
     tab.call("sync-engine", "syncNow")
     expect(line).to_contain_text("离线")
     tab.page.context.set_offline(False)
+    tab.sync()
+    expect(line).to_contain_text("全部已上传")
+
+
+def test_a_server_that_fails_at_one_record_is_named_while_the_record_waits(tab: Driver, scene: Any) -> None:
+    record = tab.new_observation(scene.visit_id)
+    tab.submit(record)
+    tab.page.route("**/api/v1/observations/**", _answering(500))
+    tab.open("/field/me")
+    tab.call("sync-engine", "syncNow")
+
+    line = tab.page.locator(".sync-line")
+    expect(line).to_contain_text("1 条待上传")
+    expect(line).to_contain_text("服务器暂时出错，稍后自动重试")
+    tab.page.unroute("**/api/v1/observations/**")
     tab.sync()
     expect(line).to_contain_text("全部已上传")
 

@@ -42,3 +42,25 @@ def test_a_place_or_microphone_that_is_refused_says_how_to_allow_it(refusing_pho
     recording.answer("B07", "yes")
 
     recording.keeps(record_id, lambda body: body["answers"]["B07"]["value"], "yes")
+
+
+def test_where_a_permission_is_given_is_said_for_the_browser_in_the_hand(recording: RecordingPhone) -> None:
+    told = recording.page.evaluate(
+        """async (agents) => {
+          const { howToAllow } = await import('/static/js/field/parts/allowing.js');
+          return agents.map((agent) => {
+            Object.defineProperty(navigator, 'userAgent', { value: agent, configurable: true });
+            return howToAllow('位置');
+          });
+        }""",
+        [
+            "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0",
+            "Mozilla/5.0 (iPhone) Version/17.4 Mobile Safari/604.1",
+            "Mozilla/5.0 (iPhone) CriOS/120.0 Mobile Safari/604.1",
+            "Mozilla/5.0 (Linux; Android 14) Chrome/120.0 Mobile Safari/537.36",
+        ],
+    )
+
+    expected = ["设置 → 应用 → 微信", "“Safari 浏览器”", "“您用的浏览器”", "地址栏左边的图标"]
+    assert [words in said for words, said in zip(expected, told, strict=True)] == [True] * 4, told
+    assert all(said.endswith("再回到本页重试。") for said in told)

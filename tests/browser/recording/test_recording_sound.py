@@ -24,6 +24,15 @@ async (id) => {
   return duration;
 }
 """
+# The record says where a file of it belongs.
+FILES_WITH_ITEM = """
+async (id) => {
+  const [{ listEvidence }, { readRecord }, { itemOf }] = await Promise.all(
+    ["evidence/evidence", "records/drafts", "records/naming"].map((name) => import(`/static/js/field/${name}.js`)));
+  const { body } = await readRecord(id);
+  return (await listEvidence(id)).map((file) => ({ ...file, item: itemOf(body, file.id) }));
+}
+"""
 
 # Of recordings that are not finished.
 PIECES = """
@@ -211,7 +220,5 @@ def _kept(recording: RecordingPhone, record_id: str) -> dict[str, Any]:
 
 
 def _sounds(recording: RecordingPhone, record_id: str) -> list[dict[str, Any]]:
-    found = recording.page.evaluate(
-        "async (id) => (await import('/static/js/field/evidence/evidence.js')).listEvidence(id)", record_id
-    )
+    found = recording.page.evaluate(FILES_WITH_ITEM, record_id)
     return [one for one in found if one["source"] == "audio"]

@@ -19,7 +19,7 @@ async function load(name) {
 
 async function open() {
   const page = document.querySelector("main[data-module]");
-  if (page) load(page.dataset.module).catch(() => undefined); // fetched while the lock is looked up; `start` says what fails
+  if (page) load(page.dataset.module ?? "").catch(() => undefined); // fetched while the lock is looked up; `start` says what fails
   const place = await keepHandedOver();
   if (place === "leaving") return;
   // What is in the hand comes first: the sync and the worker follow when the page stands, or has failed.

@@ -27,6 +27,20 @@ export function contentOf(id) {
 }
 
 /**
+ * The first element inside `root` that fits: one that the page must have.
+ * @type {{
+ *   <K extends keyof HTMLElementTagNameMap>(root: ParentNode, selectors: K): HTMLElementTagNameMap[K],
+ *   <E extends HTMLElement>(root: ParentNode, selectors: string): E,
+ * }}
+ * @throws {Error} when there is none
+ */
+export const need = (/** @type {ParentNode} */ root, /** @type {string} */ selectors) => {
+  const found = root.querySelector(selectors);
+  if (!found) throw new Error(`nothing fits ${selectors}`);
+  return /** @type {any} */ (found);
+};
+
+/**
  * Sets the text of each `[data-slot=NAME]` inside `element` (and of itself). A value that is null or "" hides its slot; a Node
  * replaces what the slot holds. Attributes are written as `"name@attribute"`: null removes it.
  * @template {HTMLElement} E

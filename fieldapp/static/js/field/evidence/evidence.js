@@ -3,7 +3,7 @@
 import { announce } from "../storage/news.js";
 import { sha256 } from "../server/digest.js";
 import { recordChanged } from "../records/records.js";
-import { withoutEvidence } from "../records/attempts.js";
+import { nameFile, unnameFile } from "../records/naming.js";
 import { isEditable } from "../records/record-states.js";
 import { saving } from "../storage/saving.js";
 import { NotSaved, read, readAll, write } from "../storage/store.js";
@@ -14,7 +14,8 @@ import { rfc3339 } from "../../lib/words.js";
 const PHOTO_FULL = "照片未保存：手机存储空间已满。文字都在。请清理手机空间，或先上传已完成的记录，再重新拍摄。";
 
 /**
- * Keeps a file. Resolves when the original is durable on this phone; its hash and thumbnail are there too.
+ * Keeps a file, and names it in its record, in one step: at `item`, or at none. A signature is named by who asked for it.
+ * Resolves when the original is durable on this phone; its hash and thumbnail are there too.
  * @param {string} recordId
  * @param {{id?: string, file: (Blob & {name?: string})|(ArrayBuffer & {type?: undefined, name?: undefined}), type?: string, filename?: string, item?: string|null,
  *   source: "camera"|"album"|"audio"|"signature", takenAt?: string, place?: any}} given `takenAt` RFC 3339
@@ -25,7 +26,7 @@ export async function addEvidence(recordId, given) {
   const bytes = given.file instanceof ArrayBuffer ? given.file : await bytesOf(given.file);
   const type = given.type || given.file.type || "application/octet-stream";
   const evidence = {
-    id: given.id ?? mintId(), recordId, ownerKind: "observation", item: given.item || null, source: given.source,
+    id: given.id ?? mintId(), recordId, ownerKind: "observation", source: given.source,
     filename: given.filename || given.file.name || `${given.source}-${Date.now()}.${type.split("/")[1] || "bin"}`, type,
     bytes: bytes.byteLength, sha256: null, takenAt: given.takenAt || rfc3339(), place: given.place || null, state: "kept",
     sentBytes: 0, refusal: null, receipt: null, tries: 0, nextTryAt: 0, addedAt: Date.now(),
@@ -38,6 +39,7 @@ export async function addEvidence(recordId, given) {
     evidence.ownerKind = record.kind;
     await stores.evidence.put(evidence);
     await stores.blobs.put({ id: evidence.id, bytes });
+    if (given.source !== "signature") nameFile(record.body, record.kind, evidence.id, given.item || null);
     await stores.records.put(recordChanged(record));
   }, { isLarge: true }).catch((error) => { throw error.full ? new NotSaved(PHOTO_FULL, { cause: error, full: true }) : error; }));
   announce({ type: "evidence", id: evidence.id, recordId });
@@ -112,15 +114,13 @@ export async function retryEvidence(id) {
 
 /** Files it to another item, or to none. @param {string} id @param {string|null} item */
 export async function moveEvidence(id, item) {
-  return alter(id, async (stores, evidence) => {
-    evidence.item = item;
-    await stores.evidence.put(evidence);
-  });
+  return alter(id, (_stores, record) => nameFile(record.body, record.kind, id, item));
 }
 
 /** Takes it away from a record that may still be changed. @param {string} id */
 export async function removeEvidence(id) {
-  return alter(id, async (stores) => {
+  return alter(id, async (stores, record) => {
+    if (record) unnameFile(record.body, id);
     await stores.evidence.delete(id);
     await stores.blobs.delete(id);
     await stores.thumbs.delete(id);
@@ -133,11 +133,8 @@ async function alter(id, change) {
     if (!kept) return undefined;
     const record = await stores.records.get(kept.recordId);
     if (record && !isEditable(record)) throw new NotSaved("记录已提交，附件不能再改。需要修改请先点“继续修改”。");
-    await change(stores, kept);
-    if (record) {
-      withoutEvidence(record.body, id); // the next attempt names it again where it now belongs
-      await stores.records.put(recordChanged(record));
-    }
+    await change(stores, record);
+    if (record) await stores.records.put(recordChanged(record));
     return kept;
   }));
   if (evidence) announce({ type: "evidence", id, recordId: evidence.recordId });

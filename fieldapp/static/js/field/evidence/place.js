@@ -14,7 +14,9 @@ const REASONS = { 1: NOT_ALLOWED, 2: "暂时定不到位", 3: "定位超时" };
 export function watchPlace(onBetter = () => undefined) {
   if (!navigator.geolocation) return Promise.resolve({ reason: "这部手机或浏览器不提供定位" });
   return new Promise((resolve) => {
+    /** @type {Place|null} */
     let best = null;
+    /** @type {number|null} */
     let watch = null;
     const end = (reason) => {
       clearTimeout(timer);

@@ -96,7 +96,7 @@ function listen(stream, recorder, onTaken) {
   const context = typeof AudioContext === "function" ? new AudioContext() : null;
   const heard = new Float32Array(HEARD);
   const analyser = context?.createAnalyser();
-  if (analyser) {
+  if (context && analyser) {
     analyser.fftSize = HEARD;
     context.createMediaStreamSource(stream).connect(analyser);
   }
@@ -108,7 +108,7 @@ function listen(stream, recorder, onTaken) {
   const taken = (why) => { end(); onTaken(why); };
   const timer = setInterval(() => {
     const [now, hears] = [performance.now(), context?.state === "running"];
-    if (hears) analyser.getFloatTimeDomainData(heard);
+    if (hears) analyser?.getFloatTimeDomainData(heard);
     loudness = hears ? heard.reduce((most, one) => Math.max(most, Math.abs(one)), 0) : 0;
     const isSilent = track.muted || (hears && loudness < NOTHING);
     silentMs = isSilent ? silentMs + Math.min(now - lookedAt, 2 * LOOK_MS) : 0;

@@ -16,7 +16,7 @@ export async function shrink(bytes, type) {
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(whole.width * scale));
     canvas.height = Math.max(1, Math.round(whole.height * scale));
-    canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
+    /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(whole, 0, 0, canvas.width, canvas.height);
     whole.close();
     const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.72); });
     canvas.width = 1; // iOS frees a canvas only when it is small

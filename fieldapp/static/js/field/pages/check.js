@@ -1,6 +1,6 @@
 /** Before submission: what is 否, what is missing, what it would score, the signature, and the one button. */
 
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { ANSWERS, rfc3339 } from "../../lib/words.js";
 import { answerRest } from "../records/answering.js";
 import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor, optionalFor } from "../records/completeness.js";
@@ -18,7 +18,7 @@ import { go } from "../parts/views.js";
 
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
-  const bar = document.querySelector(".bottom-bar");
+  const bar = need(document, ".bottom-bar");
   /** @type {Places<{back: HTMLAnchorElement}>} */
   const places = { ...placesOf(main), ...placesOf(bar) };
   places.unknown.hidden = Boolean(open);
@@ -31,7 +31,8 @@ export async function start(main, { open, signal }) {
   const parts = [bindText(main, open), signature(places.signature, open)];
   places.agency.textContent = open.visit.agency?.name ?? "";
   places.back.href = `/field/record?id=${open.id}`;
-  /** @type {HTMLAnchorElement} */ (document.querySelector("[data-back]")).href = places.back.href;
+  places.back.textContent = open.isEditable ? "返回修改" : "返回";
+  /** @type {HTMLAnchorElement} */ (need(document, "[data-back]")).href = places.back.href;
   places.rest.addEventListener("click", () => answerTheRest(open, items));
   onAction(bar, "submit", () => submit(open));
   const update = () => {
@@ -69,7 +70,7 @@ function showTally(places, open, counts) {
   const { score, band, answeredWeight, minWeight, capped } = scoreOf(open.checklist, open.visit, open.answers);
   places.tally.replaceChildren(...Object.entries(ANSWERS).map(([value, word]) => {
     const mark = fill(clone("tally-mark"), { answer: word, count: counts[value] });
-    mark.firstElementChild.className = `answer answer--${value.replace("_", "-")}`;
+    /** @type {Element} */ (mark.firstElementChild).className = `answer answer--${value.replace("_", "-")}`;
     return mark;
   }));
   places.score.textContent = score === null
@@ -88,7 +89,7 @@ function factsOf(open, item) {
 function row(open, item, words) {
   const element = fill(clone("check-row"), { title: `${item.code} ${item.title}`, words, critical: item.critical ? "关键项" : null });
   const category = categoryOf(open.checklist, item.code);
-  element.querySelector("a").href = `/field/section?id=${open.id}&category=${category}#item-${item.code}`;
+  need(element, "a").href = `/field/section?id=${open.id}&category=${category}#item-${item.code}`;
   return element;
 }
 
@@ -96,7 +97,7 @@ function row(open, item, words) {
 function rowAround(open, gap) {
   const element = fill(clone("check-row"), { title: gap.title, words: gap.text, critical: null });
   const page = document.getElementById(gap.place) ? "" : `/field/record?id=${open.id}`;
-  element.querySelector("a").href = `${page}#${gap.place}`;
+  need(element, "a").href = `${page}#${gap.place}`;
   return element;
 }
 

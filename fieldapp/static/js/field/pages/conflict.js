@@ -1,6 +1,6 @@
 /** Two versions of one record: shown side by side, and a person chooses. The other one is kept as well. */
 
-import { clone, fill, make } from "../../lib/dom.js";
+import { clone, fill, make, need } from "../../lib/dom.js";
 import { moment } from "../../lib/words.js";
 import { answerWord, differences } from "../records/comparing.js";
 import { settleConflict } from "../records/conflicts.js";
@@ -13,16 +13,16 @@ import { go } from "../parts/views.js";
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open }) {
   const places = placesOf(main);
-  const bar = document.querySelector(".bottom-bar");
+  const bar = need(document, ".bottom-bar");
   const conflict = open?.record.state === "conflict" ? open.record.conflict : null;
   places.unknown.hidden = Boolean(conflict);
   places.body.hidden = !conflict;
   bar.hidden = !conflict;
-  if (!conflict) return;
+  if (!open || !conflict) return;
   show(places, open, conflict.stored);
-  bar.querySelector('[data-action="theirs"]').hidden = !conflict.stored;
+  need(bar, '[data-action="theirs"]').hidden = !conflict.stored;
   const isDiscarded = open.body.state === "discarded";
-  if (isDiscarded) bar.querySelector('[data-action="mine"]').textContent = "仍要作废";
+  if (isDiscarded) need(bar, '[data-action="mine"]').textContent = "仍要作废";
   onAction(bar, "mine", () => choose(open, "mine", isDiscarded
     ? { title: "仍要作废这份草稿？", words: "另一部手机后来又写过。作废后那一版也不再提交；各版都在服务器上留痕。", yes: "作废", danger: true }
     : { title: "以我这份为准？", words: "作为新的一版送出；服务器那一版仍然保留，随时可查。", yes: "用我这份" }));
@@ -42,7 +42,7 @@ function show(places, open, stored) {
   places.same.hidden = found.length > 0;
   places.differences.replaceChildren(...found.map((one) => {
     const card = fill(clone("difference"), { title: one.title });
-    for (const side of ["mine", "theirs"]) card.querySelector(`[data-part="${side}"]`).replaceChildren(...sideOf(one[side]));
+    for (const side of ["mine", "theirs"]) need(card, `[data-part="${side}"]`).replaceChildren(...sideOf(one[side]));
     return card;
   }));
 }

@@ -1,5 +1,5 @@
 /** 指引: the checklist to read and search, offline: what to look at, the legal bases, what else a domain asks. */
-import { clone, fill, make } from "../../lib/dom.js";
+import { clone, fill, make, need } from "../../lib/dom.js";
 import { currentVersion } from "../records/agenda.js";
 import { findItems } from "../session/handbook.js";
 import { readPack } from "../session/pack.js";
@@ -39,7 +39,7 @@ export async function start(main) {
 }
 
 function options(select, list, chosen = "") {
-  const first = select.querySelector("option");
+  const first = need(select, "option");
   select.replaceChildren(first, ...(list ?? []).map(({ id, title }) => new Option(title, id, false, id === chosen)));
 }
 
@@ -59,7 +59,7 @@ function section(category, version, wish, searching) {
   /** @type {HTMLDetailsElement} */
   const part = fill(clone("guide-category"), { title: `${category.code} ${category.title}`, count: category.items.length });
   part.open = searching || Boolean(wish.item?.startsWith(category.code));
-  part.querySelector('[data-slot="items"]').append(...category.items.map((item) => card(item, version, wish)));
+  need(part, '[data-slot="items"]').append(...category.items.map((item) => card(item, version, wish)));
   return part;
 }
 
@@ -76,17 +76,17 @@ function card(item, version, wish) {
     "na-row@hidden": item.na_hint ? null : "", "photo-row@hidden": item.photo_hint ? null : "",
   });
   part.id = item.code;
-  part.querySelector('[data-slot="guidance"]').append(...(item.guidance ?? []).map((words) => make("li", {}, words)));
-  part.querySelector('[data-slot="basis"]').append(...(item.basis ?? []).map(citation));
+  need(part, '[data-slot="guidance"]').append(...(item.guidance ?? []).map((words) => make("li", {}, words)));
+  need(part, '[data-slot="basis"]').append(...(item.basis ?? []).map(citation));
   notes(part, item, version, wish.domain);
   return part;
 }
 
 function notes(part, item, version, domain) {
   const all = Object.entries(item.domain_notes ?? {}).filter(([id]) => !domain || id === domain);
-  part.querySelector('[data-slot="notes-box"]').hidden = all.length === 0;
+  need(part, '[data-slot="notes-box"]').hidden = all.length === 0;
   const title = (id) => version.domains.find((one) => one.id === id)?.title ?? id;
-  part.querySelector('[data-slot="notes"]').append(...all.map(([id, words]) => make("li", {}, make("b", {}, `${title(id)}：`), words)));
+  need(part, '[data-slot="notes"]').append(...all.map(([id, words]) => make("li", {}, make("b", {}, `${title(id)}：`), words)));
 }
 
 function openWanted(code) {

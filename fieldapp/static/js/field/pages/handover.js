@@ -1,4 +1,6 @@
 /** 交给当事人填写: one locked page in large type. Back and reload stay here; only the supervisor's PIN leads out. */
+import { need } from "../../lib/dom.js";
+import { day } from "../../lib/words.js";
 import { currentLock, finishHandover } from "../session/handover-lock.js";
 import { readPack } from "../session/pack.js";
 import { say } from "../parts/ask.js";
@@ -21,12 +23,15 @@ export async function start(main) {
   stayHere();
   const places = placesOf(main);
   pinGate(places.gate, () => leaveTo(`/field/interview?id=${encodeURIComponent(lock.recordId)}`, { replace: true }));
-  onAction(main, "take-back", () => { places.gate.hidden = false; places.gate.querySelector("input").focus(); });
+  onAction(main, "take-back", () => { places.gate.hidden = false; need(places.gate, "input").focus(); });
   const open = await openRecord(lock.recordId, "interview");
   if (!open || lock.done) {
     showDone(places);
     return;
   }
+  const { visit } = open.record;
+  places.about.textContent = visit?.agency?.name ? `说的是：${visit.agency.name}，${day(visit.starts_at)}的执法` : "";
+  places.about.hidden = !places.about.textContent;
   const notice = (await readPack())?.consent ?? null;
   places["notice-title"].textContent = notice?.title ?? "访谈告知与同意";
   places["notice-text"].textContent = notice?.text ?? "";
@@ -70,11 +75,15 @@ async function finish(places, open) {
 }
 
 function showDone(places) {
+  places.heading.textContent = "谢谢您！";
+  document.title = "谢谢您";
+  places.about.hidden = true;
   places.form.hidden = true;
   places.done.hidden = false;
   places.gate.hidden = false;
   places["take-back"].hidden = true;
   scrollTo(0, 0);
+  places.heading.focus({ preventScroll: true });
 }
 
 /** The back button finds this page again: an entry is laid on top each time it is taken away. */

@@ -1,4 +1,5 @@
 /** 访谈: consent first, then five levels, the facts, open questions, opinion, callback, confirmation. */
+import { need } from "../../lib/dom.js";
 import { markClass } from "../parts/record-state.js";
 import { discardRecord } from "../records/discarding.js";
 import { reopenRecord, submitRecord } from "../records/drafts.js";
@@ -23,7 +24,7 @@ import { voiceAnswers } from "../parts/voice-answers.js";
 export async function start(main, { open, signal }) {
   /** @type {Places<{"sign-reason": HTMLInputElement, "signature-picture": HTMLImageElement}>} */
   const places = { ...placesOf(document), ...placesOf(main) };
-  const bar = document.querySelector(".bottom-bar");
+  const bar = need(document, ".bottom-bar");
   const pack = await readPack();
   if (signal.aborted) return;
   places.unknown.hidden = Boolean(open);
@@ -38,7 +39,7 @@ export async function start(main, { open, signal }) {
     consentForm(places.consent, open, pack?.consent ?? null),
     respondentForm(places, open),
     interviewQuestions(places.questions, open),
-    voiceAnswers(places.sounds, main.querySelector('[data-action="speak"]'), open),
+    voiceAnswers(places.sounds, need(main, '[data-action="speak"]'), open),
     interviewSignature(places, open),
   ];
   const draw = () => {
@@ -55,7 +56,7 @@ export async function start(main, { open, signal }) {
 /** Back leads to the visit that the interview belongs to. */
 function linkBack(open) {
   /** @type {HTMLAnchorElement} */
-  const back = document.querySelector("[data-back]");
+  const back = need(document, "[data-back]");
   if (back && open.body.visit) back.href = `/field/visit?id=${open.body.visit}`;
 }
 

@@ -3,8 +3,10 @@ import { rfc3339 } from "../../lib/words.js";
 import { currentVersion, groupsOf, visitOf } from "../records/agenda.js";
 import { newRecord } from "../records/drafts.js";
 import { readPack } from "../session/pack.js";
-import { watchPlace } from "../evidence/place.js";
+import { NOT_ALLOWED, watchPlace } from "../evidence/place.js";
+import { trueNow } from "../server/clock.js";
 import { agencySearch } from "../parts/agency-search.js";
+import { howToAllow } from "../parts/allowing.js";
 import { say } from "../parts/ask.js";
 import { choices } from "../parts/choices.js";
 import { leaveTo } from "../parts/leaving.js";
@@ -63,10 +65,11 @@ async function locate(places) {
   places["place-words"].textContent = "正在定位，最多 20 秒；也可以直接填写…";
   const fix = await watchPlace();
   if (fix.reason || fix.latitude === undefined) {
-    places["place-words"].textContent = `没有定位成功（${fix.reason ?? "原因不明"}）。请填写地点，不影响记录。`;
+    const reason = fix.reason ?? "原因不明";
+    places["place-words"].textContent = `没有定位成功（${reason}）。请填写地点，不影响记录。${reason === NOT_ALLOWED ? howToAllow("位置") : ""}`;
     return;
   }
-  places["place-words"].textContent = `已定位（±${Math.round(fix.accuracy)} 米），开始记录时记下。地点请写地址或店名。`;
+  places["place-words"].textContent = `已定位（±${Math.round(fix.accuracy ?? 0)} 米），开始记录时记下。地点请写地址或店名。`;
 }
 
 async function begin(places, form, pack) {
@@ -80,7 +83,7 @@ async function begin(places, form, pack) {
     return;
   }
   const agency = form.agency.id ? form.agency : { name: form.agency.name };
-  const record = await newRecord("visit", { body: { ...form, agency, starts_at: rfc3339() } });
+  const record = await newRecord("visit", { body: { ...form, agency, starts_at: rfc3339(trueNow()) } });
   await keepForm(null);
   leaveTo(`/field/visit?id=${visitOf(record, pack).id}`, { replace: true });
 }

@@ -1,15 +1,15 @@
 /** After submission: how far it has come, and the server's receipt with a QR code that opens the public check page. */
 
-import { clone, fill, icon } from "../../lib/dom.js";
-import { bytes, dayAndTime, receiptMark, SOURCES } from "../../lib/words.js";
+import { clone, fill, icon, need } from "../../lib/dom.js";
+import { bytes, dayAndTime, receiptMark, SOURCES, unended } from "../../lib/words.js";
 import { syncNow } from "../sync/sync-engine.js";
+import { itemOf } from "../records/naming.js";
 import { wordsFor } from "../records/record-states.js";
 import { say } from "../parts/ask.js";
 import { showFacts } from "../parts/facts.js";
 import { markOf } from "../parts/photo-strip.js";
 import { sayWhy } from "../parts/not-here.js";
 import { onAction, placesOf } from "../parts/places.js";
-import { qrCode } from "../parts/qr.js";
 
 const HEADLINES = {
   draft: "还没有提交", waiting: "已提交，待上传", sending: "正在上传", refused: "未被接收", conflict: "两份不一致",
@@ -65,7 +65,7 @@ function showProgress(places, open) {
 }
 
 function explain(record, words) {
-  if (record.lastError) return `${words}。${record.lastError.message ?? record.lastError} 内容已保存在本机，联网后自动继续。`;
+  if (record.lastError) return `${words}。${unended(record.lastError.message ?? record.lastError)}。内容已保存在本机，联网后自动继续。`;
   if (record.state === "waiting") return "内容已保存在本机，联网后自动上传。可以离开本页，也可以关机。";
   return `${words}。可以离开本页。`;
 }
@@ -76,25 +76,31 @@ function showFiles(places, open) {
   places["files-count"].textContent = `${files.filter((file) => file.state === "receipted").length}/${files.length} 已送达`;
   places.files.replaceChildren(...files.map((file) => {
     const row = fill(clone("file-row"), {
-      name: `${SOURCES[file.source] ?? "附件"}${file.item ? " · " + file.item : ""}`,
+      name: [SOURCES[file.source] ?? "附件", itemOf(open.body, file.id)].filter(Boolean).join(" · "),
       detail: [file.takenAt?.slice(11, 16), file.bytes ? bytes(file.bytes) : "", file.refusal?.title ?? ""].filter(Boolean).join(" · "),
       state: markOf(file),
     });
-    row.querySelector(".state").classList.add(`state--${file.state === "kept" ? "waiting" : file.state}`);
+    need(row, ".state").classList.add(`state--${file.state === "kept" ? "waiting" : file.state}`);
     return row;
   }));
+}
+
+/** What draws it follows the core, and is there as soon as receipts can be: offline before that the address below is enough. */
+async function drawCode(holder, address) {
+  const drawing = await import("../parts/qr.js").catch(() => null);
+  holder.replaceChildren(drawing ? drawing.qrCode(address, "核验这条记录的二维码") : "二维码还没有下载到本机，联网后打开一次即可。");
 }
 
 function showReceipt(places, open) {
   const { receipt, number } = open.record;
   const address = `${location.origin}/verify/receipt/${open.id}`;
-  places.qr.replaceChildren(qrCode(address, "核验这条记录的二维码"));
+  drawCode(places.qr, address);
   places.verify.href = address;
   showFacts(places.facts, [
     ["编号", number ?? "由服务器稍后给出"], ["回执", receiptMark(receipt)], ["收到时间", dayAndTime(receipt.received_at)],
-    ["版次", `第 ${receipt.revision} 版`], ["存证序号", receipt.sequence], ["内容指纹", `${receipt.digest.slice(0, 16)}…`],
+    ["版次", `第 ${receipt.revision} 版${receipt.revision > 1 ? "（草稿每备份一次也算一版）" : ""}`], ["链上序号", receipt.sequence], ["摘要", `${receipt.digest.slice(0, 16)}…`],
   ]);
   showFacts(places.proof, [
-    ["SHA-256", receipt.digest], ["存证链", receipt.chain], ["签名", receipt.signature], ["密钥", receipt.key_id],
+    ["内容摘要（SHA-256）", receipt.digest], ["审计链值", receipt.chain], ["签名", receipt.signature], ["密钥", receipt.key_id],
   ]);
 }

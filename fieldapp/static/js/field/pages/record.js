@@ -1,6 +1,6 @@
 /** The landing of a record: where it stands, circumstances, the first items, sections with counts, and the rest. */
 
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { MODES, moment } from "../../lib/words.js";
 import { countsOf, itemsFor, sectionsFor } from "../records/completeness.js";
 import { reopenRecord } from "../records/drafts.js";
@@ -25,7 +25,7 @@ import { go } from "../parts/views.js";
 
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
-  const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
+  const places = { ...placesOf(main), ...placesOf(need(document, ".bottom-bar")) };
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
   if (!open) {
@@ -57,7 +57,7 @@ function makeParts(main, places, open) {
     ...cards,
     sectionCards(places, open),
     circumstances({ chips: places["circumstances-chips"], done: places["circumstances-done"], words: places["circumstances-words"] }, open),
-    timeline({ stamps: places.stamps, list: places.timeline, text: places["timeline-text"], add: places["timeline-add"] }, open),
+    timeline({ stamps: places.stamps, hint: places["stamps-hint"], list: places.timeline, text: places["timeline-text"], add: places["timeline-add"] }, open),
     officers(places.officers, places["officers-add"], open),
     partyForm(places.party, open),
     placeLine(places.location, places.locate, open),

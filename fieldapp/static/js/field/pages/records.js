@@ -1,11 +1,12 @@
 /** 记录: what was returned first, then trouble, drafts, what is on its way, and what has arrived. */
+import { need } from "../../lib/dom.js";
 import { dayAndTime, until } from "../../lib/words.js";
 import { onProgress, state } from "../sync/sync-status.js";
 import { syncNow } from "../sync/sync-engine.js";
-import { REACHES } from "../sync/verdicts.js";
+import { REACHES } from "../server/verdicts.js";
 import { listEvidence } from "../evidence/evidence.js";
 import { listRecords } from "../records/drafts.js";
-import { hasUnsentWords, placeOf } from "../records/record-states.js";
+import { hasUnsentWords, placeOf, SERVER_STATES } from "../records/record-states.js";
 import { onChange } from "../storage/news.js";
 import { summary } from "../records/outbox.js";
 import { readPack } from "../session/pack.js";
@@ -31,15 +32,16 @@ export async function start(main) {
 
 async function show(main, places, redraw) {
   const records = (await listRecords()).filter((record) => record.kind !== "binding" || hasUnsentWords(record));
+  /** @type {Record<string, HTMLElement[]>} */
   const sorted = Object.fromEntries(GROUPS.map((group) => [group, []]));
   for (const record of records) {
     const evidence = await listEvidence(record.id);
     sorted[placeOf(record, evidence)].push(recordRow(record, evidence, redraw));
   }
   const elsewhere = await filedElsewhere(records);
-  sorted.done.push(...elsewhere);
+  for (const { said, row } of elsewhere) sorted[SERVER_STATES[said.state]?.place ?? "done"].push(row);
   for (const group of GROUPS) {
-    main.querySelector(`[data-section="${group}"]`).hidden = sorted[group].length === 0;
+    need(main, `[data-section="${group}"]`).hidden = sorted[group].length === 0;
     places[`${group}-count`].textContent = String(sorted[group].length);
     replaceKeepingOpen(places[group], sorted[group]);
   }
@@ -56,7 +58,7 @@ async function filedElsewhere(records) {
   const here = new Set(records.map((record) => record.id));
   const visits = new Map((pack?.visits ?? []).map((visit) => [visit.id, visit]));
   return (pack?.records ?? []).filter((said) => !here.has(said.id) && said.kind !== "visit")
-    .map((said) => serverRow(said, visits.get(said.visit)));
+    .map((said) => ({ said, row: serverRow(said, visits.get(said.visit)) }));
 }
 
 /** A redraw during an upload must not fold what the supervisor has just unfolded. */

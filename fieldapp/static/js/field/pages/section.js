@@ -1,5 +1,6 @@
 /** One section of the checklist as a page of cards. The order is never forced, and nothing moves on by itself. */
 
+import { need } from "../../lib/dom.js";
 import { answerRest } from "../records/answering.js";
 import { countsOf, isAnswered, nextOpen, optionalFor, sectionsFor } from "../records/completeness.js";
 import { confirmed } from "../parts/ask.js";
@@ -13,11 +14,11 @@ import { go, nameView } from "../parts/views.js";
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
   /** @type {Places<{unfiled: HTMLButtonElement}>} */
-  const places = { ...placesOf(main), ...placesOf(document.querySelector(".bottom-bar")) };
+  const places = { ...placesOf(main), ...placesOf(need(document, ".bottom-bar")) };
   const sections = open ? sectionsFor(open.checklist, open.visit) : [];
   const at = sections.findIndex((section) => section.code === new URLSearchParams(location.search).get("category"));
   places.unknown.hidden = at >= 0;
-  if (at < 0) {
+  if (!open || at < 0) {
     await sayWhy(places.unknown);
     return;
   }
@@ -41,7 +42,7 @@ export async function start(main, { open, signal }) {
 
 function nameThePage(places, open, section) {
   nameView(`${section.code} ${section.title}`);
-  /** @type {HTMLAnchorElement} */ (document.querySelector("[data-back]")).href = `/field/record?id=${open.id}`;
+  /** @type {HTMLAnchorElement} */ (need(document, "[data-back]")).href = `/field/record?id=${open.id}`;
   places.facts.hidden = false;
   places.agency.textContent = open.visit.agency?.name ?? "";
   places.locked.hidden = open.isEditable;

@@ -1,6 +1,6 @@
 /** 出示评价码: one slip for one person, as bright as the screen can be. The citizen scans it with a phone of their own. */
 
-import { clone } from "../../lib/dom.js";
+import { clone, need } from "../../lib/dom.js";
 import { moment, timeOfDay } from "../../lib/words.js";
 import { allVisits } from "../records/agenda.js";
 import { state } from "../sync/sync-status.js";
@@ -18,10 +18,10 @@ import { pictureOf } from "../parts/svg-picture.js";
 
 /** @param {HTMLElement} main */
 export async function start(main) {
-  const bar = document.querySelector(".bottom-bar");
+  const bar = need(document, ".bottom-bar");
   const places = { ...placesOf(main), ...placesOf(bar) };
-  const visitId = new URLSearchParams(location.search).get("visit");
-  /** @type {HTMLAnchorElement} */ (document.querySelector("[data-back]")).href = `/field/visit?id=${encodeURIComponent(visitId)}`;
+  const visitId = new URLSearchParams(location.search).get("visit") ?? "";
+  /** @type {HTMLAnchorElement} */ (need(document, "[data-back]")).href = `/field/visit?id=${encodeURIComponent(visitId)}`;
   const find = async () => {
     const [pack, records] = await Promise.all([readPack(), listRecords()]);
     return allVisits(pack, records).find((visit) => visit.id === visitId);

@@ -1,5 +1,5 @@
 /** One visit: its facts, the own record, interviews, who comes along and who has filed. */
-import { clone, fill, make } from "../../lib/dom.js";
+import { clone, fill, make, need } from "../../lib/dom.js";
 import { moment } from "../../lib/words.js";
 import { allVisits, recordsOf } from "../records/agenda.js";
 import { listEvidence } from "../evidence/evidence.js";
@@ -50,7 +50,7 @@ async function show(places, { visit, records, user }, redraw) {
   const draft = mine.find((record) => record.state === "draft");
   places.continue.hidden = !draft;
   if (draft) places.continue.href = pageOf(draft);
-  places.actions.querySelector('[data-action="record"]').hidden = mine.length > 0 || visit.cancelled || elsewhere;
+  need(places.actions, '[data-action="record"]').hidden = mine.length > 0 || visit.cancelled || elsewhere;
   places["rating-code"].href = `/field/slip?visit=${encodeURIComponent(visit.id)}`;
   places["rating-code"].hidden = Boolean(visit.cancelled);
   const shown = (await shownAt(visit.id)).length;

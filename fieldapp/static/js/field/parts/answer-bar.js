@@ -13,6 +13,7 @@ import { ANSWERS } from "../../lib/words.js";
  */
 export function answerBar(holder, { label, onChoose }) {
   const buttons = new Map();
+  /** @type {string|null} */
   let shown = null;
   holder.setAttribute("role", "group");
   holder.setAttribute("aria-label", label);

@@ -1,4 +1,5 @@
 /** 大字版 and 深色: choices of this phone, not of a person. The script in the page's head applies them before the first paint. */
+import { need } from "../../lib/dom.js";
 import { choices } from "./choices.js";
 
 /** @type {[string, string][]} */
@@ -9,7 +10,7 @@ const SIZES = [["", "标准"], ["large", "大字版"]];
 /** @param {HTMLElement} element with `[data-choice="theme"]` and `[data-choice="text"]` */
 export function start(element) {
   for (const [name, options] of /** @type {const} */ ([["theme", THEMES], ["text", SIZES]])) {
-    choices(element.querySelector(`[data-choice="${name}"]`), options, {
+    choices(need(element, `[data-choice="${name}"]`), options, {
       value: kept(name),
       onChange: (value) => keep(name, value),
     });

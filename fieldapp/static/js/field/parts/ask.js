@@ -1,5 +1,5 @@
 /** Questions, sheets and short news on top of a page, without leaving it. */
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 
 const TOAST_MS = 4000;
 const sheets = new Set();
@@ -36,7 +36,7 @@ export function closeSheets() {
  */
 export async function confirmed({ title, words = "", yes = "确定", no = "取消", danger = false }) {
   const dialog = clone("confirm-dialog");
-  const part = (name) => dialog.querySelector(`[data-slot="${name}"]`);
+  const part = (name) => need(dialog, `[data-slot="${name}"]`);
   part("title").textContent = title;
   part("words").textContent = words;
   part("words").hidden = !words;
@@ -54,7 +54,7 @@ export async function confirmed({ title, words = "", yes = "确定", no = "取�
  */
 export async function reasonFor(question) {
   const dialog = fill(clone("reason-dialog"), question);
-  return await closed(dialog) === "yes" ? dialog.querySelector("input").value.trim() : null;
+  return await closed(dialog) === "yes" ? need(dialog, "input").value.trim() : null;
 }
 
 /** Explains something that takes more than a few seconds to read. @param {string} title @param {string} words */
@@ -73,6 +73,6 @@ export function say(words, { danger = false } = {}) {
   const note = clone("toast");
   note.textContent = words;
   note.classList.toggle("toast--danger", danger);
-  document.getElementById("toasts").append(note);
+  need(document, "#toasts").append(note);
   setTimeout(() => note.remove(), TOAST_MS);
 }

@@ -1,9 +1,9 @@
 /** Spoken notes: recorded while the form is filled in, kept like any evidence, played where they belong. */
 
-import { clone, fill } from "../../lib/dom.js";
-import { fileEvidence } from "../records/answering.js";
-import { evidenceBytes, removeEvidence } from "../evidence/evidence.js";
+import { clone, fill, need } from "../../lib/dom.js";
+import { evidenceBytes } from "../evidence/evidence.js";
 import { confirmed, say } from "./ask.js";
+import { removeFile } from "./open-files.js";
 import { markOf } from "./photo-strip.js";
 import { isRecording, startRecording, stopRecording } from "./recording.js";
 import { soundWords } from "./unfinished-recordings.js";
@@ -18,7 +18,7 @@ import { soundWords } from "./unfinished-recordings.js";
  */
 export function audioNotes(holder, button, open, code) {
   const shown = new Map();
-  const words = button.querySelector("[data-slot]");
+  const words = need(button, "[data-slot]");
   button.addEventListener("click", () => (isRecording(open, code) ? stopRecording() : startRecording(open, code)));
   return {
     update() {
@@ -34,7 +34,7 @@ export function audioNotes(holder, button, open, code) {
       sounds.forEach((file, at) => {
         if (!shown.has(file.id)) shown.set(file.id, holder.appendChild(soundRow(open, file)));
         const row = fill(shown.get(file.id), { words: `${soundWords(file)} ${at + 1}（${file.takenAt.slice(11, 16)} 录）`, where: `，${code}`, state: markOf(file) });
-        const remove = row.querySelector('[data-action="remove"]');
+        const remove = need(row, '[data-action="remove"]');
         remove.hidden = !open.isEditable;
         remove.setAttribute("aria-label", `删除 ${code} 的录音 ${at + 1}`);
       });
@@ -45,8 +45,9 @@ export function audioNotes(holder, button, open, code) {
 
 function soundRow(open, file) {
   const row = clone("sound-row");
+  /** @type {HTMLAudioElement|null} */
   let player = null;
-  row.querySelector('[data-action="play"]').addEventListener("click", async () => {
+  need(row, '[data-action="play"]').addEventListener("click", async () => {
     try {
       player ??= new Audio(await soundUrl(file));
       if (player.paused) await player.play();
@@ -55,11 +56,9 @@ function soundRow(open, file) {
       say("这部手机放不出这段录音，原件完好。", { danger: true });
     }
   });
-  row.querySelector('[data-action="remove"]').addEventListener("click", async () => {
+  need(row, '[data-action="remove"]').addEventListener("click", async () => {
     if (!(await confirmed({ title: "删除这段录音？", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
-    await open.change((body) => fileEvidence(body, file.id, null, { drop: true }));
-    await removeEvidence(file.id);
-    await open.refreshEvidence();
+    await removeFile(open, file.id);
   });
   return row;
 }

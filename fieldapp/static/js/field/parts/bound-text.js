@@ -1,5 +1,7 @@
 /** Text fields that are one field of the body each: `[data-path=summary]`. */
 
+const pathOf = (field) => field.dataset.path ?? "";
+
 /**
  * @param {HTMLElement} root
  * @param {import("./open-record.js").OpenRecord} open
@@ -8,14 +10,13 @@
 export function bindText(root, open) {
   const fields = /** @type {(HTMLInputElement|HTMLTextAreaElement)[]} */ ([...root.querySelectorAll("[data-path]")]);
   for (const field of fields) {
-    const { path } = field.dataset;
-    open.type(field, (body, value) => { body[path] = value; });
+    open.type(field, (body, value) => { body[pathOf(field)] = value; });
   }
   return {
     update() {
       for (const field of fields) {
         field.readOnly = !open.isEditable;
-        if (document.activeElement !== field) field.value = open.body[field.dataset.path] ?? "";
+        if (document.activeElement !== field) field.value = open.body[pathOf(field)] ?? "";
       }
     },
   };

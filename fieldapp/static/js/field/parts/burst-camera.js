@@ -1,6 +1,6 @@
 /** A camera in the page for several photos in a row, and for phones that end the page when their own camera opens. */
 
-import { clone } from "../../lib/dom.js";
+import { clone, need } from "../../lib/dom.js";
 import { inPageCamera } from "../evidence/camera.js";
 import { watchPlace } from "../evidence/place.js";
 import { howToAllow } from "./allowing.js";
@@ -16,17 +16,19 @@ import { keepPhotos } from "./photo-taking.js";
 export async function burst(open, code) {
   const sheet = clone("burst-camera");
   /** @type {Parts<{shutter: HTMLButtonElement, video: HTMLVideoElement}>} */
-  const part = (name) => sheet.querySelector(`[data-part="${name}"]`);
+  const part = (name) => need(sheet, `[data-part="${name}"]`);
   const shutter = part("shutter");
   let taken = 0;
+  /** @type {import("../evidence/place.js").Place|null} */
   let place = null;
+  /** @type {Awaited<ReturnType<typeof inPageCamera>>|null} */
   let camera = null;
   watchPlace((better) => { place = better; });
   shutter.addEventListener("click", async () => {
     shutter.disabled = true;
     try {
-      const photo = await camera.shoot();
-      taken += await keepPhotos(open, code, "camera", [{ ...photo, place }]);
+      const photo = await camera?.shoot();
+      if (photo) taken += await keepPhotos(open, code, "camera", [{ ...photo, place }]);
       part("count").textContent = `已拍 ${taken} 张`;
     } catch (error) {
       say(error.message, { danger: true });

@@ -1,6 +1,7 @@
 /** The electronic certificate: 行政执法监督证 or 特邀监督员证. A running clock and a moving line make a screenshot look stale at once. */
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { dayAndTime } from "../../lib/words.js";
+import { trueNow } from "../server/clock.js";
 import { pictureOf } from "./svg-picture.js";
 
 /**
@@ -23,11 +24,11 @@ export function showCertificate(holder, user) {
     state: certificate.state_label,
   });
   const isValid = certificate.state === "valid";
-  card.querySelector('[data-slot="state"]').className = `state state--${isValid ? "valid" : "danger"}`;
-  card.querySelector("img").src = pictureOf(certificate.qr_svg);
-  card.querySelector("a").href = certificate.verify_url;
-  const clock = card.querySelector('[data-slot="clock"]');
-  const tick = () => { clock.textContent = dayAndTime(Date.now()); };
+  need(card, '[data-slot="state"]').className = `state state--${isValid ? "valid" : "danger"}`;
+  need(card, "img").src = pictureOf(certificate.qr_svg);
+  need(card, "a").href = certificate.verify_url;
+  const clock = need(card, '[data-slot="clock"]');
+  const tick = () => { clock.textContent = dayAndTime(trueNow()); };
   tick();
   holder.dataset.timer = String(setInterval(tick, 1000));
   holder.replaceChildren(card);

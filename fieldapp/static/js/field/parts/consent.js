@@ -1,4 +1,5 @@
 /** 告知与同意: the text in force, and what the party answered to it. Without consent nothing is asked; a refusal keeps its reason. */
+import { need } from "../../lib/dom.js";
 import { timeOfDay } from "../../lib/words.js";
 import { REFUSAL_REASONS } from "../records/interview-form.js";
 import { choices } from "./choices.js";
@@ -14,7 +15,7 @@ const METHODS = [["tick", "本人看过，同意"], ["oral", "口头同意"], ["
  */
 export function consentForm(root, open, notice) {
   /** @type {Parts<{reason: HTMLInputElement}>} */
-  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const part = (name) => need(root, `[data-part="${name}"]`);
   part("title").textContent = notice?.title ?? "访谈告知与同意";
   part("text").textContent = notice?.text ?? "这部手机还没有取到告知文本。请联网后再访谈。";
   const methods = choices(part("methods"), METHODS, { onChange: (method) => answer(open, notice, method) });

@@ -37,6 +37,7 @@ export function clearAway(id) {
  * @returns {RecordBody|null}
  */
 export function takeUp(record) {
+  /** @type {{elapsed: number, body: RecordBody}|null} */
   let left = null;
   try {
     left = JSON.parse(localStorage.getItem(keyOf(record.id)) ?? "null");
@@ -44,5 +45,5 @@ export function takeUp(record) {
     return null;
   }
   const isNewer = left && isEditable(record) && record.clockMark.elapsed <= left.elapsed; // not by the wall clock: it may have been set back
-  return isNewer && JSON.stringify(left.body) !== JSON.stringify(record.body) ? left.body : null;
+  return left && isNewer && JSON.stringify(left.body) !== JSON.stringify(record.body) ? left.body : null;
 }

@@ -1,5 +1,6 @@
 /** What can be attached to an item, whatever its answer: photos, recordings. */
 
+import { need } from "../../lib/dom.js";
 import { audioNotes } from "./audio-note.js";
 import { photoStrip } from "./photo-strip.js";
 import { takePhotosFor } from "./photo-taking.js";
@@ -12,12 +13,12 @@ import { takePhotosFor } from "./photo-taking.js";
  * @returns {{update: () => void}}
  */
 export function evidenceTools(card, open, code) {
-  const part = (name) => card.querySelector(`[data-part="${name}"]`);
+  const part = (name) => need(card, `[data-part="${name}"]`);
   const list = () => open.evidenceAt(code);
   const photos = photoStrip(part("thumbs"), open, list);
-  const sounds = audioNotes(part("sounds"), card.querySelector('[data-action="audio"]'), open, code);
+  const sounds = audioNotes(part("sounds"), need(card, '[data-action="audio"]'), open, code);
   for (const source of /** @type {const} */ (["camera", "album"])) {
-    card.querySelector(`[data-action="${source}"]`).addEventListener("click", () => takePhotosFor(open, code, source));
+    need(card, `[data-action="${source}"]`).addEventListener("click", () => takePhotosFor(open, code, source));
   }
   return {
     update() {

@@ -1,5 +1,5 @@
 /** 交给当事人填写: the supervisor sets a PIN, then the phone shows only the handed-over page. */
-import { clone } from "../../lib/dom.js";
+import { clone, need } from "../../lib/dom.js";
 import { HANDOVER_PATH, lockTo } from "../session/handover-lock.js";
 import { closed } from "./ask.js";
 import { leaveTo } from "./leaving.js";
@@ -11,7 +11,7 @@ import { leaveTo } from "./leaving.js";
 export async function handOver(open) {
   const sheet = clone("pin-sheet");
   if (await closed(sheet) !== "lock") return;
-  const pin = sheet.querySelector("input").value;
+  const pin = need(sheet, "input").value;
   await open.flush();
   await open.change((body) => { body.conducted = "handed_over"; });
   await lockTo(open.id, pin);

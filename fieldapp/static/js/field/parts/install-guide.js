@@ -1,4 +1,5 @@
 /** How to put the app on the home screen: a button where the browser offers it, the steps where it does not. */
+import { need } from "../../lib/dom.js";
 import { isApple, isInstalled, isWeChat } from "./platform.js";
 
 /** @param {HTMLElement} element */
@@ -13,7 +14,7 @@ export function start(element) {
   addEventListener("beforeinstallprompt", (offer) => {
     offer.preventDefault();
     show("offer");
-    element.querySelector("button").onclick = async () => {
+    need(element, "button").onclick = async () => {
       await offer.prompt();
       const { outcome } = await offer.userChoice;
       if (outcome === "accepted") show("installed");

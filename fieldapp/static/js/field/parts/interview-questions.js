@@ -1,5 +1,5 @@
 /** What is asked in an interview, the same on the supervisor's page and on the handed-over one. */
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { FACT_ANSWERS, FACTS, QUESTIONS } from "../records/interview-form.js";
 import { bindFields } from "./bound-fields.js";
 import { choices } from "./choices.js";
@@ -13,11 +13,11 @@ const SHAPES = { yes: "answer--yes", no: "answer--no", unclear: "answer--not-obs
  * @returns {{update: () => void}}
  */
 export function interviewQuestions(root, open) {
-  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const part = (name) => need(root, `[data-part="${name}"]`);
   const level = levelPicker(part("level"), open.body.level, (value) => open.change((body) => { body.level = value; }));
   const facts = FACTS.map(([name, question]) => factRow(name, question, open));
   part("facts").replaceChildren(...facts.map((fact) => fact.row));
-  part("answers")?.replaceChildren(...QUESTIONS.map(questionField));
+  root.querySelector('[data-part="answers"]')?.replaceChildren(...QUESTIONS.map(questionField));
   const fields = bindFields(root, open);
   return {
     update() {
@@ -30,7 +30,7 @@ export function interviewQuestions(root, open) {
 
 function factRow(name, question, open) {
   const row = fill(clone("fact-question"), { question });
-  const holder = row.querySelector(".segmented");
+  const holder = need(row, ".segmented");
   holder.setAttribute("aria-label", question);
   const answer = choices(holder, FACT_ANSWERS, {
     className: "answer", classOf: (id) => SHAPES[id], clearable: true, value: open.body.facts?.[name],
@@ -45,9 +45,9 @@ function factRow(name, question, open) {
 
 function questionField([name, question]) {
   const field = fill(clone("open-question"), { question });
-  const text = field.querySelector("textarea");
+  const text = need(field, "textarea");
   text.id = `answer-${name}`;
   text.dataset.path = `answers.${name}`;
-  field.querySelector("label").htmlFor = text.id;
+  need(field, "label").htmlFor = text.id;
   return field;
 }

@@ -1,6 +1,6 @@
 /** One item of the checklist as a card: the question, four answers, and what an answer asks for. */
 
-import { clone, fill, make } from "../../lib/dom.js";
+import { clone, fill, make, need } from "../../lib/dom.js";
 import { addPhrase, choose, isAutomatic, setCorrected, setNoEvidenceReason, setNote } from "../records/answering.js";
 import { gapAt } from "../records/completeness.js";
 import { naReasons, withoutEvidenceReasons } from "../records/phrases.js";
@@ -21,8 +21,8 @@ const NOTE_HINTS = { no: "写看到、听到的：什么时候、谁、怎么说
 export function itemCard(open, item) {
   const element = clone("item-card");
   /** @type {Parts<{corrected: HTMLInputElement, "no-evidence-reason": HTMLSelectElement}>} */
-  const part = (name) => element.querySelector(`[data-part="${name}"]`);
-  const note = part("note").querySelector("textarea");
+  const part = (name) => need(element, `[data-part="${name}"]`);
+  const note = need(part("note"), "textarea");
   /** @type {HTMLElement["hidden"]} */
   let noteOpened = false;
   let gapShown = false;
@@ -48,7 +48,7 @@ export function itemCard(open, item) {
     const { value } = /** @type {HTMLSelectElement} */ (event.target);
     open.change((body) => setNoEvidenceReason(body, item.code, value));
   });
-  element.querySelector('[data-action="note"]').addEventListener("click", () => {
+  need(element, '[data-action="note"]').addEventListener("click", () => {
     noteOpened = part("note").hidden || document.activeElement === note ? part("note").hidden : true;
     update();
     if (!part("note").hidden) note.focus();
@@ -84,7 +84,7 @@ export function itemCard(open, item) {
     if (document.activeElement !== note) note.value = answer?.note ?? "";
     note.readOnly = locked;
     part("note").hidden = (kind === "other" || isAutomatic(answer)) && !noteOpened && !(kind === "other" && note.value);
-    element.querySelector('[data-action="note"]').setAttribute("aria-expanded", String(!part("note").hidden));
+    need(element, '[data-action="note"]').setAttribute("aria-expanded", String(!part("note").hidden));
     fill(element, { "note-label": NOTE_LABELS[kind], "note-hint": NOTE_HINTS[kind] });
   }
 
@@ -112,7 +112,7 @@ function explain(element, part, item, open) {
 
 /** Ids and labels, so that each field and button has a name of its own, also for who hears the screen. */
 function nameFields(element, part, note, code) {
-  const pairs = [[note, element.querySelector('[data-slot="note-label"]'), "note"],
+  const pairs = [[note, need(element, '[data-slot="note-label"]'), "note"],
     [part("corrected"), part("corrected-label"), "corrected"],
     [part("no-evidence-reason"), part("no-evidence-label"), "no-evidence"]];
   for (const [field, label, name] of pairs) {
@@ -120,7 +120,7 @@ function nameFields(element, part, note, code) {
     label.htmlFor = field.id;
   }
   for (const [name, words] of [["camera", "拍照"], ["album", "相册"], ["note", "备注"]]) {
-    element.querySelector(`[data-action="${name}"]`).setAttribute("aria-label", `${words}：${code}`);
+    need(element, `[data-action="${name}"]`).setAttribute("aria-label", `${words}：${code}`);
   }
   fill(element, { "why-code": `：${code}` });
 }

@@ -1,5 +1,6 @@
 /** Why a page does not show the record that its address names: another person's, gone for its age, or truly unknown here. */
 
+import { need } from "../../lib/dom.js";
 import { whyNotHere } from "../records/drafts.js";
 import { idInQuery } from "./places.js";
 
@@ -8,7 +9,7 @@ export async function sayWhy(unknown) {
   const bar = /** @type {HTMLElement|null} */ (document.querySelector(".bottom-bar"));
   if (bar) bar.hidden = true;
   const why = await whyNotHere(idInQuery());
-  const title = unknown.querySelector(".empty__title");
+  const title = need(unknown, ".empty__title");
   if (why?.name) title.textContent = `这条记录是${why.name}的，完好地保留在这部手机上。请${why.name}登录后继续。`;
   if (why?.isOld) title.textContent = "这条记录送达已满 30 天，本机只留回执，内容在服务器上。";
 }

@@ -1,6 +1,6 @@
 /** 执法人员: several, each with name and number. A row that is still empty is not filed. */
 
-import { clone } from "../../lib/dom.js";
+import { clone, need } from "../../lib/dom.js";
 
 /**
  * Shows the officers in `holder`; `addButton` adds one more row.
@@ -31,7 +31,7 @@ export function officers(holder, addButton, open) {
     name.value = officer.name;
     number.value = officer.certificate_no ?? "";
     const row = { element, name, number };
-    element.querySelector('[data-action="remove"]').addEventListener("click", () => {
+    need(element, '[data-action="remove"]').addEventListener("click", () => {
       rows.splice(rows.indexOf(row), 1);
       element.remove();
       open.change((body) => { body.officers = read(); });

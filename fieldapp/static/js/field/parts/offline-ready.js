@@ -1,5 +1,5 @@
 /** 准备离线: what must be on the phone before it goes where no network is, step by step, with what is ready already. */
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { ago } from "../../lib/words.js";
 import { currentVersion } from "../records/agenda.js";
 import { onChange } from "../storage/news.js";
@@ -21,11 +21,11 @@ const STEPS = [
 
 /** @param {HTMLElement} element */
 export async function start(element) {
-  const button = element.querySelector("button");
+  const button = need(element, "button");
   const draw = () => show(element);
   button.addEventListener("click", async () => {
     button.disabled = true;
-    const progress = element.querySelector("progress");
+    const progress = need(element, "progress");
     progress.hidden = false;
     for (const [at, step] of STEPS.entries()) {
       fill(element, { status: `正在准备：${step.name}…` });
@@ -43,9 +43,9 @@ export async function start(element) {
 /** @returns {Promise<boolean>} whether everything needed is on the phone */
 async function show(element) {
   const looks = await Promise.all(STEPS.map((step) => step.look()));
-  element.querySelector("ul").replaceChildren(...STEPS.map((step, at) => {
+  need(element, "ul").replaceChildren(...STEPS.map((step, at) => {
     const row = fill(clone("ready-row"), { name: step.name, words: looks[at].words, mark: looks[at].ready ? "已就绪" : "未就绪" });
-    row.querySelector('[data-slot="mark"]').className = `state state--${looks[at].ready ? "approved" : "waiting"}`;
+    need(row, '[data-slot="mark"]').className = `state state--${looks[at].ready ? "approved" : "waiting"}`;
     return row;
   }));
   return looks.slice(0, 3).every((look) => look.ready);

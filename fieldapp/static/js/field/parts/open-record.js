@@ -5,10 +5,10 @@
 
 import { listEvidence } from "../evidence/evidence.js";
 import { changeRecord, elapsedMs, readRecord } from "../records/drafts.js";
+import { namesFile } from "../records/naming.js";
 import { hasUnsentWords, isEditable } from "../records/record-states.js";
 import { onChange as onStoreChange, touches } from "../storage/news.js";
-import { clearAway, layDown, takeUp } from "./emergency-save.js";
-import { nameFile, namesFile } from "./naming.js";
+import { clearAway, layDown } from "./emergency-save.js";
 
 const [TYPING_PAUSE_MS, TYPING_AT_MOST_MS, RELOAD_PAUSE_MS] = [150, 500, 200]; // who never pauses is saved all the same
 
@@ -90,26 +90,29 @@ export class OpenRecord {
 
   /** @param {string|null} code @returns {Evidence[]} the evidence filed at an item; under none for null, without signatures */
   evidenceAt(code) {
-    return this.evidence.filter((one) => (one.item ?? null) === code && one.source !== "signature");
+    const own = code === null ? null : this.answers[code]?.evidence ?? [];
+    const isThere = ({ id }) => (own ? own.includes(id) : this.body.unfiled_evidence?.includes(id) || !namesFile(this.body, id));
+    return this.evidence.filter((one) => one.source !== "signature" && isThere(one));
+  }
+
+  /**
+   * Changes files of the record by a step of the store, and takes then what that has.
+   * @template T @param {() => Promise<T>} work @returns {Promise<T>}
+   */
+  async withFiles(work) {
+    this.#unsaved += 1; // what the store has meanwhile does not take its place on the screen
+    try {
+      return await work();
+    } finally {
+      this.#unsaved -= 1;
+      await this.refresh();
+    }
   }
 
   /** Reads the evidence anew and tells the page. */
   async refreshEvidence() {
     this.evidence = (await listEvidence(this.id)).sort((a, b) => (a.takenAt < b.takenAt ? -1 : 1));
     this.#tell();
-  }
-
-  /** Takes up what was typed just before the page was left last time. */
-  async takeUpLastWords() {
-    const left = takeUp(this.record);
-    if (!left || await this.change((body) => { Object.assign(body, left); })) clearAway(this.id);
-  }
-
-  /** Names in the record what was kept just before the phone ended the page: a photo is never left behind. */
-  async nameKeptEvidence() {
-    const left = this.evidence.filter((one) => !one.remote && one.source !== "signature" && !namesFile(this.body, one.id));
-    if (!this.isEditable || left.length === 0) return;
-    await this.change((body) => left.forEach((one) => nameFile(body, this.record.kind, one.id, one.item ?? null)));
   }
 
   /**

@@ -1,6 +1,7 @@
 /** The records that this document has open: each once, so that two views never save past one another. */
 
 import { readRecord } from "../records/drafts.js";
+import { nameKeptEvidence, takeUpLastWords } from "./open-files.js";
 import { OpenRecord } from "./open-record.js";
 import { keepUnfinished } from "./unfinished-recordings.js";
 
@@ -13,7 +14,7 @@ const opened = new Map();
  */
 export async function openRecord(id, kind) {
   if (!opened.has(id)) opened.set(id, openAnew(id));
-  const open = await opened.get(id).catch((error) => { opened.delete(id); throw error; });
+  const open = await opened.get(id)?.catch((error) => { opened.delete(id); throw error; });
   if (!open) opened.delete(id);
   return open && (!kind || shows(open, kind)) ? open : null;
 }
@@ -39,9 +40,9 @@ async function openAnew(id) {
   const record = id ? await readRecord(id) : null;
   if (!record) return null;
   const open = new OpenRecord(record);
-  await open.takeUpLastWords();
+  await takeUpLastWords(open);
   await open.refreshEvidence();
-  await open.nameKeptEvidence();
+  await nameKeptEvidence(open);
   keepUnfinished(open).catch((error) => console.error(error)); // later: nothing waits for it
   return open;
 }

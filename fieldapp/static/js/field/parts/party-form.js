@@ -25,7 +25,7 @@ export function partyForm(root, open) {
     });
   }
   for (const field of fields) {
-    const name = field.dataset.party;
+    const name = field.dataset.party ?? "";
     field.value = open.body.party?.[name] ?? "";
     open.type(field, (body, value) => { partyOf(body)[name] = value.trim(); });
   }
@@ -39,7 +39,7 @@ export function partyForm(root, open) {
       }
       for (const field of fields) {
         field.readOnly = !open.isEditable;
-        if (document.activeElement !== field) field.value = party?.[field.dataset.party] ?? "";
+        if (document.activeElement !== field) field.value = party?.[field.dataset.party ?? ""] ?? "";
       }
     },
   };

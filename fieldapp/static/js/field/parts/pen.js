@@ -4,6 +4,8 @@ const THICK = 2.6; // CSS pixels, at rest
 const THIN = 0.9;
 const QUICK = 0.45; // how much a CSS pixel per millisecond thins the line
 
+/** @typedef {{x: number, y: number, ms: number}} Spot */
+
 /**
  * Lets the hand write on `canvas`, whose context is scaled to CSS pixels.
  * @param {HTMLCanvasElement} canvas
@@ -14,7 +16,9 @@ export function penOn(canvas, { ink, paper }) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const listening = new AbortController();
   let isEmpty = true;
+  /** @type {number|null} */
   let hand = null; // the pointer that writes; a second finger or the palm does not
+  /** @type {{at: Spot, middle: {x: number, y: number}, width: number}|null} */
   let stroke = null;
 
   function clear() {
@@ -27,7 +31,7 @@ export function penOn(canvas, { ink, paper }) {
   function down(event) {
     if (hand !== null || event.button > 0) return;
     hand = event.pointerId;
-    canvas.setPointerCapture(hand);
+    canvas.setPointerCapture(event.pointerId);
     const at = placeOf(event);
     stroke = { at, middle: at, width: THICK };
     context.fillStyle = ink;
@@ -40,21 +44,21 @@ export function penOn(canvas, { ink, paper }) {
   function move(event) {
     if (event.pointerId !== hand || !stroke) return;
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const one of events.length ? events : [event]) lineTo(placeOf(one));
+    for (const one of events.length ? events : [event]) lineTo(stroke, placeOf(one));
   }
 
   /** From the middle of the last piece to the middle of this one, bent at the point between: no corners. */
-  function lineTo(at) {
+  function lineTo(stroke, at) {
     const length = Math.hypot(at.x - stroke.at.x, at.y - stroke.at.y);
     if (length < 0.5) return;
     const speed = length / Math.max(1, at.ms - stroke.at.ms);
     const middle = { x: (at.x + stroke.at.x) / 2, y: (at.y + stroke.at.y) / 2 };
     stroke.width = (2 * stroke.width + Math.max(THIN, THICK / (1 + QUICK * speed))) / 3;
-    draw(middle);
+    draw(stroke, middle);
     Object.assign(stroke, { at, middle });
   }
 
-  function draw(end) {
+  function draw(stroke, end) {
     Object.assign(context, { strokeStyle: ink, lineWidth: stroke.width, lineCap: "round" });
     context.beginPath();
     context.moveTo(stroke.middle.x, stroke.middle.y);
@@ -64,7 +68,7 @@ export function penOn(canvas, { ink, paper }) {
 
   function up(event) {
     if (event.pointerId !== hand) return;
-    if (stroke) draw(stroke.at);
+    if (stroke) draw(stroke, stroke.at);
     hand = null;
     stroke = null;
   }

@@ -1,6 +1,7 @@
 /** Photos of one item, or of none, as thumbnails; each says where it stands. Only what is new is drawn. */
 
-import { make } from "../../lib/dom.js";
+import { make, need } from "../../lib/dom.js";
+import { itemOf } from "../records/naming.js";
 import { thumbUrl } from "../evidence/evidence.js";
 import { inWordsWhenUnseen } from "../evidence/thumbs.js";
 import { viewPhoto } from "./photo-viewer.js";
@@ -43,7 +44,7 @@ export function photoStrip(holder, open, list) {
     }
     for (const file of files) {
       if (!shown.has(file.id)) shown.set(file.id, holder.appendChild(thumbOf(file)));
-      mark(shown.get(file.id), file);
+      mark(shown.get(file.id), file, itemOf(open.body, file.id));
     }
     holder.hidden = files.length === 0;
   }
@@ -61,11 +62,11 @@ export function photoStrip(holder, open, list) {
   return { update };
 }
 
-function mark(thumb, file) {
+function mark(thumb, file, item) {
   const words = markOf(file);
-  const label = thumb.querySelector(".thumb__mark");
+  const label = need(thumb, ".thumb__mark");
   if (label.textContent === words) return;
   label.textContent = words;
   thumb.classList.toggle("thumb--refused", file.state === "refused");
-  thumb.setAttribute("aria-label", `${file.item ?? "未归类"} 照片 ${file.takenAt.slice(11, 16)}，${words}，点开查看`);
+  thumb.setAttribute("aria-label", `${item ?? "未归类"} 照片 ${file.takenAt.slice(11, 16)}，${words}，点开查看`);
 }

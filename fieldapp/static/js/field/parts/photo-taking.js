@@ -1,11 +1,10 @@
 /** Photos into a record: from the camera, several in a row, or from the album; each is safe before the next is read. */
 
-import { fileEvidence } from "../records/answering.js";
 import { pickPhotos, takePhotos } from "../evidence/camera.js";
-import { addEvidence } from "../evidence/evidence.js";
 import { watchPlace } from "../evidence/place.js";
 import { rfc3339 } from "../../lib/words.js";
 import { say } from "./ask.js";
+import { keepFile } from "./open-files.js";
 
 /**
  * Asks for photos and files them at an item, or at none.
@@ -16,6 +15,7 @@ import { say } from "./ask.js";
  */
 export async function takePhotosFor(open, code, source) {
   const ask = source === "camera" ? takePhotos : pickPhotos;
+  /** @type {import("../evidence/place.js").Place|null} */
   let place = null;
   if (source === "camera") watchPlace((better) => { place = better; });
   const files = await ask({ recordId: open.id, item: code });
@@ -37,13 +37,11 @@ export async function keepPhotos(open, code, source, taken) {
   for (const { file, takenAt, place } of taken) {
     try {
       const type = await photoType(file);
-      const evidence = await addEvidence(open.id, { file, type, item: code, source, takenAt, place });
-      await open.change((body) => fileEvidence(body, evidence.id, code));
+      await keepFile(open, { file, type, item: code, source, takenAt, place });
       kept += 1;
     } catch (error) {
-      say(error.message, { danger: true });
+      if (!error.isSaid) say(error.message, { danger: true }); // a full phone is told by the banner
     }
-    await open.refreshEvidence();
   }
   return kept;
 }

@@ -3,13 +3,14 @@
  * Here it is filed to another item, or deleted before submission.
  */
 
-import { clone, make } from "../../lib/dom.js";
+import { clone, make, need } from "../../lib/dom.js";
 import { dayAndTime, SOURCES, unended } from "../../lib/words.js";
-import { fileEvidence } from "../records/answering.js";
+import { itemOf } from "../records/naming.js";
 import { itemsFor, optionalFor } from "../records/completeness.js";
-import { evidenceBytes, moveEvidence, removeEvidence, thumbUrl } from "../evidence/evidence.js";
+import { evidenceBytes, thumbUrl } from "../evidence/evidence.js";
 import { inWordsWhenUnseen } from "../evidence/thumbs.js";
 import { closed, confirmed } from "./ask.js";
+import { moveFile, removeFile } from "./open-files.js";
 import { placeWords } from "./place-line.js";
 
 /**
@@ -22,7 +23,7 @@ export async function viewPhoto(open, id) {
   if (!file) return;
   /** @type {HTMLDialogElement} */
   const dialog = clone("photo-viewer");
-  const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
+  const part = (name) => need(dialog, `[data-part="${name}"]`);
   const url = await showPicture(part("picture"), file, (words) => part("watermark").prepend(`${words}\n`));
   part("watermark").textContent = watermarkLines(open, file).join("\n");
   part("refusal").hidden = file.state !== "refused";
@@ -30,24 +31,16 @@ export async function viewPhoto(open, id) {
   offerItems(part("item"), open, file);
   part("tools").hidden = !open.isEditable;
   part("item").addEventListener("change", async (event) => {
-    await moveTo(open, file, /** @type {HTMLSelectElement} */ (event.target).value || null);
+    await moveFile(open, file.id, /** @type {HTMLSelectElement} */ (event.target).value || null);
     dialog.close();
   });
   part("delete").addEventListener("click", async () => {
     if (!(await confirmed({ title: "删除这张照片？", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
-    await open.change((body) => fileEvidence(body, file.id, null, { drop: true }));
-    await removeEvidence(file.id);
-    await open.refreshEvidence();
+    await removeFile(open, file.id);
     dialog.close();
   });
   await closed(dialog);
   URL.revokeObjectURL(url);
-}
-
-async function moveTo(open, file, code) {
-  await moveEvidence(file.id, code);
-  await open.change((body) => fileEvidence(body, file.id, code));
-  await open.refreshEvidence();
 }
 
 /** The original when the browser can show it, else the small picture; the server's copy for what came back. */
@@ -82,5 +75,5 @@ function offerItems(select, open, file) {
   for (const item of [...itemsFor(open.checklist, open.visit), ...optionalFor(open.checklist, open.visit)]) {
     select.append(make("option", { value: item.code }, `${item.code} ${item.title}`));
   }
-  select.value = file.item ?? "";
+  select.value = itemOf(open.body, file.id) ?? "";
 }

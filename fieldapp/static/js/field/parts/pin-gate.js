@@ -1,4 +1,5 @@
 /** The way back for the supervisor: the PIN, or, when it is forgotten, the password of the account. */
+import { need } from "../../lib/dom.js";
 import { tryPin, unlock } from "../session/handover-lock.js";
 import { currentUser, signIn } from "../session/session.js";
 
@@ -8,7 +9,7 @@ import { currentUser, signIn } from "../session/session.js";
  */
 export function pinGate(root, opened) {
   /** @type {Parts<{pin: HTMLInputElement, "pin-button": HTMLButtonElement, password: HTMLInputElement}>} */
-  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const part = (name) => need(root, `[data-part="${name}"]`);
 
   part("pin-form").addEventListener("submit", async (event) => {
     event.preventDefault();

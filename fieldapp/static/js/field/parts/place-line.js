@@ -10,7 +10,7 @@ import { say } from "./ask.js";
  * @returns {string}
  */
 export function placeWords(place) {
-  const within = Number.isFinite(place.accuracy) ? `（±${Math.round(place.accuracy)} 米）` : "";
+  const within = typeof place.accuracy === "number" ? `（±${Math.round(place.accuracy)} 米）` : "";
   return `${place.latitude.toFixed(5)}, ${place.longitude.toFixed(5)}${within}`;
 }
 

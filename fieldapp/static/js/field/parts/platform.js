@@ -11,6 +11,11 @@ export function isApple() {
     || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
 }
 
+/** Safari itself; other browsers of an iPhone have a switch of their own. */
+export function isSafari() {
+  return isApple() && !/CriOS|FxiOS|EdgiOS|MicroMessenger|UCBrowser|MQQBrowser|Quark|baidu/i.test(navigator.userAgent);
+}
+
 /** Opened from the home screen, not in a tab. */
 export function isInstalled() {
   return navigator.standalone === true || matchMedia("(display-mode: standalone)").matches;

@@ -1,11 +1,12 @@
 /** One record in a list: what it is, where it stands in words, each file with its state, and what can be done about it. */
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { bytes, KINDS, moment, SOURCES, until, unended } from "../../lib/words.js";
 import { goOn } from "../records/cancelling.js";
 import { discardRecord, keepAsNew } from "../records/discarding.js";
 import { reopenRecord } from "../records/drafts.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { interviewWords } from "../records/interview-form.js";
+import { itemOf } from "../records/naming.js";
 import { discardWay, isEditable, placeOf, SERVER_STATES, wordsFor } from "../records/record-states.js";
 import { acknowledge } from "../session/slips.js";
 import { confirmed, reasonFor, say } from "./ask.js";
@@ -27,9 +28,9 @@ export function recordRow(record, evidence, changed, { inVisit = false } = {}) {
     state: wordsFor(record, evidence),
     words: reasonWords(record, evidence),
   });
-  row.querySelector("a").href = pageOf(record);
-  row.querySelector('[data-slot="state"]').className = markClass(record, evidence);
-  showFiles(row, evidence);
+  need(row, "a").href = pageOf(record);
+  need(row, '[data-slot="state"]').className = markClass(record, evidence);
+  showFiles(row, record, evidence);
   showActions(row, { record, evidence, changed });
   return row;
 }
@@ -47,7 +48,7 @@ export function serverRow(said, visit) {
     state: said.kind === "interview" && said.state === "submitted" ? "已送达" : SERVER_STATES[said.state]?.words ?? said.state,
     words: isWhole ? null : `附件 ${said.evidence_arrived}/${said.evidence_named}，其余还在另一部手机上`,
   });
-  row.querySelector('[data-slot="state"]').className = `state state--${SERVER_STATES[said.state]?.mark ?? "submitted"}`;
+  need(row, '[data-slot="state"]').className = `state state--${SERVER_STATES[said.state]?.mark ?? "submitted"}`;
   return row;
 }
 
@@ -73,14 +74,14 @@ function reasonWords(record, evidence) {
   return record.nextTryAt ? `${record.lastError}，${until(record.nextTryAt)}自动重试` : record.lastError;
 }
 
-function showFiles(row, evidence) {
+function showFiles(row, { body }, evidence) {
   const files = evidence.filter((file) => !file.remote);
   const arrived = files.filter((file) => file.state === "receipted").length;
-  const details = row.querySelector('[data-slot="files"]');
+  const details = need(row, '[data-slot="files"]');
   details.hidden = files.length === 0;
   fill(row, { "files-words": `附件 ${arrived}/${files.length} 已送达` });
-  details.querySelector("ul").replaceChildren(...files.map((file) => fill(clone("file-row"), {
-    name: `${SOURCES[file.source]}${file.item ? " · " + file.item : ""} · ${bytes(file.bytes)}`,
+  need(details, "ul").replaceChildren(...files.map((file) => fill(clone("file-row"), {
+    name: [SOURCES[file.source], itemOf(body, file.id), bytes(file.bytes)].filter(Boolean).join(" · "),
     state: fileWords(file),
   })));
 }
@@ -91,7 +92,7 @@ function fileWords(file) {
 }
 
 function showActions(row, { record, evidence, changed }) {
-  const holder = row.querySelector('[data-slot="actions"]');
+  const holder = need(row, '[data-slot="actions"]');
   const group = placeOf(record, evidence);
   const add = (words, act) => {
     const button = document.createElement("button");

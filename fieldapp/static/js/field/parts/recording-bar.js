@@ -1,5 +1,6 @@
 /** 正在录音: the same line on every view, with the one button that stops it; and the words when the microphone was taken away. */
 
+import { need } from "../../lib/dom.js";
 import { elapsed } from "../../lib/words.js";
 import { leaveTo, linkOf } from "./leaving.js";
 import { brokenOff, forgetBroken, mayEnd, onRecording, running, startRecording, stopRecording } from "./recording.js";
@@ -10,7 +11,7 @@ const BEAT_MS = 250;
 /** @param {HTMLElement} bar */
 export function start(bar) {
   /** @type {Parts<{level: HTMLMeterElement}>} */
-  const part = (name) => bar.querySelector(`[data-part="${name}"]`);
+  const part = (name) => need(bar, `[data-part="${name}"]`);
   let beat = 0;
   const tick = () => {
     const { recording } = running() ?? {};
@@ -33,7 +34,10 @@ export function start(bar) {
   };
   onRecording(draw);
   part("stop").addEventListener("click", stopRecording);
-  part("again").addEventListener("click", () => startRecording(brokenOff().open, brokenOff().code));
+  part("again").addEventListener("click", () => {
+    const broken = brokenOff();
+    if (broken) startRecording(broken.open, broken.code);
+  });
   part("known").addEventListener("click", forgetBroken);
   document.addEventListener("click", askBeforeLeaving, { capture: true });
   addEventListener("beforeunload", (event) => running() && event.preventDefault());

@@ -1,14 +1,15 @@
 /** The one recording of this document: begun at an item or an interview, it goes on over all its views until somebody stops it. */
 
 import { recordAudio } from "../evidence/recorder.js";
-import { addEvidence } from "../evidence/evidence.js";
 import { sayNoMedia } from "./allowing.js";
 import { confirmed, say } from "./ask.js";
-import { nameFile } from "./naming.js";
+import { keepFile } from "./open-files.js";
 import { keepAwake } from "./wake-lock.js";
 
 const listeners = new Set();
+/** @type {(Where & {recording: import("../evidence/recorder.js").Recording, end: () => void})|null} */
 let current = null;
+/** @type {(Where & {why: string})|null} */
 let broken = null;
 let isStarting = false;
 
@@ -27,7 +28,7 @@ export function brokenOff() {
 
 /** Whether it is this item of this record that is recorded now. @param {import("./open-record.js").OpenRecord} open @param {string|null} code */
 export function isRecording(open, code) {
-  return current?.open.id === open.id && current.code === code;
+  return current !== null && current.open.id === open.id && current.code === code;
 }
 
 /** Calls back when a recording begins, ends or breaks off. @param {() => void} listener */
@@ -40,13 +41,12 @@ export async function startRecording(open, code) {
   if (isStarting || (current && !(await mayEnd("开始另一段录音？")))) return;
   isStarting = true;
   try {
-    /** @type {(why: string) => unknown} */
-    let taken = () => undefined;
-    const recording = await recordAudio({ recordId: open.id, item: code }, (why) => taken(why));
+    const hears = { taken: (/** @type {string} */ _why) => {} };
+    const recording = await recordAudio({ recordId: open.id, item: code }, (why) => hears.taken(why));
     const end = keepAwake();
     current = { open, code, recording, end };
     broken = null;
-    taken = (why) => breakOff(recording, why);
+    hears.taken = (why) => breakOff(recording, why);
   } catch (error) {
     sayNoMedia(error, "麦克风");
   }
@@ -64,12 +64,10 @@ export async function stopRecording() {
   tell(open);
   try {
     const { id, file, type, takenAt } = await recording.stop();
-    await addEvidence(open.id, { id, file, type, item: code, source: "audio", takenAt });
-    await open.change((body) => nameFile(body, open.record.kind, id, code));
+    await keepFile(open, { id, file, type, item: code, source: "audio", takenAt });
     await recording.forget();
-    await open.refreshEvidence();
   } catch (error) {
-    say(error.message, { danger: true });
+    if (!error.isSaid) say(error.message, { danger: true });
   }
 }
 
@@ -99,7 +97,7 @@ export function forgetBroken() {
 }
 
 async function breakOff(recording, why) {
-  if (current?.recording !== recording) return;
+  if (!current || current.recording !== recording) return;
   const { open, code } = current;
   await stopRecording();
   broken = { open, code, why };

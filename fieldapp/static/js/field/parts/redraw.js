@@ -5,6 +5,7 @@
  * @returns {() => Promise<void>} resolves when the screen is up to date
  */
 export function oneAtATime(draw) {
+  /** @type {Promise<void>|null} */
   let running = null;
   let isStale = false;
   const run = async () => {

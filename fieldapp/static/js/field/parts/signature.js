@@ -1,6 +1,6 @@
 /** 签名: by finger, as a PNG kept like any other evidence; or 拒绝签名 with a reason and who was there. */
 
-import { clone } from "../../lib/dom.js";
+import { clone, need } from "../../lib/dom.js";
 import { addEvidence, removeEvidence, thumbUrl } from "../evidence/evidence.js";
 import { closed, say } from "./ask.js";
 import { penOn } from "./pen.js";
@@ -15,7 +15,7 @@ const INK = "#101820";
  */
 export function signature(root, open) {
   /** @type {Parts<{refuse: HTMLInputElement, reason: HTMLTextAreaElement, witness: HTMLInputElement, picture: HTMLImageElement}>} */
-  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const part = (name) => need(root, `[data-part="${name}"]`);
   let shown = null;
 
   async function sign() {
@@ -81,18 +81,18 @@ export function signature(root, open) {
  */
 export async function drawSignature() {
   const sheet = clone("signature-sheet");
-  const canvas = sheet.querySelector("canvas");
+  const canvas = need(sheet, "canvas");
   const answer = closed(sheet);
   const scale = Math.max(1, Math.min(2, devicePixelRatio || 1));
   canvas.width = canvas.offsetWidth * scale;
   canvas.height = canvas.offsetHeight * scale;
-  canvas.getContext("2d").scale(scale, scale);
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).scale(scale, scale);
   const pen = penOn(canvas, { ink: INK, paper: "#ffffff" });
-  sheet.querySelector('[data-action="clear"]').addEventListener("click", () => pen.clear());
-  sheet.querySelector("form").addEventListener("submit", (event) => {
+  need(sheet, '[data-action="clear"]').addEventListener("click", () => pen.clear());
+  need(sheet, "form").addEventListener("submit", (event) => {
     if (/** @type {HTMLButtonElement|null} */ (event.submitter)?.value !== "done" || !pen.isEmpty()) return;
     event.preventDefault();
-    sheet.querySelector('[data-part="empty"]').hidden = false;
+    need(sheet, '[data-part="empty"]').hidden = false;
   });
   const value = await answer;
   pen.off();

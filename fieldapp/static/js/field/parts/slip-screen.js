@@ -1,5 +1,6 @@
 /** Keeps the screen lit while the page is looked at: a citizen needs a moment to find the scanner. */
 
+/** @type {WakeLockSentinel|null} */
 let lock = null;
 
 /** Where the browser can (Chrome 84, Safari 16.4); elsewhere the phone dims as it always does. Source: W3C Screen Wake Lock. */

@@ -6,7 +6,7 @@ import { onProgress, state } from "../sync/sync-status.js";
 import { onChange } from "../storage/news.js";
 import { summary } from "../records/outbox.js";
 import { currentUser } from "../session/session.js";
-import { REACHES } from "../sync/verdicts.js";
+import { REACHES, REMEDIES } from "../server/verdicts.js";
 
 const PAUSE_MS = 120;
 const PAGES_OF_ONE = /^\/field\/(record|section|check|interview|receipt|conflict)$/;
@@ -16,6 +16,7 @@ export function start(element) {
   let timer = 0;
   let drawing = false;
   let again = false;
+  /** @type {import("../records/outbox.js").Outbox|null} */
   let counts = null;
   const draw = async () => {
     if (drawing) { again = true; return; }
@@ -53,7 +54,8 @@ function idInHand() {
  */
 export function lineFor(counts, sync) {
   const { inHand, user } = counts;
-  const away = sync.online === false ? REACHES[sync.reach] || REACHES.offline : "";
+  const away = sync.online === false ? REACHES[sync.reach ?? ""] || REACHES.offline : "";
+  const remedy = away && REMEDIES[sync.reach ?? ""];
   const held = counts.held.map(({ name, count }) => `另有 ${name} 的 ${count} 条在本机`);
   const say = (tone, ...words) => ({ tone, words: words.filter(Boolean).join(" · "), href: "/field/records" });
   if (!user) return { ...say("attention", "尚未登录，点这里登录", ...held), href: undefined, signIn: true };
@@ -66,9 +68,9 @@ export function lineFor(counts, sync) {
   const needs = inHand?.needs ?? 0;
   const others = counts.refused + counts.conflicts + counts.returned + counts.filesRefused - needs;
   const quiet = [others > 0 && `${inHand ? "另有 " : ""}${others} 条需要处理`, ...held];
-  if (needs) return say("attention", away, inHand.words, ...quiet);
+  if (inHand && needs) return say("attention", away, inHand.words, remedy, ...quiet);
   const left = inHand?.isOnItsWay ? inHand.words : waitingWords(counts);
-  if (away) return say("offline", away, left || (others > 0 ? "" : "本机没有待上传"), ...quiet);
+  if (away) return say("offline", away, left || (others > 0 ? "" : "本机没有待上传"), remedy, ...quiet);
   if (left) return say("busy", left, sync.nextTryAt > Date.now() && `${until(sync.nextTryAt)}再试`, sync.trouble, ...quiet);
   if (!inHand && counts.refused + counts.conflicts + counts.filesRefused > 0) return say("attention", ...quiet);
   return sync.lastOkAt ? say("good", `全部已上传 ${timeOfDay(sync.lastOkAt)}`, ...quiet) : say("", "本机没有待上传", ...quiet);
@@ -85,7 +87,7 @@ function show(element, { tone, words, href, signIn }) {
   if (element.dataset.tone !== tone) element.dataset.tone = tone;
   if (element.textContent === words) return;
   element.replaceChildren(href || signIn ? make("a", { href: href || "#sign-in" }, words) : words);
-  if (signIn) element.firstElementChild.addEventListener("click", askToSignIn);
+  if (signIn) element.firstElementChild?.addEventListener("click", askToSignIn);
 }
 
 async function askToSignIn(event) {

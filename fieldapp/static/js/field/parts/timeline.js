@@ -1,22 +1,27 @@
 /** 时间线: one tap writes the time and what happened; a line may be worded anew or taken away before submission. */
 
-import { clone, fill, make } from "../../lib/dom.js";
+import { clone, fill, make, need } from "../../lib/dom.js";
 import { timeOfDay } from "../../lib/words.js";
+import { trueNow } from "../server/clock.js";
 import { read, write } from "../storage/store.js";
 
-const STAMPS = ["到达现场", "亮证", "告知权利", "开始检查", "询问当事人", "采取措施", "文书送达", "离开现场"];
+const STAMPS = {
+  on_site: ["到达现场", "亮证", "告知权利", "开始检查", "询问当事人", "采取措施", "文书送达", "离开现场"],
+  ledger: ["到达单位", "开始查阅", "询问经办人", "要求补充材料", "查阅完毕"],
+  case_file: ["开始阅卷", "询问承办人", "要求补充材料", "阅卷完毕"],
+};
 
 /**
- * @param {{stamps: HTMLElement, list: HTMLElement, text: HTMLInputElement, add: HTMLButtonElement}} places
+ * @param {{stamps: HTMLElement, hint: HTMLElement, list: HTMLElement, text: HTMLInputElement, add: HTMLButtonElement}} places
  * @param {import("./open-record.js").OpenRecord} open
  * @returns {{update: () => void}}
  */
-export function timeline({ stamps, list, text, add }, open) {
+export function timeline({ stamps, hint, list, text, add }, open) {
   let drawn = "";
   const keep = keepLine(text, `line:${open.id}`);
 
   function stamp(what) {
-    const line = { at_ms: open.nowMs, text: `${timeOfDay(Date.now())} ${what}` };
+    const line = { at_ms: open.nowMs, text: `${timeOfDay(trueNow())} ${what}` };
     return open.change((body) => { body.timeline = [...(body.timeline ?? []), line]; });
   }
 
@@ -30,7 +35,7 @@ export function timeline({ stamps, list, text, add }, open) {
   function lineOf(line, at) {
     const element = clone("timeline-row");
     fill(element, { text: line.text, "text@title": line.text });
-    const remove = element.querySelector('[data-action="remove"]');
+    const remove = need(element, '[data-action="remove"]');
     remove.hidden = !open.isEditable;
     remove.setAttribute("aria-label", `删除“${line.text}”`);
     remove.addEventListener("click", () => open.change((body) => {
@@ -39,7 +44,7 @@ export function timeline({ stamps, list, text, add }, open) {
     return element;
   }
 
-  stamps.replaceChildren(...STAMPS.map((what) => {
+  stamps.replaceChildren(...(STAMPS[open.visit?.mode ?? ""] ?? STAMPS.on_site).map((what) => {
     const chip = make("button", { type: "button", class: "chip" }, what);
     chip.addEventListener("click", () => stamp(what));
     return chip;
@@ -59,8 +64,8 @@ export function timeline({ stamps, list, text, add }, open) {
       drawn = now;
       list.replaceChildren(...lines.map(lineOf));
       list.hidden = lines.length === 0;
-      stamps.hidden = !open.isEditable;
-      text.closest("[data-part]").hidden = !open.isEditable;
+      for (const part of [stamps, hint]) part.hidden = !open.isEditable;
+      /** @type {HTMLElement} */ (text.closest("[data-part]")).hidden = !open.isEditable;
     },
   };
 }

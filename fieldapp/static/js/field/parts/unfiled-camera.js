@@ -1,6 +1,6 @@
 /** The floating camera: the scene goes faster than the form, so photos come first and are filed to items later. */
 
-import { clone } from "../../lib/dom.js";
+import { clone, need } from "../../lib/dom.js";
 import { closed } from "./ask.js";
 import { burst } from "./burst-camera.js";
 import { takePhotosFor } from "./photo-taking.js";
@@ -14,6 +14,7 @@ import { isPicture, photoStrip } from "./photo-strip.js";
  */
 export function unfiledCamera(button, count, open) {
   const unfiled = () => open.evidenceAt(null).filter(isPicture);
+  /** @type {{update: () => void}|null} */
   let tray = null;
 
   button.addEventListener("click", async () => {
@@ -26,12 +27,12 @@ export function unfiledCamera(button, count, open) {
 
   async function showTray() {
     const sheet = clone("photo-tray");
-    tray = photoStrip(sheet.querySelector('[data-part="thumbs"]'), open, unfiled);
+    tray = photoStrip(need(sheet, '[data-part="thumbs"]'), open, unfiled);
     for (const how of /** @type {const} */ (["camera", "album"])) {
-      sheet.querySelector(`[data-action="${how}"]`).addEventListener("click", () => takePhotosFor(open, null, how));
+      need(sheet, `[data-action="${how}"]`).addEventListener("click", () => takePhotosFor(open, null, how));
     }
-    sheet.querySelector('[data-action="burst"]').addEventListener("click", () => burst(open, null));
-    tray.update();
+    need(sheet, '[data-action="burst"]').addEventListener("click", () => burst(open, null));
+    tray?.update();
     await closed(sheet);
     tray = null;
   }

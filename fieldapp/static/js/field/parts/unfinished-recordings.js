@@ -1,9 +1,8 @@
 /** A recording that ended with its page: what was recorded until then becomes a recording like any other, at its item. */
 
-import { addEvidence } from "../evidence/evidence.js";
 import { dropPieces, piecesOf, unfinishedOf } from "../storage/sound-pieces.js";
 import { timeOfDay } from "../../lib/words.js";
-import { nameFile } from "./naming.js";
+import { keepFile } from "./open-files.js";
 
 const PATIENCE_MS = 3000;
 const INTERRUPTED = "中断前的录音";
@@ -27,8 +26,7 @@ async function putTogether(open, told) {
   const pieces = open.evidence.some((one) => one.id === id) ? [] : await piecesOf(told);
   if (pieces.length) {
     const filename = `${INTERRUPTED}-${timeOfDay(takenAt).replace(":", "")}.${type.split("/")[1]}`;
-    await addEvidence(open.id, { id, file: new Blob(pieces, { type }), type, item, source: "audio", takenAt, filename });
-    await open.change((body) => nameFile(body, open.record.kind, id, item));
+    await keepFile(open, { id, file: new Blob(pieces, { type }), type, item, source: "audio", takenAt, filename });
   }
   await dropPieces(told);
   await open.refreshEvidence();

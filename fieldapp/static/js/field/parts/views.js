@@ -3,7 +3,7 @@
  * To a person it is as with pages: links, Back, reload, the address and its `#item` work the same.
  */
 
-import { begin, contentOf, template } from "../../lib/dom.js";
+import { begin, contentOf, need, template } from "../../lib/dom.js";
 import { mintSalt } from "../../lib/ids.js";
 import { keepHandedOver } from "../session/handover-lock.js";
 import { closeSheets } from "./ask.js";
@@ -21,7 +21,8 @@ const SOON_MS = 1000;
  * @type {Record<string, View>}
  */
 let views = {};
-let main = null;
+/** @type {HTMLElement} */
+let main;
 let left = new AbortController();
 let [here, entry] = ["", ""];
 
@@ -91,8 +92,9 @@ const baseOf = (address) => address.pathname + address.search;
 async function show(signal, { isFirst = false } = {}) {
   if (!isFirst && await keepHandedOver() === "leaving") return; // the party has the phone: by another tab
   const view = views[location.pathname];
+  const id = idInQuery() ?? "";
   const loaded = view.load().catch((error) => { if (!signal.aborted) layEmpty(view.name); throw error; });
-  const [{ start }, open] = await Promise.all([loaded, isFirst ? openRecord(idInQuery()) : refreshRecord(idInQuery())]);
+  const [{ start }, open] = await Promise.all([loaded, isFirst ? openRecord(id) : refreshRecord(id)]);
   if (signal.aborted) return;
   lay(view.name);
   const isMeant = open && (!view.kind || shows(open, view.kind));
@@ -103,24 +105,24 @@ async function show(signal, { isFirst = false } = {}) {
 
 /** The view's template into the document: what fills `<main>`, its bar, and what stands in the top bar. */
 function lay(name) {
-  const { words, up } = template(`view-${name}`).dataset;
+  const { words = "", up = "" } = template(`view-${name}`).dataset;
   const content = contentOf(`view-${name}`);
   nameView(words);
-  /** @type {HTMLAnchorElement} */ (document.querySelector("[data-back]")).href = up;
-  document.querySelector("body > .bottom-bar").replaceWith(content.querySelector(".bottom-bar"));
+  /** @type {HTMLAnchorElement} */ (need(document, "[data-back]")).href = up;
+  need(document, "body > .bottom-bar").replaceWith(need(content, ".bottom-bar"));
   main.replaceChildren(...content.childNodes);
 }
 
 /** A view whose script did not come: its name and the way back from it, for the words that say why. */
 function layEmpty(name) {
   lay(name);
-  /** @type {HTMLElement} */ (document.querySelector("body > .bottom-bar")).hidden = true;
+  /** @type {HTMLElement} */ (need(document, "body > .bottom-bar")).hidden = true;
   main.replaceChildren();
 }
 
 /** What the view is called, in the top bar and in the list of open tabs. @param {string} words */
 export function nameView(words) {
-  document.querySelector("[data-heading]").textContent = words;
+  need(document, "[data-heading]").textContent = words;
   document.title = `${words} · 伴随式监督`;
 }
 
@@ -135,7 +137,7 @@ function goToPlace(view, isFirst) {
     return;
   }
   scrollTo(0, Number(kept) || 0);
-  if (!isFirst) /** @type {HTMLElement} */ (document.querySelector("[data-heading]")).focus({ preventScroll: true });
+  if (!isFirst) /** @type {HTMLElement} */ (need(document, "[data-heading]")).focus({ preventScroll: true });
 }
 
 function keepPlace() {

@@ -1,5 +1,5 @@
 /** One visit as a card: when, whom, where, who comes along, and how far the own record is. */
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { moment, timeOfDay } from "../../lib/words.js";
 import { filedWords, recordsOf } from "../records/agenda.js";
 import { listEvidence } from "../evidence/evidence.js";
@@ -26,8 +26,8 @@ export async function visitCard(visit, records, { isToday }) {
     people: peopleWords(visit),
     filed: filedWords(visit),
   });
-  if (record && !visit.cancelled) card.querySelector('[data-slot="state"]').className = markClass(record, evidence);
-  card.querySelector("a").href = `/field/visit?id=${encodeURIComponent(visit.id)}`;
+  if (record && !visit.cancelled) need(card, '[data-slot="state"]').className = markClass(record, evidence);
+  need(card, "a").href = `/field/visit?id=${encodeURIComponent(visit.id)}`;
   return card;
 }
 

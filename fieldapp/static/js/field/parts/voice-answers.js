@@ -1,8 +1,9 @@
 /** 录音说: opinion and suggestion by voice, for who cannot or will not write. */
-import { clone, fill } from "../../lib/dom.js";
+import { clone, fill, need } from "../../lib/dom.js";
 import { bytes } from "../../lib/words.js";
-import { evidenceBytes, removeEvidence } from "../evidence/evidence.js";
+import { evidenceBytes } from "../evidence/evidence.js";
 import { confirmed, say } from "./ask.js";
+import { removeFile } from "./open-files.js";
 import { isRecording, startRecording, stopRecording } from "./recording.js";
 import { soundWords } from "./unfinished-recordings.js";
 
@@ -13,7 +14,7 @@ import { soundWords } from "./unfinished-recordings.js";
  * @returns {{update: () => void}}
  */
 export function voiceAnswers(list, button, open) {
-  const words = button.querySelector("[data-slot]");
+  const words = need(button, "[data-slot]");
   button.addEventListener("click", () => (isRecording(open, null) ? stopRecording() : startRecording(open, null)));
   return {
     update() {
@@ -26,14 +27,12 @@ export function voiceAnswers(list, button, open) {
 
 function soundRow(file, open) {
   const row = fill(clone("voice-row"), { words: `${soundWords(file)} ${bytes(file.bytes)}` });
-  row.querySelector('[data-action="play"]').addEventListener("click", () => play(file));
-  const remove = row.querySelector('[data-action="remove"]');
+  need(row, '[data-action="play"]').addEventListener("click", () => play(file));
+  const remove = need(row, '[data-action="remove"]');
   remove.hidden = !open.isEditable;
   remove.addEventListener("click", async () => {
     if (!(await confirmed({ title: "删除这段录音？", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
-    await open.change((body) => { body.recordings = body.recordings.filter((id) => id !== file.id); });
-    await removeEvidence(file.id);
-    await open.refreshEvidence();
+    await removeFile(open, file.id);
   });
   return row;
 }

@@ -2,6 +2,7 @@
 
 /** @returns {() => void} lets the screen go dark again */
 export function keepAwake() {
+  /** @type {WakeLockSentinel|null|undefined} */
   let lock = null;
   let isWanted = true;
   const ask = async () => {

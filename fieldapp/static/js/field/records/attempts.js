@@ -4,6 +4,7 @@
  */
 
 import { digestOf, plain } from "../server/digest.js";
+import { nameLeft } from "./naming.js";
 import { move } from "./record-states.js";
 import { read, readAll, write } from "../storage/store.js";
 
@@ -35,50 +36,19 @@ export async function freeze(id) {
 }
 
 /**
- * The JSON of the PUT: the body with its revision, and with each file named where it belongs.
+ * The JSON of the PUT: the body with its revision, and no file of the record left out.
  * @param {any} record
  * @param {any[]} files its evidence
  */
 export function bodyToSend(record, files) {
   const body = plain(record.body);
   if (!hasRevisions(record)) return body;
-  const named = record.kind === "observation" ? nameInObservation(body, files) : nameInInterview(body, files);
-  return { ...named, revision: record.baseRevision + 1, base_revision: record.baseRevision };
+  if (record.kind === "observation") body.answers ??= {};
+  nameLeft(body, record, files);
+  return { ...body, revision: record.baseRevision + 1, base_revision: record.baseRevision };
 }
 
 /** Ad-hoc visits and bindings of slips are said once: the server numbers no revisions of them, and gives no receipt. */
 export function hasRevisions(record) {
   return record.kind === "observation" || record.kind === "interview";
-}
-
-function nameInObservation(body, files) {
-  const signature = body.signature && body.signature.evidence;
-  const inTimeline = new Set((body.timeline || []).flatMap((entry) => entry.evidence || []));
-  const answers = body.answers || {};
-  const unfiled = new Set(body.unfiled_evidence || []);
-  for (const { id, item, source } of files) {
-    if (id === signature || source === "signature" || inTimeline.has(id)) continue;
-    const answer = item && answers[item];
-    if (answer) answer.evidence = [...new Set([...(answer.evidence || []), id])];
-    if (answer) unfiled.delete(id);
-    else unfiled.add(id);
-  }
-  if (unfiled.size) body.unfiled_evidence = [...unfiled];
-  else delete body.unfiled_evidence;
-  return { ...body, answers };
-}
-
-function nameInInterview(body, files) {
-  const others = files.filter((file) => file.source !== "signature").map((file) => file.id);
-  return { ...body, recordings: [...new Set([...(body.recordings || []), ...others])] };
-}
-
-/** `body` without any mention of the file `id`: what removing or moving it leaves. */
-export function withoutEvidence(body, id) {
-  const drop = (list) => list.filter((other) => other !== id);
-  for (const answer of Object.values(body.answers || {})) if (answer.evidence) answer.evidence = drop(answer.evidence);
-  for (const name of ["unfiled_evidence", "recordings"]) if (body[name]) body[name] = drop(body[name]);
-  for (const entry of body.timeline || []) if (entry.evidence) entry.evidence = drop(entry.evidence);
-  if (body.signature && body.signature.evidence === id) body.signature = null;
-  return body;
 }

@@ -67,7 +67,7 @@ export function isAnswered(answer) {
  * @returns {string|null}
  */
 export function gapAt(answer) {
-  if (!isAnswered(answer)) return "还没有作答";
+  if (!answer || !isAnswered(answer)) return "还没有作答";
   const note = (answer.note ?? "").trim();
   const explained = note || (answer.evidence ?? []).length > 0 || (answer.no_evidence_reason ?? "").trim();
   if (answer.value === "no" && !explained) return "“否”要写明事实、附证据，或说明为什么没有证据";
@@ -83,8 +83,8 @@ export function gapAt(answer) {
 export function gapsIn(checklist, visit, answers) {
   const chosen = optionalFor(checklist, visit).filter((item) => isAnswered(answers[item.code]));
   return [...itemsFor(checklist, visit), ...chosen]
-    .map((item) => ({ code: item.code, title: item.title, category: item.category, text: gapAt(answers[item.code]) }))
-    .filter((gap) => gap.text !== null);
+    .map((item) => ({ code: item.code, title: item.title, category: item.category, text: gapAt(answers[item.code]) ?? "" }))
+    .filter((gap) => gap.text);
 }
 
 /**

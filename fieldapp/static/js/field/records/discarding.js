@@ -17,6 +17,7 @@ const GONE = "另一部手机已把这份草稿作废。本机还有服务器没
 
 /** Throws a draft away. @param {string} id @param {string} [reason] in words @returns {Promise<void>} durable @throws {NotSaved} */
 export async function discardRecord(id, reason = "") {
+  /** @type {ReturnType<typeof discardWay>} */
   let way = null;
   await saving(write(["records", ...FILES], async (stores) => {
     const record = await stores.records.get(id);

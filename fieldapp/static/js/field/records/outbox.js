@@ -7,6 +7,7 @@ import { openRecords, pendingFiles } from "./records.js";
 
 const NEEDY = new Set(["refused", "conflict", "returned"]);
 const names = new Map();
+/** @type {Promise<any>|null} */
 let reader = null;
 
 /** Who is signed in here: asked once, until somebody signs in or out, or the page was out of sight. */

@@ -64,11 +64,11 @@ export const STATES = Object.freeze({
   },
 });
 
-/** The server's states, as its pack names them: words and mark of a record that this phone does not hold. */
+/** The server's states, as its pack names them: words, mark and group of a record that this phone does not hold. */
 export const SERVER_STATES = Object.freeze({
-  draft: { words: "草稿（在另一部手机上）", mark: "draft" }, submitted: { words: "已送达，待审核", mark: "submitted" },
-  returned: { words: "被退回", mark: "returned" }, approved: { words: DECIDED.approved, mark: "approved" },
-  discarded: { words: DECIDED.discarded, mark: "draft" },
+  draft: { words: "草稿（在另一部手机上）", mark: "draft", place: "drafts" }, submitted: { words: "已送达，待审核", mark: "submitted", place: "done" },
+  returned: { words: "被退回", mark: "returned", place: "returned" }, approved: { words: DECIDED.approved, mark: "approved", place: "done" },
+  discarded: { words: DECIDED.discarded, mark: "draft", place: "done" },
 });
 
 // a state that only a newer program knows is sent by nobody, and lost by nobody

@@ -94,8 +94,9 @@ async function send(method, path, { json, body, headers = {}, timeoutMs = 30000 
   try {
     const response = await fetch(path, {
       method, headers: all, body: json === undefined ? body : JSON.stringify(json),
-      credentials: "same-origin", cache: "no-store", redirect: "error", signal: patience.signal,
+      credentials: "same-origin", cache: "no-store", redirect: "manual", signal: patience.signal,
     });
+    if (response.type === "opaqueredirect") return { status: 302, json: null, ours: false, headers: null, retryAfterMs: null }; // our API sends nobody elsewhere
     return await understand(response, sentAt, method);
   } catch {
     return { status: 0, json: null, ours: false, headers: null, retryAfterMs: null, isOffline: navigator.onLine === false };
@@ -107,6 +108,7 @@ async function send(method, path, { json, body, headers = {}, timeoutMs = 30000 
 async function understand(response, sentAt, method) {
   const text = method === "HEAD" ? "" : await response.text();
   const type = response.headers.get("Content-Type") || "";
+  /** @type {any} */
   let json = null;
   if (/\bjson\b/.test(type)) {
     try { json = JSON.parse(text); } catch { /* a cut answer, or none of ours: json stays null */ }

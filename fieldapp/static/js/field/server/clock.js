@@ -1,11 +1,14 @@
 /** Time that a changed clock cannot bend: elapsed time runs on the monotonic clock, the offset to the server is measured. */
 
 let slept = 0;
+/** @type {{wall: number, steady: number}|null} */
 let leftAt = null;
+/** @type {number|null} */
 let offset = null;
 let bestTrip = Infinity;
 
 const JUMP_MS = 60000;
+const KEPT = "clock-offset"; // beside what is measured: what was measured last, for a phone that starts without network
 
 /**
  * Milliseconds on a clock that only moves forward within this page. The monotonic clock of some phones stops while the screen is
@@ -58,6 +61,19 @@ export function measure(serverTime, sentAt, receivedAt) {
   if (trip > bestTrip && !hasJumped) return;
   bestTrip = trip;
   offset = measured;
+  try { localStorage.setItem(KEPT, String(measured)); } catch { /* forbidden: then only what is measured is known */ }
+}
+
+/** The server's time as far as this phone knows it, ms since 1970: what is written for people to read. */
+export const trueNow = () => Date.now() + (offset ?? 0);
+
+/** How far the clock is off, measured now or at the last start that had a network; null when never. @returns {{ms: number, isOld: boolean}|null} */
+export function knownOffset() {
+  if (offset !== null) return { ms: offset, isOld: false };
+  /** @type {string|null} */
+  let kept = null;
+  try { kept = localStorage.getItem(KEPT); } catch { /* as above */ }
+  return kept === null ? null : { ms: Number(kept), isOld: true };
 }
 
 /** Milliseconds to add to this phone's clock to get the server's; null until measured. */

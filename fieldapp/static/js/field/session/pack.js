@@ -41,6 +41,7 @@ export async function refreshPack(known = null) {
 /** Asks for what is new since `base`, or for all of it. Null when the answer does not fit to what lies on the phone by now. */
 async function fetched(user, kept, base) {
   const since = base?.pack.cursor ? `?rows=1&since=${encodeURIComponent(base.pack.cursor)}` : "";
+  /** @type {Record<string, string>} */
   const headers = base?.etag ? { "If-None-Match": base.etag } : {};
   const askedAt = Date.now();
   const answer = await call("GET", `/api/v1/pack${since}`, { headers, timeoutMs: 60000 });
@@ -54,7 +55,7 @@ async function fetched(user, kept, base) {
   if (came && !pack) return null;
   const isWhole = came && Array.isArray(pack.visits) && pack.user && pack.user.id === user.id;
   if (!isWhole) return { changed: false, pack: kept?.pack || null, answer: { ...answer, ours: answer.status !== 200 && answer.ours } };
-  if (!await keep(user, pack, { etag: answer.headers.get("ETag"), base, askedAt })) return base ? null : { changed: false, pack: null, answer };
+  if (!await keep(user, pack, { etag: answer.headers?.get("ETag"), base, askedAt })) return base ? null : { changed: false, pack: null, answer };
   announce({ type: "pack" });
   return { changed: true, pack, answer };
 }
@@ -104,7 +105,7 @@ async function bringBack(stores, user, returned) {
   for (const file of returned.evidence || []) {
     if (await stores.evidence.get(file.id)) continue;
     await stores.evidence.put({
-      id: file.id, recordId: returned.id, ownerKind: returned.kind, item: file.item || null, source: file.source,
+      id: file.id, recordId: returned.id, ownerKind: returned.kind, source: file.source,
       filename: file.id, type: file.filetype, bytes: 0, sha256: file.sha256, takenAt: file.taken_at, place: null, state: "receipted",
       sentBytes: 0, refusal: null, receipt: null, remote: true, thumbnailUrl: file.thumbnail_url, originalUrl: file.original_url,
       addedAt: Date.parse(file.taken_at) || 0,

@@ -1,6 +1,7 @@
 /** Who uses this phone. Known offline too; the server's cookie is asked only when there is a network. */
 
 import * as api from "../server/api.js";
+import { REACHES, REMEDIES, reachOf } from "../server/verdicts.js";
 import { hasUnsentWords } from "../records/record-states.js";
 import { openRecords, pendingFiles } from "../records/records.js";
 import { announce } from "../storage/news.js";
@@ -39,8 +40,10 @@ export async function currentUser() {
 export async function signIn(username, password) {
   const answer = await api.logIn(username.trim(), password);
   if (answer.status === 200 && answer.ours) return adopt(answer.json.user);
-  if (answer.status === 0) throw new NotDone("没有网络，暂时不能登录。本机记录都在，可以继续记录。");
-  if (!answer.ours) throw new NotDone("网络需要登录（可能是公共 Wi-Fi 的认证页）。请先连上可用的网络。");
+  const reach = reachOf(answer);
+  if (reach === "offline") throw new NotDone("没有网络，暂时不能登录。本机记录都在，可以继续记录。");
+  const remedy = ["captive", "blocked"].includes(reach) ? REMEDIES[reach] : "请稍后再试";
+  if (reach !== "online") throw new NotDone(`${REACHES[reach]}，暂时不能登录。${remedy}。本机记录都在，可以继续记录。`);
   throw new NotDone(answer.json.title || "没有登录成功，请再试。", { status: answer.status });
 }
 

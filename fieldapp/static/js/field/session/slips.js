@@ -37,6 +37,7 @@ function unused(pack, taken) {
 export async function takeSlip(visit, why = "") {
   const [user, pack] = await Promise.all([read("meta", "user"), readPack()]);
   if (!user) throw new NotSaved("请先登录，再出示评价码。");
+  /** @type {any} */
   let fresh = null;
   const binding = await saving(write(["records"], async ({ records }) => {
     const shown = why ? null : showable(ofVisit(await records.getAll(), visit.id, user.id));

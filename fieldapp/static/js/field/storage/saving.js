@@ -36,6 +36,7 @@ export async function saving(write) {
     return result;
   } catch (error) {
     failure = error.message || "未保存：请再试一次。";
+    error.isSaid = true;
     throw error;
   } finally {
     clearTimeout(timer);

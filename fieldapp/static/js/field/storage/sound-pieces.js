@@ -26,7 +26,7 @@ export async function unfinishedOf(recordId) {
 }
 
 /** Its pieces in order, as far as they are there. @param {Told} told @returns {Promise<ArrayBuffer[]>} */
-export async function piecesOf({ id, count }) {
+export async function piecesOf({ id, count = 0 }) {
   const kept = await Promise.all(Array.from({ length: count }, (_, at) => read("blobs", pieceOf(id, at))));
   const missing = kept.indexOf(undefined);
   return kept.slice(0, missing < 0 ? count : missing).map((one) => one.bytes);

@@ -9,7 +9,7 @@ import { counted } from "./under-way.js";
 import { openDB } from "../../../vendor/idb/idb.js";
 
 const LOST = new Set(["InvalidStateError", "AbortError", "UnknownError", "TimeoutError"]);
-let connection = null;
+let connection = /** @type {Promise<import("../../../vendor/idb/idb.js").IDBPDatabase>|null} */ (null);
 /** A write that this phone did not confirm. `message` says so in Chinese, and what to do. */
 export class NotSaved extends Error {
   /** @param {string} message @param {{cause?: unknown, full?: boolean}} [why] */

@@ -4,6 +4,7 @@ import { call } from "../server/api.js";
 import { read } from "./store.js";
 
 const listeners = new Set();
+/** @type {ServiceWorker|null} */
 let waiting = null;
 const PATIENCE_MS = 5000;
 
@@ -20,7 +21,7 @@ export async function keepWorker() {
     });
     // A page that began while the worker was getting ready was not there yet when it took the pages over.
     const { active } = await navigator.serviceWorker.ready;
-    if (!navigator.serviceWorker.controller) active.postMessage("CLAIM");
+    if (!navigator.serviceWorker.controller) active?.postMessage("CLAIM");
   } catch (error) {
     console.warn("service worker not registered", error);
   }

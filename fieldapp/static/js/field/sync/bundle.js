@@ -56,7 +56,7 @@ function isSlow() {
 export async function sendBundle(address, record, along, headers) {
   const form = new FormData();
   form.append("body", asJson(record.attempt.sent));
-  form.append("files", asJson(along.map(({ evidence, bytes }) => ({ ...describe(evidence), length: bytes.byteLength }))));
+  form.append("files", asJson(along.map(({ evidence, bytes }) => ({ ...describe(evidence, record.attempt.sent), length: bytes.byteLength }))));
   for (const { evidence, bytes } of along) form.append(evidence.id, new Blob([bytes], { type: evidence.type }));
   const answer = await call("PUT", `${address}/bundle`, { body: form, headers, timeoutMs: PATIENCE_MS, as: record.userId });
   if (!NO_BUNDLES.has(answer.status) || String(answer.json && answer.json.type).endsWith("/csrf")) return answer;

@@ -9,7 +9,7 @@ import { write } from "../storage/store.js";
 import { answersOfFiles, filesAlong, sendBundle } from "./bundle.js";
 import { noteOutcome, outcomeOf } from "./file-delivery.js";
 import { acknowledges, keepReceipt } from "./receipts.js";
-import { judge, pauseMs } from "./verdicts.js";
+import { judge, pauseMs } from "../server/verdicts.js";
 
 const ADDRESSES = {
   observation: (id) => `/api/v1/observations/${id}`, interview: (id) => `/api/v1/interviews/${id}`, visit: (id) => `/api/v1/visits/${id}`,
@@ -21,7 +21,7 @@ const ADDRESSES = {
  * @param {any} due the Record
  * @param {string} device
  * @param {import("./bundle.js").Room} room for the files that may go along
- * @returns {Promise<import("./verdicts.js").Verdict & {retryAfterMs?: number|null}>}
+ * @returns {Promise<import("../server/verdicts.js").Verdict & {retryAfterMs?: number|null}>}
  */
 export async function sendRecord(due, device, room) {
   const record = await freeze(due.id);

@@ -5,13 +5,13 @@ import { announce } from "../storage/news.js";
 import { read, write } from "../storage/store.js";
 import { acknowledges, keepReceipt } from "./receipts.js";
 import { upload } from "./tus.js";
-import { CAPTIVE, judge, pauseMs } from "./verdicts.js";
+import { CAPTIVE, judge, pauseMs } from "../server/verdicts.js";
 
 /**
  * @typedef {object} Outcome
  * @property {any} evidence
  * @property {import("../server/api.js").Answer} answer
- * @property {import("./verdicts.js").Verdict} verdict
+ * @property {import("../server/verdicts.js").Verdict} verdict
  */
 
 /**
@@ -19,13 +19,13 @@ import { CAPTIVE, judge, pauseMs } from "./verdicts.js";
  * @param {any} due the Evidence
  * @param {string} userId whose receipt it will be
  * @param {(sent: number) => void} onSent bytes that the server has confirmed
- * @returns {Promise<import("./verdicts.js").Verdict & {retryAfterMs?: number|null}>}
+ * @returns {Promise<import("../server/verdicts.js").Verdict & {retryAfterMs?: number|null}>}
  */
 export async function sendEvidence(due, userId, onSent) {
-  const blob = await read("blobs", due.id);
+  const [blob, record] = await Promise.all([read("blobs", due.id), read("records", due.recordId)]);
   if (!blob) return lost(due.id);
   const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
-  const answer = await upload(evidence, blob.bytes, { as: userId, onSent });
+  const answer = await upload(evidence, blob.bytes, { as: userId, body: record?.body, onSent });
   const outcome = await outcomeOf(evidence, answer);
   await write(["evidence", "receipts"], (stores) => noteOutcome(stores, outcome, userId));
   announce({ type: "evidence", id: evidence.id, recordId: evidence.recordId });
@@ -60,7 +60,7 @@ function noteEvidence(kept, verdict, answer) {
   }
 }
 
-/** @returns {Promise<import("./verdicts.js").Verdict>} */
+/** @returns {Promise<import("../server/verdicts.js").Verdict>} */
 async function lost(id) {
   const words = "原件不在本机（浏览器清除了数据），无法上传。请重新拍摄。";
   await changeEvidence(id, (kept) => { Object.assign(kept, { state: "refused", refusal: { title: words, errors: [], at: Date.now() } }); });

@@ -2,6 +2,7 @@
 
 import { digestOf, sha256 } from "../server/digest.js";
 import { bodyToSend } from "../records/attempts.js";
+import { itemOf } from "../records/naming.js";
 import { hasUnsentWords, stands } from "../records/record-states.js";
 import { openRecords, pendingFiles } from "../records/records.js";
 import { listEvidence } from "../evidence/evidence.js";
@@ -26,12 +27,13 @@ export async function exportRescue() {
   const files = pending.filter((file) => own.has(file.recordId) && stands(own.get(file.recordId)));
   const wanted = mine.filter((record) => hasUnsentWords(record) || files.some((file) => file.recordId === record.id));
   const zip = new Zip();
+  /** @type {Record<string, any> & {records: object[], evidence: object[], lost: object[]}} */
   const manifest = {
     format: FORMAT, user: { id: user.id, username: user.username, name: user.name }, device: await deviceId(user.id, mintId),
     made_at: rfc3339(), records: [], evidence: [], lost: [], receipts: await receiptsOfUser(user.id),
   };
   for (const record of wanted) manifest.records.push(await addRecord(zip, record, await listEvidence(record.id)));
-  for (const file of files) await addFile(zip, manifest, file);
+  for (const file of files) await addFile(zip, manifest, file, own.get(file.recordId).body);
   zip.add("manifest.json", new TextEncoder().encode(JSON.stringify(manifest, null, 2)));
   const date = manifest.made_at.slice(0, 10);
   return { blob: zip.finish(), filename: `rescue-${user.username}-${date}.zip`, records: manifest.records.length, files: manifest.evidence.length };
@@ -46,8 +48,8 @@ async function addRecord(zip, record, files) {
   return { id: record.id, kind: record.kind, body, revision, base_revision, digest: await digestOf(sent), file, sha256: await sha256(bytes) };
 }
 
-async function addFile(zip, manifest, evidence) {
-  const { id, recordId, ownerKind, item, source, filename, type, takenAt, place } = evidence;
+async function addFile(zip, manifest, evidence, body) {
+  const { id, recordId, ownerKind, source, filename, type, takenAt, place } = evidence;
   const blob = await read("blobs", id);
   if (!blob) {
     manifest.lost.push({ id, recordId, filename });
@@ -56,5 +58,5 @@ async function addFile(zip, manifest, evidence) {
   const bytes = new Uint8Array(blob.bytes);
   const file = `evidence/${id}`;
   zip.add(file, bytes);
-  manifest.evidence.push({ id, recordId, ownerKind, item, source, filename, type, sha256: await sha256(bytes), takenAt, place, file });
+  manifest.evidence.push({ id, recordId, ownerKind, item: itemOf(body, id), source, filename, type, sha256: await sha256(bytes), takenAt, place, file });
 }

@@ -13,7 +13,7 @@ import { sendEvidence } from "./file-delivery.js";
 import { currentUser, deviceId } from "../session/session.js";
 import { askToSignIn, note, state, takeOver } from "./sync-status.js";
 import { takeTurn } from "./sync-lock.js";
-import { backoffMs, judge } from "./verdicts.js";
+import { backoffMs, judge } from "../server/verdicts.js";
 import { mintId } from "../../lib/ids.js";
 
 const REST_MS = 3200;
@@ -21,6 +21,7 @@ const ROUND_MS = 5 * 60 * 1000;
 let timer = 0;
 let wakeAt = Infinity;
 let troubles = 0;
+/** @type {Promise<void>|null} */
 let running = null;
 
 /** Starts on load, and again whenever something may have changed for the better. */
@@ -81,16 +82,21 @@ async function round({ force }) {
 
 /**
  * Sends until nothing is due. Gives the verdict that stops the sync in `halt`, else what is left for later in `left`.
- * @returns {Promise<{halt?: import("./verdicts.js").Verdict & {retryAfterMs?: number|null}, left?: Awaited<ReturnType<typeof whatIsDue>>}>}
+ * @returns {Promise<{halt?: import("../server/verdicts.js").Verdict & {retryAfterMs?: number|null}, left?: Awaited<ReturnType<typeof whatIsDue>>}>}
  */
 async function empty(user, device, force) {
   const failed = new Set();
   const room = newRoom();
   const counter = { done: 0, total: 0, bytes: 0, allBytes: 0 };
+  /** @type {string|null} */
+  let trouble = null;
   for (;;) {
     const due = await whatIsDue(user.id, { force, failed });
     const work = due.records.length ? due.records : due.files;
-    if (!work.length) return { left: due };
+    if (!work.length) {
+      note({ trouble }); // what is left for later, and why
+      return { left: due };
+    }
     counter.total = counter.done + due.records.length + due.files.length;
     counter.allBytes = counter.bytes + due.files.reduce((sum, file) => sum + file.bytes, 0) + due.records.length * 4096;
     for (const item of work) {
@@ -98,6 +104,7 @@ async function empty(user, device, force) {
       const verdict = due.records.length ? await sendRecord(item, device, room)
         : await sendEvidence(item, user.id, (sent) => tellProgress(counter, sent));
       if (verdict.is !== "stored") failed.add(item.id);
+      if (verdict.is === "later") trouble = verdict.words || trouble;
       if (verdict.everyone) return { halt: verdict };
       counter.done += 1;
       counter.bytes += due.records.length ? 4096 : item.bytes;

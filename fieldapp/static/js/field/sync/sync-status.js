@@ -12,7 +12,7 @@ const now = {
 
 /**
  * @returns {{running: boolean, online: boolean|null, lastOkAt: number|null, nextTryAt: number, signIn: boolean, alarm: string|null,
- *   reach: import("./verdicts.js").Reach|null, trouble: string|null, progress: {done: number, total: number, share: number}|null}}
+ *   reach: import("../server/verdicts.js").Reach|null, trouble: string|null, progress: {done: number, total: number, share: number}|null}}
  *   `online`: whether the last call reached our server; before the first false where the browser knows of no network, else null.
  *   `reach`: how far it came. `share` 0–1 of the bytes.
  */

@@ -2,6 +2,7 @@
 
 import { call } from "../server/api.js";
 import { sha256Bytes } from "../server/digest.js";
+import { itemOf } from "../records/naming.js";
 import { toBase64 } from "./receipts.js";
 
 const AT_ONCE_BYTES = 5 * 1024 * 1024;
@@ -13,13 +14,14 @@ const TUS = { "Tus-Resumable": "1.0.0" };
  * Sends what is missing of a file.
  * @param {any} evidence
  * @param {ArrayBuffer} bytes
- * @param {{as: string, onSent: (sent: number) => void}} how `as`: the user whose file it is; `onSent`: told the bytes confirmed
+ * @param {{as: string, body: RecordBody|undefined, onSent: (sent: number) => void}} how `as`: the user whose file it is; `body`: of its
+ *   record, which says where it belongs; `onSent`: told the bytes confirmed
  * @returns {Promise<import("../server/api.js").Answer>} the last answer; its `json.receipt` when it is complete
  */
-export async function upload(evidence, bytes, { as, onSent }) {
+export async function upload(evidence, bytes, { as, body, onSent }) {
   // A file that failed once goes in pieces, so that a bad network makes progress at each try.
   const whole = bytes.byteLength <= AT_ONCE_BYTES && !evidence.tries;
-  let answer = await create(evidence, bytes, { as, whole });
+  let answer = await create(evidence, bytes, { as, body, whole });
   let mended = false;
   while (answer.status >= 200 && answer.status < 300 && answer.ours && !receiptOf(answer)) {
     const offset = offsetOf(answer, whole ? null : 0);
@@ -53,12 +55,12 @@ function asReceipt(answer) {
   return answer.status === 200 && answer.json && !answer.json.receipt ? { ...answer, json: { receipt: answer.json } } : answer;
 }
 
-async function create(evidence, bytes, { as, whole }) {
+async function create(evidence, bytes, { as, body, whole }) {
   if (evidence.sentBytes > 0) {
     const held = await call("HEAD", addressOf(evidence), { headers: TUS });
     if (held.status !== 404) return held;
   }
-  const headers = { ...TUS, "Upload-Length": String(bytes.byteLength), "Upload-Metadata": metadata(evidence) };
+  const headers = { ...TUS, "Upload-Length": String(bytes.byteLength), "Upload-Metadata": metadata(evidence, body) };
   return whole
     ? send("POST", "/api/v1/evidence", bytes, { headers, as })
     : call("POST", "/api/v1/evidence", { headers, as });
@@ -77,17 +79,17 @@ async function send(method, path, part, { headers, as }) {
   });
 }
 
-function metadata(evidence) {
-  return Object.entries(describe(evidence))
+function metadata(evidence, body) {
+  return Object.entries(describe(evidence, body))
     .map(([key, value]) => `${key} ${toBase64(new TextEncoder().encode(String(value)))}`).join(",");
 }
 
-/** What the server is told of a file beside its bytes (sync.md, Upload-Metadata). @param {any} evidence @returns {Record<string, string|number>} */
-export function describe(evidence) {
+/** What the server is told of a file beside its bytes (sync.md, Upload-Metadata). @param {any} evidence @param {RecordBody|undefined} body @returns {Record<string, string|number>} */
+export function describe(evidence, body) {
   const place = evidence.place || {};
   const values = {
     id: evidence.id, sha256: evidence.sha256, filename: evidence.filename, filetype: evidence.type,
-    [evidence.ownerKind]: evidence.recordId, item: evidence.item, source: evidence.source, taken_at: evidence.takenAt,
+    [evidence.ownerKind]: evidence.recordId, item: itemOf(body, evidence.id), source: evidence.source, taken_at: evidence.takenAt,
     latitude: place.latitude, longitude: place.longitude, accuracy: place.accuracy,
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== ""));
