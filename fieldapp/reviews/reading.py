@@ -14,6 +14,7 @@ from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
 from fieldapp.filing import persons
+from fieldapp.filing.signatures import Signed, signatures_of
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.observations.rules import changed_fields, evidence_named
@@ -72,10 +73,16 @@ class Reading:
     sections: list[tuple[Category, list[Line]]]
     changed_words: list[str]
     loose_evidence: list[Evidence]
-    signature: Evidence | None
+    signed: list[Signed]
+    signature_pictures: dict[str, Evidence]
     intact: frozenset[str]
     revisions: list[ObservationRevision]
     feed: list[Happened]
+
+    @property
+    def signed_before_changes(self) -> list[str]:
+        """Whose signatures were made over other words than these."""
+        return [one.who for one in self.signed if one.fits is False]
 
 
 def read(observation: Observation, revision: int | None = None) -> Reading:
@@ -94,8 +101,9 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
     content = checklists.content_of(observation.checklist_version_id)
     named = evidence_named(body)
     stored = {row.id: row for row in evidence.of_owner("observation", observation.id, author_id=observation.author_id)}
-    signed = (body.get("signature") or {}).get("evidence")
-    loose = [stored[one] for one, item in named.items() if item is None and one != signed and one in stored]
+    signed = signatures_of(body)
+    pictures = {one.evidence: stored[one.evidence] for one in signed if one.evidence in stored}
+    loose = [stored[one] for one, item in named.items() if item is None and one in stored and one not in pictures]
     return Reading(
         observation=observation,
         revision=shown,
@@ -112,8 +120,9 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
         ],
         changed_words=changed_fields(before, body, fields=WORDS) if before else [],
         loose_evidence=loose,
-        signature=stored.get(signed) if signed else None,
-        intact=evidence.intact([*loose, *(file for line in lines for file in line.evidence)]),
+        signed=signed,
+        signature_pictures=pictures,
+        intact=evidence.intact([*loose, *pictures.values(), *(file for line in lines for file in line.evidence)]),
         revisions=revisions,
         feed=_feed(observation, revisions, decisions),
     )

@@ -4,9 +4,13 @@ import pytest
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
+from fieldapp.filing.signatures import words_digest
 from fieldapp.observations.models import Observation
 from fieldapp.reviews import operations, queries
 from fieldapp.reviews.reading import read
+
+
+PARTY = {"kind": "enterprise", "name": "某某五金厂", "salt": "0" * 32}
 
 
 def reading(record, revision=None):
@@ -117,3 +121,26 @@ def test_the_newest_decision_is_what_the_phone_is_told(county, file_record):
 
     assert (told["revision"], told["comment"], told["items"], told["reviewer"]) == (2, "二", {"B01": "x"}, "钱组长")
     assert [review.comment for review in queries.of_observation(record)] == ["一", "二"]
+
+
+def test_the_lead_is_told_whose_signature_was_made_over_other_words(county, file_record, signed_in):
+    over = signed_words(county, file_record)
+    stale, good = {"refused": "不愿签", "digest": over}, {"refused": "称无权签字", "witness": "陈一", "digest": over}
+
+    same = file_record(county.zhang_san, party=PARTY, signatures={"officers": good})
+    changed = file_record(county.zhang_san, party=PARTY, summary="后来加的话", signatures={"party": stale})
+
+    assert reading(same).signed_before_changes == []
+    assert reading(changed).signed_before_changes == ["当事人"]
+    lead = signed_in(county.qian)
+    page = lead.get(f"/review/records/{changed}").get_data(as_text=True)
+    assert "签名后内容有改动：当事人" in page
+    assert "拒签后内容有改动" in page
+    page = lead.get(f"/review/records/{same}").get_data(as_text=True)
+    assert "有改动" not in page
+    assert "拒绝签名：称无权签字（见证人：陈一）" in page
+
+
+def signed_words(county, file_record):
+    """The digest that a phone takes of the words of such a record before it is signed."""
+    return words_digest(reading(file_record(county.zhang_san, party=PARTY)).body)
