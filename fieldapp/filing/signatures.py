@@ -11,7 +11,8 @@ from typing import Any
 from fieldapp.filing.canonical import digest_of
 
 PLACES = {"recorder": "记录人", "officers": "执法人员", "party": "当事人"}
-# What of a body nobody signs: how it was sent, what became of it, the signatures themselves.
+# What of a body nobody signs: how it was sent, what became of it, the signatures themselves; of an interview also who
+# was asked and may be called, which is noted apart, often after the signing, and may be erased by law.
 NOT_SIGNED = (
     "revision",
     "base_revision",
@@ -22,6 +23,9 @@ NOT_SIGNED = (
     "signature",
     "signatures",
     "replies",
+    "respondent",
+    "anonymous",
+    "callback",
 )
 
 

@@ -85,7 +85,7 @@ def evidence_named(body: Mapping[str, Any]) -> dict[str, str | None]:
         named.setdefault(evidence_id, None)
     others = body.get("signatures") or {}
     for signature in (body.get("signature"), others.get("officers"), others.get("party")):
-        if (signature or {}).get("evidence"):
+        if signature and signature.get("evidence"):
             named.setdefault(signature["evidence"], None)
     return named
 

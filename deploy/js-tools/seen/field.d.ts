@@ -36,6 +36,8 @@ interface FieldRecord {
   settledAt?: number | null;
   bodyGone?: boolean;
   circumstancesSaid?: boolean;
+  /** the words that were signed, by their digest: to say what has changed since */
+  signed?: Record<string, Record<string, any>>;
   /** of a binding: the slip that it binds */
   slip?: any;
 }

@@ -52,12 +52,11 @@ export function hasRevisions(record) {
 }
 
 function nameInObservation(body, files) {
-  const signature = body.signature && body.signature.evidence;
   const inTimeline = new Set((body.timeline || []).flatMap((entry) => entry.evidence || []));
   const answers = body.answers || {};
   const unfiled = new Set(body.unfiled_evidence || []);
   for (const { id, item, source } of files) {
-    if (id === signature || source === "signature" || inTimeline.has(id)) continue;
+    if (source === "signature" || inTimeline.has(id)) continue;
     const answer = item && answers[item];
     if (answer) answer.evidence = [...new Set([...(answer.evidence || []), id])];
     if (answer) unfiled.delete(id);
@@ -79,6 +78,8 @@ export function withoutEvidence(body, id) {
   for (const answer of Object.values(body.answers || {})) if (answer.evidence) answer.evidence = drop(answer.evidence);
   for (const name of ["unfiled_evidence", "recordings"]) if (body[name]) body[name] = drop(body[name]);
   for (const entry of body.timeline || []) if (entry.evidence) entry.evidence = drop(entry.evidence);
-  if (body.signature && body.signature.evidence === id) body.signature = null;
+  for (const holder of [body, body.signatures ?? {}]) {
+    for (const [place, given] of Object.entries(holder)) if (given?.evidence === id) holder[place] = null;
+  }
   return body;
 }
