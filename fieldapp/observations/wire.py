@@ -36,6 +36,13 @@ class Signatures(Shape):
     party: Signature | None = None
 
 
+class Reply(Shape):
+    """What the author answers to one comment of a return."""
+
+    how: Line
+    words: Text | None = ""
+
+
 class ObservationShape(FilingShape):
     checklist_version: Line
     ended_at: Time | None = None
@@ -50,3 +57,4 @@ class ObservationShape(FilingShape):
     summary: Text | None = ""
     unfiled_evidence: Annotated[list[Id], Field(max_length=500)] = []
     signatures: Signatures | None = None
+    replies: dict[Line, Reply] | None = None
