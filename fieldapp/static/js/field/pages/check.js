@@ -6,12 +6,15 @@ import { answerRest } from "../records/answering.js";
 import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor, optionalFor, signaturesOf } from "../records/completeness.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { submitRecord } from "../records/drafts.js";
+import { writeReplies } from "../records/replying.js";
 import { scoreOf } from "../records/scoring.js";
 import { confirmed, say } from "../parts/ask.js";
 import { bindText } from "../parts/bound-text.js";
+import { elsewhereNotice } from "../parts/elsewhere.js";
 import { sayWhy } from "../parts/not-here.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { mayEnd } from "../parts/recording.js";
+import { mayLeaveUnanswered, returnedNotice } from "../parts/returned.js";
 import { showTroubles } from "../parts/troubles.js";
 import { go } from "../parts/views.js";
 import { brought } from "../storage/packs.js";
@@ -25,21 +28,18 @@ export async function start(main, { open, signal }) {
   const places = { ...placesOf(main), ...placesOf(bar) };
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
-  if (!open) {
-    await sayWhy(places.unknown);
-    return;
-  }
+  if (!open) return sayWhy(places.unknown);
   const items = itemsFor(open.checklist, open.visit);
   const signing = await signingPlaces(places.signing, open);
   if (signal.aborted) return;
-  const parts = [bindText(main, open), signing];
+  const parts = [returnedNotice(places, open), elsewhereNotice(main, places, open), bindText(main, open), signing];
   places.agency.textContent = open.visit.agency?.name ?? "";
   places.back.href = `/field/record?id=${open.id}`;
   /** @type {HTMLAnchorElement} */ (document.querySelector("[data-back]")).href = places.back.href;
   places.rest.addEventListener("click", () => answerTheRest(open, items));
   onAction(bar, "submit", () => submit(open, signing));
   const update = () => {
-    for (const part of parts) part.update();
+    parts.forEach((part) => part.update());
     show(places, open, items);
   };
   open.onChange(update, signal);
@@ -129,11 +129,14 @@ async function answerTheRest(open, items) {
 async function submit(open, signing) {
   await open.flush();
   if (!(await mayEnd("提交这条记录？"))) return;
-  if (!(await signing.maySubmit())) return;
+  if (!(await mayLeaveUnanswered(open)) || !(await signing.maySubmit())) return;
   const words = signaturesOf(open.body).length ? AFTER : `没有签名（签名选填）。${AFTER}`;
   if (!(await confirmed({ title: "提交这条记录？", words, yes: "提交" }))) return;
   const endedAt = rfc3339();
-  await open.change((body) => { body.ended_at ??= endedAt; });
+  await open.change((body, record) => {
+    body.ended_at ??= endedAt;
+    writeReplies(body, record);
+  });
   try {
     await submitRecord(open.id);
   } catch (error) {

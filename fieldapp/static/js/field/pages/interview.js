@@ -8,6 +8,7 @@ import { discardWay, wordsFor } from "../records/record-states.js";
 import { readPack } from "../session/pack.js";
 import { confirmed, say } from "../parts/ask.js";
 import { consentForm } from "../parts/consent.js";
+import { elsewhereNotice } from "../parts/elsewhere.js";
 import { handOver } from "../parts/hand-over.js";
 import { leaveTo } from "../parts/leaving.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
@@ -36,6 +37,7 @@ export async function start(main, { open, signal }) {
   linkBack(open);
   const signing = interviewSignature(places, open);
   const parts = [
+    elsewhereNotice(main, places, open),
     consentForm(places.consent, open, pack?.consent ?? null),
     respondentForm(places, open),
     interviewQuestions(places.questions, open),

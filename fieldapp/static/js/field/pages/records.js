@@ -37,7 +37,7 @@ async function show(main, places, redraw) {
     sorted[placeOf(record, evidence)].push(recordRow(record, evidence, redraw));
   }
   const elsewhere = await filedElsewhere(records);
-  sorted.done.push(...elsewhere);
+  for (const { said, row } of elsewhere) sorted[said.state === "draft" ? "drafts" : "done"].push(row);
   for (const group of GROUPS) {
     main.querySelector(`[data-section="${group}"]`).hidden = sorted[group].length === 0;
     places[`${group}-count`].textContent = String(sorted[group].length);
@@ -50,13 +50,13 @@ async function show(main, places, redraw) {
   places.held.textContent = held.map(({ name, count }) => `${name}有 ${count} 份记录保留在这部手机上，等本人登录后上传。`).join(" ");
 }
 
-/** What the server has of the user from another phone, or from before this one was cleaned: told, not to be opened here. */
+/** What the server has of the user from another phone, or from before this one was cleaned. */
 async function filedElsewhere(records) {
   const pack = await readPack();
   const here = new Set(records.map((record) => record.id));
   const visits = new Map((pack?.visits ?? []).map((visit) => [visit.id, visit]));
   return (pack?.records ?? []).filter((said) => !here.has(said.id) && said.kind !== "visit")
-    .map((said) => serverRow(said, visits.get(said.visit)));
+    .map((said) => ({ said, row: serverRow(said, visits.get(said.visit)) }));
 }
 
 /** A redraw during an upload must not fold what the supervisor has just unfolded. */

@@ -34,7 +34,7 @@ async function mayLeaveOut(open, now) {
   if (stale.length === 0) return true;
   const who = stale.map(([, words]) => words).join("、");
   const sure = await confirmed({
-    title: `${who}的签名是改动以前签的`, yes: "不带这些签名提交", no: "返回，重新签名",
+    title: `${who}的签名是改动以前签的`, yes: "不带签名提交", no: "返回重签",
     words: `${sinceWords(open, signatureAt(open.body, stale[0][0]), now)}签名要和内容一致，原来的不再算数。`,
   });
   if (sure) for (const [place] of stale) await settle(open, place, null);
