@@ -54,5 +54,6 @@ export async function staleWords(open) {
   const now = given?.digest && await wordsNow(open);
   if (!now || !isStale(given, now.digest)) return "";
   const changed = changedSince(open.record.signed?.[given.digest], now.words);
-  return `${changed.length ? `确认后改过：${changed.join("、")}` : "确认后内容有改动"}。原来的确认不再算数，请重新选一种。`;
+  const what = changed.length ? `确认后改过：${changed.join("、")}` : "确认后内容有改动";
+  return `${what}。原来的确认不再算数，请重新选一种。`;
 }

@@ -10,7 +10,8 @@ const arrivedOf = (files) => files.filter((file) => file.state === "receipted").
 export function draftWords(record, _files, isUnsent) {
   if (record.elsewhere > record.baseRevision) return "草稿（已在另一部手机上继续）";
   const left = toChange(record);
-  const name = record.review ? `被退回，${left ? `还有 ${left} 项待改` : "已逐条答复"}` : "草稿";
+  const asked = left ? `被退回，还有 ${left} 项待改` : "被退回，已逐条答复";
+  const name = record.review ? asked : "草稿";
   if (!isUnsent) return `${name}（已备份到服务器）`;
   return record.baseRevision ? `${name}（最新改动仅在本机）` : `${name}（仅在本机）`;
 }

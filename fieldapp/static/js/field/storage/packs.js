@@ -4,7 +4,7 @@ import { announce } from "./news.js";
 
 const ANSWER_MS = 30000;
 const WORDS = "这一部分还没有下载到本机。联网后打开一次即可。记录都在。";
-const NAMES = { interview: "访谈、签名和对意见的答复", handbook: "指引", rescue: "救援包、两份对照和另一部手机的草稿" };
+const NAMES = { interview: "访谈和签名", handbook: "指引", rescue: "救援包和两份对照" };
 
 /**
  * What a person calls the packs that are not here. Asks the worker, which alone knows what belongs to its version.
