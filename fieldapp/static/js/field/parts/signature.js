@@ -61,7 +61,7 @@ async function drawSignature() {
   Object.assign(canvas, { width: width * scale, height: height * scale });
   canvas.getContext("2d").scale(scale, scale);
   // a phone that is turned shows the same sheet larger or smaller, never of another shape: what was written stays as it was
-  Object.assign(canvas.style, { aspectRatio: `${width} / ${height}`, height: "auto", width: `min(100%, 60dvh * ${width / height})` });
+  Object.assign(canvas.style, { aspectRatio: `${width} / ${height}`, height: "auto", width: `min(60dvh * ${width / height}, 100%)` });
   const pen = penOn(canvas, { ink: INK, paper: "#ffffff", width });
   sheet.querySelector('[data-action="clear"]').addEventListener("click", () => pen.clear());
   sheet.querySelector("form").addEventListener("submit", (event) => {
