@@ -13,10 +13,11 @@ from fieldapp.checklists import rules as checklist_rules
 from fieldapp.checklists.content import load_default
 from fieldapp.config import read_settings
 from fieldapp.evidence.models import SOURCES
-from fieldapp.filing import kinds
+from fieldapp.filing import kinds, signatures
 from fieldapp.interviews import rules as interviews
 from fieldapp.interviews.models import RESPONDENT_KINDS
 from fieldapp.observations import rules as observations
+from fieldapp.reviews import replies
 from fieldapp.web.review import words as review_words
 
 SCRIPTS = Path(__file__).parents[1] / "fieldapp" / "static" / "js"
@@ -27,12 +28,15 @@ EQUAL = {
     "lib/words.js MODES": labels.MODES,
     "lib/words.js LEVELS": {str(level): words for level, words in interviews.LEVELS.items()},
     "lib/words.js SOURCES": SOURCES,
+    "field/records/signing.js PLACES": signatures.PLACES,
+    "field/records/replying.js HOW": replies.HOW,
     "field/records/interview-form.js KINDS": RESPONDENT_KINDS,
     "field/records/interview-form.js WAYS": interviews.WAYS,
     "field/records/interview-form.js FACT_ANSWERS": interviews.FACT_ANSWERS,
     "field/records/interview-form.js QUESTIONS": interviews.QUESTIONS,
 }
 IN_ORDER = {
+    "field/records/signing.js PLACES",
     "field/records/interview-form.js WAYS",
     "field/records/interview-form.js FACT_ANSWERS",
     "field/records/interview-form.js QUESTIONS",
@@ -55,6 +59,10 @@ def test_a_table_of_a_script_is_the_one_of_the_program(name: str):
     assert there == EQUAL[name]
     if name in IN_ORDER:
         assert list(there) == list(EQUAL[name]), "asked in another order than it is read"
+
+
+def test_phone_and_program_leave_the_same_out_of_what_is_signed():
+    assert table("field/records/signing.js NOT_SIGNED") == list(signatures.NOT_SIGNED)
 
 
 def test_the_phone_asks_a_party_about_every_fact_that_the_desk_can_read():

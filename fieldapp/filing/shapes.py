@@ -70,10 +70,14 @@ class Person(Shape):
 
 
 class Signature(Shape):
+    """`digest`: over the words that were signed (filing.signatures); whatever it is, nobody is refused for it."""
+
     evidence: Id | None = None
     oral: bool | None = None
     refused: Text | None = None
     witness: Line | None = None
+    digest: Line | None = None
+    at_ms: Milliseconds | None = None
 
 
 class AnyFilingShape(Shape):

@@ -10,6 +10,7 @@ from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.filing.persons import erased_at, person_of
+from fieldapp.filing.signatures import Signed, signatures_of
 from fieldapp.filing.unmasking import mask_phone
 from fieldapp.interviews import queries, rules
 from fieldapp.interviews.models import RESPONDENT_KINDS, Interview, InterviewRevision
@@ -30,8 +31,9 @@ class Reading:
     """Everything that a reviewer's page shows of one submitted interview.
 
     `answers`: every question with its words, empty where nothing was answered. `lacks`: what it should have and has
-    not, in words. `changed`: what the party had filled in alone and stands otherwise now. `intact`: ids of files whose
-    bytes are still those that arrived. `kind`: who was asked; None once erased.
+    not, in words. `signed`: how it was confirmed, and whether over these words. `changed`: what the party had filled in
+    alone and stands otherwise now. `intact`: ids of files whose bytes are still those that arrived. `kind`: who was
+    asked; None once erased.
     """
 
     interview: Interview
@@ -42,6 +44,7 @@ class Reading:
     recordings: list[Evidence]
     missing_recordings: int
     signature: Evidence | None
+    signed: Signed | None
     intact: frozenset[str]
     lacks: list[str]
     way: str
@@ -92,6 +95,7 @@ def read(interview: Interview) -> Reading:
         recordings=arrived,
         missing_recordings=len(recordings) - len(arrived),
         signature=signature,
+        signed=next(iter(signatures_of(body, {"respondent": "受访人"})), None),
         intact=evidence.intact([*arrived, *([signature] if signature else [])]),
         lacks=[rules.MISSING[one] for one in rules.missing(body, person)],
         way=rules.WAYS.get(body.get("conducted") or "in_person", "其他方式"),

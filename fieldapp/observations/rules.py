@@ -76,16 +76,17 @@ def count_answers(answers: Mapping[str, Mapping[str, Any]]) -> Counts:
 
 
 def evidence_named(body: Mapping[str, Any]) -> dict[str, str | None]:
-    """Every evidence id that a record names, with the item that it is filed under (None for signature and unfiled)."""
+    """Every evidence id that a record names, with the item that it is filed under (None for signatures and unfiled)."""
     named: dict[str, str | None] = {}
     for code, answer in (body.get("answers") or {}).items():
         for evidence_id in answer.get("evidence") or ():
             named[evidence_id] = code
     for evidence_id in body.get("unfiled_evidence") or ():
         named.setdefault(evidence_id, None)
-    signature = body.get("signature") or {}
-    if signature.get("evidence"):
-        named.setdefault(signature["evidence"], None)
+    others = body.get("signatures") or {}
+    for signature in (body.get("signature"), others.get("officers"), others.get("party")):
+        if signature and signature.get("evidence"):
+            named.setdefault(signature["evidence"], None)
     return named
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fieldapp.filing.shapes import FilingShape, Id, Line, Milliseconds, Person, Shape, Text, Time
+from fieldapp.filing.shapes import FilingShape, Id, Line, Milliseconds, Person, Shape, Signature, Text, Time
 
 
 class Location(Shape):
@@ -29,6 +29,20 @@ class Answer(Shape):
     evidence: Annotated[list[Id], Field(max_length=200)] | None = None
 
 
+class Signatures(Shape):
+    """Who else may sign at the scene; the recorder's own is `signature`."""
+
+    officers: Signature | None = None
+    party: Signature | None = None
+
+
+class Reply(Shape):
+    """What the author answers to one comment of a return."""
+
+    how: Line
+    words: Text | None = ""
+
+
 class ObservationShape(FilingShape):
     checklist_version: Line
     ended_at: Time | None = None
@@ -42,3 +56,5 @@ class ObservationShape(FilingShape):
     timeline: Annotated[list[TimelineEntry], Field(max_length=500)] = []
     summary: Text | None = ""
     unfiled_evidence: Annotated[list[Id], Field(max_length=500)] = []
+    signatures: Signatures | None = None
+    replies: dict[Line, Reply] | None = None

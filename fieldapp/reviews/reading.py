@@ -14,20 +14,23 @@ from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
 from fieldapp.filing import persons
+from fieldapp.filing.signatures import Signed, signatures_of
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.observations.rules import changed_fields, evidence_named
 from fieldapp.people.models import User
 from fieldapp.reviews import queries as reviews
 from fieldapp.reviews.models import Review
+from fieldapp.reviews.replies import Reply, replies_to, summary
 
+RETURNED = "退回补充"
 WORDS = ("summary", "officers_statement", "officers", "case_no", "timeline", "circumstances", "location")
 
 
 @dataclass(frozen=True)
 class Line:
     """One item as it was answered. `before`: its answer one revision earlier, when that differs; `asked`: the comment
-    of the last return at this item."""
+    of the last return at this item, `reply` the answer to it."""
 
     item: Item
     answer: dict[str, Any]
@@ -36,6 +39,7 @@ class Line:
     before: dict[str, Any] | None
     has_changed: bool
     asked: str
+    reply: Reply | None
 
     @property
     def value(self) -> str:
@@ -71,11 +75,24 @@ class Reading:
     problems: list[Line]
     sections: list[tuple[Category, list[Line]]]
     changed_words: list[str]
+    replies: list[Reply]
     loose_evidence: list[Evidence]
-    signature: Evidence | None
+    signed: list[Signed]
+    signature_pictures: dict[str, Evidence]
     intact: frozenset[str]
     revisions: list[ObservationRevision]
     feed: list[Happened]
+
+    @property
+    def reply_words(self) -> str:
+        """How the comments of the last return were answered, in one line; empty before a new submission."""
+        decided_on = {one.revision for one in self.feed if one.what == RETURNED}
+        return "" if self.revision.revision in decided_on else summary(self.replies)
+
+    @property
+    def signed_before_changes(self) -> list[str]:
+        """Whose signatures were made over other words than these."""
+        return [one.who for one in self.signed if one.fits is False]
 
 
 def read(observation: Observation, revision: int | None = None) -> Reading:
@@ -90,12 +107,14 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
     body = observations.body_of(shown)
     decisions = reviews.of_observation(observation.id)
     before = _compared_with(revisions, shown, decisions)
-    lines = _lines(observation, shown, body, before, decisions)
+    replies = _replies(shown, body, before, decisions)
+    lines = _lines(observation, body, before, {one.item: one for one in replies if one.item})
     content = checklists.content_of(observation.checklist_version_id)
     named = evidence_named(body)
     stored = {row.id: row for row in evidence.of_owner("observation", observation.id, author_id=observation.author_id)}
-    signed = (body.get("signature") or {}).get("evidence")
-    loose = [stored[one] for one, item in named.items() if item is None and one != signed and one in stored]
+    signed = signatures_of(body)
+    pictures = {one.evidence: stored[one.evidence] for one in signed if one.evidence in stored}
+    loose = [stored[one] for one, item in named.items() if item is None and one in stored and one not in pictures]
     return Reading(
         observation=observation,
         revision=shown,
@@ -110,10 +129,12 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
             (category, [line for line in lines if line.item.category == category.code])
             for category in content.categories
         ],
+        replies=replies,
         changed_words=changed_fields(before, body, fields=WORDS) if before else [],
         loose_evidence=loose,
-        signature=stored.get(signed) if signed else None,
-        intact=evidence.intact([*loose, *(file for line in lines for file in line.evidence)]),
+        signed=signed,
+        signature_pictures=pictures,
+        intact=evidence.intact([*loose, *pictures.values(), *(file for line in lines for file in line.evidence)]),
         revisions=revisions,
         feed=_feed(observation, revisions, decisions),
     )
@@ -134,14 +155,12 @@ def _compared_with(
 
 def _lines(
     observation: Observation,
-    shown: ObservationRevision,
     body: dict[str, Any],
     before: dict[str, Any] | None,
-    decisions: list[Review],
+    replies: dict[str, Reply],
 ) -> list[Line]:
     content = checklists.content_of(observation.checklist_version_id)
     answers = body.get("answers") or {}
-    asked = _asked(decisions, shown)
     named = [one for answer in answers.values() for one in answer.get("evidence") or []]
     found = {
         key: row
@@ -166,15 +185,23 @@ def _lines(
                 sum(one not in found for one in ids),
                 earlier if has_changed else None,
                 has_changed,
-                asked.get(item.code, ""),
+                replies[item.code].comment if item.code in replies else "",
+                replies.get(item.code),
             )
         )
     return lines
 
 
-def _asked(decisions: list[Review], shown: ObservationRevision) -> dict[str, str]:
+def _replies(
+    shown: ObservationRevision, body: dict[str, Any], before: dict[str, Any] | None, decisions: list[Review]
+) -> list[Reply]:
+    """The comments of the last return up to `shown` with their answers; the return itself has none yet."""
     returned = [one for one in decisions if one.decision == "return" and one.revision <= shown.revision]
-    return {comment.item: comment.comment for comment in returned[-1].comments} if returned else {}
+    if not returned:
+        return []
+    earlier, answers = (before or {}).get("answers") or {}, body.get("answers") or {}
+    changed = {code for code in {*earlier, *answers} if before is not None and earlier.get(code) != answers.get(code)}
+    return replies_to(returned[-1], body, changed)
 
 
 def _feed(observation: Observation, revisions: list[ObservationRevision], decisions: list[Review]) -> list[Happened]:
@@ -195,7 +222,7 @@ def _feed(observation: Observation, revisions: list[ObservationRevision], decisi
         Happened(
             one.decided_at,
             names.get(one.reviewer_id, ""),
-            "审核通过" if one.decision == "approve" else "退回补充",
+            "审核通过" if one.decision == "approve" else RETURNED,
             one.comment,
             {comment.item: comment.comment for comment in one.comments},
             one.revision,

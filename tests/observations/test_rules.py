@@ -73,6 +73,12 @@ def test_evidence_is_named_once_with_the_item_that_it_is_filed_under():
     assert list(evidence_named(body)) == ["p1", "p2", "p3", "s"]
 
 
+def test_the_signatures_of_the_others_are_files_of_the_record_too():
+    others = {"officers": {"evidence": "o"}, "party": {"refused": "不愿签"}}
+
+    assert evidence_named({"signature": {"evidence": "s"}, "signatures": others}) == {"s": None, "o": None}
+
+
 @pytest.mark.parametrize("body", [{}, {"answers": None, "signature": None, "unfiled_evidence": None}])
 def test_a_record_without_evidence_names_none(body):
     assert evidence_named(body) == {}

@@ -4,9 +4,12 @@ import pytest
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
+from fieldapp.filing.signatures import words_digest
 from fieldapp.observations.models import Observation
 from fieldapp.reviews import operations, queries
 from fieldapp.reviews.reading import read
+
+PARTY = {"kind": "enterprise", "name": "某某五金厂", "salt": "0" * 32}
 
 
 def reading(record, revision=None):
@@ -117,3 +120,79 @@ def test_the_newest_decision_is_what_the_phone_is_told(county, file_record):
 
     assert (told["revision"], told["comment"], told["items"], told["reviewer"]) == (2, "二", {"B01": "x"}, "钱组长")
     assert [review.comment for review in queries.of_observation(record)] == ["一", "二"]
+
+
+def test_the_lead_is_told_whose_signature_was_made_over_other_words(county, file_record, signed_in):
+    over = signed_words(county, file_record)
+    stale, good = {"refused": "不愿签", "digest": over}, {"refused": "称无权签字", "witness": "陈一", "digest": over}
+
+    same = file_record(county.zhang_san, party=PARTY, signatures={"officers": good})
+    changed = file_record(county.zhang_san, party=PARTY, summary="后来加的话", signatures={"party": stale})
+
+    assert reading(same).signed_before_changes == []
+    assert reading(changed).signed_before_changes == ["当事人"]
+    lead = signed_in(county.qian)
+    page = lead.get(f"/review/records/{changed}").get_data(as_text=True)
+    assert "签名后内容有改动：当事人" in page
+    assert "拒签后内容有改动" in page
+    page = lead.get(f"/review/records/{same}").get_data(as_text=True)
+    assert "有改动" not in page
+    assert "拒绝签名：称无权签字（见证人：陈一）" in page
+
+
+def signed_words(county, file_record):
+    """The digest that a phone takes of the words of such a record before it is signed."""
+    return words_digest(reading(file_record(county.zhang_san, party=PARTY)).body)
+
+
+def returned_with_comments(county, file_record):
+    record = file_record(county.zhang_san)
+    asked = {"B01": "写明几点", "B02": "谁说的？", "B03": "补照片"}
+    operations.return_to_author(county.qian, record, revision=1, comment="总的补一补", items=asked)
+    ids = {one["item"]: one["id"] for one in queries.last_wire(db.session.get(Observation, record))["comments"]}
+    return record, ids
+
+
+def test_the_lead_sees_how_each_comment_was_answered(county, file_record, signed_in):
+    record, ids = returned_with_comments(county, file_record)
+    replies = {
+        ids["B01"]: {"how": "changed"},
+        ids["B02"]: {"how": "explained", "words": "当时无人在场"},
+        ids[None]: {"how": "explained", "words": " "},
+    }
+    file_record(
+        county.zhang_san, record=record, revision=2, replies=replies, answers={"B03": {"value": "na", "note": "x"}}
+    )
+
+    shown = reading(record)
+
+    assert shown.reply_words == "4 条意见：2 条已改，1 条说明，1 条没有答复"
+    assert [(one.item, one.how, one.words) for one in shown.replies] == [
+        (None, "", ""), ("B01", "changed", ""), ("B02", "explained", "当时无人在场"), ("B03", "changed", ""),
+    ]  # fmt: skip
+    page = signed_in(county.qian).get(f"/review/records/{record}").get_data(as_text=True)
+    assert "4 条意见：2 条已改，1 条说明，1 条没有答复" in page
+    assert "当时无人在场" in page
+    assert page.count('<details class="card fold" open>') == 1, "the part of the sheet with comments lies open"
+
+
+def test_a_return_that_waits_for_its_answer_is_not_called_unanswered(county, file_record):
+    record, _ = returned_with_comments(county, file_record)
+
+    assert reading(record).reply_words == ""
+    assert {line.asked for _, lines in reading(record).sections for line in lines if line.asked} == {
+        "写明几点", "谁说的？", "补照片",
+    }  # fmt: skip
+    file_record(county.zhang_san, record=record, revision=2)
+    assert reading(record).reply_words == "4 条意见：4 条没有答复"
+    assert reading(record, 1).reply_words == ""
+
+
+def test_answers_to_an_earlier_return_are_none_to_the_next(county, file_record):
+    record, ids = returned_with_comments(county, file_record)
+    replies = {one: {"how": "changed"} for one in ids.values()}
+    file_record(county.zhang_san, record=record, revision=2, replies=replies)
+    operations.return_to_author(county.qian, record, revision=2, comment="再补", items={"B01": "还是没写"})
+    file_record(county.zhang_san, record=record, revision=3, replies=replies)
+
+    assert reading(record).reply_words == "2 条意见：2 条没有答复"

@@ -38,6 +38,14 @@ interface FieldRecord {
   settledAt?: number | null;
   bodyGone?: boolean;
   circumstancesSaid?: boolean;
+  /** it was begun with another phone, and fetched from the server */
+  isFromElsewhere?: boolean;
+  /** the revision at which another phone has gone on with it; null or missing for none */
+  elsewhere?: number | null;
+  /** the answers that were returned with comments: by them one sees what has changed since */
+  reviewed?: Record<string, any> | null;
+  /** the words that were signed, by their digest: to say what has changed since */
+  signed?: Record<string, Record<string, any>>;
   /** of a binding: the slip that it binds */
   slip?: any;
 }

@@ -13,7 +13,8 @@ from fieldapp.evidence import operations as evidence
 from fieldapp.evidence.rules import Announced
 from fieldapp.filing import kinds
 from fieldapp.filing.operations import file_revision
-from fieldapp.filing.wire import parse
+from fieldapp.filing.signatures import words_digest
+from fieldapp.filing.wire import parse, sealed_off
 from fieldapp.people.models import User
 
 _TYPES = {"signature": ("png", "image/png"), "audio": ("wav", "audio/wav")}
@@ -31,18 +32,27 @@ class Picture:
 
 
 def file_observation(author: User, observation_id: str, body: dict[str, Any]) -> None:
-    """Files one revision, with the party sealed apart."""
+    """Files one revision, with the party sealed apart; a fresh signature is over its words."""
+    _bind_signature(body, "party")
     file_revision(author, parse(kinds.of("observation"), observation_id, body))
 
 
 def file_interview(author: User, interview_id: str, body: dict[str, Any]) -> None:
-    """Files one revision of an interview, with the respondent sealed apart."""
+    """Files one revision of an interview, with the respondent sealed apart; a fresh signature is over its words."""
+    _bind_signature(body, "respondent")
     file_revision(author, parse(kinds.of("interview"), interview_id, body))
 
 
 def file_roundtable(author: User, roundtable_id: str, body: dict[str, Any]) -> None:
     """Files one revision of a roundtable, with those present sealed apart."""
     file_revision(author, parse(kinds.of("roundtable"), roundtable_id, body))
+
+
+def _bind_signature(body: dict[str, Any], person_field: str) -> None:
+    signature = body.get("signature")
+    if signature and "digest" not in signature:
+        words, *_ = sealed_off(body, person_field)
+        body["signature"] = {**signature, "digest": words_digest(words)}
 
 
 def send(author: User, picture: Picture, *, observation_id: str) -> None:

@@ -160,7 +160,7 @@ class Record:
         reviews.return_to_author(lead, self.id, revision=self.body["revision"], comment="请补充后再提交。", items=items)
 
     def amend(self) -> None:
-        """Is filed once more, with the notes made longer and one more picture."""
+        """Is filed once more, with the notes made longer, one more picture, and signed anew."""
         revision = self.body["revision"]
         self.body |= {"revision": revision + 1, "base_revision": revision}
         code = next((code for code, given in self.body["answers"].items() if given["value"] == "no"), "")
@@ -169,6 +169,7 @@ class Record:
         picture = take(self.random, self.domain, item=code, taken_at=self.started_at + timedelta(minutes=40))
         note = f"{answer['note']}（补充：开始后约 12 分钟发生，已与执法人员核对。）"
         self.body["answers"][code] = {**answer, "note": note, "evidence": [*answer["evidence"], picture.id]}
+        self.body["signature"] = {"evidence": self.body["signature"]["evidence"]}  # signed anew
         file_observation(self.author, self.id, self.body)
         send(self.author, picture, observation_id=self.id)
 

@@ -8,6 +8,7 @@ from browsers import until_equal, until_ready
 from phone_driver import Driver
 from playwright.sync_api import expect
 
+from fieldapp.filing.signatures import signatures_of
 from fieldapp.interviews import rules
 from fieldapp.interviews.models import RESPONDENT_KINDS, Interview, InterviewRevision
 
@@ -107,6 +108,31 @@ def test_a_whole_interview_reaches_the_server_with_its_signature(tab: Driver, sc
     assert body["consent"]["method"] == "tick"
     assert "000-0000-0001" not in json.dumps(body)
     assert [file["state"] for file in tab.evidence(interview_id)] == ["receipted"]
+
+
+def test_what_changes_after_the_party_confirmed_is_said_and_has_to_be_confirmed_anew(tab: Driver, scene: Any) -> None:
+    interview_id = _begin(tab, scene)
+    _consent(tab)
+    tab.page.click(".level >> nth=1")
+    tab.page.click('[data-place=sign-ways] button[value="oral"]')
+    tab.page.check("#callback")  # who may be called is noted apart, also afterwards
+    tab.page.fill("#contact", "000-0000-0001")
+    tab.page.wait_for_timeout(300)
+    expect(tab.page.locator("[data-place=sign-stale]")).to_be_hidden()
+
+    tab.page.fill("#opinion", "后来补的话")
+    tab.shows("[data-place=sign-stale]", "确认后改过：意见")
+    tab.page.click("[data-action=submit]")
+    tab.page.wait_for_timeout(300)
+    assert tab.record(interview_id)["state"] == "draft"
+    tab.page.click('[data-place=sign-ways] button[value="oral"]')
+    expect(tab.page.locator("[data-place=sign-stale]")).to_be_hidden()
+    tab.page.click("[data-action=submit]")
+    tab.page.wait_for_url("**/field/visit?id=*")
+    tab.sync()
+
+    [signed] = signatures_of(_stored(tab, interview_id), {"respondent": "受访人"})
+    assert (signed.is_oral, signed.fits) == (True, True)
 
 
 def test_what_was_typed_survives_a_reload(tab: Driver, scene: Any) -> None:

@@ -10,6 +10,7 @@ from recording_phone import RecordingPhone, photo
 
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
+from fieldapp.filing.signatures import words_digest
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
 
@@ -110,15 +111,17 @@ def test_a_refused_signature_needs_its_reason(recording: RecordingPhone) -> None
     record_id = recording.start_record()
     recording.open("check", record_id)
     recording.answer_the_rest()
-    recording.page.check("#refuse")
+    recording.page.check("#refuse-officers")
     recording.saved()
     expect(recording.page.locator("[data-place=submit]")).to_be_disabled()
 
-    recording.page.fill("#refusal-reason", "执法人员称无权签字")
-    recording.page.fill("#refusal-witness", "陈一")
+    recording.page.fill("#reason-officers", "执法人员称无权签字")
+    recording.page.fill("#witness-officers", "陈一")
     recording.page.wait_for_selector("[data-place=submit]:enabled")
     recording.submit()
     recording.wait_until_arrived()
 
     body = observations.body_of(observations.revision_of(db.session.get(Observation, record_id)))
-    assert body["signature"] == {"refused": "执法人员称无权签字", "witness": "陈一"}
+    refused = body["signatures"]["officers"]
+    assert (refused["refused"], refused["witness"]) == ("执法人员称无权签字", "陈一")
+    assert refused["digest"] == words_digest(body)

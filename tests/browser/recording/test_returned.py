@@ -12,6 +12,7 @@ from fieldapp.extensions import db
 from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
 from fieldapp.reviews import operations as reviews
+from fieldapp.reviews import reading
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 
@@ -57,6 +58,7 @@ def test_a_returned_record_shows_the_comment_at_its_item_with_the_photo_and_can_
     recording.photograph("B01", photo("补拍"))
     recording.keeps(record_id, lambda body: len(body["answers"]["B01"]["evidence"]), 2)
     recording.open("check", record_id)
+    recording.page.click("[data-place=returned-list] [data-part=changed]:visible")
     recording.submit()
     recording.wait_until_arrived()
 
@@ -130,3 +132,77 @@ def test_what_differs_in_an_optional_item_is_shown_too(recording: RecordingPhone
     assert [(one["title"], one["mine"]["answer"], one["theirs"]["answer"]) for one in found] == [
         ("X01 选做的一项", "yes", None)
     ]
+
+
+def _returned(recording: RecordingPhone, scene: Any, **items: str) -> str:
+    record_id = _file(recording)
+    revision = db.session.get(Observation, record_id).head_revision
+    reviews.return_to_author(scene.county.qian, record_id, revision=revision, comment="总体要再细一点", items=items)
+    _refresh_pack(recording)
+    recording.open("record", record_id)
+    return record_id
+
+
+def _mend(recording: RecordingPhone) -> None:
+    recording.page.click("[data-action=reopen]")
+    recording.page.wait_for_selector("[data-action=reopen]", state="hidden")
+
+
+def test_every_comment_of_a_return_is_on_top_with_its_link_and_on_the_card_of_its_section(
+    recording: RecordingPhone, scene: Any
+) -> None:
+    record_id = _returned(recording, scene, B01="写明几点", C02="谁说的？")
+    page = recording.page
+
+    recording.shows("[data-place=state]", "被退回（2 项待改）")
+    recording.shows("[data-place=returned-list]", "总体要再细一点", "写明几点", "谁说的？")
+    expect(page.locator("[data-place=sections] [data-slot=asked]:visible")).to_have_text(["1 项待改", "1 项待改"])
+    recording.open("check", record_id)
+    recording.shows("[data-place=returned-list]", "总体要再细一点", "写明几点", "谁说的？")
+    page.locator("[data-place=returned-list] a", has_text="C02").click()
+    page.wait_for_selector("#item-C02")
+    expect(recording.item("C02").locator(".item-card__comment")).to_have_text("谁说的？")
+
+
+def test_answers_to_comments_count_down_and_reach_the_lead(recording: RecordingPhone, scene: Any) -> None:
+    record_id = _returned(recording, scene, B01="写明几点", C02="谁说的？")
+    page = recording.page
+    _mend(recording)
+    page.fill("#note-B01", "09:12 未亮证即进入车间")
+    recording.shows("[data-place=state]", "还有 1 项待改")
+    expect(recording.item("B01").locator("[data-part=reply]")).to_contain_text("已改")
+    recording.open("section", record_id, category="C")
+    recording.item("C02").locator("[data-part=explain]").click()
+    page.fill("#reply-at-C02", "当时无人在场，无从得知")
+    recording.keeps(record_id, lambda body: len(body.get("replies") or {}), 1)
+    recording.open("check", record_id)
+
+    page.click("[data-action=submit]")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("还有 1 条意见没有答复")
+    dialog.locator("[value=no]").click()
+    page.locator("[data-place=returned-list] li").first.locator("[data-part=changed]").click()
+    recording.submit()
+    recording.wait_until_arrived()
+
+    db.session.expire_all()
+    shown = reading.read(db.session.get(Observation, record_id))
+    assert shown.reply_words == "3 条意见：2 条已改，1 条说明"
+    assert shown.replies[-1].words == "当时无人在场，无从得知"
+
+
+def test_comments_that_nobody_answers_keep_nobody_from_submitting(recording: RecordingPhone, scene: Any) -> None:
+    record_id = _returned(recording, scene, B01="写明几点")
+    _mend(recording)
+    recording.open("check", record_id)
+
+    recording.page.click("[data-action=submit]")
+    expect(recording.page.get_by_role("dialog")).to_contain_text("还有 2 条意见没有答复")
+    recording.page.click("dialog [value=yes]")
+    recording.page.click("dialog [value=yes]")
+    recording.page.wait_for_url("**/field/receipt?id=*")
+    recording.wait_until_arrived()
+
+    db.session.expire_all()
+    shown = reading.read(db.session.get(Observation, record_id))
+    assert shown.reply_words == "2 条意见：2 条没有答复"

@@ -27,6 +27,9 @@ from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
 from fieldapp.filing import operations as filing
 from fieldapp.filing import persons
+from fieldapp.filing.signatures import signatures_of, words_digest
+from fieldapp.interviews import reading
+from fieldapp.interviews.models import Interview
 from fieldapp.interviews.rules import CONSENT_TEXTS, CONSENT_VERSION, QUESTIONS
 
 RARE = "𠮷<b>&"
@@ -394,3 +397,16 @@ def test_a_wish_to_be_called_is_worked_off_on_the_page_of_the_interview(lead, co
 
 def test_the_sheet_promises_no_other_term_than_the_one_that_is_kept():
     assert f"回访办结后 {CONTACT_DAYS} 天内删除姓名和电话" in CONSENT_TEXTS[CONSENT_VERSION]
+
+
+def test_what_was_confirmed_before_the_words_changed_is_shown_so(talk, lead):
+    fresh = talk(signature={"oral": True}, respondent=WISHING)
+    [filed] = signatures_of(reading.read(db.session.get(Interview, fresh)).body, {"respondent": "受访人"})
+    over = words_digest(reading.read(db.session.get(Interview, fresh)).body)
+    said = {"signature": {"oral": True, "digest": over}, "respondent": WISHING}
+    same, changed = talk(**said), talk(**said, opinion="改了")
+
+    assert filed.fits is None
+    assert "旧版手机程序：没有与内容绑定" in shown(lead, f"/review/interviews/{fresh}")
+    assert "与本版内容一致" in shown(lead, f"/review/interviews/{same}")
+    assert "口头确认后内容有改动" in shown(lead, f"/review/interviews/{changed}")

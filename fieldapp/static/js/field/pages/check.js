@@ -3,18 +3,23 @@
 import { clone, fill, need } from "../../lib/dom.js";
 import { ANSWERS, rfc3339 } from "../../lib/words.js";
 import { answerRest } from "../records/answering.js";
-import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor, optionalFor } from "../records/completeness.js";
+import { categoryOf, countsOf, gapsAround, gapsIn, isAnswered, itemsFor, optionalFor, signaturesOf } from "../records/completeness.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { submitRecord } from "../records/drafts.js";
+import { writeReplies } from "../records/replying.js";
 import { scoreOf } from "../records/scoring.js";
 import { confirmed, say } from "../parts/ask.js";
 import { bindText } from "../parts/bound-text.js";
+import { elsewhereNotice } from "../parts/elsewhere.js";
 import { sayWhy } from "../parts/not-here.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { mayEnd } from "../parts/recording.js";
-import { signature } from "../parts/signature.js";
+import { mayLeaveUnanswered, returnedNotice } from "../parts/returned.js";
 import { showTroubles } from "../parts/troubles.js";
 import { go } from "../parts/views.js";
+import { brought } from "../storage/packs.js";
+
+const AFTER = "提交后送交组长审核，不能再自行修改。";
 
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
@@ -23,24 +28,34 @@ export async function start(main, { open, signal }) {
   const places = { ...placesOf(main), ...placesOf(bar) };
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
-  if (!open) {
-    await sayWhy(places.unknown);
-    return;
-  }
+  if (!open) return sayWhy(places.unknown);
   const items = itemsFor(open.checklist, open.visit);
-  const parts = [bindText(main, open), signature(places.signature, open)];
+  const signing = await signingPlaces(places.signing, open);
+  if (signal.aborted) return;
+  const parts = [returnedNotice(places, open), elsewhereNotice(main, places, open), bindText(main, open), signing];
   places.agency.textContent = open.visit.agency?.name ?? "";
   places.back.href = `/field/record?id=${open.id}`;
   places.back.textContent = open.isEditable ? "返回修改" : "返回";
   /** @type {HTMLAnchorElement} */ (need(document, "[data-back]")).href = places.back.href;
   places.rest.addEventListener("click", () => answerTheRest(open, items));
-  onAction(bar, "submit", () => submit(open));
+  onAction(bar, "submit", () => submit(open, signing));
   const update = () => {
-    for (const part of parts) part.update();
+    parts.forEach((part) => part.update());
     show(places, open, items);
   };
   open.onChange(update, signal);
   update();
+}
+
+/** The places to sign come with a pack: who has not got it yet reads so, and may go without. */
+async function signingPlaces(holder, open) {
+  try {
+    const { signatures } = await brought(import("../parts/signatures.js"), "parts/signatures.js");
+    return signatures(holder, open);
+  } catch (error) {
+    holder.textContent = error.words ?? "签名没有打开。请重新进入本页；不签也可以提交。";
+    return { update() {}, maySubmit: async () => true };
+  }
 }
 
 function show(places, open, items) {
@@ -112,14 +127,17 @@ async function answerTheRest(open, items) {
   if (sure) open.change((body) => answerRest(body, left, "not_observed", at));
 }
 
-async function submit(open) {
+async function submit(open, signing) {
   await open.flush();
   if (!(await mayEnd("提交这条记录？"))) return;
-  const words = open.body.signature?.evidence || open.body.signature?.refused
-    ? "提交后送交组长审核，不能再自行修改。" : "还没有签名。提交后送交组长审核，不能再自行修改。";
+  if (!(await mayLeaveUnanswered(open)) || !(await signing.maySubmit())) return;
+  const words = signaturesOf(open.body).length ? AFTER : `没有签名（签名选填）。${AFTER}`;
   if (!(await confirmed({ title: "提交这条记录？", words, yes: "提交" }))) return;
   const endedAt = rfc3339();
-  await open.change((body) => { body.ended_at ??= endedAt; });
+  await open.change((body, record) => {
+    body.ended_at ??= endedAt;
+    writeReplies(body, record);
+  });
   try {
     await submitRecord(open.id);
   } catch (error) {

@@ -21,6 +21,12 @@ export async function start(main, { open }) {
   if (!open || !conflict) return;
   show(places, open, conflict.stored);
   need(bar, '[data-action="theirs"]').hidden = !conflict.stored;
+  const isFiled = ["submitted", "approved"].includes(conflict.stored?.state);
+  need(bar, '[data-action="mine"]').hidden = isFiled;
+  if (isFiled) {
+    places["why-title"].textContent = "另一部手机已经提交了这份记录";
+    places["why-words"].textContent = "提交了的不能再改。本机没送到的改动另行保留在这部手机上，需要补充请联系组长退回。";
+  }
   const isDiscarded = open.body.state === "discarded";
   if (isDiscarded) need(bar, '[data-action="mine"]').textContent = "仍要作废";
   onAction(bar, "mine", () => choose(open, "mine", isDiscarded

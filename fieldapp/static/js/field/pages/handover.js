@@ -7,9 +7,10 @@ import { say } from "../parts/ask.js";
 import { bindFields } from "../parts/bound-fields.js";
 import { answer } from "../parts/consent.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
-import { signByFinger } from "../parts/interview-signature.js";
+import { staleWords } from "../parts/interview-signature.js";
 import { leaveTo } from "../parts/leaving.js";
 import { openRecord } from "../parts/opened.js";
+import { signByFinger } from "../parts/signature.js";
 import { pinGate } from "../parts/pin-gate.js";
 import { onAction, placesOf } from "../parts/places.js";
 
@@ -40,13 +41,19 @@ export async function start(main) {
     const given = Boolean(open.body.consent?.given) && open.body.is_adult === true;
     places.notice.hidden = given;
     places.questions.hidden = !given;
-    places["sign-words"].textContent = open.body.signature?.evidence ? "已签名。要改就再签一次。" : "签名可签可不签，不签也可以完成。";
+    showSigned(places["sign-words"], open);
     parts.forEach((part) => part.update());
   };
   open.onChange(draw);
   draw();
   places.form.hidden = false;
   wire(main, { places, open, notice });
+}
+
+async function showSigned(words, open) {
+  const isStale = Boolean(await staleWords(open));
+  if (!open.body.signature?.evidence) words.textContent = "签名可签可不签，不签也可以完成。";
+  else words.textContent = isStale ? "签名以后又改过，原来的签名不再算数。请再签一次，或者就这样完成。" : "已签名。要改就再签一次。";
 }
 
 function wire(main, { places, open, notice }) {

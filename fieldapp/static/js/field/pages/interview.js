@@ -9,6 +9,7 @@ import { discardWay, wordsFor } from "../records/record-states.js";
 import { readPack } from "../session/pack.js";
 import { confirmed, say } from "../parts/ask.js";
 import { consentForm } from "../parts/consent.js";
+import { elsewhereNotice } from "../parts/elsewhere.js";
 import { handOver } from "../parts/hand-over.js";
 import { leaveTo } from "../parts/leaving.js";
 import { interviewQuestions } from "../parts/interview-questions.js";
@@ -35,12 +36,14 @@ export async function start(main, { open, signal }) {
     return;
   }
   linkBack(open);
+  const signing = interviewSignature(places, open);
   const parts = [
+    elsewhereNotice(main, places, open),
     consentForm(places.consent, open, pack?.consent ?? null),
     respondentForm(places, open),
     interviewQuestions(places.questions, open),
     voiceAnswers(places.sounds, need(main, '[data-action="speak"]'), open),
-    interviewSignature(places, open),
+    signing,
   ];
   const draw = () => {
     parts.forEach((part) => part.update());
@@ -50,7 +53,7 @@ export async function start(main, { open, signal }) {
   draw();
   onAction(main, "hand-over", async () => await mayEnd("交给当事人填写？") && handOver(open));
   onAction(main, "discard", () => discard(open));
-  onAction(bar, "submit", () => submit(places, open));
+  onAction(bar, "submit", () => submit(places, open, signing));
 }
 
 /** Back leads to the visit that the interview belongs to. */
@@ -88,7 +91,7 @@ function submitWords(open, gaps) {
   return gaps ? `${what}（还差 ${gaps} 项）` : what;
 }
 
-async function submit(places, open) {
+async function submit(places, open, signing) {
   await open.flush();
   if (!open.isEditable) {
     await reopenRecord(open.id);
@@ -102,6 +105,12 @@ async function submit(places, open) {
     return;
   }
   if (!(await mayEnd("提交访谈？"))) return;
+  const stale = open.body.refused ? "" : await signing.staleWords();
+  if (stale) {
+    say(stale);
+    places.signature.scrollIntoView({ block: "center" });
+    return;
+  }
   await submitRecord(open.id);
   leaveTo(`/field/visit?id=${open.body.visit}`);
 }

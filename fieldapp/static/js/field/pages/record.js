@@ -2,12 +2,14 @@
 
 import { clone, fill, need } from "../../lib/dom.js";
 import { MODES, moment } from "../../lib/words.js";
-import { countsOf, itemsFor, sectionsFor } from "../records/completeness.js";
+import { categoryOf, countsOf, itemsFor, sectionsFor } from "../records/completeness.js";
 import { reopenRecord } from "../records/drafts.js";
+import { toChange } from "../records/replying.js";
 import { wordsFor } from "../records/record-states.js";
 import { currentUser } from "../session/session.js";
 import { bindText } from "../parts/bound-text.js";
 import { circumstances } from "../parts/circumstances.js";
+import { elsewhereNotice } from "../parts/elsewhere.js";
 import { showFacts } from "../parts/facts.js";
 import { sayIfInterrupted } from "../parts/interrupted.js";
 import { itemCard } from "../parts/item-card.js";
@@ -18,6 +20,7 @@ import { placeLine } from "../parts/place-line.js";
 import { sayWhy } from "../parts/not-here.js";
 import { onAction, placesOf } from "../parts/places.js";
 import { markClass } from "../parts/record-state.js";
+import { returnedNotice } from "../parts/returned.js";
 import { showTroubles } from "../parts/troubles.js";
 import { timeline } from "../parts/timeline.js";
 import { unfiledCamera } from "../parts/unfiled-camera.js";
@@ -54,6 +57,8 @@ function makeParts(main, places, open) {
   places["first-cards"].replaceChildren(...cards.map((card) => card.element));
   places.first.hidden = cards.length === 0;
   return [
+    returnedNotice(places, open),
+    elsewhereNotice(main, places, open),
     ...cards,
     sectionCards(places, open),
     circumstances({ chips: places["circumstances-chips"], done: places["circumstances-done"], words: places["circumstances-words"] }, open),
@@ -105,7 +110,8 @@ function sectionCards(places, open) {
       sections.forEach((section, at) => {
         const { answered, total, no, gaps } = countsOf(section.items, open.answers);
         const state = answered === total && gaps === 0 ? "已完成" : answered < total ? `还有 ${total - answered} 项未答` : `${gaps} 项待补充`;
-        fill(cards[at], { words: `${answered}/${total} · ${state}`, no: no ? `否 ${no}` : null });
+        const asked = toChange(open.record, (code) => categoryOf(open.checklist, code) === section.code);
+        fill(cards[at], { words: `${answered}/${total} · ${state}`, no: no ? `否 ${no}` : null, asked: asked ? `${asked} 项待改` : null });
       });
     },
   };

@@ -52,7 +52,7 @@ async function show(main, places, redraw) {
   places.held.textContent = held.map(({ name, count }) => `${name}有 ${count} 份记录保留在这部手机上，等本人登录后上传。`).join(" ");
 }
 
-/** What the server has of the user from another phone, or from before this one was cleaned: told, not to be opened here. */
+/** What the server has of the user from another phone, or from before this one was cleaned. */
 async function filedElsewhere(records) {
   const pack = await readPack();
   const here = new Set(records.map((record) => record.id));

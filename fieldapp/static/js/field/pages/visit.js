@@ -14,8 +14,8 @@ import { reasonFor, say } from "../parts/ask.js";
 import { leaveTo } from "../parts/leaving.js";
 import { idInQuery, onAction, placesOf } from "../parts/places.js";
 import { oneAtATime } from "../parts/redraw.js";
-import { recordRow } from "../parts/record-row.js";
-import { pageOf } from "../parts/record-state.js";
+import { recordRow, serverRow } from "../parts/record-row.js";
+import { pageOf, pageOfSaid } from "../parts/record-state.js";
 
 /** @param {HTMLElement} main */
 export async function start(main) {
@@ -23,7 +23,7 @@ export async function start(main) {
   const places = placesOf(main);
   const find = async () => {
     const [pack, records, user] = await Promise.all([readPack(), listRecords(), currentUser()]);
-    return { records, user, visit: allVisits(pack, records).find((visit) => visit.id === id) };
+    return { records, user, said: pack?.records ?? [], visit: allVisits(pack, records).find((visit) => visit.id === id) };
   };
   const draw = oneAtATime(async () => show(places, await find(), draw));
   onAction(main, "record", async () => open(await find(), "observation"));
@@ -33,7 +33,7 @@ export async function start(main) {
   await draw();
 }
 
-async function show(places, { visit, records, user }, redraw) {
+async function show(places, { visit, records, said, user }, redraw) {
   places.unknown.hidden = Boolean(visit);
   places.body.hidden = !visit;
   if (!visit) return;
@@ -45,11 +45,14 @@ async function show(places, { visit, records, user }, redraw) {
   const mine = recordsOf(records, visit.id, "observation");
   places.records.replaceChildren(...await rows(mine, redraw));
   places.records.hidden = mine.length === 0;
-  const elsewhere = filedElsewhere(visit, mine, user);
+  const there = said.filter((one) => one.visit === visit.id && !records.some((record) => record.id === one.id));
+  const [own] = there.filter((one) => one.kind === "observation" && mine.length === 0);
+  const elsewhere = Boolean(own) || filedElsewhere(visit, mine, user);
   places["filed-elsewhere"].hidden = !elsewhere;
   const draft = mine.find((record) => record.state === "draft");
-  places.continue.hidden = !draft;
-  if (draft) places.continue.href = pageOf(draft);
+  places.continue.hidden = !draft && !own;
+  if (draft || own) places.continue.href = draft ? pageOf(draft) : pageOfSaid(own);
+  fill(places.continue, { "continue-words": draft || own?.state === "draft" ? "继续记录" : "查看记录" });
   need(places.actions, '[data-action="record"]').hidden = mine.length > 0 || visit.cancelled || elsewhere;
   places["rating-code"].href = `/field/slip?visit=${encodeURIComponent(visit.id)}`;
   places["rating-code"].hidden = Boolean(visit.cancelled);
@@ -58,8 +61,9 @@ async function show(places, { visit, records, user }, redraw) {
   places["slips-shown"].textContent = `已出示评价码 ${shown} 张`;
   places.handbook.href = `/field/guide?domain=${visit.domain}&mode=${visit.mode}`;
   const interviews = recordsOf(records, visit.id, "interview");
-  places["interviews-section"].hidden = interviews.length === 0;
-  places.interviews.replaceChildren(...await rows(interviews, redraw));
+  const more = there.filter((one) => one.kind === "interview");
+  places["interviews-section"].hidden = interviews.length + more.length === 0;
+  places.interviews.replaceChildren(...await rows(interviews, redraw), ...more.map((one) => serverRow(one)));
   showMembers(places, visit);
 }
 

@@ -8,6 +8,7 @@ import { answerBar } from "./answer-bar.js";
 import { citation } from "./citation.js";
 import { evidenceTools } from "./evidence-tools.js";
 import { phraseChips } from "./phrases.js";
+import { replyAt } from "./returned.js";
 
 const NOTE_LABELS = { no: "事实描述", na: "不适用的理由", other: "备注" };
 const NOTE_HINTS = { no: "写看到、听到的：什么时候、谁、怎么说、怎么做。", na: "为什么这次不适用。", other: null };
@@ -28,6 +29,7 @@ export function itemCard(open, item) {
   let gapShown = false;
 
   explain(element, part, item, open);
+  const reply = replyAt(part("reply"), open, item.code);
   nameFields(element, part, note, item.code);
   const bar = answerBar(part("answers"), {
     label: `${item.code} ${item.title}`,
@@ -77,6 +79,7 @@ export function itemCard(open, item) {
     part("no-evidence-reason").disabled = locked;
     fill(element, { said: sayHow(answer), gap: gapShown ? gapAt(answer) : null });
     tools.update();
+    reply.update();
   }
 
   function showNote(answer, locked) {

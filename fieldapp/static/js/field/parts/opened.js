@@ -2,6 +2,7 @@
 
 import { readRecord } from "../records/drafts.js";
 import { nameKeptEvidence, takeUpLastWords } from "./open-files.js";
+import { hasUnsentWords, isBehind } from "../records/record-states.js";
 import { OpenRecord } from "./open-record.js";
 import { keepUnfinished } from "./unfinished-recordings.js";
 
@@ -37,7 +38,8 @@ export async function flushAll() {
 }
 
 async function openAnew(id) {
-  const record = id ? await readRecord(id) : null;
+  let record = id ? await readRecord(id) : null;
+  if (id && (!record || (isBehind(record) && !hasUnsentWords(record))) && await isFetched(id)) record = await readRecord(id);
   if (!record) return null;
   const open = new OpenRecord(record);
   await takeUpLastWords(open);
@@ -45,4 +47,14 @@ async function openAnew(id) {
   await nameKeptEvidence(open);
   keepUnfinished(open).catch((error) => console.error(error)); // later: nothing waits for it
   return open;
+}
+
+/** What only the server holds, or holds newer, is fetched from there; offline the phone goes on with what it has. */
+async function isFetched(id) {
+  try {
+    return await (await import("../session/taking-up.js")).takeUp(id);
+  } catch (error) {
+    console.warn(error); // not on this phone yet, as the rest of its pack
+    return false;
+  }
 }

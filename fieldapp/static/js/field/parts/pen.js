@@ -7,12 +7,12 @@ const QUICK = 0.45; // how much a CSS pixel per millisecond thins the line
 /** @typedef {{x: number, y: number, ms: number}} Spot */
 
 /**
- * Lets the hand write on `canvas`, whose context is scaled to CSS pixels.
+ * Lets the hand write on `canvas`, whose context is scaled to the CSS pixels of its first layout.
  * @param {HTMLCanvasElement} canvas
- * @param {{ink: string, paper: string}} colours
+ * @param {{ink: string, paper: string, width: number}} sheet `width`: of the canvas in these pixels, however wide it is shown later
  * @returns {{clear: () => void, isEmpty: () => boolean, off: () => void}}
  */
-export function penOn(canvas, { ink, paper }) {
+export function penOn(canvas, { ink, paper, width }) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const listening = new AbortController();
   let isEmpty = true;
@@ -74,8 +74,9 @@ export function penOn(canvas, { ink, paper }) {
   }
 
   function placeOf(event) {
-    const { left, top } = canvas.getBoundingClientRect();
-    return { x: event.clientX - left, y: event.clientY - top, ms: event.timeStamp };
+    const { left, top, width: shown } = canvas.getBoundingClientRect();
+    const larger = width / shown;
+    return { x: (event.clientX - left) * larger, y: (event.clientY - top) * larger, ms: event.timeStamp };
   }
 
   for (const [name, what] of Object.entries({ pointerdown: down, pointermove: move, pointerup: up, pointercancel: up })) {

@@ -48,6 +48,6 @@ export function placeLine(words, button, open) {
 
   button.addEventListener("click", look);
   update();
-  if (open.isEditable && !open.body.location) look(null);
+  if (open.isEditable && !open.body.location && !open.record.isFromElsewhere) look(null); // begun with another phone, it was elsewhere
   return { update };
 }

@@ -11,7 +11,7 @@ import { discardWay, isEditable, placeOf, SERVER_STATES, wordsFor } from "../rec
 import { acknowledge } from "../session/slips.js";
 import { confirmed, reasonFor, say } from "./ask.js";
 import { leaveTo } from "./leaving.js";
-import { markClass, pageOf } from "./record-state.js";
+import { markClass, pageOf, pageOfSaid } from "./record-state.js";
 
 const FILE_STATES = { kept: "待上传", sending: "上传中", refused: "被拒收", receipted: "已送达" };
 
@@ -36,8 +36,8 @@ export function recordRow(record, evidence, changed, { inVisit = false } = {}) {
 }
 
 /**
- * A record that only the server has: its number and state, as the pack says.
- * @param {{kind: string, number?: string, state: string, evidence_named: number, evidence_arrived: number}} said
+ * A record that only the server has: its number and state, as the pack says; opened, it is fetched.
+ * @param {{id: string, kind: string, number?: string, state: string, evidence_named: number, evidence_arrived: number}} said
  * @param {import("../records/agenda.js").Visit} [visit]
  */
 export function serverRow(said, visit) {
@@ -48,6 +48,7 @@ export function serverRow(said, visit) {
     state: said.kind === "interview" && said.state === "submitted" ? "已送达" : SERVER_STATES[said.state]?.words ?? said.state,
     words: isWhole ? null : `附件 ${said.evidence_arrived}/${said.evidence_named}，其余还在另一部手机上`,
   });
+  need(row, "a").href = pageOfSaid(said);
   need(row, '[data-slot="state"]').className = `state state--${SERVER_STATES[said.state]?.mark ?? "submitted"}`;
   return row;
 }

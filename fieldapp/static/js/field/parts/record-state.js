@@ -11,6 +11,9 @@ export function markClass(record, evidence) {
   return `state state--${markOf(record, evidence)}`;
 }
 
+/** The page that opens what only the server has. @param {{id: string, kind: string}} said */
+export const pageOfSaid = ({ id, kind }) => `/field/${kind === "interview" ? "interview" : "record"}?id=${encodeURIComponent(id)}`;
+
 /**
  * The page that opens it.
  * @param {FieldRecord} record

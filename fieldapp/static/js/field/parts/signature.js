@@ -1,93 +1,69 @@
-/** 签名: by finger, as a PNG kept like any other evidence; or 拒绝签名 with a reason and who was there. */
+/** The sheet on which somebody signs by finger, and the picture that is kept of it like any other evidence. */
 
 import { clone, need } from "../../lib/dom.js";
 import { addEvidence, removeEvidence, thumbUrl } from "../evidence/evidence.js";
+import { sign, signatureAt, wordsNow } from "../records/signing.js";
 import { closed, say } from "./ask.js";
 import { penOn } from "./pen.js";
 
 const INK = "#101820";
 
 /**
- * Wires the signature block of the check page.
- * @param {HTMLElement} root with parts sign, again, picture, refuse, refusal-fields, reason, witness
- * @param {import("./open-record.js").OpenRecord} open
- * @returns {{update: () => void}}
+ * Lets somebody sign the words as they are now.
+ * @param {import("./open-record.js").OpenRecord} open @param {string} place of signing.js PLACES
+ * @returns {Promise<boolean>} whether it was signed
  */
-export function signature(root, open) {
-  /** @type {Parts<{refuse: HTMLInputElement, reason: HTMLTextAreaElement, witness: HTMLInputElement, picture: HTMLImageElement}>} */
-  const part = (name) => need(root, `[data-part="${name}"]`);
-  let shown = null;
-
-  async function sign() {
-    const png = await drawSignature();
-    if (!png) return;
-    try {
-      const former = open.body.signature?.evidence;
-      const kept = await addEvidence(open.id, { file: png, type: "image/png", filename: "signature.png", source: "signature" });
-      await open.change((body) => { body.signature = { evidence: kept.id }; });
-      if (former) await removeEvidence(former);
-      await open.refreshEvidence();
-    } catch (error) {
-      say(error.message, { danger: true });
-    }
-  }
-
-  async function refuse(refused) {
-    const former = open.body.signature?.evidence;
-    await open.change((body) => { body.signature = refused ? { refused: "", witness: "" } : null; });
-    if (refused && former) await removeEvidence(former);
-    if (refused) part("reason").focus();
-  }
-
-  function write(name) {
-    return (body, value) => {
-      if (body.signature && !body.signature.evidence) body.signature[name] = value;
-    };
-  }
-
-  part("sign").addEventListener("click", sign);
-  part("refuse").addEventListener("change", (event) => refuse(/** @type {HTMLInputElement} */ (event.target).checked));
-  open.type(part("reason"), write("refused"));
-  open.type(part("witness"), write("witness"));
-
-  return {
-    update() {
-      const given = open.body.signature;
-      const isRefused = Boolean(given) && !given.evidence;
-      part("refuse").checked = isRefused;
-      part("refusal-fields").hidden = !isRefused;
-      for (const [name, key] of /** @type {const} */ ([["reason", "refused"], ["witness", "witness"]])) {
-        if (document.activeElement !== part(name)) part(name).value = given?.[key] ?? "";
-        part(name).readOnly = !open.isEditable;
-      }
-      part("sign").hidden = isRefused || !open.isEditable;
-      part("sign-words").textContent = given?.evidence ? "重新签名" : "手写签名";
-      part("refuse").disabled = !open.isEditable;
-      showPicture(given?.evidence ?? null);
-    },
-  };
-
-  async function showPicture(id) {
-    if (id === shown) return;
-    shown = id;
-    part("picture").hidden = id === null;
-    if (id) part("picture").src = await thumbUrl(id);
+export async function signByFinger(open, place = "recorder") {
+  await open.flush();
+  const over = await wordsNow(open);
+  const png = await drawSignature();
+  if (!png) return false;
+  try {
+    const kept = await addEvidence(open.id, { file: png, type: "image/png", filename: "signature.png", source: "signature" });
+    await settle(open, place, { evidence: kept.id }, over);
+    return true;
+  } catch (error) {
+    say(error.message, { danger: true });
+    return false;
   }
 }
 
 /**
- * Opens the sheet to sign on.
- * @returns {Promise<Blob|null>} a PNG; null when it was left without a signature
+ * Puts something else in the place: a refusal, a word by mouth, or nothing (null); the picture that stood there goes.
+ * @param {import("./open-record.js").OpenRecord} open @param {string} place @param {any|null} given
+ * @param {{words: Record<string, any>, digest: string}} [over] what it is over; the words as they are now
  */
-export async function drawSignature() {
+export async function settle(open, place, given, over) {
+  const former = signatureAt(open.body, place)?.evidence;
+  await sign(open, place, given, over ?? await wordsNow(open));
+  if (former && former !== given?.evidence) await removeEvidence(former);
+  await open.refreshEvidence();
+}
+
+/** Shows the picture of a signature, once for each. @param {HTMLImageElement} picture @returns {(id: string|null) => Promise<void>} */
+export function signatureShown(picture) {
+  /** @type {string|null} */
+  let shown = null;
+  return async (id) => {
+    if (id === shown) return;
+    shown = id;
+    picture.hidden = id === null;
+    if (id) picture.src = await thumbUrl(id);
+  };
+}
+
+/** Opens the sheet to sign on. @returns {Promise<Blob|null>} a PNG; null when it was left without a signature */
+async function drawSignature() {
   const sheet = clone("signature-sheet");
   const canvas = need(sheet, "canvas");
   const answer = closed(sheet);
   const scale = Math.max(1, Math.min(2, devicePixelRatio || 1));
-  canvas.width = canvas.offsetWidth * scale;
-  canvas.height = canvas.offsetHeight * scale;
+  const [width, height] = [canvas.offsetWidth, canvas.offsetHeight];
+  Object.assign(canvas, { width: width * scale, height: height * scale });
   /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).scale(scale, scale);
-  const pen = penOn(canvas, { ink: INK, paper: "#ffffff" });
+  // a phone that is turned shows the same sheet larger or smaller, never of another shape: what was written stays as it was
+  Object.assign(canvas.style, { aspectRatio: `${width} / ${height}`, height: "auto", width: `min(60dvh * ${width / height}, 100%)` });
+  const pen = penOn(canvas, { ink: INK, paper: "#ffffff", width });
   need(sheet, '[data-action="clear"]').addEventListener("click", () => pen.clear());
   need(sheet, "form").addEventListener("submit", (event) => {
     if (/** @type {HTMLButtonElement|null} */ (event.submitter)?.value !== "done" || !pen.isEmpty()) return;

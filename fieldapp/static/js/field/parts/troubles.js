@@ -1,7 +1,7 @@
-/** What stands in the way of a record, in words: returned by the reviewer, refused by the server, interrupted by the phone. */
+/** What stands in the way of a record, in words: what the server did not take. What a reviewer asks: replies.js. */
 
 import { make } from "../../lib/dom.js";
-import { moment, unended } from "../../lib/words.js";
+import { unended } from "../../lib/words.js";
 import { categoryOf } from "../records/completeness.js";
 
 /**
@@ -15,19 +15,12 @@ export function itemOfPointer(pointer) {
 }
 
 /**
- * Shows the notices of a record.
- * @param {Record<string, HTMLElement>} places returned, refused and their words
+ * Shows why the server refused a record.
+ * @param {Record<string, HTMLElement>} places refused and its words
  * @param {import("./open-record.js").OpenRecord} open
  */
 export function showTroubles(places, open) {
-  const { review, refusal } = open.record;
-  places.returned.hidden = !review;
-  if (review) {
-    const count = Object.keys(review.items ?? {}).length;
-    const when = review.decided_at ? `，${moment(review.decided_at)}` : "";
-    places["returned-title"].textContent = `被退回（${review.reviewer?.name ?? review.reviewer ?? "审核人"}${when}）`;
-    places["returned-words"].textContent = [sentence(review.comment), count ? `另有 ${count} 项的意见写在各项里。` : ""].join("");
-  }
+  const { refusal } = open.record;
   places.refused.hidden = !refusal;
   if (!refusal) return;
   places["refused-title"].textContent = `服务器没有接收：${unended(refusal.title) || "请修改后再提交"}。记录仍在本机。`;
@@ -35,11 +28,6 @@ export function showTroubles(places, open) {
     const code = itemOfPointer(error.pointer);
     return make("li", {}, code ? linkTo(open, code, `${code} ${error.detail}`) : error.detail);
   }));
-}
-
-/** A comment that goes on in another sentence ends in a full stop. */
-function sentence(words) {
-  return words && !/[。.!！?？]$/.test(words) ? `${words}。` : words ?? "";
 }
 
 /**

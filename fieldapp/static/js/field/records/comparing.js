@@ -4,7 +4,7 @@ import { ANSWERS } from "../../lib/words.js";
 
 const FIELDS = {
   summary: "总体情况", officers_statement: "执法人员说明", case_no: "案号", officers: "执法人员", timeline: "时间线",
-  circumstances: "适用情形", party: "当事人", location: "定位", late_entry: "事后补录", signature: "签名", state: "状态",
+  circumstances: "适用情形", party: "当事人", location: "定位", late_entry: "事后补录", signature: "签名", signatures: "其他人签名", replies: "对意见的答复", state: "状态",
 };
 
 /**
@@ -52,7 +52,9 @@ function fieldLines(checklist, field, value) {
     case "party": return [value.name || "（空）", value.contact || ""].filter(Boolean);
     case "location": return [`${value.latitude}, ${value.longitude}`];
     case "late_entry": return [value.reason || "是"];
+    case "signatures": return Object.values(value).filter(Boolean).flatMap((one) => fieldLines(checklist, "signature", one));
     case "signature": return [value.evidence ? "已签名" : `拒绝签名：${value.refused ?? ""}`];
+    case "replies": return [`${Object.keys(value).length} 条`];
     case "state": return [{ submitted: "已提交", discarded: "作废" }[value] ?? "草稿"];
     default: return [String(value)];
   }

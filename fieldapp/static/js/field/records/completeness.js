@@ -89,17 +89,21 @@ export function gapsIn(checklist, visit, answers) {
 
 /**
  * What is missing outside the items: a promise to give a reason, without the reason.
- * @param {{signature?: {evidence?: string, refused?: string}|null, late_entry?: {reason?: string}|null}} body
+ * @param {RecordBody} body
  * @returns {{place: string, title: string, text: string, code?: undefined}[]} of no item, so without `code`
  */
 export function gapsAround(body) {
-  const found = [];
-  const { signature, late_entry: late } = body;
-  if (signature && !signature.evidence && !(signature.refused ?? "").trim()) {
-    found.push({ place: "refusal-reason", title: "拒绝签名", text: "要写明原因" });
-  }
+  const { late_entry: late } = body;
+  const found = signaturesOf(body)
+    .filter(([, signature]) => !signature.evidence && !(signature.refused ?? "").trim())
+    .map(([place]) => ({ place: `reason-${place}`, title: "拒绝签名", text: "要写明原因" }));
   if (late && !(late.reason ?? "").trim()) found.push({ place: "late-reason", title: "事后补录", text: "要写明原因" });
   return found;
+}
+
+/** What stands in the places to sign, with the name of each place. @param {RecordBody} body @returns {[string, any][]} */
+export function signaturesOf({ signature, signatures }) {
+  return Object.entries({ recorder: signature, ...signatures }).filter(([, given]) => given);
 }
 
 /**

@@ -25,6 +25,6 @@ export async function settleConflict(id, choice) {
     const mine = submitted ? "file" : record.body.state === "discarded" ? "discard" : "draft";
     const act = choice === "mine" ? mine : submitted ? "accept" : "draft";
     Object.assign(move(recordChanged(record), act), { conflict: null, nextTryAt: 0, tries: 0 });
-    if (choice === "theirs") Object.assign(record, { sentChanges: record.changes, refusal: null });
+    if (choice === "theirs") Object.assign(record, { sentChanges: record.changes, refusal: null, serverState: stored.state, sentAt: Date.now() });
   });
 }

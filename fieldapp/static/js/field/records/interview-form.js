@@ -41,7 +41,7 @@ export const QUESTIONS = [
 ];
 
 export const REFUSAL_REASONS = ["没有时间", "不愿意表达意见", "担心有影响", "当事人不在现场"];
-export const SIGN_REFUSALS = ["不愿意签字", "不方便签字", "核对后有不同意见"];
+export const SIGN_REFUSALS = ["不愿意签字", "不方便签字", "核对后有不同意见", "已离开，不能再签"];
 
 /**
  * The body of a fresh interview, anonymous until the party wants otherwise.

@@ -16,7 +16,7 @@ export function nameFile(body, kind, id, item) {
 
 /** Whether the record names this file anywhere. @param {RecordBody} body @param {string} id @returns {boolean} */
 export function namesFile(body, id) {
-  if (namesEvidence(body, id) || body.signature?.evidence === id) return true;
+  if (namesEvidence(body, id) || placesToSign(body).some(([holder, place]) => holder[place]?.evidence === id)) return true;
   return [{ evidence: body.recordings }, ...(body.timeline ?? [])].some((entry) => entry.evidence?.includes(id));
 }
 
@@ -33,7 +33,7 @@ export function unnameFile(body, id) {
     const name = entry === body ? "recordings" : "evidence";
     if (entry[name]) entry[name] = entry[name].filter((other) => other !== id);
   }
-  if (body.signature?.evidence === id) body.signature = null;
+  for (const [holder, place] of placesToSign(body)) if (holder[place]?.evidence === id) holder[place] = null;
 }
 
 /**
@@ -56,4 +56,9 @@ export function keepNamed(from, to, kind) {
   for (const id of [...filed, ...(from.unfiled_evidence ?? []), ...(from.recordings ?? [])]) {
     if (!namesFile(to, id)) nameFile(to, kind, id, itemOf(from, id));
   }
+}
+
+/** Where a body keeps a signature: the holder, and its name in it. @param {RecordBody} body @returns {[any, string][]} */
+function placesToSign(body) {
+  return [[body, "signature"], ...Object.keys(body.signatures ?? {}).map((place) => /** @type {[any, string]} */ ([body.signatures, place]))];
 }

@@ -71,8 +71,7 @@ export const SERVER_STATES = Object.freeze({
   discarded: { words: DECIDED.discarded, mark: "draft", place: "done" },
 });
 
-// a state that only a newer program knows is sent by nobody, and lost by nobody
-const rowOf = (record) => STATES[record.state] ?? STATES.conflict;
+const rowOf = (record) => STATES[record.state] ?? STATES.conflict; // what only a newer program knows is sent by nobody, and lost by nobody
 /** Whether `act` can happen to the record now. @param {any} record @param {string} act */
 export const may = (record, act) => act in rowOf(record).next;
 /** Lets `act` happen to the record, where it can; else it stays as it is. @param {any} record @param {string} act */
@@ -100,6 +99,8 @@ export function isUnsentFile(file) {
   return !file.remote && file.state !== "receipted";
 }
 
+/** Whether another phone has gone on with this draft. @param {any} record @returns {boolean} */
+export const isBehind = (record) => record.state === "draft" && record.elsewhere > record.baseRevision;
 /** Whether its words may be changed. @param {any} record */
 export const isEditable = (record) => rowOf(record).editable;
 /** Whether it counts as a record; a draft that was thrown away does not. @param {any} record */

@@ -1,5 +1,6 @@
 /** What the states of a record are called. Pure; which state it is and whether something is unsent, record-states.js says. */
 
+import { toChange } from "./replying.js";
 import { receiptMark } from "../../lib/words.js";
 
 export const DECIDED = { approved: "已通过", discarded: "已作废" };
@@ -7,7 +8,10 @@ const arrivedOf = (files) => files.filter((file) => file.state === "receipted").
 
 /** @param {any} record @param {any[]} _files @param {boolean} isUnsent @returns {string} */
 export function draftWords(record, _files, isUnsent) {
-  const name = record.review ? "被退回，修改中" : "草稿";
+  if (record.elsewhere > record.baseRevision) return "草稿（已在另一部手机上继续）";
+  const left = toChange(record);
+  const asked = left ? `被退回，还有 ${left} 项待改` : "被退回，已逐条答复";
+  const name = record.review ? asked : "草稿";
   if (!isUnsent) return `${name}（已备份到服务器）`;
   return record.baseRevision ? `${name}（最新改动仅在本机）` : `${name}（仅在本机）`;
 }
@@ -20,8 +24,8 @@ export function refusedWords({ refusal }) {
 }
 
 /** @param {any} record @returns {string} */
-export function returnedWords({ review }) {
-  return `被退回（${count(Object.keys(review?.items ?? {}))} 项待改）`;
+export function returnedWords(record) {
+  return `被退回（${toChange(record) || 1} 项待改）`;
 }
 
 /** @param {any} record @param {any[]} files @returns {string} */

@@ -83,8 +83,11 @@ function keep(user, pack, { etag, base, askedAt }) {
 
 async function noteState(records, said) {
   const record = await records.get(said.id);
-  if (!record || (record.serverState === said.state && (!said.number || record.number === said.number))) return;
-  Object.assign(record, { serverState: said.state, number: said.number || record.number });
+  if (!record) return;
+  const elsewhere = said.revision > record.baseRevision && !record.attempt ? said.revision : null;
+  const isSame = record.serverState === said.state && (!said.number || record.number === said.number);
+  if (isSame && elsewhere === (record.elsewhere ?? null)) return;
+  Object.assign(record, { serverState: said.state, number: said.number || record.number, elsewhere });
   await records.put(record);
 }
 
@@ -93,24 +96,43 @@ async function bringBack(stores, user, returned) {
   const kept = await stores.records.get(returned.id);
   if (kept && (kept.userId !== user.id || !may(kept, "return"))) return;
   if (kept && kept.baseRevision > returned.revision) return; // an old answer: the record has been filed again since
-  const started = Date.parse(returned.body.started_at) || Date.now();
+  await layRecord(stores, user, { ...returned, state: "returned" }, "returned");
+}
+
+/**
+ * Lays down a record as the server has it, with its files as addresses, in the place of what lies here of it.
+ * @param {Record<string, any>} stores records, evidence @param {any} user
+ * @param {any} said as in the pack's `returned`, or as GET gives it @param {string} state of record-states.js
+ */
+export async function layRecord(stores, user, said, state) {
+  const kept = await stores.records.get(said.id);
+  const started = Date.parse(said.body.started_at) || Date.now();
   const fresh = { createdAt: started, clockMark: { ...mark(Math.max(0, Date.now() - started)) }, changes: 0, tries: 0, bulk: false };
+  const receipt = said.revisions?.at(-1)?.receipt ?? kept?.receipt ?? null;
+  const isDone = state === "receipted"; // nothing of it is left to be sent from here
   await stores.records.put({
-    ...fresh, ...kept, id: returned.id, kind: returned.kind, userId: user.id, state: "returned", body: returned.body,
-    revision: returned.revision, baseRevision: returned.revision, sentChanges: kept ? kept.changes : 0, attempt: null,
-    visit: returned.visit || (kept && kept.visit) || null, versionId: returned.checklist_version || returned.body.checklist_version || (kept && kept.versionId) || null,
-    review: returned.review, refusal: null, conflict: null, settledAt: null, bodyGone: false, receipt: (kept && kept.receipt) || null,
-    number: returned.number || null, serverState: "returned", updatedAt: kept ? kept.updatedAt : Date.now(), nextTryAt: 0, lastError: null,
+    ...fresh, ...kept, isFromElsewhere: kept ? Boolean(kept.isFromElsewhere) : true, id: said.id, kind: said.kind, userId: user.id, state, body: said.body,
+    revision: said.revision, baseRevision: said.revision, sentChanges: kept ? kept.changes : 0, attempt: null, elsewhere: null,
+    visit: said.visit || (kept && kept.visit) || null, versionId: said.checklist_version || said.body.checklist_version || (kept && kept.versionId) || null,
+    review: isDone ? null : said.review, reviewed: readByReviewer(kept, said), refusal: null, conflict: null, bodyGone: false, receipt,
+    settledAt: isDone ? Date.now() : null, sentAt: isDone ? Date.parse(receipt?.received_at) || Date.now() : kept?.sentAt,
+    number: said.number || null, serverState: said.state, updatedAt: kept ? kept.updatedAt : Date.now(), nextTryAt: 0, lastError: null,
   });
-  for (const file of returned.evidence || []) {
+  for (const file of said.evidence || []) {
     if (await stores.evidence.get(file.id)) continue;
     await stores.evidence.put({
-      id: file.id, recordId: returned.id, ownerKind: returned.kind, source: file.source,
+      id: file.id, recordId: said.id, ownerKind: said.kind, source: file.source,
       filename: file.id, type: file.filetype, bytes: 0, sha256: file.sha256, takenAt: file.taken_at, place: null, state: "receipted",
       sentBytes: 0, refusal: null, receipt: null, remote: true, thumbnailUrl: file.thumbnail_url, originalUrl: file.original_url,
       addedAt: Date.parse(file.taken_at) || 0,
     });
   }
+}
+
+/** The answers that the reviewer has read, by which a change is known; null where a later draft has come in their place. */
+function readByReviewer(kept, { review, revision, body }) {
+  // a copy: within one record the store keeps the same object the same, and it would change with the answers
+  return review?.revision === revision ? structuredClone(body.answers ?? {}) : kept?.reviewed ?? null;
 }
 
 /**

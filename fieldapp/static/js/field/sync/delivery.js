@@ -37,11 +37,19 @@ export async function sendRecord(due, device, room) {
     : isNamed(answer, record.id);
   const verdict = judge(answer, { stored });
   const files = stored ? await Promise.all(answersOfFiles(answer, along).map(([one, its]) => outcomeOf(one, its))) : [];
-  await settle(record, verdict, answer, files);
+  const filed = verdict.is === "locked" && sent.state === "draft" ? await filedElsewhere(record, address) : null;
+  await settle(record, verdict, answer, files, filed);
   if (verdict.is === "stored" && sent.state === "discarded") await dropSounds(record.id);
   announce({ type: "record", id: record.id, kind: record.kind });
   for (const { evidence } of files) announce({ type: "evidence", id: evidence.id, recordId: record.id });
   return { ...verdict, retryAfterMs: answer.retryAfterMs };
+}
+
+/** A draft with which another phone has gone on until it was submitted: what the server has of it. Null for none. */
+async function filedElsewhere({ baseRevision, review }, address) {
+  const { status, ours, json } = await call("GET", address);
+  const isFiled = status === 200 && ours && ["submitted", "approved"].includes(json.state);
+  return isFiled && !review && json.revision > baseRevision ? json : null;
 }
 
 /** What has no receipt is acknowledged by its id. */
@@ -50,7 +58,7 @@ function isNamed(answer, id) {
   return answer.ours && [given, ...[visit, slip, receipt].map((one) => one && one.id)].includes(id);
 }
 
-function settle(record, verdict, answer, files) {
+function settle(record, verdict, answer, files, filed) {
   const { attempt } = record;
   const isGoing = record.body.state === "discarded";
   return write(["records", "receipts", "evidence", ...(isGoing ? FILES : [])], async (stores) => {
@@ -58,7 +66,7 @@ function settle(record, verdict, answer, files) {
     const kept = await stores.records.get(record.id);
     if (!kept) return;
     if (verdict.is === "stored") await noteStored(kept, attempt, answer.json, stores.receipts);
-    else noteRefusal(kept, attempt, verdict, answer);
+    else noteRefusal(kept, attempt, verdict, answer, filed);
     await stores.records.put(kept);
     if (isGoing && kept.state === "discarded") await dropUnsent(stores, kept.id);
   });
@@ -74,11 +82,11 @@ async function noteStored(kept, attempt, json, receipts) {
     await keepReceipt(receipts, json.receipt, kept.userId);
   }
   const { state = "submitted" } = attempt.sent; // visits and bindings are said once, and have none
-  if (state !== "draft" && kept.changes === attempt.changes) Object.assign(move(kept, "stored"), { review: null, serverState: state });
+  if (state !== "draft" && kept.changes === attempt.changes) Object.assign(move(kept, "stored"), { review: null, reviewed: null, serverState: state });
   else move(kept, "later");
 }
 
-function noteRefusal(kept, attempt, verdict, answer) {
+function noteRefusal(kept, attempt, verdict, answer, filed) {
   const wasDraft = kept.state === "draft";
   const unsent = () => Object.assign(kept, { attempt: null, unusedSequence: attempt.sequence });
   const at = Date.now();
@@ -92,6 +100,11 @@ function noteRefusal(kept, attempt, verdict, answer) {
   }
   if (["locked", "refused"].includes(outcome) && kept.body.state === "discarded" && attempt.sent.state === "draft") {
     unsent(); // what it was before it was thrown away need not fit any more
+    return;
+  }
+  if (filed && wasDraft) {
+    unsent(); // nothing goes on top of it: a person reads both, and this phone keeps its words
+    Object.assign(move(kept, "conflict"), { conflict: { stored: filed, digest: filed.digest, at } });
     return;
   }
   switch (outcome) {

@@ -108,7 +108,7 @@ async function letGo(ripe, old) {
       const kept = await records.get(id);
       if (!kept || !kept.settledAt || kept.changes !== changes) return;
       const body = Object.fromEntries(KEPT_OF_BODY.filter((name) => name in kept.body).map((name) => [name, kept.body[name]]));
-      await records.put({ ...kept, body, setAside: [], bodyGone: true });
+      await records.put({ ...kept, body, setAside: [], signed: {}, bodyGone: true });
     });
   }
 }
