@@ -17,6 +17,7 @@ from fieldapp.filing import kinds
 from fieldapp.interviews import rules as interviews
 from fieldapp.interviews.models import RESPONDENT_KINDS
 from fieldapp.observations import rules as observations
+from fieldapp.officers import rules as officers
 from fieldapp.web.review import words as review_words
 
 SCRIPTS = Path(__file__).parents[1] / "fieldapp" / "static" / "js"
@@ -27,6 +28,7 @@ EQUAL = {
     "lib/words.js MODES": labels.MODES,
     "lib/words.js LEVELS": {str(level): words for level, words in interviews.LEVELS.items()},
     "lib/words.js SOURCES": SOURCES,
+    "field/records/officer-register.js RESULTS": officers.RESULTS,
     "field/records/interview-form.js KINDS": RESPONDENT_KINDS,
     "field/records/interview-form.js WAYS": interviews.WAYS,
     "field/records/interview-form.js FACT_ANSWERS": interviews.FACT_ANSWERS,

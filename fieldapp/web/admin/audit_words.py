@@ -18,6 +18,7 @@ EVENT_GROUPS = {
     "certificate.": "监督证",
     "organisation.": "单位",
     "contact_point.": "联系点",
+    "officer": "执法人员",
     "device.": "设备",
     "backup.": "备份",
     "job.": "后台任务",
@@ -108,12 +109,18 @@ EVENT_WORDS = {
     "contact_point.created": "新建联系点",
     "contact_point.changed": "修改联系点",
     "contact_point.ended": "撤销联系点",
+    "officer.added": "登记执法人员",
+    "officer.changed": "修改执法人员",
+    "officer.ended": "注销执法证",
+    "officers.imported": "批量导入执法人员",
 }
 
 DETAIL_WORDS = {
     "accept_by": "受理期限",
     "action": "动作",
+    "added": "新增人数",
     "agency": "行政执法机关",
+    "changed": "改动人数",
     "checklist_version": "清单版本",
     "close_by": "办结期限",
     "code": "评价码",
