@@ -35,6 +35,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "group.ended": ("reason_digest",),
     "certificate.issued": ("holder", "valid_until"),
     "certificate.changed": ("state", "valid_until", "reason_digest"),
+    "certificate.portrait_changed": ("is_kept",),
     "organisation.created": ("kind", "parent", "locality"),
     "organisation.changed": ("kind", "parent", "locality"),
     "organisation.disabled": (),

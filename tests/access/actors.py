@@ -60,6 +60,7 @@ from fieldapp.extensions import db, unit_of_work
 from fieldapp.jobs import operations as jobs
 from fieldapp.officers import operations as officers
 from fieldapp.officers.operations import OfficerDraft
+from fieldapp.people import portraits
 from fieldapp.people.models import ContactPoint, GroupMember, SignIn, User
 from fieldapp.ratings.models import Opinion, Rating
 
@@ -253,6 +254,7 @@ def _fill(world: World, county: Any) -> None:
         "binding": {"visit": visit.id, "bound_at": "2026-11-23T09:30:00+08:00"},
     }  # fmt: skip
     certificate = make_certificate(county.zhang_san)
+    portraits.keep(None, certificate.id, make_photo(32, 32))
     officer = officers.add(
         None, OfficerDraft("执法甲", county.work_safety_agency.id, "32050099001", date(2030, 12, 31))
     )

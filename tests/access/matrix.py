@@ -146,6 +146,7 @@ LINES: dict[str, Line] = {
     "GET /static/<path:filename>": _OPEN,
     "GET /verify/": _OPEN,
     "GET /verify/certificate/<string:code>": _OPEN,
+    "GET /verify/certificate/<string:code>/portrait": Line((), others=404, stranger=404),  # without a live code
     "POST /verify/receipt": _OPEN,
     "GET /verify/receipt/<string:subject_id>": _OPEN,
     "GET /api/v1/openapi.json": _OPEN,
@@ -369,6 +370,9 @@ LINES: dict[str, Line] = {
             "GET /admin/certificates/<string:certificate_id>",
             "GET /admin/certificates/<string:certificate_id>/extension",
             "POST /admin/certificates/<string:certificate_id>/extension",
+            "POST /admin/certificates/<string:certificate_id>/portrait",
+            "POST /admin/certificates/<string:certificate_id>/portrait/removal",
+            "GET /admin/certificates/<string:certificate_id>/portrait",
             "GET /admin/certificates/<string:certificate_id>/qr.svg",
             "POST /admin/certificates/<string:certificate_id>/state",
             "GET /admin/contact-points/<string:contact_point_id>/edit",

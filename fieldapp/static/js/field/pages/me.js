@@ -13,13 +13,13 @@ export async function start(main) {
   const places = placesOf(main);
   const draw = async () => {
     const user = await currentUser();
-    showCertificate(places.certificate, user);
+    await showCertificate(places.certificate, user);
     places.leave.hidden = !user;
     places.who.textContent = user ? `${user.name} · ${user.role_label ?? ""}` : "";
   };
   onAction(main, "sync", async () => { await syncNow(); say("同步已完成，结果见页面顶部。"); });
   onAction(main, "leave", () => leave(places));
-  onChange(({ type }) => (type === "pack" || type === "session") && draw());
+  onChange(({ type }) => ["pack", "session", "certificate"].includes(type) && draw());
   await draw();
   const version = await appVersion();
   places.version.textContent = version ? `程序版本 ${version}` : "程序版本：在线使用，未保存到本机";

@@ -1,13 +1,17 @@
-/** The electronic certificate: 行政执法监督证 or 特邀监督员证. A running clock and a moving line make a screenshot look stale at once. */
+/** The electronic certificate: 行政执法监督证 or 特邀监督员证. Its code changes every minute, so a screenshot is stale soon after. */
 import { clone, fill } from "../../lib/dom.js";
 import { dayAndTime } from "../../lib/words.js";
+import { liveCertificate } from "../session/live-certificate.js";
+import { qrCode } from "./qr.js";
 import { pictureOf } from "./svg-picture.js";
+
+const LABEL = "证件核验二维码，每分钟更换";
 
 /**
  * @param {HTMLElement} holder
  * @param {Pack["user"]|null} user
  */
-export function showCertificate(holder, user) {
+export async function showCertificate(holder, user) {
   clearInterval(Number(holder.dataset.timer));
   const certificate = user?.certificate;
   if (!certificate) {
@@ -26,9 +30,24 @@ export function showCertificate(holder, user) {
   card.querySelector('[data-slot="state"]').className = `state state--${isValid ? "valid" : "danger"}`;
   card.querySelector("img").src = pictureOf(certificate.qr_svg);
   card.querySelector("a").href = certificate.verify_url;
-  const clock = card.querySelector('[data-slot="clock"]');
-  const tick = () => { clock.textContent = dayAndTime(Date.now()); };
-  tick();
+  const live = await liveCertificate(user.id, certificate.verify_url);
+  fill(card, { fixed: live ? null : "这是固定码，扫码看不到照片。联网同步一次，就换成每分钟更换的码。" });
+  let drawn = 0;
+  const tick = async () => {
+    const minute = live?.minute;
+    fill(card, { clock: dayAndTime(Date.now()), left: minute && `${minute.secondsLeft} 秒后换码` });
+    if (!minute || minute.number === drawn) return;
+    drawn = minute.number;
+    drawCode(card, await live.address(drawn));
+  };
+  clearInterval(Number(holder.dataset.timer)); // of a call that overtook this one
   holder.dataset.timer = String(setInterval(tick, 1000));
+  await tick();
   holder.replaceChildren(card);
+}
+
+function drawCode(card, address) {
+  const link = /** @type {HTMLAnchorElement} */ (card.querySelector("a"));
+  link.href = address;
+  link.replaceChildren(qrCode(address, LABEL));
 }
