@@ -5,8 +5,6 @@ import { liveCertificate } from "../session/live-certificate.js";
 import { qrCode } from "./qr.js";
 import { pictureOf } from "./svg-picture.js";
 
-const LABEL = "证件核验二维码，每分钟更换";
-
 /**
  * @param {HTMLElement} holder
  * @param {Pack["user"]|null} user
@@ -47,7 +45,6 @@ export async function showCertificate(holder, user) {
 }
 
 function drawCode(card, address) {
-  const link = /** @type {HTMLAnchorElement} */ (card.querySelector("a"));
-  link.href = address;
-  link.replaceChildren(qrCode(address, LABEL));
+  card.querySelector("a").href = address;
+  card.querySelector("img").src = pictureOf(new XMLSerializer().serializeToString(qrCode(address, "")));
 }
