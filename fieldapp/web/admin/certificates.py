@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldapp.clock import china, now
 from fieldapp.errors import Refused
-from fieldapp.evidence.portraits import FILE_LIMIT_BYTES, portrait_of
+from fieldapp.evidence.remaking import FILE_LIMIT_BYTES, portrait_of
 from fieldapp.folding import as_meant
 from fieldapp.people import certificates as operations
 from fieldapp.people import listing, portraits, queries
