@@ -78,6 +78,7 @@ ADMIN_PAGES: dict[str, Page] = {
     "certificates": _REGISTER,
     "organisations": _REGISTER,
     "contact-points": _REGISTER,
+    "officers": _REGISTER,
     "rating-codes": Page("codes.posters", "codes.posters", is_county_wide=True),
     "checklists": _COUNTY,
     "calendar": _COUNTY,

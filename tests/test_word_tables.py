@@ -17,6 +17,7 @@ from fieldapp.filing import kinds, signatures
 from fieldapp.interviews import rules as interviews
 from fieldapp.interviews.models import RESPONDENT_KINDS
 from fieldapp.observations import rules as observations
+from fieldapp.officers import rules as officers
 from fieldapp.reviews import replies
 from fieldapp.web.review import words as review_words
 
@@ -30,6 +31,7 @@ EQUAL = {
     "lib/words.js SOURCES": SOURCES,
     "field/records/signing.js PLACES": signatures.PLACES,
     "field/records/replying.js HOW": replies.HOW,
+    "field/records/officer-register.js RESULTS": officers.RESULTS,
     "field/records/interview-form.js KINDS": RESPONDENT_KINDS,
     "field/records/interview-form.js WAYS": interviews.WAYS,
     "field/records/interview-form.js FACT_ANSWERS": interviews.FACT_ANSWERS,

@@ -10,7 +10,7 @@ from fieldapp.access import ROLES
 from fieldapp.audit import projections
 from fieldapp.checklists.operations import publish_default
 from fieldapp.clock import as_if_at, china, now
-from fieldapp.commands.demonstration import calendar, phones, tables
+from fieldapp.commands.demonstration import calendar, officers, phones, tables
 from fieldapp.commands.demonstration.citizens import Citizens
 from fieldapp.commands.demonstration.county import found_county
 from fieldapp.commands.demonstration.staff import ACCOUNTS, engage
@@ -41,6 +41,7 @@ def load() -> None:
             county = found_county()
             click.echo("  人员、证件、工作组 …")
             staff = engage(county, china(present).date())
+            officers.enter(county, china(present).date())
             publish_default()
         scene = Scene(county, staff, diary)
         citizens = Citizens(county, staff, diary)

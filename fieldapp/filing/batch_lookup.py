@@ -137,6 +137,7 @@ def _asked(
         "visits": list({filed.visit_id for _, filed in filings if filed.visit_id}),
         "authors": list({author_id for author_id, _ in filings}),
         "named": list({one for _, filed in filings for one in kinds.of(filed.kind).files_of(filed.body)}),
+        "looked_for": list({one for _, filed in filings for one in kinds.of(filed.kind).looked_for(filed.body)}),
         "devices": list({filed.device_id for _, filed in filings if filed.device_id}),
         "token_hashes": list({filed.sign_in for _, filed in filings if filed.sign_in}),
         "idle_since": idle_since(at),

@@ -68,7 +68,8 @@ class Kind:
     (state, save | submit | discard | …) → next state; what is not there cannot happen, and is refused with
     `locked_words`.
     `is_reviewed`: whether leads decide on it. `number_prefix`: of its yearly series; None for no numbers.
-    `parts`: what of other rooms judging needs. `evidence_named`: the ids of files that a body names.
+    `parts`: what of other rooms judging needs; `looked_for`: the words of a body by which these ask.
+    `evidence_named`: the ids of files that a body names.
     `faults`: what is wrong beyond the shape (held, author id, filing). `repeats`: what the row repeats of the words, by
     column, `taken_over`: what it takes from elsewhere (held, filing). `decide`: sets `also` of accepted filings that
     depend on one another. `follows`: what else changes with accepted filings, in their transaction.
@@ -99,6 +100,7 @@ class Kind:
     faults: Callable[[Held, str, Filed], list[Fault]]
     repeats: Callable[[Body], dict[str, Any]]
     visible_to: Callable[[User], Select[Any]]
+    looked_for: Callable[[Body], Iterable[str]] = lambda body: ()
     taken_over: Callable[[Held, Filed], dict[str, Any]] = lambda held, filed: {}
     decide: Callable[[Held, Sequence[Accepted]], None] = lambda held, accepted: None
     follows: Callable[[Connection, Held, Sequence[Accepted]], None] = lambda connection, held, accepted: None

@@ -17,7 +17,8 @@ class Part:
     """Rows of one room that judging a batch needs; every column is named, and holds text, numbers or yes and no.
 
     `rows` may use these parameters: `ids` of the filings, their `visits`, `authors`, `devices`, the evidence that is
-    `named` (lists, for bulk.among), and `today`, a day in China. No IN: see FrequentQuery.
+    `named`, what their kinds have `looked_for` in their words (lists, for bulk.among), and `today`, a day in China. No
+    IN: see FrequentQuery.
     """
 
     name: str

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from fieldapp.access import FIELD_ROLES
 from fieldapp.checklists import queries as checklists
 from fieldapp.checklists.content import Content
 from fieldapp.checklists.rules import critical_noes, draft_gaps, gaps
+from fieldapp.clock import china
 from fieldapp.errors import Fault, NotFound
 from fieldapp.evidence import batch_parts as evidence_parts
 from fieldapp.filing.kinds import Accepted, Kind, register
@@ -17,6 +20,7 @@ from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.observations.queries import visible_to
 from fieldapp.observations.rules import MARKS, STATES, TRANSITIONS, count_answers, evidence_named
 from fieldapp.observations.wire import ObservationShape
+from fieldapp.officers import batch_parts as officer_parts
 from fieldapp.visits import batch_parts as visit_parts
 
 
@@ -60,22 +64,27 @@ def _counted(answers: Mapping[str, Mapping[str, Any]], content: Content) -> dict
 
 
 def _taken_over(held: Held, filed: Filed) -> dict[str, Any]:
-    """What a record's row takes from its visit, so that no list has to join it; and what stood against it before."""
+    """What a record's row takes from its visit, so that no list has to join it; and what was found of it before."""
     visit, before = visit_parts.visit_of(held, filed), held.records.get(filed.id)
     taken = {name: visit[name] for name in ("group_id", "locality_id", "agency_id", "domain", "mode")}
-    return {**taken, "marks": before.marks if before is not None else ""}
+    return taken | {name: getattr(before, name, "") for name in ("marks", "officers_found")}
 
 
 def _decide(held: Held, accepted: Sequence[Accepted]) -> None:
-    """Decides what stands against each submitted revision; a draft leaves what stood before."""
-    facts = held.once(marks.Facts.of)
+    """Decides what stands against each submitted revision, and what the register says of its officers; a draft leaves
+    what was found before.
+    """
+    facts, register = held.once(marks.Facts.of), held.once(officer_parts.Register.of)
     submitted = [one for one in accepted if one.is_submitted]
     for one in submitted:
         facts.note_filing(visit_parts.visit_of(held, one.filed)["id"], one.author_id)
     for one in submitted:
         visit = visit_parts.visit_of(held, one.filed)
-        found = facts.marks_of(one.author_id, visit["id"], visit["agency_id"] or visit["named_agency_id"])
-        one.also["marks"] = ",".join(found)
+        visited = visit["agency_id"] or visit["named_agency_id"]
+        one.also["marks"] = ",".join(facts.marks_of(one.author_id, visit["id"], visited))
+        officers, day = one.filed.body.get("officers") or [], china(one.filed.started_at).date()
+        findings = register.findings(officers, visit_id=visit["id"], visited_id=visited, day=day)
+        one.also["officers_found"] = orjson.dumps(findings).decode() if any(findings) else ""
 
 
 def _details(accepted: Accepted) -> dict[str, Any]:
@@ -114,7 +123,8 @@ OBSERVATION = register(
         locked_words="记录正在审核或已办结，不能再改。",
         is_reviewed=True,
         number_prefix="JD",
-        parts=(*visit_parts.PARTS, *evidence_parts.PARTS, *marks.PARTS),
+        parts=(*visit_parts.PARTS, *evidence_parts.PARTS, *officer_parts.PARTS, *marks.PARTS),
+        looked_for=officer_parts.looked_for,
         evidence_named=evidence_named,
         faults=_faults,
         repeats=_repeats,

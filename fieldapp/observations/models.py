@@ -18,6 +18,8 @@ class Observation(db.Model):
     `number`: 系统编号 such as JD-2026-000123, given at the first submission; none before.
     `no_items`, `critical_no_items`: codes answered 否, separated by spaces. `marks`: what stood against the newest
     submitted revision when it was filed (keys of rules.MARKS, separated by commas); read it through marks.standing.
+    `officers_found`: what the register of officers said then of each officer in it, in their order: JSON list of keys
+    of officers.rules.RESULTS; empty where it said nothing of any.
     """
 
     __tablename__ = "observation"
@@ -55,6 +57,7 @@ class Observation(db.Model):
     evidence_named: Mapped[int] = mapped_column(Integer, default=0)
     evidence_arrived: Mapped[int] = mapped_column(Integer, default=0)
     marks: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    officers_found: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     visit: Mapped[Visit] = relationship(lazy="joined", innerjoin=True)
     author: Mapped[User] = relationship(lazy="joined", innerjoin=True)

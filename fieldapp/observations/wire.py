@@ -14,7 +14,10 @@ class Location(Shape):
 
 
 class Officer(Shape):
+    """One officer. `register`: what the phone read of the number in its register, of officers.rules.RESULTS."""
+
     name: Line
+    register_said: Annotated[Line | None, Field(alias="register")] = None
     certificate_no: Line | None = ""
 
 

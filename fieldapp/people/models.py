@@ -185,6 +185,15 @@ class Certificate(db.Model):
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 
+class CertificatePortrait(db.Model):
+    """The portrait of who holds a certificate, as a small JPEG without metadata. Kept apart: no list reads it."""
+
+    __tablename__ = "certificate_portrait"
+
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class ContactPoint(db.Model):
     """执法监督基层联系点: an enterprise, a village or a community where opinions are taken."""
 

@@ -181,6 +181,12 @@ def certificate_by_code(verify_code: str) -> Certificate | None:
     return db.session.scalar(select(Certificate).where(Certificate.verify_code == code)) if code else None
 
 
+def is_holder_active(certificate: Certificate) -> bool:
+    """Whether who holds it has an account that is not shut."""
+    holder = db.session.get(User, certificate.holder_id) if certificate.holder_id else None
+    return holder is not None and holder.is_active
+
+
 def find_certificate(certificate_id: str) -> Certificate:
     """The certificate with this id. Raises NotFound."""
     return _found(db.session.get(Certificate, certificate_id))

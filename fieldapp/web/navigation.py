@@ -53,6 +53,7 @@ PLACES: tuple[Place, ...] = (
     Place("groups", "工作组", "/admin/groups", "名册"),
     Place("certificates", "监督证", "/admin/certificates", "名册"),
     Place("organisations", "单位", "/admin/organisations", "名册"),
+    Place("officers", "执法人员", "/admin/officers", "名册"),
     Place("contact-points", "联系点", "/admin/contact-points", "名册"),
     Place("rating-codes", "群众码", "/admin/rating-codes", "名册"),
     Place("checklists", "清单", "/admin/checklists", "系统"),

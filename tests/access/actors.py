@@ -58,6 +58,9 @@ from fieldapp.calendar import operations as calendar
 from fieldapp.callbacks import operations as callbacks
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.jobs import operations as jobs
+from fieldapp.officers import operations as officers
+from fieldapp.officers.operations import OfficerDraft
+from fieldapp.people import portraits
 from fieldapp.people.models import ContactPoint, GroupMember, SignIn, User
 from fieldapp.ratings.models import Opinion, Rating
 
@@ -251,6 +254,10 @@ def _fill(world: World, county: Any) -> None:
         "binding": {"visit": visit.id, "bound_at": "2026-11-23T09:30:00+08:00"},
     }  # fmt: skip
     certificate = make_certificate(county.zhang_san)
+    portraits.keep(None, certificate.id, make_photo(32, 32))
+    officer = officers.add(
+        None, OfficerDraft("执法甲", county.work_safety_agency.id, "32050099001", date(2030, 12, 31))
+    )
     calendar.enter_day(None, calendar.DayDraft(date(2027, 1, 1), "holiday", "元旦", SOURCE))
     sign_in = db.session.query(SignIn).filter_by(user_id=county.zhang_san.id).first()
     world.ids = {
@@ -263,7 +270,7 @@ def _fill(world: World, county: Any) -> None:
         "sign_in_id": sign_in.id, "certificate_id": certificate.id, "code": certificate.verify_code,
         "token": "never-handed-out",
         "version_id": version.id, "contact_point_id": point.id, "group_id": county.first_group.id,
-        "organisation_id": county.work_safety_agency.id, "filename": "css/base.css",
+        "organisation_id": county.work_safety_agency.id, "officer_id": officer.id, "filename": "css/base.css",
         "position": "0", "day": "2027-01-01", "year": "2027", "job_id": job.id, **rows_of_citizens,
     }  # fmt: skip
 

@@ -155,6 +155,16 @@ interface Agency {
   name: string;
   short_name?: string | null;
   domains?: string[];
+  /** the organisation above it */
+  parent?: string | null;
+}
+
+/** A row of 执法人员名册. `until`: the last day of validity. */
+interface RegisteredOfficer {
+  number: string;
+  name: string;
+  agency: string;
+  until: string;
 }
 
 /** 离线包, as GET /api/v1/pack sends it. */
@@ -163,6 +173,7 @@ interface Pack {
   visits: VisitSummary[];
   checklist_versions: Checklist[];
   agencies: Agency[];
+  officers?: RegisteredOfficer[];
   slips: any[];
   returned: any[];
   localities?: any[];

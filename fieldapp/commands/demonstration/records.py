@@ -9,7 +9,7 @@ from typing import Any
 from fieldapp.checklists import rules as checklists
 from fieldapp.checklists.content import Content
 from fieldapp.clock import china
-from fieldapp.commands.demonstration import sayings, words
+from fieldapp.commands.demonstration import officers, sayings, words
 from fieldapp.interviews.rules import CONSENT_VERSION, FACTS
 from fieldapp.visits.models import Visit
 
@@ -22,7 +22,6 @@ _CIRCUMSTANCES = {
     "transport": ["av_required", "penalty"],
     "agriculture": ["enterprise_inspection"],
 }
-_OFFICERS = ("执法员甲", "执法员乙", "执法员丙", "执法员丁", "执法员戊")
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,6 @@ def observation_body(
         is_possible = checklists.applies(item, circumstances)
         answers[item.code] = _answer(random, item.code, item.applies_when, at_ms, is_possible, diligence)
     minutes = at_ms // 60_000 + random.randint(5, 20)
-    first, second = random.sample(_OFFICERS, 2)
     return {
         "revision": 1,
         "base_revision": 0,
@@ -60,8 +58,8 @@ def observation_body(
             "accuracy": random.choice([8.0, 12.0, 15.0, 30.0]),
         },
         "officers": [
-            {"name": first, "certificate_no": f"示证{random.randint(10000, 99999)}"},
-            {"name": second, "certificate_no": f"示证{random.randint(10000, 99999)}"},
+            {"name": name, "certificate_no": officers.number_shown(random, visit.agency_name, name)}
+            for name in random.sample(officers.NAMES, 2)
         ],
         "party": {
             "kind": random.choice(["enterprise", "citizen"]),

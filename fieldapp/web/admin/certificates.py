@@ -9,9 +9,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldapp.clock import china, now
+from fieldapp.errors import Refused
+from fieldapp.evidence.remaking import FILE_LIMIT_BYTES, portrait_of
 from fieldapp.folding import as_meant
 from fieldapp.people import certificates as operations
-from fieldapp.people import listing, queries
+from fieldapp.people import listing, portraits, queries
 from fieldapp.people.models import CERTIFICATE_KINDS, CERTIFICATE_STATES, Certificate
 from fieldapp.people.rules import CERTIFICATE_WORDS
 from fieldapp.qr import qr_svg
@@ -96,6 +98,35 @@ def certificate_qr(certificate_id: str) -> Response:
     return Response(qr_svg(_check_address(queries.find_certificate(certificate_id))), content_type="image/svg+xml")
 
 
+@admin.get("/certificates/<string:certificate_id>/portrait")
+def certificate_portrait(certificate_id: str) -> Response:
+    """The portrait."""
+    return Response(portraits.of(queries.find_certificate(certificate_id).id), content_type="image/jpeg")
+
+
+@admin.post("/certificates/<string:certificate_id>/portrait")
+def keep_portrait(certificate_id: str) -> AnyResponse:
+    """Puts an uploaded photo, made anew, in the place of the portrait; says why one cannot be taken."""
+    file = request.files.get("file")
+    try:
+        content = file.stream.read(FILE_LIMIT_BYTES + 1) if file and file.filename else b""
+        if not content:
+            raise Refused("没有选择照片。")
+        portraits.keep(current_user, certificate_id, portrait_of(content))
+        flash("照片已保存，扫描持证人手机上的码时显示。", "success")
+    except Refused as refusal:
+        flash(refusal.title, "warning")
+    return redirect(url_for("admin.certificate", certificate_id=certificate_id))
+
+
+@admin.post("/certificates/<string:certificate_id>/portrait/removal")
+def remove_portrait(certificate_id: str) -> AnyResponse:
+    """Takes the portrait away."""
+    portraits.remove(current_user, certificate_id)
+    flash("照片已删除。", "success")
+    return redirect(url_for("admin.certificate", certificate_id=certificate_id))
+
+
 def _extension(rows: Sequence[Certificate], *, back: str) -> AnyResponse | tuple[str, int]:
     form = CertificateExtensionForm(data={"certificate_ids": [row.id for row in rows]}).offered(rows)
     chosen, until, reason = form.certificate_ids.data or [], form.valid_until.data or date.min, form.reason.data or ""
@@ -126,6 +157,7 @@ def _certificate_page(certificate_id: str, form: CertificateStateForm) -> str:
         words=CERTIFICATE_WORDS,
         kind=CERTIFICATE_KINDS[found.kind],
         address=_check_address(found),
+        has_portrait=portraits.has(found.id),
     )
 
 

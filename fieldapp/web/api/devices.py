@@ -1,10 +1,13 @@
 """设备心跳: what a phone still holds; the server answers with what it should hold and does not."""
 
-from flask import Response, jsonify
+from flask import Response, current_app, jsonify
 
 from fieldapp.clock import now, rfc3339
 from fieldapp.filing import devices
 from fieldapp.filing.shapes import check, instant
+from fieldapp.people import live_codes
+from fieldapp.people import queries as people
+from fieldapp.people.models import User
 from fieldapp.web.api import api, request_json, signed_in
 from fieldapp.web.api.shapes import HeartbeatShape
 
@@ -26,4 +29,17 @@ def put_device(device_id: str) -> Response:
             receipts=shape.receipts,
         ),
     )
-    return jsonify({"missing": missing, "server_time": rfc3339(now())})
+    return jsonify(
+        {"missing": missing, "server_time": rfc3339(now()), "certificate": _certificate_key(user, device_id)}
+    )
+
+
+def _certificate_key(user: User, device_id: str) -> dict[str, str] | None:
+    """What this phone makes the codes of its user's certificate with."""
+    found = people.certificate_of(user)
+    if found is None:
+        return None
+    secret = live_codes.secret_of(
+        current_app.config["SETTINGS"].secret_key, certificate_id=found.id, device_id=device_id
+    )
+    return {"code": found.verify_code, "secret": secret}

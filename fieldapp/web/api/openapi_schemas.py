@@ -9,7 +9,9 @@ _HEX64 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _TIME = {"type": "string", "format": "date-time"}
 UUID = {"type": "string", "format": "uuid", "pattern": "^[0-9a-f-]{36}$"}
 
-_LISTS = ("visits", "checklist_versions", "agencies", "localities", "slips", "returned", "records", "discarded")
+_LISTS = (
+    "visits", "checklist_versions", "agencies", "officers", "localities", "slips", "returned", "records", "discarded",
+)  # fmt: skip
 _LIST_OR_ROWS = {"oneOf": [{"type": "array", "items": {"type": "object"}}, {"$ref": "#/components/schemas/Rows"}]}
 _STRETCH = {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2}
 

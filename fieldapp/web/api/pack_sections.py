@@ -14,6 +14,8 @@ from fieldapp.filing import kinds, records
 from fieldapp.filing.kinds import Kind
 from fieldapp.interviews import rules as interview_rules
 from fieldapp.observations import queries as observations
+from fieldapp.officers import queries as officers
+from fieldapp.officers.rules import last_day
 from fieldapp.people import queries as people
 from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS, Certificate, User, WorkingGroup
 from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state
@@ -48,8 +50,21 @@ def sections(user: User) -> dict[str, Section]:
                 "short_name": row.short_name,
                 "domains": row.domain_ids,
                 "locality_id": row.locality_id,
+                "parent": row.parent_id,
             }
             for row in people.agencies()
+        ),
+        "officers": _list(
+            (
+                {
+                    "number": row.number,
+                    "name": row.name,
+                    "agency": row.organisation_id,
+                    "until": last_day(row.valid_until, row.ended_on).isoformat(),
+                }
+                for row in officers.for_phone(user)
+            ),
+            key="number",
         ),
         "localities": _list({"id": row.id, "name": row.name} for row in people.localities()),
         "slips": _list(slips.stock_wire(user)),
@@ -74,8 +89,8 @@ def sections(user: User) -> dict[str, Section]:
     }
 
 
-def _list(rows: Iterable[dict[str, Any]]) -> Section:
-    written = [(row["id"], orjson.dumps(row)) for row in rows]
+def _list(rows: Iterable[dict[str, Any]], *, key: str = "id") -> Section:
+    written = [(row[key], orjson.dumps(row)) for row in rows]
     return Section([content for _, content in written], [row_id for row_id, _ in written])
 
 

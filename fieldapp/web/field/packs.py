@@ -13,9 +13,21 @@ from fieldapp.web.field.imports import imported_by, reached_from
 # A phone knows by the last one that it has the whole pack (templates/field/sw.js). What a person calls them:
 # storage/packs.js.
 PACKS: dict[str, tuple[str, ...]] = {
-    "interview": ("parts/replies.js", "parts/signatures.js", "pages/handover.js", "pages/interview.js"),
+    "interview": (
+        "records/officer-register.js",
+        "parts/replies.js",
+        "parts/signatures.js",
+        "pages/handover.js",
+        "pages/interview.js",
+    ),
     "handbook": ("pages/guide.js",),
-    "rescue": ("session/taking-up.js", "pages/conflict.js", "parts/qr.js", "pages/rescue.js"),
+    "rescue": (
+        "session/taking-up.js",
+        "parts/certificate.js",
+        "parts/qr.js",
+        "pages/conflict.js",
+        "pages/rescue.js",
+    ),
 }
 
 

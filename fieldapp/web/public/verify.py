@@ -3,15 +3,18 @@
 Open to everybody; of a record it says nothing about its content or about persons.
 """
 
-from flask import render_template, request
+from math import ceil
 
-from fieldapp.clock import china, now
-from fieldapp.errors import Refused
+from flask import Response, render_template, request
+
+from fieldapp.clock import now
+from fieldapp.errors import NotFound, Refused
 from fieldapp.extensions import csrf
 from fieldapp.filing import kinds
-from fieldapp.people import queries, rules
+from fieldapp.people import portraits, rules
 from fieldapp.people.models import CERTIFICATE_KINDS
 from fieldapp.web.public import pasted, public
+from fieldapp.web.public.live_certificates import shown
 from fieldapp.web.public.standing import standing_of
 
 
@@ -43,15 +46,22 @@ def compare_receipt() -> str | tuple[str, int]:
 
 @public.get("/verify/certificate/<string:code>")
 def verify_certificate(code: str) -> str | tuple[str, int]:
-    """Whether an 行政执法监督证 is valid today. Its holder shows the QR to whoever asks."""
-    found = queries.certificate_by_code(code) if len(code) <= 100 else None
+    """Whether a certificate is valid today. Its holder shows the QR to whoever asks: printed, or live on a phone."""
+    at, found = now(), shown(code)
     if found is None:
-        return render_template("public/certificate.html", certificate=None, at=now()), 404
-    state = rules.certificate_state(
-        found.state, issued_on=found.issued_on, valid_until=found.valid_until, today=china(now()).date()
-    )
+        return render_template("public/certificate.html", shown=None, at=at), 404
     return render_template(
-        "public/certificate.html", certificate=found, words=rules.CERTIFICATE_WORDS[state],
-        kind=CERTIFICATE_KINDS[found.kind],
-        is_valid=rules.counts_as_valid(state), at=now(),
+        "public/certificate.html", shown=found, certificate=found.certificate, code=code,
+        words=rules.CERTIFICATE_WORDS[found.state], kind=CERTIFICATE_KINDS[found.certificate.kind],
+        has_portrait=portraits.has(found.certificate.id), at=at,
+        seconds_left=max(1, ceil((found.until - at).total_seconds())) if found.until and found.has_live_code else None,
     )  # fmt: skip
+
+
+@public.get("/verify/certificate/<string:code>/portrait")
+def verify_portrait(code: str) -> Response:
+    """The holder's portrait, behind a live code only. 404 otherwise, whatever is the matter."""
+    found = shown(code)
+    if found is None or not found.has_live_code:
+        raise NotFound
+    return Response(portraits.of(found.certificate.id), content_type="image/jpeg")

@@ -1,5 +1,6 @@
 """How the parts of a record are written on the reviewer's pages."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from fieldapp.checklists import articles, labels
 from fieldapp.evidence.models import SOURCES
 from fieldapp.interviews.models import RESPONDENT_KINDS
 from fieldapp.interviews.rules import CONSENT_METHODS
+from fieldapp.officers.rules import RESULTS
 from fieldapp.people import queries as people
 from fieldapp.people.scope import own_agencies
 from fieldapp.web.review.forms import reversed_dates
@@ -36,10 +38,21 @@ _NOTEWORTHY_SKEW_MS = 60_000
 
 def register(app: Flask) -> None:
     """Makes the words known to Jinja."""
-    every = (source_label, place_words, clock_words, officer_words, party_words, named, recused_from, reversed_dates)
+    every = (
+        source_label,
+        place_words,
+        clock_words,
+        officer_words,
+        officers_checked,
+        party_words,
+        named,
+        recused_from,
+        reversed_dates,
+    )
     for words in every:
         app.add_template_global(words)
     app.jinja_env.globals["consent_methods"] = CONSENT_METHODS
+    app.jinja_env.globals["officer_results"] = RESULTS
     app.add_template_global(articles.resolve, "articles_cited")
     app.add_template_global(lambda law: articles.laws().get(law), "law_on_record")
     app.add_template_global(labels.mode_label)
@@ -72,15 +85,23 @@ def clock_words(offset_ms: float | None) -> str | None:
     return f"比服务器{'慢' if offset_ms > 0 else '快'} {abs(offset_ms) / 60_000:.0f} 分钟"
 
 
-def officer_words(officers: Iterable[Mapping[str, Any]] | None) -> str | None:
-    """Names with certificate numbers."""
-    return (
-        "；".join(
-            f"{one['name']}（{one['certificate_no']}）" if one.get("certificate_no") else str(one["name"])
-            for one in officers or []
-        )
-        or None
-    )
+def officer_words(officer: Mapping[str, Any]) -> str:
+    """A name with the certificate number."""
+    number = officer.get("certificate_no")
+    return f"{officer['name']}（{number}）" if number else str(officer["name"])
+
+
+def officers_checked(
+    officers: Iterable[Mapping[str, Any]] | None, found: str
+) -> list[tuple[Mapping[str, Any], str, str]]:
+    """Each officer with what the register said when the record came in (a key of RESULTS, or ""), and in words what
+    the phone had said. `found`: the record's `officers_found`, "" for a revision that it is not about.
+    """
+    rows, results = list(officers or []), json.loads(found) if found else []
+    results += [""] * (len(rows) - len(results))
+    return [
+        (one, result, RESULTS.get(str(one.get("register")), "")) for one, result in zip(rows, results, strict=False)
+    ]
 
 
 def party_words(party: Mapping[str, Any]) -> str:

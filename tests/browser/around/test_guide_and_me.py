@@ -95,3 +95,23 @@ def test_signing_out_names_what_is_not_sent_and_keeps_it(tab: Driver, scene: Any
     tab.page.wait_for_selector("dialog [name=password]")
     tab.sign_in("zhangsan")
     assert tab.record(record_id)["body"]["visit"] == scene.today
+
+
+def test_the_certificate_is_shown_offline_by_a_code_of_the_minute_that_a_stranger_can_check(
+    tab: Driver, scene: Any, phone: Any, live_app: Any
+) -> None:
+    tab.open("/field/me")
+    tab.sync()
+    tab.until(lambda: "&c=" in tab.page.get_attribute(".qr", "href"), "no code of the minute")
+    tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone.set_offline(True)
+    tab.open("/field/me")
+
+    tab.until(lambda: "&c=" in (tab.page.get_attribute(".qr", "href") or ""), "no code without a network")
+    tab.shows("[data-place=certificate]", "秒后换码")
+    tab.until(lambda: tab.page.evaluate("document.querySelector('.qr img')?.naturalWidth > 0"), "no picture")
+    address = tab.page.get_attribute(".qr", "href")
+    page = live_app.test_client().get(address[address.index("/verify/") :]).get_data(as_text=True)
+
+    assert "证件有效" in page
+    assert "前有效，过后请重新扫码" in page

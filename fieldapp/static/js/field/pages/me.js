@@ -1,10 +1,10 @@
 /** 我的: the certificate, what this phone keeps, getting ready for no network, how it looks, leaving. */
 import { syncNow } from "../sync/sync-engine.js";
 import { onChange } from "../storage/news.js";
+import { brought } from "../storage/packs.js";
 import { currentUser, NotDone, signOut } from "../session/session.js";
 import { appVersion } from "../storage/worker.js";
 import { confirmed, say } from "../parts/ask.js";
-import { showCertificate } from "../parts/certificate.js";
 import { leaveTo } from "../parts/leaving.js";
 import { onAction, placesOf } from "../parts/places.js";
 
@@ -13,16 +13,21 @@ export async function start(main) {
   const places = placesOf(main);
   const draw = async () => {
     const user = await currentUser();
-    showCertificate(places.certificate, user);
+    showCertificate(places.certificate, user).catch((error) => { places.certificate.textContent = error.words ?? error.message; });
     places.leave.hidden = !user;
     places.who.textContent = user ? `${user.name} · ${user.role_label ?? ""}` : "";
   };
   onAction(main, "sync", async () => { await syncNow(); say("同步已完成，结果见页面顶部。"); });
   onAction(main, "leave", () => leave(places));
-  onChange(({ type }) => (type === "pack" || type === "session") && draw());
+  onChange(({ type }) => ["pack", "session", "certificate", "program"].includes(type) && draw());
   await draw();
   const version = await appVersion();
   places.version.textContent = version ? `程序版本 ${version}` : "程序版本：在线使用，未保存到本机";
+}
+
+async function showCertificate(holder, user) {
+  const certificate = await brought(import("../parts/certificate.js"), "parts/certificate.js");
+  await certificate.showCertificate(holder, user);
 }
 
 async function leave(places) {

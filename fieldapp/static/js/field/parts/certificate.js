@@ -1,14 +1,16 @@
-/** The electronic certificate: 行政执法监督证 or 特邀监督员证. A running clock and a moving line make a screenshot look stale at once. */
+/** The electronic certificate: 行政执法监督证 or 特邀监督员证. Its code changes every minute, so a screenshot is stale soon after. */
 import { clone, fill, need } from "../../lib/dom.js";
 import { dayAndTime } from "../../lib/words.js";
 import { trueNow } from "../server/clock.js";
+import { liveCertificate } from "../session/live-certificate.js";
+import { qrCode } from "./qr.js";
 import { pictureOf } from "./svg-picture.js";
 
 /**
  * @param {HTMLElement} holder
  * @param {Pack["user"]|null} user
  */
-export function showCertificate(holder, user) {
+export async function showCertificate(holder, user) {
   clearInterval(Number(holder.dataset.timer));
   const certificate = user?.certificate;
   if (!certificate) {
@@ -27,9 +29,23 @@ export function showCertificate(holder, user) {
   need(card, '[data-slot="state"]').className = `state state--${isValid ? "valid" : "danger"}`;
   need(card, "img").src = pictureOf(certificate.qr_svg);
   need(card, "a").href = certificate.verify_url;
-  const clock = need(card, '[data-slot="clock"]');
-  const tick = () => { clock.textContent = dayAndTime(trueNow()); };
-  tick();
+  const live = await liveCertificate(user.id, certificate.verify_url);
+  fill(card, { fixed: live ? null : "这是固定码，扫码看不到照片。联网同步一次，就换成每分钟更换的码。" });
+  let drawn = 0;
+  const tick = async () => {
+    const minute = live?.minute;
+    fill(card, { clock: dayAndTime(trueNow()), left: minute && `${minute.secondsLeft} 秒后换码` });
+    if (!minute || minute.number === drawn) return;
+    drawn = minute.number;
+    drawCode(card, await live.address(drawn));
+  };
+  clearInterval(Number(holder.dataset.timer)); // of a call that overtook this one
   holder.dataset.timer = String(setInterval(tick, 1000));
+  await tick();
   holder.replaceChildren(card);
+}
+
+function drawCode(card, address) {
+  need(card, "a").href = address;
+  need(card, "img").src = pictureOf(new XMLSerializer().serializeToString(qrCode(address, "")));
 }

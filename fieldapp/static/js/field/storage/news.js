@@ -10,7 +10,7 @@ if (channel) channel.onmessage = (event) => tell(event.data);
 
 /**
  * @typedef {object} News
- * @property {"record"|"evidence"|"pack"|"session"|"sync"|"program"} type
+ * @property {"record"|"evidence"|"pack"|"session"|"certificate"|"sync"|"program"} type
  * @property {string} [tab] where it comes from
  * @property {string} [id] of the record or file
  * @property {string} [recordId] whose file it is

@@ -1,6 +1,7 @@
 /** After a sync: reports this phone, proves what the server once acknowledged, and lets go of what has been safe for long enough. */
 
 import { call } from "../server/api.js";
+import { keepKey } from "../session/certificate-key.js";
 import { countsOf } from "../records/outbox.js";
 import { hasUnsentWords, may, move } from "../records/record-states.js";
 import { storageState } from "../storage/quota-reserve.js";
@@ -40,7 +41,8 @@ export async function report(user, device, kept) {
   } });
   const ok = answer.status === 200 && answer.ours && Array.isArray(answer.json.missing);
   if (!ok) return { ok, alarm: null, answer };
-  const { missing } = answer.json;
+  const { missing, certificate } = answer.json;
+  await keepKey(user.id, device, certificate);
   if (missing.length) await sendAgain(missing);
   else await letGo(ripe, old);
   return { ok, alarm: missing.length ? ALARM : null, answer };
