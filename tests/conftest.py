@@ -1,6 +1,7 @@
 """What every test can ask for. Real SQLite and real PostgreSQL; each test starts from empty tables."""
 
 import contextvars
+import gc
 import hashlib
 import os
 import shutil
@@ -17,6 +18,11 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests in every folder can say `from factories import …`
+
+# What is read once need not be compiled again, neither by the next run nor by the hundreds of programs that one starts.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+gc.disable()  # until all tests are collected: nothing of that is rubbish
 
 from cpu_seconds import CpuByFile, CpuOfRun, closing_line  # noqa: E402
 from demo_county import copy_to_postgres, demo_server, loaded_once  # noqa: E402
@@ -52,7 +58,9 @@ CPU_BY_FILE = CpuByFile() if os.environ.get("FIELDAPP_TEST_CPU") else None
 
 
 def pytest_collection_finish() -> None:
-    """What it took to collect belongs to no file."""
+    """What stays to the end is not looked through again and again; what it took to collect belongs to no file."""
+    gc.freeze()
+    gc.enable()
     if CPU_BY_FILE:
         CPU_BY_FILE.begin()
 
@@ -278,7 +286,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         return f"sqlite:///{file}"
     url: str = request.getfixturevalue("postgres_url")
-    empty_tables(url)
+    if not empty_tables(url) and url in (kept := request.getfixturevalue("kept_apps")):
+        kept[url].forget_connections()
     return url
 
 
@@ -297,7 +306,8 @@ def app(database_url: str, tmp_path: Path, kept_apps: dict[str, KeptApp]) -> Ite
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        if db.engine.dialect.name == "sqlite":  # the file will be another one; a connection to PostgreSQL is kept
+            db.engine.dispose()
 
 
 @pytest.fixture
