@@ -391,7 +391,7 @@ def live_app(live_server: LiveServer, kept_apps: dict[str, KeptApp]) -> Iterator
 def cheap_passwords() -> Iterator[None]:
     """Argon2 with the least cost inside the test process: the tests are about everything else.
 
-    A live server is another process and keeps the real cost.
+    A live server does the same (warm_gunicorn.py); whoever starts another program keeps the real cost.
     """
     import argon2
 

@@ -49,7 +49,7 @@ def _faults_of_kind(html: str) -> tuple[str, ...]:
 
 
 def _kind(html: str) -> str:
-    """The page with a number for each id in the order of their coming: what was equal stays so, what was not as well."""
+    """The page with a number for each id in the order of their coming: what was equal stays so, and what was not."""
     numbers: dict[str, str] = {}
     masked = _CLOCK.sub("00:00", _TOKEN.sub(r"\g<1>token\2", html))
     return _ID.sub(lambda found: numbers.setdefault(found[0], f"id-{len(numbers)}"), masked)
