@@ -26,8 +26,10 @@ gc.disable()  # until all tests are collected: nothing of that is rubbish
 
 from cpu_seconds import CpuByFile, CpuOfRun, closing_line  # noqa: E402
 from demo_county import copy_to_postgres, demo_server, loaded_once  # noqa: E402
+from engines import repeats  # noqa: E402
 from factories import PASSWORD  # noqa: E402
 from kept_app import KeptApp, empty_tables  # noqa: E402
+from once import once_per_run  # noqa: E402
 from pages import check_page  # noqa: E402
 from personas import County, make_county  # noqa: E402
 from seeds import seed_of_this_run  # noqa: E402
@@ -45,6 +47,7 @@ ENGINES = ("sqlite", "postgresql")
 MEMORY_DISK = memory_disk()
 if MEMORY_DISK:  # for every tmp_path too
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY_DISK)
+TEMPLATE = "template_fieldapp"
 TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
 
 
@@ -60,6 +63,7 @@ CPU_BY_FILE = CpuByFile() if os.environ.get("FIELDAPP_TEST_CPU") else None
 def pytest_collection_finish() -> None:
     """What stays to the end is not looked through again and again; what it took to collect belongs to no file."""
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # of what a test makes, most goes without being looked for
     gc.enable()
     if CPU_BY_FILE:
         CPU_BY_FILE.begin()
@@ -118,6 +122,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(part in str(item.path) for part in TRIED_TWICE):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    for item in repeats(items):
+        item.add_marker(pytest.mark.long)
 
     def place(item: pytest.Item) -> int:
         name = f"{item.path}::{getattr(item, 'originalname', '')}"
@@ -210,30 +216,43 @@ class PageReader(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[PostgresCluster]:
+def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
     """A PostgreSQL server of this test process."""
     cluster = PostgresCluster(within=MEMORY_DISK)
     try:
-        cluster.start()
+        cluster.start(like=once_per_run(tmp_path_factory, "postgres-cluster", _lay_cluster) / "data")
         yield cluster
     finally:
         cluster.stop()
 
 
+def _lay_cluster(draft: Path) -> None:
+    """In `draft`: a cluster that has been stopped, with all tables in one of its databases."""
+    first = PostgresCluster(within=MEMORY_DISK)
+    try:
+        first.start()
+        first.create(TEMPLATE)
+        make_tables(first.url(TEMPLATE), draft)
+        first.halt()
+        shutil.move(first.folder / "data", draft / "data")
+    finally:
+        first.stop()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with all tables and no rows."""
-    folder = tmp_path_factory.mktemp("sqlite-template")
-    make_tables(f"sqlite:///{folder / 'template.sqlite3'}", folder)
-    return folder / "template.sqlite3"
+
+    def lay_tables(draft: Path) -> None:
+        make_tables(f"sqlite:///{draft / 'template.sqlite3'}", draft)
+
+    return once_per_run(tmp_path_factory, "sqlite-template", lay_tables) / "template.sqlite3"
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres_template(postgres_cluster: PostgresCluster) -> str:
     """The name of a database with all tables and no rows. Nobody connects to it."""
-    postgres_cluster.create("template_fieldapp")
-    make_tables(postgres_cluster.url("template_fieldapp"), tmp_path_factory.mktemp("postgres-template"))
-    return "template_fieldapp"
+    return TEMPLATE
 
 
 @pytest.fixture(scope="session")
