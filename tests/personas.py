@@ -77,18 +77,18 @@ class KeptCounty:
 
 
 READ_BY_TESTS = Organisation, User, WorkingGroup
-_KEPT: list[KeptCounty] = []
+KEPT: list[KeptCounty] = []
 
 
 def make_county() -> County:
     """Everybody, stored."""
     with unit_of_work() as session:  # one commit for all of them
-        if _KEPT and _KEPT[-1].is_of_now():
-            return _KEPT[-1].put(session)
+        if KEPT and KEPT[-1].is_of_now():
+            return KEPT[-1].put(session)
         is_first = session.scalar(select(Organisation.id).limit(1)) is None
         county = _county()
         if is_first:
-            _KEPT.append(KeptCounty(session, county))
+            KEPT.append(KeptCounty(session, county))
         return county
 
 

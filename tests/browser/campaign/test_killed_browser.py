@@ -19,7 +19,7 @@ from fieldapp.observations.models import Observation
 ANSWERED = ("B03", "C01", "B07")
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [3, pytest.param(100, marks=pytest.mark.long)])
 def test_all_that_was_called_saved_outlives_kills_at_any_moment(persistent_phone: Any, scene: Any, kills: int) -> None:
     seed = seed_of_this_run()
     chance, visit_id = random.Random(seed), scene.new_visit()
