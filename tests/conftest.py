@@ -325,7 +325,8 @@ def app(database_url: str, tmp_path: Path, kept_apps: dict[str, KeptApp]) -> Ite
     with app.app_context():
         yield app
         db.session.remove()
-        if db.engine.dialect.name == "sqlite":  # the file will be another one; a connection to PostgreSQL is kept
+        # The file will be another one; a connection to PostgreSQL is kept, unless a thread has gone away with one.
+        if db.engine.dialect.name == "sqlite" or db.engine.pool.checkedout():  # type: ignore[attr-defined]
             db.engine.dispose()
 
 
