@@ -1,7 +1,7 @@
 """Which tests on PostgreSQL say again what others have said: they belong to `make test-long`.
 
-A property is held on both engines. What repeats it there is left out of the short run: further examples of one test,
-and further tests of a door's file, whose statements are those of rooms with tests of their own on both engines.
+A property is held on both engines. What repeats it there is left out of the short run: further examples of one test.
+No whole test is: a statement that only one page asks would then be unknown to PostgreSQL.
 """
 
 import re
@@ -11,7 +11,6 @@ import pytest
 
 # Here the engine is the point, or what is sent is what one engine takes and the other does not.
 WHOLE = re.compile(r"/(durability|campaign|audit|access|deploy)/|test_(migrations|roles_migration|bad_input|capacity)")
-DOORS = re.compile(r"/web/(?!api/)")
 
 
 def repeats(items: list[pytest.Item]) -> Iterator[pytest.Item]:
@@ -21,7 +20,7 @@ def repeats(items: list[pytest.Item]) -> Iterator[pytest.Item]:
     for item in items:
         if not _is_on_postgres(item) or WHOLE.search(item.nodeid):
             continue
-        kind = item.nodeid.partition("::" if DOORS.search(item.nodeid) else "[")[0]
+        kind = item.nodeid.partition("[")[0]
         if kind in seen and item.nodeid.replace("postgresql", "sqlite") in known:
             yield item
         seen.add(kind)

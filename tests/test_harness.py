@@ -146,7 +146,6 @@ def test_on_postgresql_one_of_each_kind_is_left_and_all_where_the_engine_is_the_
     assert left_out == [
         "tests/reviews/test_inbox.py::test_one[postgresql-b]",
         "tests/web/review/test_records.py::test_one[postgresql-b]",
-        "tests/web/review/test_records.py::test_two[postgresql-a]",
         "tests/web/review/test_records.py::test_two[postgresql-b]",
     ]
 
