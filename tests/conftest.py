@@ -1,6 +1,7 @@
 """What every test can ask for. Real SQLite and real PostgreSQL; each test starts from empty tables."""
 
 import contextvars
+import gc
 import hashlib
 import os
 import shutil
@@ -18,10 +19,17 @@ from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests in every folder can say `from factories import …`
 
+# What is read once need not be compiled again, neither by the next run nor by the hundreds of programs that one starts.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+gc.disable()  # until all tests are collected: nothing of that is rubbish
+
 from cpu_seconds import CpuByFile, CpuOfRun, closing_line  # noqa: E402
 from demo_county import copy_to_postgres, demo_server, loaded_once  # noqa: E402
+from engines import repeats  # noqa: E402
 from factories import PASSWORD  # noqa: E402
 from kept_app import KeptApp, empty_tables  # noqa: E402
+from once import once_per_run  # noqa: E402
 from pages import check_page  # noqa: E402
 from personas import County, make_county  # noqa: E402
 from seeds import seed_of_this_run  # noqa: E402
@@ -39,6 +47,7 @@ ENGINES = ("sqlite", "postgresql")
 MEMORY_DISK = memory_disk()
 if MEMORY_DISK:  # for every tmp_path too
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY_DISK)
+TEMPLATE = "template_fieldapp"
 TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
 
 
@@ -52,7 +61,10 @@ CPU_BY_FILE = CpuByFile() if os.environ.get("FIELDAPP_TEST_CPU") else None
 
 
 def pytest_collection_finish() -> None:
-    """What it took to collect belongs to no file."""
+    """What stays to the end is not looked through again and again; what it took to collect belongs to no file."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # of what a test makes, most goes without being looked for
+    gc.enable()
     if CPU_BY_FILE:
         CPU_BY_FILE.begin()
 
@@ -110,6 +122,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(part in str(item.path) for part in TRIED_TWICE):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    for item in repeats(items):
+        item.add_marker(pytest.mark.long)
 
     def place(item: pytest.Item) -> int:
         name = f"{item.path}::{getattr(item, 'originalname', '')}"
@@ -202,30 +216,43 @@ class PageReader(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[PostgresCluster]:
+def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
     """A PostgreSQL server of this test process."""
     cluster = PostgresCluster(within=MEMORY_DISK)
     try:
-        cluster.start()
+        cluster.start(like=once_per_run(tmp_path_factory, "postgres-cluster", _lay_cluster) / "data")
         yield cluster
     finally:
         cluster.stop()
 
 
+def _lay_cluster(draft: Path) -> None:
+    """In `draft`: a cluster that has been stopped, with all tables in one of its databases."""
+    first = PostgresCluster(within=MEMORY_DISK)
+    try:
+        first.start()
+        first.create(TEMPLATE)
+        make_tables(first.url(TEMPLATE), draft)
+        first.halt()
+        shutil.move(first.folder / "data", draft / "data")
+    finally:
+        first.stop()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with all tables and no rows."""
-    folder = tmp_path_factory.mktemp("sqlite-template")
-    make_tables(f"sqlite:///{folder / 'template.sqlite3'}", folder)
-    return folder / "template.sqlite3"
+
+    def lay_tables(draft: Path) -> None:
+        make_tables(f"sqlite:///{draft / 'template.sqlite3'}", draft)
+
+    return once_per_run(tmp_path_factory, "sqlite-template", lay_tables) / "template.sqlite3"
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres_template(postgres_cluster: PostgresCluster) -> str:
     """The name of a database with all tables and no rows. Nobody connects to it."""
-    postgres_cluster.create("template_fieldapp")
-    make_tables(postgres_cluster.url("template_fieldapp"), tmp_path_factory.mktemp("postgres-template"))
-    return "template_fieldapp"
+    return TEMPLATE
 
 
 @pytest.fixture(scope="session")
@@ -278,7 +305,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         return f"sqlite:///{file}"
     url: str = request.getfixturevalue("postgres_url")
-    empty_tables(url)
+    if not empty_tables(url) and url in (kept := request.getfixturevalue("kept_apps")):
+        kept[url].forget_connections()
     return url
 
 
@@ -297,7 +325,9 @@ def app(database_url: str, tmp_path: Path, kept_apps: dict[str, KeptApp]) -> Ite
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        # The file will be another one; a connection to PostgreSQL is kept, unless a thread has gone away with one.
+        if db.engine.dialect.name == "sqlite" or db.engine.pool.checkedout():  # type: ignore[attr-defined]
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -381,7 +411,7 @@ def live_app(live_server: LiveServer, kept_apps: dict[str, KeptApp]) -> Iterator
 def cheap_passwords() -> Iterator[None]:
     """Argon2 with the least cost inside the test process: the tests are about everything else.
 
-    A live server is another process and keeps the real cost.
+    A live server does the same (warm_gunicorn.py); whoever starts another program keeps the real cost.
     """
     import argon2
 

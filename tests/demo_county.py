@@ -1,11 +1,10 @@
 """The demo county for tests: loaded once for all test processes of a run, then copied; to load it takes 14 s of CPU."""
 
-import fcntl
-import os
 import shutil
 from pathlib import Path
 
 import pytest
+from once import once_per_run
 from servers import LiveServer, PostgresCluster
 from sqlalchemy import create_engine, select, text
 
@@ -17,18 +16,12 @@ _TEMPLATE = "template_demo_county"
 
 def loaded_once(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance folder with the county on SQLite, made from a database without rows by `flask demo load`."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "demo-county"
-    with (shared / "demo-county.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            draft = shared / "demo-county.draft"
-            draft.mkdir()
-            shutil.copy(empty_file, draft / DATABASE)
-            demo_server(draft).flask("demo", "load")
-            draft.rename(folder)
-    return folder
+
+    def load(draft: Path) -> None:
+        shutil.copy(empty_file, draft / DATABASE)
+        demo_server(draft).flask("demo", "load")
+
+    return once_per_run(tmp_path_factory, "demo-county", load)
 
 
 def demo_server(instance: Path) -> LiveServer:

@@ -2,6 +2,8 @@
 statements ready costs more than most tests do.
 """
 
+from functools import cache
+
 import psycopg
 from flask import Flask
 from psycopg import sql
@@ -27,15 +29,40 @@ class KeptApp:
         self._app.extensions.update(self._extensions | kept)
         return self._app
 
+    def forget_connections(self) -> None:
+        """Another server answers at the address now."""
+        with self._app.app_context():
+            db.engine.dispose()
 
-def empty_tables(postgres_url: str) -> None:
-    """Rows away without asking keys and triggers: an append-only table would refuse, as it should in production."""
-    holds_rows = sql.SQL(" UNION ALL ").join(
-        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(name), sql.Identifier(name))
-        for name in db.metadata.tables
-    )
-    with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
-        filled = [name for (name,) in connection.execute(holds_rows)]
+
+_CONNECTIONS: dict[str, psycopg.Connection[tuple[str]]] = {}
+
+
+def empty_tables(postgres_url: str) -> bool:
+    """Rows away without asking keys and triggers: an append-only table would refuse, as it should in production.
+
+    Gives whether the server is still the one that the last test left, and with it every connection that is kept.
+    """
+    try:
+        _empty(_CONNECTIONS[postgres_url])
+    except (KeyError, psycopg.OperationalError):
+        _CONNECTIONS[postgres_url] = psycopg.connect(postgres_url.replace("+psycopg", ""))
+        _empty(_CONNECTIONS[postgres_url])
+        return False
+    return True
+
+
+def _empty(connection: psycopg.Connection[tuple[str]]) -> None:
+    with connection.transaction():
+        filled = [name for (name,) in connection.execute(_which_hold_rows(), prepare=True)]
         connection.execute("SET LOCAL session_replication_role = replica")
         for name in filled:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+
+
+@cache
+def _which_hold_rows() -> sql.Composed:
+    return sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(name), sql.Identifier(name))
+        for name in db.metadata.tables
+    )

@@ -50,8 +50,12 @@ class PostgresCluster:
             shutil.chown(self.folder, self.user)
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Makes the cluster and waits until it answers."""
+    def start(self, like: Path | None = None) -> None:
+        """Makes the cluster, as a copy of the stopped one in the folder `like` if given, and waits until it answers."""
+        if like:
+            subprocess.run(["cp", "-a", like, self.folder / "data"], check=True)
+            self.serve()
+            return
         initdb = [
             self.binaries / "initdb",
             "-D",
@@ -96,6 +100,11 @@ class PostgresCluster:
 
     def stop(self) -> None:
         """Stops the server and removes its folder."""
+        self.halt()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def halt(self) -> None:
+        """Stops the server; the cluster stays."""
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)
             try:
@@ -103,7 +112,7 @@ class PostgresCluster:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.process = None
 
     def url(self, database: str) -> str:
         """The SQLAlchemy address of `database`."""

@@ -39,15 +39,23 @@ class SharedServer(LiveServer):
         """
         self.environment.clear()
         stands = self.process is not None and self.process.poll() is None and not self.begun_with
-        old = self._end_workers() if stands else set()
         if not stands:
             self.kill()
+            self._empty_instance()
+            lay_tables()
+            self._start_warm()
+        old = self._end_workers()
         self._empty_instance()
         lay_tables()
-        if not stands:
-            return self.start()
         self._begin_workers(old)
         return self
+
+    def _start_warm(self) -> None:
+        """Starts it with what phones and desks ask most already answered once: see warm_gunicorn.py."""
+        self.environment["WARM_UP"] = "1"
+        self.start()
+        self.environment.clear()
+        self.begun_with = {}
 
     def _empty_instance(self) -> None:
         for path in self.instance.iterdir():

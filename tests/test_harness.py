@@ -1,6 +1,12 @@
 """What the other tests rely on."""
 
+from datetime import timedelta
+from types import SimpleNamespace
+
+import personas
 import pytest
+import time_machine
+from engines import repeats
 from factories import (
     PASSWORD,
     applicable_items,
@@ -10,11 +16,13 @@ from factories import (
     observation_body,
 )
 from flask import Flask
-from pages import faults_of
-from personas import County
+from pages import check_page, faults_of
+from personas import County, make_county
 from servers import LiveServer
 from sqlalchemy import func, select
 
+from fieldapp import clock, ids
+from fieldapp.extensions import db, unit_of_work
 from fieldapp.people.models import User
 
 GOOD_PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>记录</title>
@@ -84,6 +92,62 @@ def test_a_good_page_has_no_faults():
 def test_a_page_with_a_fault_is_caught(good: str, bad: str):
     assert good in GOOD_PAGE
     assert faults_of(GOOD_PAGE.replace(good, bad))
+
+
+def test_of_two_pages_that_differ_in_their_ids_only_the_one_with_an_id_twice_is_caught():
+    body = '<h1>记录</h1><p id="{0}"></p><p id="{1}"></p><time>09:{2}</time>'
+    first, second, third = (ids.mint() for _ in range(3))
+    pages = [GOOD_PAGE.replace("<h1>记录</h1>", body.format(*given)) for given in
+             ((first, second, 12), (second, third, 13), (third, third, 14))]  # fmt: skip
+
+    check_page(pages[0], "/first")
+    check_page(pages[1], "/second")
+    with pytest.raises(AssertionError, match="2 times"):
+        check_page(pages[2], "/third")
+
+
+def test_a_county_put_again_is_the_county_that_was_made_and_no_other_day_gets_it(app: Flask):
+    made = make_county()
+    with unit_of_work() as session:
+        for table in reversed(db.metadata.sorted_tables):
+            session.execute(table.delete())
+    db.session.remove()
+
+    again = make_county()
+    assert {name: row.id for name, row in vars(again).items()} == {name: row.id for name, row in vars(made).items()}
+    assert again.zhang_san.organisation.name == made.bureau.name
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        assert not personas.KEPT[-1].is_of_now()
+
+
+class Item:
+    """A test as pytest has found it."""
+
+    def __init__(self, nodeid: str) -> None:
+        self.nodeid, engine = nodeid, nodeid.partition("[")[2].rstrip("]").split("-")[0]
+        self.callspec = SimpleNamespace(params={"database_url": engine})
+
+
+def test_on_postgresql_one_of_each_kind_is_left_and_all_where_the_engine_is_the_point():
+    def both(name: str) -> list[str]:
+        return [f"{name}[{engine}-{case}]" for engine in ("sqlite", "postgresql") for case in "ab"]
+
+    names = [
+        *both("tests/reviews/test_inbox.py::test_one"),
+        *both("tests/web/review/test_records.py::test_one"),
+        *both("tests/web/review/test_records.py::test_two"),
+        *both("tests/durability/test_clocks.py::test_one"),
+        "tests/reviews/test_inbox.py::test_only_there[postgresql-a]",
+        "tests/reviews/test_inbox.py::test_only_there[postgresql-b]",
+    ]
+
+    left_out = [item.nodeid for item in repeats([Item(name) for name in names])]
+
+    assert left_out == [
+        "tests/reviews/test_inbox.py::test_one[postgresql-b]",
+        "tests/web/review/test_records.py::test_one[postgresql-b]",
+        "tests/web/review/test_records.py::test_two[postgresql-b]",
+    ]
 
 
 def test_a_killed_server_comes_back_on_the_same_address_with_its_rows(live_server: LiveServer, live_app: Flask):

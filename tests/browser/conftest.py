@@ -18,12 +18,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(demo_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server with the demo county on it."""
+    """A server with the demo county on it, for tests that look."""
     instance = tmp_path_factory.mktemp("demo") / "instance"
     shutil.copytree(demo_county, instance)
     server = demo_server(instance)
+    server.configuration = HERE.with_name("warm_gunicorn.py")
     try:
         yield server.start()
     finally:

@@ -62,7 +62,7 @@ FIELD_QUERIES = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def addresses(demo: LiveServer) -> dict[str, list[str]]:
     """Every address that answers GET, by blueprint, with a row of the demo where it names one."""
     app = make_app(demo.instance, demo.database_url, **demo.environment)

@@ -149,7 +149,7 @@ def test_who_needs_text_at_double_size_can_record_with_a_small_phone(browser: An
     assert faults == []
 
 
-@pytest.mark.parametrize("width", [1024, 1280])
+@pytest.mark.parametrize("width", [1024, pytest.param(1280, marks=pytest.mark.long)])
 def test_the_header_of_a_desk_is_one_row_for_a_name_of_four_characters(
     browser: Any, demo: LiveServer, width: int
 ) -> None:

@@ -30,7 +30,7 @@ def place(request, tmp_path):
         yield place
 
 
-@pytest.mark.parametrize("sessions", [400, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("sessions", [250, pytest.param(10_000, marks=pytest.mark.long)])
 def test_phones_on_a_bad_network_lose_nothing_while_server_disk_and_commits_fail(place, tmp_path, sessions):
     outcome = Campaign(*place, tmp_path / "history.jsonl", seed_of_this_run(), sessions).run()
 

@@ -179,6 +179,7 @@ def test_an_absurd_rate_from_one_network_is_asked_to_wait_and_others_are_not(app
     rate(poster, address="203.0.113.200")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 @pytest.mark.parametrize("many", [200, pytest.param(1_000, marks=pytest.mark.long)])
 def test_scripted_ratings_by_the_hundred_are_counted_marked_and_the_server_is_alive(app, county, poster, many):
     robot = Citizen(app, "198.51.100.1")

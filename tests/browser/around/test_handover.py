@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from browsers import until_ready
+from cases import every
 from factories import PASSWORD
 from phone_driver import Driver
 from playwright.sync_api import expect
@@ -34,7 +35,7 @@ def test_a_phone_that_is_not_handed_over_shows_the_visits_instead(tab: Driver, s
     expect(tab.page.locator("h1")).to_have_text("伴随式监督")
 
 
-@pytest.mark.parametrize("path", ["/field/", "/field/records", "/field/me", "/field/guide", "/field/new-visit"])
+@every("path", ["/field/", "/field/records", "/field/me", "/field/guide", "/field/new-visit"])
 def test_every_other_page_leads_back(tab: Driver, handed_over: str, path: str) -> None:
     tab.page.goto(path)
 

@@ -15,7 +15,7 @@ from fieldapp.observations import queries as observations
 from fieldapp.observations.models import Observation
 
 
-@pytest.mark.parametrize("updates", [2, pytest.param(25, marks=pytest.mark.long)])
+@pytest.mark.parametrize("updates", [1, pytest.param(25, marks=pytest.mark.long)])
 def test_an_open_draft_keeps_its_page_and_its_checklist_while_both_are_renewed(
     new_phone: Any, live_server: Any, scene: Any, updates: int
 ) -> None:

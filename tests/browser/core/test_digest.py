@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldapp.filing import canonical as server
@@ -62,10 +62,17 @@ def _canonical(page: Any, spelled: str) -> str:
     )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(value=_values(NUMBERS))
-def test_the_phone_writes_what_the_reference_writes(blank: Any, value: Any) -> None:
-    assert _canonical(blank, json.dumps(value)).encode() == rfc8785.dumps(value)
+EXAMPLES = pytest.mark.parametrize("examples", [80, pytest.param(1_000, marks=pytest.mark.long)])
+
+
+@EXAMPLES
+def test_the_phone_writes_what_the_reference_writes(blank: Any, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(value=_values(NUMBERS))
+    def write(value: Any) -> None:
+        assert _canonical(blank, json.dumps(value)).encode() == rfc8785.dumps(value)
+
+    write()
 
 
 # Whole numbers between 2^53 and 1e21 are written without an exponent; the server refuses them in words,
@@ -73,12 +80,16 @@ def test_the_phone_writes_what_the_reference_writes(blank: Any, value: Any) -> N
 SENT = _values(NUMBERS.filter(lambda number: abs(number) <= 2**53 - 1 or abs(number) >= 1e21))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(value=SENT)
-def test_the_server_reads_back_what_the_phone_wrote(blank: Any, value: Any) -> None:
-    written = _canonical(blank, json.dumps(value))
-    sent = blank.evaluate("(text) => JSON.stringify(JSON.parse(text))", json.dumps(value))
-    assert server.canonical(server.parse(sent)).decode() == written
+@EXAMPLES
+def test_the_server_reads_back_what_the_phone_wrote(blank: Any, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(value=SENT)
+    def read_back(value: Any) -> None:
+        written = _canonical(blank, json.dumps(value))
+        sent = blank.evaluate("(text) => JSON.stringify(JSON.parse(text))", json.dumps(value))
+        assert server.canonical(server.parse(sent)).decode() == written
+
+    read_back()
 
 
 def test_a_person_is_sealed_alike_on_both_sides(blank: Any) -> None:

@@ -434,7 +434,9 @@ def test_a_record_whose_earlier_version_the_server_does_not_have_is_filed_there_
     assert (stored["revision"], stored["body"]["summary"]) == (1, "只有手机上有")
 
 
-@pytest.mark.parametrize("is_backed_up", [False, True])  # then the phone has the receipts of two revisions
+@pytest.mark.parametrize(  # backed up, the phone has the receipts of two revisions
+    "is_backed_up", [pytest.param(False, marks=pytest.mark.long), True]
+)
 def test_a_server_that_forgot_a_record_is_told_and_gets_it_again(
     tab: Driver, scene: Any, live_server: Any, live_app: Any, is_backed_up: bool
 ) -> None:

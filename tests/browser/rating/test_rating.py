@@ -142,7 +142,9 @@ def test_who_goes_back_and_rates_again_is_taken_and_counted_apart(browser: Any, 
     page.context.close()
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "has_script", [True, pytest.param(False, marks=pytest.mark.long)], ids=["with script", "without script"]
+)
 def test_a_phone_handed_on_after_a_rating_shows_nothing_of_it_and_takes_the_next_one_as_its_own(
     playwright: Any, live_server: Any, point: Any, has_script: bool
 ) -> None:

@@ -51,7 +51,7 @@ def test_when_the_phone_ends_the_page_behind_its_camera_the_record_says_so(persi
     again.shows_answer("B01", "否")
 
 
-@pytest.mark.parametrize("gap_ms", [20, 110])
+@pytest.mark.parametrize("gap_ms", [20, pytest.param(110, marks=pytest.mark.long)])
 def test_of_what_is_typed_without_a_pause_at_most_the_last_second_is_missing(
     persistent_phone: Any, scene: Any, gap_ms: int
 ) -> None:

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
 CITIZEN = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "has_script", [True, pytest.param(False, marks=pytest.mark.long)], ids=["with script", "without script"]
+)
 def test_what_a_citizen_says_reaches_the_lead_and_the_answer_reaches_the_citizen(
     tab: Driver, scene: Any, phone: Any, browser: Any, live_server: Any, live_app: Any, has_script: bool
 ) -> None:

@@ -16,7 +16,7 @@ from fieldapp.web.api.openapi import document
 
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 ROLES = ("zhang_san", "qian", "wu", "zheng", None)
-SMALL, LARGE = 6, 200
+SMALL, LARGE = 4, 200
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
