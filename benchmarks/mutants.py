@@ -48,6 +48,7 @@ _WALKED = ["tests/matters/test_operations.py", "tests/matters/test_kinds.py"]
 ALSO = {
     "audit.events": ["tests/audit/test_operations.py"],
     "audit.operations": ["tests/audit/test_chain.py"],
+    "callbacks.rules": ["tests/callbacks/test_operations.py"],
     "filing.batch_lookup": [*_NAMED, "tests/filing/test_devices.py"],
     "filing.batch_rows": _NAMED,
     "filing.bearers": ["tests/filing/test_ids.py"],

@@ -166,3 +166,11 @@ def test_a_weekday_is_said_by_its_name():
 )  # fmt: skip
 def test_a_term_that_ended_on_a_friday_is_a_day_late_from_saturday_and_two_from_tuesday(today: date, left: int):
     assert rules.workdays_left(today, date(2026, 11, 27), DAYS) == left
+
+
+def test_the_days_off_that_the_law_fixes_by_date_are_new_year_labour_day_and_national_day():
+    assert set(rules.FIXED_HOLIDAYS) == {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+
+
+def test_years_that_a_table_may_be_of_begin_with_the_one_of_the_first_notices():
+    assert (rules.FIRST_YEAR, rules.LAST_YEAR) == (2004, 2100)

@@ -186,3 +186,13 @@ def test_a_place_is_on_the_earth(said, wrong):
     found = rules.announced(describe(b"x", **said), length_bytes=1, kinds=KINDS)
 
     assert ([] if isinstance(found, Announced) else [field for field, _ in found]) == wrong
+
+
+def test_a_type_is_cut_at_a_hundred_characters_and_an_upload_that_nobody_continues_stays_two_weeks():
+    said = {name: str(value) for name, value in describe(b"x").items()} | {"filetype": "image/" + "x" * 200}
+
+    found = rules.announced(said, length_bytes=1, kinds=KINDS)
+
+    assert isinstance(found, Announced)
+    assert len(found.declared_type) == 100
+    assert rules.UNFINISHED_DAYS == 14

@@ -8,6 +8,7 @@ from fieldapp.interviews.rules import (
     CONSENT_TEXT,
     CONSENT_TEXTS,
     CONSENT_VERSION,
+    LEVELS,
     QUESTIONS,
     changed_after_handing_over,
     evidence_named,
@@ -138,3 +139,7 @@ def test_a_fact_that_a_party_named_and_stands_otherwise_now_is_named_and_what_no
 def test_what_the_supervisor_wrote_before_handing_over_may_change():
     assert changed_after_handing_over([ALONE | {"conducted": "in_person"}, ALONE | {"level": 5}]) == []
     assert changed_after_handing_over([]) == []
+
+
+def test_the_five_levels_are_those_of_the_rating():
+    assert LEVELS == {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from fieldapp import ids
 from fieldapp.audit import projections
-from fieldapp.clock import CHINA, as_if_at, now
+from fieldapp.clock import CHINA, as_if_at
 from fieldapp.commands.worker import serve
 from fieldapp.extensions import db
 from fieldapp.filing.operations import file_revision
@@ -51,14 +51,19 @@ def jobs_done():
     return [(kinds.words_of(job.kind), job.progress, job.last_error) for job in rows if job.kind != "uploads"]
 
 
+def noon():
+    """Of tomorrow: whatever the hour of the test, all of the night's list is still to come."""
+    return datetime.now(CHINA).replace(hour=12, minute=0) + timedelta(days=1)
+
+
 def next_morning():
-    return datetime.now(CHINA).replace(hour=6, minute=0) + timedelta(days=1)
+    return noon().replace(hour=6) + timedelta(days=1)
 
 
 def test_the_whole_night_is_done_in_its_order_and_says_what_came_of_it(app, county, folders):
     visit = make_visit(group=county.first_group)
     file_revision(county.zhang_san, filed_observation(ids.mint(), observation_body(visit, make_checklist_version())))
-    work_at(app, now())
+    work_at(app, noon())
     assert jobs_done() == [], "nothing of the night before the first night"
 
     work_at(app, next_morning())
@@ -80,7 +85,7 @@ def test_the_whole_night_is_done_in_its_order_and_says_what_came_of_it(app, coun
 
 
 def test_without_folders_nothing_is_backed_up_and_the_rest_is_done(app, county):
-    work_at(app, now())
+    work_at(app, noon())
     work_at(app, next_morning())
 
     assert [words for words, *_ in jobs_done()] == ["到期删除", "核对节假日和期限", "到期和超期提醒", "核对审计链"]
@@ -88,7 +93,7 @@ def test_without_folders_nothing_is_backed_up_and_the_rest_is_done(app, county):
 
 def test_what_has_run_out_goes_at_night_without_anybody_calling(app, county):
     Citizen(app).rate(make_slip(county.zhang_san, visit=make_visit(group=county.first_group)).code, level="5")
-    work_at(app, now())
+    work_at(app, noon())
     assert db.session.scalars(select(Rating.network_tag)).one()
 
     work_at(app, next_morning() + timedelta(days=TAG_DAYS + 1))
@@ -100,7 +105,7 @@ def test_what_has_run_out_goes_at_night_without_anybody_calling(app, county):
 
 def test_a_chain_that_does_not_hold_stops_the_job_with_an_alarm_on_the_board(app, county, signed_in):
     desk = signed_in(county.wu)
-    work_at(app, now())
+    work_at(app, noon())
     newest = db.session.execute(text("SELECT max(sequence) FROM audit_entry")).scalar_one()
     db.session.rollback()
     with db.engine.begin() as connection:
@@ -137,14 +142,14 @@ def test_the_worker_brings_every_projection_to_the_end_of_the_chain(app, county)
     file_revision(county.zhang_san, filed_observation(ids.mint(), observation_body(visit, make_checklist_version())))
     assert [projections.standing(one).entries for one in PROJECTIONS] == [1, 1]
 
-    work_at(app, now())
+    work_at(app, noon())
 
     assert [projections.standing(one).entries for one in PROJECTIONS] == [0, 0]
 
 
 def test_an_upload_that_nobody_continues_is_swept_by_the_worker(app, county):
     operations.enqueue("uploads")
-    work_at(app, now())
+    work_at(app, noon())
 
     job = db.session.scalars(select(Job).where(Job.kind == "uploads", Job.done_at.is_not(None))).one()
     assert job.progress == "清除了 0 件"
