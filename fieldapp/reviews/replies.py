@@ -10,12 +10,15 @@ from typing import Any
 from fieldapp.reviews.models import Review
 
 HOW = {"changed": "已改", "explained": "说明"}
-UNANSWERED = "没有答复"
+CLAIMED = "claimed"  # said to be changed while the item is as it was: never sent, found here
+_LABELS = {**HOW, CLAIMED: "写了已改、这一项没有变化", "": "没有答复"}
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One comment and its answer. `item`: where it stands; None for the whole. `how`: a key of HOW, "" for none."""
+    """One comment and its answer. `item`: where it stands; None for the whole. `how`: a key of HOW, CLAIMED, or "" for
+    none.
+    """
 
     item: str | None
     comment: str
@@ -25,7 +28,12 @@ class Reply:
     @property
     def label(self) -> str:
         """How it was answered, in words."""
-        return HOW.get(self.how, UNANSWERED)
+        return _LABELS[self.how]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it was, by a change that is one or in words."""
+        return self.how in HOW
 
 
 def comment_id(review_id: str, item: str | None) -> str:
@@ -52,6 +60,8 @@ def replies_to(review: Review, body: Mapping[str, Any], changed: Collection[str]
         how = str(reply.get("how") or "")
         if how not in HOW or (how == "explained" and not words):
             how = "changed" if item in changed else ""
+        if how == "changed" and item and item not in changed:
+            how = CLAIMED
         found.append(Reply(item, comment, how, words))
     return found
 
@@ -59,6 +69,6 @@ def replies_to(review: Review, body: Mapping[str, Any], changed: Collection[str]
 def summary(replies: Iterable[Reply]) -> str:
     """3 条意见：2 条已改，1 条说明。 Empty without comments."""
     labels = [reply.label for reply in replies]
-    counts = [(label, labels.count(label)) for label in (*HOW.values(), UNANSWERED)]
+    counts = [(label, labels.count(label)) for label in _LABELS.values()]
     said = "，".join(f"{count} 条{label}" for label, count in counts if count)
     return f"{len(labels)} 条意见：{said}" if labels else ""

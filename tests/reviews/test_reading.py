@@ -157,12 +157,14 @@ def test_the_lead_sees_how_each_comment_was_answered(county, file_record, signed
     record, ids = returned_with_comments(county, file_record)
     replies = {
         ids["B01"]: {"how": "changed"},
+        ids["B03"]: {"how": "changed"},
         ids["B02"]: {"how": "explained", "words": "当时无人在场"},
         ids[None]: {"how": "explained", "words": " "},
     }
     file_record(
-        county.zhang_san, record=record, revision=2, replies=replies, answers={"B03": {"value": "na", "note": "x"}}
-    )
+        county.zhang_san, record=record, revision=2, replies=replies,
+        answers={code: {"value": "na", "note": "x"} for code in ("B01", "B03")},
+    )  # fmt: skip
 
     shown = reading(record)
 
@@ -186,6 +188,18 @@ def test_a_return_that_waits_for_its_answer_is_not_called_unanswered(county, fil
     file_record(county.zhang_san, record=record, revision=2)
     assert reading(record).reply_words == "4 条意见：4 条没有答复"
     assert reading(record, 1).reply_words == ""
+
+
+def test_an_item_that_is_said_to_be_changed_and_is_not_is_told_as_that(county, file_record, signed_in):
+    record, ids = returned_with_comments(county, file_record)
+    replies = {one: {"how": "changed"} for one in ids.values()}
+
+    file_record(
+        county.zhang_san, record=record, revision=2, replies=replies, answers={"B03": {"value": "na", "note": "x"}}
+    )
+
+    assert reading(record).reply_words == "4 条意见：2 条已改，2 条写了已改、这一项没有变化"
+    assert "写了已改、这一项没有变化" in signed_in(county.qian).get(f"/review/records/{record}").get_data(as_text=True)
 
 
 def test_answers_to_an_earlier_return_are_none_to_the_next(county, file_record):
