@@ -60,6 +60,7 @@ ALSO = {
     "filing.heads": _CHAINED,
     "filing.queries": ["tests/filing/test_devices.py"],
     "filing.wire": _FILED,
+    "matters.rules": ["tests/matters/test_operations.py"],
     "matters.operations": ["tests/matters/test_kinds.py"],
     "matters.queries": _WALKED,
     "matters.kinds": ["tests/matters/test_operations.py"],

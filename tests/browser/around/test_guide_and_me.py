@@ -115,3 +115,18 @@ def test_the_certificate_is_shown_offline_by_a_code_of_the_minute_that_a_strange
 
     assert "证件有效" in page
     assert "前有效，过后请重新扫码" in page
+
+
+def test_what_makes_the_codes_of_a_certificate_leaves_the_phone_with_its_user(tab: Driver, scene: Any) -> None:
+    tab.open("/field/me")
+    tab.sync()
+    user = tab.call("session", "currentUser")["id"]
+    place = tab.call("certificate-key", "placeOf", user)
+    tab.until(lambda: tab.call("store", "read", "meta", place), "no secret of the certificate")
+
+    tab.page.click("[data-action=leave]")
+    tab.page.wait_for_selector("dialog [name=password]")
+    assert not tab.call("store", "read", "meta", place)
+
+    tab.sign_in("zhangsan")
+    tab.until(lambda: tab.call("store", "read", "meta", place), "no secret after signing in again")

@@ -22,3 +22,9 @@ export async function keepKey(userId, device, certificate) {
   kept = said;
   announce({ type: "certificate" });
 }
+
+/** Nothing of it stays when its user signs out. @param {any} meta the store, in a transaction @param {string} userId */
+export async function forgetKey(meta, userId) {
+  await meta.delete(placeOf(userId));
+  kept = "";
+}

@@ -8,6 +8,7 @@ import { announce } from "../storage/news.js";
 import { storageState } from "../storage/quota-reserve.js";
 import { changeMeta, read, write } from "../storage/store.js";
 import { KINDS } from "../../lib/words.js";
+import { forgetKey } from "./certificate-key.js";
 
 const devices = new Map(); // never changes once it is minted
 
@@ -93,6 +94,7 @@ export async function signOut({ keep = false } = {}) {
   await api.logOut();
   await write(["meta", "packs"], async ({ meta, packs }) => {
     await meta.delete("user");
+    await forgetKey(meta, user.id);
     await packs.delete(user.id);
   });
   announce({ type: "session" });
