@@ -73,8 +73,8 @@ class WatchedPhone(RecordingPhone):
         if status == "saved":
             self.on_saved()
 
-    def _until_said(self, times: int, do: Callable[[], None], *, seconds: float = PATIENCE_SECONDS) -> str:
-        """Does it and waits until the banner has said saved `times`, or failed; gives the last status.
+    def _until_said(self, do: Callable[[], None], *, seconds: float = PATIENCE_SECONDS) -> str:
+        """Does it and waits until the banner has said saved or failed; gives the last status.
 
         A slow phone first says that nothing is confirmed yet: what comes of it is waited for, or its saved would be
         taken for that of the next thing done.
@@ -85,7 +85,7 @@ class WatchedPhone(RecordingPhone):
             if turn % 20 == 19:
                 self.page.title()  # a dead browser says so only when it is asked
             heard = [status for status, words in self.said[before:] if status != "saving" and NOT_YET not in words]
-            if heard.count("saved") >= times or "failed" in heard:
+            if "saved" in heard or "failed" in heard:
                 return heard[-1]
             self.page.wait_for_timeout(20)
         raise AssertionError(f"the banner said nothing: {self.said[before:]}")
@@ -97,7 +97,7 @@ class WatchedPhone(RecordingPhone):
             self.diary.values[place] = [value]
 
         self.on_saved = saved
-        return self._until_said(1, do)
+        return self._until_said(do)
 
     def begin(self, visit_id: str) -> str:
         """Opens the visit and taps 开始记录; a new page of the diary; gives the record's id."""
@@ -118,7 +118,7 @@ class WatchedPhone(RecordingPhone):
         return self._write(f"note {code}", words, lambda: self.page.fill(f"#note-{code}", words))
 
     def take(self, code: str, content: bytes, *, just_before: Callable[[], None] = lambda: None) -> str:
-        """Photographs; the first 已保存在本机 is about the photo, the second about its place in the record."""
+        """Photographs; 已保存在本机 is said once, of the photo with its place in the record."""
         digest = hashlib.sha256(content).hexdigest()
         self.diary.tried.add(digest)
         self.on_saved = lambda: self.diary.saved.add(digest)
@@ -126,7 +126,7 @@ class WatchedPhone(RecordingPhone):
             self.item(code).locator("[data-action=camera]").click()
         just_before()
         file = {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": content}
-        return self._until_said(2, lambda: chooser.value.set_files([file]))
+        return self._until_said(lambda: chooser.value.set_files([file]))
 
     def differences(self, record_id: str) -> list[str]:
         """What this phone holds beside its diary: empty when nothing called saved is lost or altered."""

@@ -16,6 +16,7 @@ from fieldapp.checklists.models import ChecklistVersion
 from fieldapp.extensions import db
 from fieldapp.interviews.models import Interview
 from fieldapp.observations.models import Observation
+from fieldapp.officers.models import Officer
 from fieldapp.people.models import Certificate, ContactPoint, Organisation, User, WorkingGroup
 from fieldapp.people.passwords import DEMO_PASSWORD
 from fieldapp.rating_codes.models import RatingCode
@@ -34,6 +35,7 @@ ROWS = {
     "organisation_id": select(Organisation.id),
     "user_id": select(User.id),
     "code_id": select(RatingCode.id).where(*POSTER),
+    "officer_id": select(Officer.id),
     "opinion_id": select(Opinion.id),
     "interview_id": select(Interview.id).where(Interview.state == "submitted"),
     "roundtable_id": select(Roundtable.id).where(Roundtable.state == "submitted"),
@@ -46,8 +48,10 @@ ROWS = {
 NOT_THERE = {  # pages that the demo has no row for, and the tests that look at them instead
     "admin.edit_calendar_day": "tests/web/admin/test_calendar.py",
     "admin.withdraw_calendar_year": "tests/web/admin/test_calendar.py",
+    "admin.certificate_portrait": "tests/web/public/test_live_certificate.py",
     "admin.one_time_password": "tests/web/test_desk_forms.py",
     "admin.checklist_differences": "tests/web/admin/test_checklists.py",
+    "public.certificate_portrait": "tests/web/public/test_live_certificate.py",
     "review.rating_photo": "tests/web/review/test_ratings.py",
 }
 ERRORS = {"/no-such-page": 404, "/admin/": 403, "/verify/receipt/00000000-0000-7000-8000-000000000000": 404}

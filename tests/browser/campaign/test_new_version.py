@@ -34,8 +34,8 @@ def test_an_open_draft_keeps_its_page_and_its_checklist_while_both_are_renewed(
 
         in_force = publish(live_server, number, chance)
         look_for_updates(hand)
-        hand.shows(".news", "不影响现在的草稿")
-        expect(hand.page.locator(".news button"), run).to_have_count(0)
+        hand.shows("[data-module=worker-news]", "不影响现在的草稿")
+        expect(hand.page.locator("[data-module=worker-news] button"), run).to_have_count(0)
         assert hand.tap("B03", "yes") == "saved", run
         assert hand.take("B01", big_photo(chance, 60_000)) == "saved", run
         assert hand.page.evaluate("window.untouched") is True, run  # never reloaded
@@ -96,14 +96,14 @@ def publish(server: Any, number: int, chance: random.Random) -> str:
 def look_for_updates(hand: WatchedPhone) -> None:
     """What the browser does by itself from time to time: fetches the worker and the pack anew."""
     hand.page.evaluate("() => navigator.serviceWorker.getRegistration('/field/').then((it) => it.update())")
-    hand.page.wait_for_selector(".news:not([hidden])")
+    hand.page.wait_for_selector("[data-module=worker-news]:not([hidden])")
     hand.page.evaluate("async () => { await (await import('/static/js/field/session/pack.js')).refreshPack(); }")
 
 
 def take_new_version(hand: WatchedPhone) -> None:
     """Leaves the record and taps 现在更新."""
     hand.page.goto("/field/records")
-    hand.page.wait_for_selector(".news:not([hidden]) button")
+    hand.page.wait_for_selector("[data-module=worker-news]:not([hidden]) button")
     with hand.page.expect_navigation():
-        hand.page.click(".news button")
+        hand.page.click("[data-module=worker-news] button")
     until_ready(hand.page)

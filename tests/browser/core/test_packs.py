@@ -99,7 +99,7 @@ def test_a_new_version_waits_until_it_has_everything(tab: Driver, live_server: A
     live_server.start()
     tab.page.evaluate("() => navigator.serviceWorker.getRegistration('/field/').then((it) => it.update())")
 
-    tab.page.wait_for_selector(".news:not([hidden])")
+    tab.page.wait_for_selector("[data-module=worker-news]:not([hidden])")
 
     assert {entry_of(pack) for pack in PACKS}.isdisjoint(before)
     assert {entry_of(pack) for pack in PACKS} <= set(tab.page.evaluate(NEWEST))

@@ -63,8 +63,8 @@ def test_a_new_version_waits_while_a_draft_is_open(tab: Driver, scene: Any, live
     tab.page.evaluate("() => { window.untouched = true; }")
     _update(tab, live_server)
 
-    tab.shows(".news", "有新版本")
-    expect(tab.page.locator(".news button")).to_have_count(0)
+    tab.shows("[data-module=worker-news]", "有新版本")
+    expect(tab.page.locator("[data-module=worker-news] button")).to_have_count(0)
     assert tab.call("worker", "useNewVersion") is False
     assert tab.page.evaluate("window.untouched") is True
 
@@ -77,11 +77,11 @@ def test_a_new_version_is_taken_when_asked_and_drops_the_old_pages(
     record = tab.new_observation(scene.visit_id)
     before = tab.call("worker", "appVersion")
     _update(tab, live_server)
-    tab.page.wait_for_selector(".news:not([hidden]) button")
+    tab.page.wait_for_selector("[data-module=worker-news]:not([hidden]) button")
     tab.page.evaluate(CALLS_FROM_THE_TAP, calls)
 
     with tab.page.expect_navigation():
-        tab.page.click(".news button")
+        tab.page.click("[data-module=worker-news] button")
 
     until_ready(tab.page)
     names = tab.until(lambda: _one(tab.page.evaluate("caches.keys()")), "the old pages are still kept")

@@ -181,7 +181,7 @@ def test_a_spoken_note_is_kept_at_its_item(recording: RecordingPhone) -> None:
     recording.item("B07").locator(".sound").wait_for()
 
     [file] = recording.files(record_id)
-    assert (file["source"], file["item"]) == ("audio", "B07")
+    assert file["source"] == "audio"
     assert file["bytes"] > 0
     recording.keeps(record_id, lambda body: body["answers"]["B07"]["evidence"], [file["id"]])
 
