@@ -126,7 +126,7 @@ def _tried(chosen: dict[str, list[Mutant]], folder: Path) -> Iterator[float]:
     for module, mutants in chosen.items():
         found = list(survivors[module])
         for mutant in (one for one in mutants if not one.is_inside):
-            if not tests[module] or _survives_outside(module, mutant, tests[module]):
+            if not tests[module] or _survives_outside(module, mutant, tests_of(module)):
                 found.append((mutant.line, mutant.words))
                 print(f"  survives: {module}:{mutant.line} {mutant.words}", flush=True)
         score = 1 - len(found) / max(1, len(mutants))
