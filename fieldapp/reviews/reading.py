@@ -107,8 +107,9 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
     body = observations.body_of(shown)
     decisions = reviews.of_observation(observation.id)
     before = _compared_with(revisions, shown, decisions)
-    replies = _replies(shown, body, before, decisions)
-    lines = _lines(observation, body, before, {one.item: one for one in replies if one.item})
+    changed = _changed_items(before, body)
+    replies = _replies(shown, body, changed, decisions)
+    lines = _lines(observation, body, before, changed, {one.item: one for one in replies if one.item})
     content = checklists.content_of(observation.checklist_version_id)
     named = evidence_named(body)
     stored = {row.id: row for row in evidence.of_owner("observation", observation.id, author_id=observation.author_id)}
@@ -157,6 +158,7 @@ def _lines(
     observation: Observation,
     body: dict[str, Any],
     before: dict[str, Any] | None,
+    changed: set[str],
     replies: dict[str, Reply],
 ) -> list[Line]:
     content = checklists.content_of(observation.checklist_version_id)
@@ -175,7 +177,7 @@ def _lines(
             continue
         answer = answer or {}
         earlier = ((before or {}).get("answers") or {}).get(item.code)
-        has_changed = before is not None and earlier != (answer or None)
+        has_changed = item.code in changed
         ids = answer.get("evidence") or []
         lines.append(
             Line(
@@ -193,15 +195,27 @@ def _lines(
 
 
 def _replies(
-    shown: ObservationRevision, body: dict[str, Any], before: dict[str, Any] | None, decisions: list[Review]
+    shown: ObservationRevision, body: dict[str, Any], changed: set[str], decisions: list[Review]
 ) -> list[Reply]:
     """The comments of the last return up to `shown` with their answers; the return itself has none yet."""
     returned = [one for one in decisions if one.decision == "return" and one.revision <= shown.revision]
     if not returned:
         return []
-    earlier, answers = (before or {}).get("answers") or {}, body.get("answers") or {}
-    changed = {code for code in {*earlier, *answers} if before is not None and earlier.get(code) != answers.get(code)}
     return replies_to(returned[-1], body, changed)
+
+
+def _changed_items(before: dict[str, Any] | None, body: dict[str, Any]) -> set[str]:
+    """Items that are answered otherwise than in what the reviewer read before. Whoever taps the same answer again has
+    changed nothing but its moment.
+    """
+    if before is None:
+        return set()
+    earlier, answers = before.get("answers") or {}, body.get("answers") or {}
+    return {code for code in {*earlier, *answers} if _said(earlier.get(code)) != _said(answers.get(code))}
+
+
+def _said(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+    return answer and {name: value for name, value in answer.items() if name != "at_ms"}
 
 
 def _feed(observation: Observation, revisions: list[ObservationRevision], decisions: list[Review]) -> list[Happened]:

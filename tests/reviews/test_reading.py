@@ -202,6 +202,19 @@ def test_an_item_that_is_said_to_be_changed_and_is_not_is_told_as_that(county, f
     assert "写了已改、这一项没有变化" in signed_in(county.qian).get(f"/review/records/{record}").get_data(as_text=True)
 
 
+def test_whoever_taps_the_same_answer_again_has_changed_nothing(county, file_record):
+    record, ids = returned_with_comments(county, file_record)
+    again = {**reading(record).body["answers"]["B01"], "at_ms": 999_000}
+
+    file_record(
+        county.zhang_san, record=record, revision=2, replies={ids["B01"]: {"how": "changed"}}, answers={"B01": again}
+    )
+
+    shown = reading(record)
+    assert {one.item: one.how for one in shown.replies}["B01"] == "claimed"
+    assert not any(line.has_changed for _, lines in shown.sections for line in lines)
+
+
 def test_answers_to_an_earlier_return_are_none_to_the_next(county, file_record):
     record, ids = returned_with_comments(county, file_record)
     replies = {one: {"how": "changed"} for one in ids.values()}
