@@ -1,12 +1,8 @@
 """A picture that an administrator uploads as a portrait, made anew: small, upright, without metadata."""
 
-import tempfile
-
-from flask import current_app
-
 from fieldapp.errors import Refused
 from fieldapp.evidence.renderer_client import Undecodable
-from fieldapp.evidence.thumbnails import shared_renderer
+from fieldapp.evidence.thumbnails import remade_bytes
 
 FILE_LIMIT_BYTES = 8 * 1024 * 1024
 _SIZE_PX = 480
@@ -18,14 +14,7 @@ def portrait_of(content: bytes) -> bytes:
     """
     if len(content) > FILE_LIMIT_BYTES:
         raise Refused(f"照片超过 {FILE_LIMIT_BYTES // 1024 // 1024} MB，没有保存。")
-    order = {
-        "kind": "thumbnail", "size_px": _SIZE_PX, "pixel_limit": current_app.config["SETTINGS"].pixel_limit,
-        "lines": (), "plain": (),
-    }  # fmt: skip
-    with tempfile.TemporaryFile() as picture:
-        picture.write(content)
-        picture.flush()
-        try:
-            return shared_renderer().develop(order, picture)
-        except Undecodable as error:
-            raise Refused("打不开这张照片，没有保存。请换一张 JPEG 或 PNG。") from error
+    try:
+        return remade_bytes(content, size_px=_SIZE_PX)
+    except Undecodable as error:
+        raise Refused("打不开这张照片，没有保存。请换一张 JPEG 或 PNG。") from error

@@ -6,8 +6,10 @@ They are kept beside the originals, in the folder `views`, and can be thrown awa
 import hashlib
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from flask import current_app
 
@@ -67,16 +69,9 @@ def made(view: View) -> Path:
 
 def _develop(view: View) -> bytes:
     """The copy's bytes; none when the decoder says that it cannot be opened, so that it is not tried again."""
-    order = {
-        "kind": view.kind,
-        "size_px": SIZES_PX[view.kind],
-        "pixel_limit": current_app.config["SETTINGS"].pixel_limit,
-        "lines": view.caption.lines if view.caption else (),
-        "plain": view.caption.plain if view.caption else (),
-    }
     try:
         with queries.open_original(view.evidence) as original:
-            return shared_renderer().develop(order, original)
+            return remade(original, kind=view.kind, size_px=SIZES_PX[view.kind], caption=view.caption)
     except Undecodable as error:
         if error.is_certain:
             return b""
@@ -93,7 +88,25 @@ def _keep(place: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def shared_renderer() -> RendererClient:
-    """The one renderer of this process, for whoever has pictures to make anew."""
+def remade(original: IO[bytes], *, size_px: int, kind: str = "thumbnail", caption: Caption | None = None) -> bytes:
+    """The JPEG of a picture, its longer side `size_px` at most, made anew by this process's one renderer.
+
+    Raises Undecodable; Unavailable when too many wait.
+    """
+    order = {
+        "kind": kind,
+        "size_px": size_px,
+        "pixel_limit": current_app.config["SETTINGS"].pixel_limit,
+        "lines": caption.lines if caption else (),
+        "plain": caption.plain if caption else (),
+    }
     room = current_app.extensions.setdefault("fieldapp.evidence.renderer_client", RendererClient())
-    return room  # type: ignore[no-any-return]
+    return room.develop(order, original)  # type: ignore[no-any-return]
+
+
+def remade_bytes(content: bytes, *, size_px: int) -> bytes:
+    """The same of what somebody has just sent and is kept nowhere."""
+    with tempfile.TemporaryFile() as picture:
+        picture.write(content)
+        picture.flush()
+        return remade(picture, size_px=size_px)

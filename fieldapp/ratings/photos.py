@@ -1,15 +1,12 @@
 """Pictures that citizens send: only a copy made anew is kept, so nothing hides in it and no place comes with it."""
 
-import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
-
-from flask import current_app
 
 from fieldapp.errors import Unavailable
 from fieldapp.evidence.renderer_client import Undecodable
 from fieldapp.evidence.sniffing import PICTURES, NotEvidence, sniff_bytes
-from fieldapp.evidence.thumbnails import shared_renderer
+from fieldapp.evidence.thumbnails import remade_bytes
 from fieldapp.ratings.models import RatingPhoto
 
 LONGER_SIDE_PX = 1280
@@ -42,17 +39,7 @@ def made_anew(content: bytes) -> Picture | None:
             return None
     except NotEvidence:
         return None
-    order = {
-        "kind": "thumbnail",
-        "size_px": LONGER_SIDE_PX,
-        "pixel_limit": current_app.config["SETTINGS"].pixel_limit,
-        "lines": (),
-        "plain": (),
-    }
-    with tempfile.TemporaryFile() as file:
-        file.write(content)
-        file.flush()
-        try:
-            return Picture(shared_renderer().develop(order, file))
-        except (Undecodable, Unavailable):
-            return None
+    try:
+        return Picture(remade_bytes(content, size_px=LONGER_SIDE_PX))
+    except (Undecodable, Unavailable):
+        return None
