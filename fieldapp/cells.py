@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 from datetime import date, datetime
 from typing import Literal
 
@@ -16,6 +17,11 @@ ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_NOT_WRITTEN: dict[CellKind, str] = {
+    "date": "文字，不是日期",
+    "yes_no": "文字，不是 TRUE 或 FALSE",
+    "error": "文字，不是公式的错误值",
+}
 _BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \u3000\xa0]+(?=[\u3400-\u9fff])")
 
 
@@ -60,6 +66,16 @@ def shown(text: str) -> str:
 def has_control(text: str) -> bool:
     """Whether `text` holds characters that no database and no page can show: NUL and its like, half a surrogate."""
     return bool(_CONTROL.search(text))
+
+
+def line_fault(cell: Cell, kinds: Container[CellKind] = _NOT_WRITTEN) -> str:
+    """What a cell should hold that should be one line of text, for a list of mistakes; empty when it is one.
+
+    `kinds`: which of those that a spreadsheet makes out of words by itself are mistakes here.
+    """
+    if cell.kind in kinds:
+        return _NOT_WRITTEN[cell.kind]
+    return "一行文字，不含控制字符" if has_control(cell) or "\n" in cell else ""
 
 
 def guarded(text: str) -> str:

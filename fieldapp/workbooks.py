@@ -19,8 +19,10 @@ from zipfile import BadZipFile, ZipFile
 
 from fieldapp.cells import Cell, cell_of, column_name, plain, shown
 from fieldapp.errors import Refused
+from fieldapp.folding import folded
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXAMPLE_MARK = "（示例）"  # begins the row of a template that shows how
 UNPACKED_LIMIT_BYTES = 30 * 1024 * 1024
 _ROWS_READ, _COLUMNS_READ, _HEADER_WITHIN_ROWS = 5000, 40, 20
 _PARTS_LIMIT, _MERGED_READ = 500, 2000
@@ -132,6 +134,12 @@ def table_of(
 def table_in(sheet: Sheet, columns: Mapping[str, str], *, optional: Container[str] = ()) -> Table:
     """The table on this sheet, wherever its header row stands within the first 20 rows."""
     return _table_in(sheet, columns, optional)[0]
+
+
+def leave_out_examples(table: Table, key: str) -> None:
+    """Takes away the rows whose cell in the column `key` begins with EXAMPLE_MARK: those of a template."""
+    mark = folded(EXAMPLE_MARK)
+    table.rows = [(number, cells) for number, cells in table.rows if not folded(cells[key]).startswith(mark)]
 
 
 def in_order(mistakes: Iterable[Mistake], sheets: Sequence[str], columns: Sequence[str] = ()) -> list[Mistake]:

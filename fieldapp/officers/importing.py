@@ -13,18 +13,19 @@ from datetime import date
 from sqlalchemy import select
 
 from fieldapp.access import require
-from fieldapp.cells import Cell, has_control, shown
+from fieldapp.bulk import among
+from fieldapp.cells import Cell, line_fault, shown
 from fieldapp.errors import NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.folding import folded
 from fieldapp.officers import operations, rules
 from fieldapp.officers.models import Officer
 from fieldapp.officers.operations import OfficerDraft
-from fieldapp.officers.register_sheet import COLUMNS, EXAMPLE_MARK
+from fieldapp.officers.register_sheet import COLUMNS
 from fieldapp.people import bounds
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
-from fieldapp.workbooks import Mistake, Table, in_order, read_sheets, table_of
+from fieldapp.workbooks import Mistake, Table, in_order, leave_out_examples, read_sheets, table_of
 
 FILE_LIMIT_BYTES = 2 * 1024 * 1024
 _UNPACKED_LIMIT_BYTES = 16 * 1024 * 1024
@@ -94,16 +95,15 @@ def _table(name: str, content: bytes) -> Table:
         name, content, limit_bytes=FILE_LIMIT_BYTES, unpacked_bytes=_UNPACKED_LIMIT_BYTES, with_csv=True
     )
     table = table_of(sheets, COLUMNS, what="执法人员", optional={"ended_on"})
-    mark = folded(EXAMPLE_MARK)
-    table.rows = [(number, cells) for number, cells in table.rows if not folded(cells["name"]).startswith(mark)]
+    leave_out_examples(table, "name")
     if not table.rows and not table.mistakes:
         raise Refused("表里没有执法人员，没有导入。请在列名下面一行一人地填写（示例行不算）。")
     return table
 
 
 def _rows_of(table: Table) -> list[Row]:
-    agencies = {folded(one.short_name): one.id for one in people.agencies()}
-    agencies |= {folded(one.name): one.id for one in people.agencies()}
+    listed = people.agencies()
+    agencies = {folded(one.short_name): one.id for one in listed} | {folded(one.name): one.id for one in listed}
     return [_row(table.sheet, number, cells, agencies) for number, cells in table.rows]
 
 
@@ -111,10 +111,8 @@ def _row(sheet: str, number: int, cells: Mapping[str, Cell], agencies: Mapping[s
     """What a row means; a word that means nothing is a mistake of its own."""
     wrong: dict[str, str] = {}
     for key in COLUMNS:
-        if cells[key].kind == "error":
-            wrong[key] = "文字，不是公式的错误值"
-        elif has_control(cells[key]) or "\n" in cells[key]:
-            wrong[key] = "一行文字，不含控制字符"
+        if expected := line_fault(cells[key], {"error"}):
+            wrong[key] = expected
     if cells["name"].kind in ("number", "date", "yes_no"):
         wrong["name"] = "姓名，不是数字或日期"
     if cells["number"].kind == "number" and len(cells["number"]) > _EXACT_DIGITS:
@@ -148,8 +146,11 @@ def _day_in(cell: Cell) -> date | None:
 
 def _known(rows: list[Row]) -> dict[str, Officer]:
     """The officers of the register whose numbers stand in the file, by number_key."""
-    wanted = {rules.key_of(row.draft.number) for row in rows}
-    return {one.number_key: one for one in db.session.scalars(select(Officer)) if one.number_key in wanted}
+    found = db.session.scalars(
+        select(Officer).where(among(Officer.__table__.c.number_key, "keys")),
+        {"keys": list({rules.key_of(row.draft.number) for row in rows})},
+    )
+    return {one.number_key: one for one in found}
 
 
 def _mistakes_of(

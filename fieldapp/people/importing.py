@@ -11,22 +11,21 @@ from dataclasses import dataclass, field, replace
 from fieldapp.access import ROLES, may, require
 from fieldapp.audit.operations import record
 from fieldapp.capacity import characters_of
-from fieldapp.cells import Cell, has_control, plain, shown, tidied_name
+from fieldapp.cells import Cell, line_fault, plain, shown, tidied_name
 from fieldapp.clock import now
 from fieldapp.errors import Fault, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.folding import folded
 from fieldapp.people import accounts, bounds, passwords, queries
 from fieldapp.people.accounts import Account
-from fieldapp.people.import_template import COLUMNS, EXAMPLE_MARK, WHOLE_COUNTY
+from fieldapp.people.import_template import COLUMNS, WHOLE_COUNTY
 from fieldapp.people.models import MEMBER_ORIGINS, Organisation, User
-from fieldapp.workbooks import Mistake, Table, in_order, read_sheets, table_of
+from fieldapp.workbooks import Mistake, Table, in_order, leave_out_examples, read_sheets, table_of
 
 FILE_LIMIT_BYTES = 2 * 1024 * 1024
 _UNPACKED_LIMIT_BYTES = 8 * 1024 * 1024  # 500 people are some 100 KB
 ROWS_LIMIT = 500
 _AT_FIELD = {"organisation_id": "organisation", "locality_id": "locality", "roles": "role"}
-_NOT_WRITTEN = {"date": "文字，不是日期", "yes_no": "文字，不是 TRUE 或 FALSE", "error": "文字，不是公式的错误值"}
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,7 @@ def _table(name: str, content: bytes) -> Table:
         name, content, limit_bytes=FILE_LIMIT_BYTES, unpacked_bytes=_UNPACKED_LIMIT_BYTES, with_csv=True
     )
     table = table_of(sheets, COLUMNS, what="人员", optional={"locality"}, earlier={"用户名": COLUMNS["username"]})
-    mark = folded(EXAMPLE_MARK)
-    table.rows = [(number, cells) for number, cells in table.rows if not folded(cells["name"]).startswith(mark)]
+    leave_out_examples(table, "name")
     if len(table.rows) > ROWS_LIMIT:
         raise Refused(f"一次最多导入 {ROWS_LIMIT} 人，这个文件有 {len(table.rows)} 人，没有导入。请分批。")
     if not table.rows and not table.mistakes:
@@ -141,10 +139,8 @@ def _row(
         return words.get(said, "")
 
     for key in COLUMNS:
-        if cells[key].kind in _NOT_WRITTEN:
-            wrong.append(Mistake(sheet, number, COLUMNS[key], shown(cells[key]), _NOT_WRITTEN[cells[key].kind]))
-        elif has_control(cells[key]) or "\n" in cells[key]:
-            wrong.append(Mistake(sheet, number, COLUMNS[key], shown(cells[key]), "一行文字，不含控制字符"))
+        if expected := line_fault(cells[key]):
+            wrong.append(Mistake(sheet, number, COLUMNS[key], shown(cells[key]), expected))
     if cells["name"].kind == "number":
         wrong.append(Mistake(sheet, number, COLUMNS["name"], shown(cells["name"]), "姓名，不是数字"))
     organisations = {word: row.id for word, row in known.items()}
