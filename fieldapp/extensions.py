@@ -146,14 +146,19 @@ def sent_together(session: Session, *, with_commit: bool = False) -> Iterator[No
     if connection.dialect.name != "postgresql":
         yield
         return
+    with driver_of(connection) as driver, driver.pipeline():
+        yield
+        if with_commit:
+            driver.execute("COMMIT", prepare=False)  # its commit() would wait by itself; later ones find it done
+
+
+@contextmanager
+def driver_of(connection: Connection) -> Iterator[Any]:
+    """The connection of PostgreSQL's driver itself, its errors told as elsewhere. Raises DBAPIError."""
     import psycopg  # late: who runs on SQLite needs no PostgreSQL library
 
     try:
-        driver: Any = connection.connection.driver_connection
-        with driver.pipeline():
-            yield
-            if with_commit:
-                driver.execute("COMMIT", prepare=False)  # its commit() would wait by itself; later ones find it done
+        yield connection.connection.driver_connection
     except psycopg.Error as error:
         raise DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from error
 

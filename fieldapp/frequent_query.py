@@ -5,7 +5,8 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Select
-from sqlalchemy.exc import DBAPIError
+
+from fieldapp.extensions import driver_of
 
 
 class FrequentQuery:
@@ -24,16 +25,12 @@ class FrequentQuery:
         """The row. `parameters` may name more than the query uses. Raises DBAPIError, KeyError for a missing one."""
         if connection.dialect.name != "postgresql":
             return connection.execute(self._query, dict(parameters)).one()
-        import psycopg  # late: who runs on SQLite needs no PostgreSQL library
+        from psycopg import RawCursor  # late: who runs on SQLite needs no PostgreSQL library
 
         words, places, own = self._for_postgresql
         given = {**own, **parameters}
-        driver: Any = connection.connection.driver_connection
-        try:
-            with psycopg.RawCursor(driver) as cursor:
-                row: Sequence[Any] | None = cursor.execute(words, [given[place] for place in places]).fetchone()
-        except psycopg.Error as error:
-            raise DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from error
+        with driver_of(connection) as driver, RawCursor(driver) as cursor:
+            row: Sequence[Any] | None = cursor.execute(words, [given[place] for place in places]).fetchone()
         if row is None:
             raise LookupError("the query has no row")
         return row
