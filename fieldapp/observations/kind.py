@@ -74,7 +74,8 @@ def _decide(held: Held, accepted: Sequence[Accepted]) -> None:
     """Decides what stands against each submitted revision, and what the register says of its officers; a draft leaves
     what was found before.
     """
-    facts, register = held.once(marks.Facts.of), held.once(officer_parts.Register.of)
+    facts = held.once(marks.Facts.of)
+    register = officer_parts.Register.of(held, facts.lines)
     submitted = [one for one in accepted if one.is_submitted]
     for one in submitted:
         facts.note_filing(visit_parts.visit_of(held, one.filed)["id"], one.author_id)

@@ -21,6 +21,7 @@ from fieldapp.extensions import db
 from fieldapp.filing.parts import Held, Part
 from fieldapp.observations import rules
 from fieldapp.observations.models import Observation
+from fieldapp.officers.batch_parts import AGENCIES
 from fieldapp.people import kinship
 from fieldapp.people.models import Certificate, GroupMember, User
 from fieldapp.visits import recusal
@@ -75,6 +76,7 @@ _LINES = kinship.lineage(
     union(
         select(_user.organisation_id).where(among(_user.id, "authors")),
         select(func.coalesce(_asked.agency_id, _asked.named_agency_id)),
+        AGENCIES,
     )
 )
 PARTS = (Part("going", _WHO_GOES), Part("lines", select(_LINES.c.start, _LINES.c.above)))

@@ -1,6 +1,6 @@
 """What judging a batch of filings asks of the register of officers, and what it finds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,16 +11,12 @@ from fieldapp.bulk import among
 from fieldapp.filing.parts import Held, Part
 from fieldapp.officers import rules
 from fieldapp.officers.models import Officer
-from fieldapp.people import kinship
-from fieldapp.visits.models import Visit
+from fieldapp.visits.batch_parts import ASKED
 
-_officer, _visit = Officer.__table__.c, Visit.__table__.c
-_visited = func.coalesce(_visit.agency_id, _visit.named_agency_id)
+_officer, _visited = Officer.__table__.c, func.coalesce(ASKED.c.agency_id, ASKED.c.named_agency_id)
 _MEANT = among(_officer.tail, "looked_for")
-_LINES = kinship.lineage(
-    select(_officer.organisation_id).where(_MEANT).union(select(_visited).where(among(_visit.id, "visits"))),
-    name="agencies_of_officers",
-)
+# The agencies of those who could be meant: whoever asks for lines of organisations asks for theirs, too.
+AGENCIES = select(_officer.organisation_id).where(_MEANT)
 PARTS = (
     Part(
         "officers",
@@ -32,12 +28,8 @@ PARTS = (
             cast(_officer.ended_on, Text).label("ended_on"),
         ).where(_MEANT),
     ),
-    Part("agencies_of_officers", select(_LINES.c.start, _LINES.c.above)),
     # The visits to agencies whose officers the register knows.
-    Part(
-        "visits_to_known",
-        select(_visit.id).where(among(_visit.id, "visits"), exists().where(_officer.organisation_id == _visited)),
-    ),
+    Part("visits_to_known", select(ASKED.c.id).where(exists().where(_officer.organisation_id == _visited))),
 )
 
 
@@ -48,18 +40,18 @@ def looked_for(body: Mapping[str, Any]) -> list[str]:
 
 @dataclass
 class Register:
-    """The officers whom a batch could mean."""
+    """The officers whom a batch could mean. `lines`: each organisation with all that stand above it, itself too."""
 
+    lines: Mapping[str, Set[str]]
     entries: list[rules.Entry] = field(default_factory=list)
-    lines: set[tuple[str, str]] = field(default_factory=set)
     known_visits: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, held: Held) -> "Register":
+    def of(cls, held: Held, lines: Mapping[str, Set[str]]) -> "Register":
         """What a batch's look has found of these."""
         return cls(
+            lines,
             [_entry(row) for row in held.rows["officers"]],
-            {(row["start"], row["above"]) for row in held.rows["agencies_of_officers"]},
             {row["id"] for row in held.rows["visits_to_known"]},
         )
 
@@ -71,7 +63,7 @@ class Register:
         def is_of_visited(organisation_id: str) -> bool:
             if visited_id is None:
                 return True
-            return {(organisation_id, visited_id), (visited_id, organisation_id)} & self.lines != set()
+            return visited_id in self.lines[organisation_id] or organisation_id in self.lines[visited_id]
 
         return [
             rules.finding(

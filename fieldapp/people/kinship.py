@@ -11,15 +11,14 @@ from fieldapp.people.models import Organisation
 _organisation = Organisation.__table__.c
 
 
-def lineage(starts: SelectBase, *, name: str = "lineage") -> CTE:
+def lineage(starts: SelectBase) -> CTE:
     """Pairs (start, above): each organisation of `starts` (one column of ids) with itself and everything above it.
-    `name`: in a statement that holds another one.
 
     Two organisations are kin when one of them stands above the other. UNION ends a circle, should there be one.
     """
     seeds = starts.subquery()
     (seed,) = seeds.c
-    line = select(seed.label("start"), seed.label("above")).where(seed.is_not(None)).cte(name, recursive=True)
+    line = select(seed.label("start"), seed.label("above")).where(seed.is_not(None)).cte("lineage", recursive=True)
     return line.union(
         select(line.c.start, _organisation.parent_id)
         .join_from(line, Organisation.__table__, _organisation.id == line.c.above)
