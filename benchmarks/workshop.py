@@ -26,7 +26,7 @@ Lines = set[tuple[str, int]]
 
 class Workshop:
     """`work`: by module its file, the files of its tests, its mutants. Afterwards `survivors` (line, words) of those
-    inside functions, and `quickest`: the names of the quickest tests that reach each module.
+    inside functions.
     """
 
     def __init__(self, work: dict[str, tuple[Path, list[str], list[Mutant]]]) -> None:
@@ -35,7 +35,6 @@ class Workshop:
         self._failed: set[str] = set()
         self._reached: dict[str, tuple[float, Lines]] = {}
         self.survivors: dict[str, list[tuple[int, str]]] = {}
-        self.quickest: dict[str, list[str]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo[Any]) -> None:
@@ -83,7 +82,6 @@ class Workshop:
         name = f"test_{module.rpartition('.')[2]}"
         own.sort(key=lambda one: (not one[0].path.stem.startswith(name), one[1]))
         reaching = [(item, seconds) for item, seconds, lines in own if any(file == str(path) for file, _ in lines)]
-        self.quickest[module] = [item.nodeid for item, _ in _affordable(reaching)]
         self.survivors[module] = []
         tree = ast.parse(path.read_text())
         print(f"{module}: {len(mutants)} mutants, {len(reaching)} tests", flush=True)
