@@ -121,7 +121,12 @@ def _paths() -> dict[str, Any]:
         },
         "/devices/{device_id}": {
             "put": _call(
-                "设备心跳", 200, "Any", body="HeartbeatShape", path="device_id", also=(*_SIGNED, 413, 422, 503)
+                "设备心跳",
+                200,
+                "HeartbeatAnswer",
+                body="HeartbeatShape",
+                path="device_id",
+                also=(*_SIGNED, 413, 422, 503),
             )
         },
         "/receipts/{subject_id}": {"get": _call("回执", 200, "Receipt", path="subject_id", also=(404, 422))},

@@ -101,6 +101,19 @@ OWN_SCHEMAS: dict[str, Any] = {
         "required": ["user", "csrf_token", "server_time"],
         "properties": {"user": {"type": "object"}, "csrf_token": {"type": "string"}, "server_time": _TIME},
     },
+    "HeartbeatAnswer": {
+        "type": "object",
+        "required": ["missing", "server_time", "certificate"],
+        "properties": {
+            "missing": {"type": "array", "items": UUID},
+            "server_time": _TIME,
+            "certificate": {
+                "type": ["object", "null"],
+                "required": ["code", "secret"],
+                "properties": {"code": {"type": "string"}, "secret": _HEX64},
+            },
+        },
+    },
     "Login": {
         "type": "object",
         "required": ["username", "password"],
