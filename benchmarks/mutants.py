@@ -65,7 +65,11 @@ ALSO = {
     "matters.queries": _WALKED,
     "matters.kinds": ["tests/matters/test_operations.py"],
     "matters.terms": ["tests/matters/test_kinds.py"],
-    "people.rules": ["tests/people/test_certificates.py", "tests/people/test_accounts.py"],
+    "people.rules": [
+        "tests/people/test_certificates.py",
+        "tests/people/test_accounts.py",
+        "tests/people/test_sign_in.py",
+    ],
 }
 
 

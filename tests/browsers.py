@@ -27,7 +27,7 @@ ARGUMENTS = [
 ]
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
+    "device_scale_factor": 1,  # each page is drawn in a quarter of the points
     "is_mobile": True,
     "has_touch": True,
     "locale": "zh-CN",

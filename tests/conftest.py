@@ -28,6 +28,7 @@ from cpu_seconds import CpuByFile, CpuOfRun, closing_line  # noqa: E402
 from demo_county import copy_to_postgres, demo_server, loaded_once  # noqa: E402
 from engines import repeats  # noqa: E402
 from factories import PASSWORD  # noqa: E402
+from further import further_examples  # noqa: E402
 from kept_app import KeptApp, empty_tables  # noqa: E402
 from once import once_per_run  # noqa: E402
 from pages import check_page  # noqa: E402
@@ -122,7 +123,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(part in str(item.path) for part in TRIED_TWICE):
             item.add_marker(pytest.mark.flaky(reruns=1))
-    for item in repeats(items):
+    for item in (*repeats(items), *further_examples(items)):
         item.add_marker(pytest.mark.long)
 
     def place(item: pytest.Item) -> int:

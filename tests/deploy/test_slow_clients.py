@@ -34,7 +34,8 @@ from fieldapp.extensions import db
 from fieldapp.people.models import FailedSignIn
 
 SLOW_HEADERS = SLOW_BODIES = 200
-SECONDS = 8
+SECONDS = 8  # at least, and until as many honest ones have been answered
+ANSWERS = 30
 HONEST_P95_SECONDS = 1.0
 
 pytestmark = [
@@ -99,7 +100,7 @@ def test_hundreds_of_slow_clients_do_not_hold_up_honest_ones(gate: Gate):
 
     assert figures["slow"] >= 0.9 * (SLOW_HEADERS + SLOW_BODIES), figures
     assert figures["refused"] == 0, figures
-    assert figures["answers"] >= 20, figures
+    assert figures["answers"] >= ANSWERS, figures
     assert figures["p95"] <= HONEST_P95_SECONDS, figures
 
 
@@ -138,15 +139,15 @@ def test_a_body_beyond_every_limit_is_refused_before_it_is_sent(gate: Gate):
 
 
 async def _siege(gate: Gate) -> dict[str, float]:
-    """Slow clients from addresses of their own for SECONDS, an honest one among them."""
+    """Slow clients from addresses of their own, an honest one among them."""
     begin, held = time.monotonic(), [0]
     slow = [asyncio.create_task(_slow_header(gate, n, held)) for n in range(SLOW_HEADERS)]
     slow += [asyncio.create_task(_slow_body(gate, n, held)) for n in range(SLOW_BODIES)]
     while held[0] < 0.9 * len(slow) and time.monotonic() < begin + 30:
         await asyncio.sleep(0.05)
-    most, end_of_siege = held[0], time.monotonic() + SECONDS
+    most, begin_of_siege = held[0], time.monotonic()
     times, refused = [], 0
-    while time.monotonic() < end_of_siege:
+    while (past := time.monotonic() - begin_of_siege) < SECONDS or (len(times) < ANSWERS and past < 60):
         took, status = await asyncio.to_thread(_honest, gate, len(times))
         times.append(took)
         refused += status != 200
