@@ -87,6 +87,7 @@ OWN_SCHEMAS: dict[str, Any] = {
             "sha256": _HEX64,
             "length": {"type": "integer", "minimum": 1},
             "source": {"enum": [*SOURCE_WORDS]},
+            "of": {**UUID, "description": "the photo that a copy or a layer stands beside"},
             "filename": {"type": "string"},
             "filetype": {"type": "string"},
             "item": {"type": "string"},
