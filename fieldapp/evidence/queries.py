@@ -47,16 +47,30 @@ def named(evidence_ids: Iterable[str]) -> dict[str, Evidence]:
 
 
 def of_owner(owner_kind: str, owner_id: str, *, author_id: str | None = None) -> list[Evidence]:
-    """The stored evidence of one record, in the order of arrival.
+    """The stored evidence of one record, in the order of arrival, without what stands beside photos.
 
     `author_id`: the record's author; what anybody else has attached to its id is left out then.
     """
     query = select(Evidence).where(
-        Evidence.owner_kind == owner_kind, Evidence.owner_id == owner_id, Evidence.state == "stored"
+        Evidence.owner_kind == owner_kind,
+        Evidence.owner_id == owner_id,
+        Evidence.state == "stored",
+        Evidence.of_id.is_(None),
     )
     if author_id is not None:
         query = query.where(Evidence.author_id == author_id)
     return list(db.session.scalars(query.order_by(Evidence.stored_at, Evidence.id)))
+
+
+def copies_of(photo_ids: Iterable[str], *, author_id: str) -> dict[str, Evidence]:
+    """The small copies that `author_id` has sent of photos, by the photo's id."""
+    rows = db.session.scalars(
+        select(Evidence)
+        .where(Evidence.of_id.in_(set(photo_ids)), Evidence.source == "copy", Evidence.state == "stored")
+        .where(Evidence.author_id == author_id)
+        .order_by(Evidence.stored_at, Evidence.id)
+    )
+    return {str(row.of_id): row for row in rows}
 
 
 def newest_digest() -> str | None:

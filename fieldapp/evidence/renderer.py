@@ -72,7 +72,8 @@ def develop(order: dict[str, Any], picture: Any, load_font: Callable[[int], Any]
     Image.MAX_IMAGE_PIXELS = None  # the limit below is the caller's, and is checked before a pixel is allocated
     size = order["size_px"]
     with Image.open(picture, formats=FORMATS) as image:
-        if image.width * image.height > order["pixel_limit"]:
+        # A JPEG is read at a fraction of its size, so that four times the pixels take no more memory than of others.
+        if image.width * image.height > order["pixel_limit"] * (4 if image.format in ("JPEG", "MPO") else 1):
             raise ValueError("too many pixels")
         image.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
         image.load()  # a small picture is not read by thumbnail(); its damage must show here, not be taken for bad EXIF
@@ -131,7 +132,7 @@ def _with_caption(image: Any, order: dict[str, Any], load_font: Callable[[int], 
     from PIL import Image, ImageDraw, ImageFont
 
     if image.width < _LEAST_WIDTH_PX:
-        image = image.resize((_LEAST_WIDTH_PX, max(1, image.height * _LEAST_WIDTH_PX // image.width)))
+        image = _wide_enough(image, order["size_px"])
     lines = order["lines"] if load_font else order["plain"]
     load = load_font or (lambda size: ImageFont.load_default(size))
     font = _fitting(load, lines, image.width)
@@ -149,6 +150,19 @@ def _with_caption(image: Any, order: dict[str, Any], load_font: Callable[[int], 
     for place, text in enumerate(lines):
         pen.text((margin, top + margin // 2 + place * step), text, font=font, fill="white")
     return image
+
+
+def _wide_enough(image: Any, size_px: int) -> Any:
+    """A narrow picture made wide enough for a caption: larger, but no side beyond `size_px`; the rest is black."""
+    from PIL import Image
+
+    larger = min(_LEAST_WIDTH_PX / image.width, max(1.0, size_px / image.height))
+    image = image.resize((round(image.width * larger), max(1, round(image.height * larger))))
+    if image.width >= _LEAST_WIDTH_PX:
+        return image
+    ground = Image.new("RGB", (_LEAST_WIDTH_PX, image.height), "black")
+    ground.paste(image, ((_LEAST_WIDTH_PX - image.width) // 2, 0))
+    return ground
 
 
 def _fitting(load: Callable[[int], Any], lines: Sequence[str], width: int) -> Any:

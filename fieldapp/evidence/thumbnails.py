@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -22,13 +23,15 @@ from fieldapp.evidence.sniffing import PICTURES
 from fieldapp.evidence.store import storage
 
 SIZES_PX = {"thumbnail": 320, "display": 1600}  # the longer side
-_RECIPE = 1  # counted up when copies come out differently, so that no old ones are shown
+_AGAIN_S = 3600  # what took too long or too much may open on another day, or with more memory
+_GAVE_UP = b"?"  # stands in the place of a copy; nothing at all stands there when the decoder said that it cannot be
+_RECIPE = 2  # counted up when copies come out differently, so that no old ones are shown
 
 
 class CannotShow(Refused):
     """The original is here and whole, but no copy of it can be made."""
 
-    kind, title = "cannot-show", "这张图片无法显示，原件完好，可下载原件查看。"
+    kind, title = "cannot-show", "这张图片无法预览，原件已保存，可下载原件查看。"
 
 
 @dataclass(frozen=True)
@@ -60,22 +63,27 @@ def view_of(evidence: Evidence, kind: str, caption: Caption | None = None) -> Vi
 def made(view: View) -> Path:
     """The file of `view`, made now if need be. Raises CannotShow; Unavailable when too many wait."""
     place = view.place
-    if not place.exists():
+    if not place.exists() or _is_worth_trying_again(place):
         _keep(place, _develop(view))
-    if place.stat().st_size == 0:
+    if place.stat().st_size <= len(_GAVE_UP):
         raise CannotShow
     return place
 
 
+def _is_worth_trying_again(place: Path) -> bool:
+    found = place.stat()
+    return found.st_size == len(_GAVE_UP) and time.time() - found.st_mtime > _AGAIN_S
+
+
 def _develop(view: View) -> bytes:
-    """The copy's bytes; none when the decoder says that it cannot be opened, so that it is not tried again."""
+    """The copy's bytes; none when the decoder says that it cannot be opened, so that it is not tried again, and
+    _GAVE_UP when the child died of it, so that not each look costs as much once more.
+    """
     try:
         with queries.open_original(view.evidence) as original:
             return remade(original, kind=view.kind, size_px=SIZES_PX[view.kind], caption=view.caption)
     except Undecodable as error:
-        if error.is_certain:
-            return b""
-        raise CannotShow from error
+        return b"" if error.is_certain else _GAVE_UP
 
 
 def _keep(place: Path, content: bytes) -> None:

@@ -29,7 +29,8 @@ function open(links, first) {
     picture.alt = link.dataset.words;
     words.textContent = `${place + 1}/${links.length} · ${link.dataset.words}`;
     hash.textContent = `SHA-256 ${link.dataset.hash}`;
-    original.href = link.dataset.original;
+    original.hidden = !link.dataset.original; // of a copy the original is still on the phone
+    original.href = link.dataset.original ?? "";
   };
   close.addEventListener("click", () => box.close());
   before.addEventListener("click", () => show(place - 1));
