@@ -30,8 +30,9 @@ def evidence_original(evidence_id: UUID) -> Response:
 @api.get("/evidence/<uuid:evidence_id>/display")
 def evidence_display(evidence_id: UUID) -> Response:
     """A copy of up to 1600 pixels, with its source, record, time and place written on it."""
-    evidence, record = _in_reach(signed_in(), str(evidence_id))
-    return file_responses.view(thumbnails.view_of(evidence, "display", _caption(evidence, record)))
+    viewer = signed_in()
+    evidence, record = _in_reach(viewer, str(evidence_id))
+    return file_responses.view(thumbnails.view_of(evidence, "display", _caption(viewer, evidence, record)))
 
 
 @api.get("/evidence/<uuid:evidence_id>/thumbnail")
@@ -56,19 +57,28 @@ def _in_reach(viewer: User, evidence_id: str) -> tuple[Evidence, Any]:
     return evidence, record
 
 
-def _caption(evidence: Evidence, record: Any) -> Caption:
+def _caption(viewer: User, evidence: Evidence, record: Any) -> Caption:
     kind = kinds.of(evidence.owner_kind)
     number = record.number if record and kind.number_prefix else None
     return rules.caption(
         source=evidence.source,
         record=number or f"{kind.words} {evidence.owner_id[-8:]}",
-        item=evidence.item,
+        item=_item(viewer, evidence, record),
         taken_at=evidence.taken_at,
         place=_place(record),
         coordinates=(evidence.latitude, evidence.longitude, evidence.accuracy_m)
         if evidence.latitude is not None and evidence.longitude is not None
         else None,
     )
+
+
+def _item(viewer: User, evidence: Evidence, record: Any) -> str | None:
+    """Where the photo belongs: as its record says now, for it may have been moved since it was sent; what no record
+    names yet, as it was announced. A copy belongs where its photo does.
+    """
+    places = records.places_of(kinds.of(evidence.owner_kind), viewer, record) if record else {}
+    named = evidence.of_id or evidence.id
+    return places[named] if named in places else evidence.item
 
 
 def _place(record: Any) -> str:
