@@ -155,9 +155,9 @@ LINES: dict[str, Line] = {
     **{
         f"GET /field/{page}": _OPEN
         for page in (
-            "", "check", "conflict", "guide", "handover", "interview", "kept-handbook.txt", "kept-interview.txt",
-            "kept-rescue.txt", "kept.txt", "look.css", "manifest.webmanifest", "me", "new-visit", "receipt", "record",
-            "records", "rescue", "section", "slip", "sw.js", "visit",
+            "", "check", "conflict", "guide", "handover", "interview", "kept-drawing.txt", "kept-handbook.txt",
+            "kept-interview.txt", "kept-rescue.txt", "kept.txt", "look.css", "manifest.webmanifest", "me", "new-visit",
+            "receipt", "record", "records", "rescue", "section", "slip", "sw.js", "visit",
         )
     },
     # one's own account
