@@ -32,13 +32,13 @@ def begins(media_type: str, content: Buffer) -> bool:
     try:
         if media_type == "image/jpeg":
             (length,) = unpack_from(">H", content, 4)
-            return content[3] not in (0xFF, 0) and length >= 2 and 4 + length <= len(content)
+            return bool(content[3] not in (0xFF, 0) and 2 <= length <= len(content) - 4)
         if media_type == "image/png":
-            return unpack_from(">I4s", content, 8) == (13, b"IHDR") and len(content) >= 33
+            return bool(unpack_from(">I4s", content, 8) == (13, b"IHDR")) and len(content) >= 33
         if media_type == "image/webp":
             return bytes(content[12:16]) in (b"VP8 ", b"VP8L", b"VP8X") and len(content) >= 30
         (length,) = unpack_from(">I", content, 0)
-        return 16 <= length <= len(content) - 8
+        return bool(16 <= length <= len(content) - 8)
     except (TooShort, IndexError):
         return False
 

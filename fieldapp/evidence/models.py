@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
+from fieldapp.people.models import User
 
 SOURCES = {
     "camera": "现场拍摄",
@@ -56,3 +57,19 @@ class Evidence(db.Model):
     @property
     def is_stored(self) -> bool:
         return self.state == "stored"
+
+
+class PhotoCheck(db.Model):
+    """Somebody has looked at a photo, with what was drawn over it (`layer_id`), and found that it may leave the bureau.
+    Written once.
+    """
+
+    __tablename__ = "photo_check"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), index=True)
+    layer_id: Mapped[str | None] = mapped_column(ForeignKey("evidence.id"))
+    checker_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    checked_at: Mapped[datetime] = mapped_column(Instant)
+
+    checker: Mapped[User] = relationship()

@@ -21,6 +21,7 @@ SOURCE_WORDS = {
 }
 ANNOUNCED_SOURCES = tuple(source for source in SOURCE_WORDS if source != "desk_layer")  # what a phone may say
 PICTURE_SOURCES = frozenset({"camera", "album", "signature", "copy"})
+PHOTO_SOURCES = frozenset({"camera", "album"})
 BESIDE_SOURCES = frozenset({"copy", "layer"})  # these say of which photo they are
 LAYER_LIMIT_BYTES = 32 * 1024
 UNFINISHED_DAYS = 14  # after which an upload that nobody continues is swept away; the phone still has the file
@@ -38,7 +39,8 @@ Value = TypeVar("Value")
 class Announced:
     """What a phone says of a file before it sends it. All of it is a claim but for what the bytes then prove.
 
-    `accuracy_m`: radius in metres; `latitude`, `longitude` in degrees (WGS 84); `of_id`: of a copy or a layer, its photo.
+    `accuracy_m`: radius in metres; `latitude`, `longitude` in degrees (WGS 84); `of_id`: the photo that a copy or a
+    layer stands beside.
     """
 
     id: str

@@ -8,6 +8,7 @@ import os
 import secrets
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,13 +17,14 @@ from flask import current_app
 
 from fieldapp.errors import NotFound, Refused
 from fieldapp.evidence import queries
+from fieldapp.evidence.layers import Mark
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.renderer_client import RendererClient, Undecodable
 from fieldapp.evidence.rules import Caption
 from fieldapp.evidence.sniffing import PICTURES
 from fieldapp.evidence.store import storage
 
-SIZES_PX = {"thumbnail": 320, "display": 1600}  # the longer side
+SIZES_PX = {"thumbnail": 320, "display": 1600, "plain": 1600}  # the longer side; plain has no caption
 _AGAIN_S = 3600  # what took too long or too much may open on another day, or with more memory
 _GAVE_UP = b"?"  # stands in the place of a copy; nothing at all stands there when the decoder said that it cannot be
 _RECIPE = 2  # counted up when copies come out differently, so that no old ones are shown
@@ -36,19 +38,22 @@ class CannotShow(Refused):
 
 @dataclass(frozen=True)
 class View:
-    """One copy of one original. `key` names exactly what it looks like: original, kind, caption."""
+    """One copy of one original. `key` names exactly what it looks like: original, kind, caption, what was drawn over it
+    (`layer`, burnt in).
+    """
 
     evidence: Evidence
     kind: str
     caption: Caption | None
     key: str
+    layer: Evidence | None = None
 
     @property
     def place(self) -> Path:
         return storage().views / self.evidence.sha256[:2] / self.evidence.sha256[2:4] / f"{self.key}.jpg"
 
 
-def view_of(evidence: Evidence, kind: str, caption: Caption | None = None) -> View:
+def view_of(evidence: Evidence, kind: str, caption: Caption | None = None, *, layer: Evidence | None = None) -> View:
     """The copy of `evidence` of a `kind` in SIZES_PX; nothing is made yet.
 
     Raises NotFound for what is no picture, or not here yet.
@@ -56,8 +61,9 @@ def view_of(evidence: Evidence, kind: str, caption: Caption | None = None) -> Vi
     if not evidence.is_stored or evidence.sniffed_type not in PICTURES:
         raise NotFound("这个文件没有可看的图片。")
     words = "\n".join((*caption.lines, *caption.plain)) if caption else ""
-    key = hashlib.sha256(f"{_RECIPE}\n{evidence.sha256}\n{kind}\n{words}".encode()).hexdigest()[:32]
-    return View(evidence, kind, caption, key)
+    drawn = layer.sha256 if layer else ""
+    key = hashlib.sha256(f"{_RECIPE}\n{evidence.sha256}\n{kind}\n{words}\n{drawn}".encode()).hexdigest()[:32]
+    return View(evidence, kind, caption, key, layer)
 
 
 def made(view: View) -> Path:
@@ -81,7 +87,8 @@ def _develop(view: View) -> bytes:
     """
     try:
         with queries.open_original(view.evidence) as original:
-            return remade(original, kind=view.kind, size_px=SIZES_PX[view.kind], caption=view.caption)
+            marks = queries.marks_of(view.layer) if view.layer else ()
+            return remade(original, kind=view.kind, size_px=SIZES_PX[view.kind], caption=view.caption, marks=marks)
     except Undecodable as error:
         return b"" if error.is_certain else _GAVE_UP
 
@@ -96,8 +103,16 @@ def _keep(place: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def remade(original: IO[bytes], *, size_px: int, kind: str = "thumbnail", caption: Caption | None = None) -> bytes:
-    """The JPEG of a picture, its longer side `size_px` at most, made anew by this process's one renderer.
+def remade(
+    original: IO[bytes],
+    *,
+    size_px: int,
+    kind: str = "thumbnail",
+    caption: Caption | None = None,
+    marks: Sequence[Mark] = (),
+) -> bytes:
+    """The JPEG of a picture, its longer side `size_px` at most, made anew by this process's one renderer, with `marks`
+    burnt in.
 
     Raises Undecodable; Unavailable when too many wait.
     """
@@ -107,6 +122,7 @@ def remade(original: IO[bytes], *, size_px: int, kind: str = "thumbnail", captio
         "pixel_limit": current_app.config["SETTINGS"].pixel_limit,
         "lines": caption.lines if caption else (),
         "plain": caption.plain if caption else (),
+        "marks": marks,
     }
     room = current_app.extensions.setdefault("fieldapp.evidence.renderer_client", RendererClient())
     return room.develop(order, original)  # type: ignore[no-any-return]

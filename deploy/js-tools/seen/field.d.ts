@@ -66,6 +66,8 @@ interface Evidence {
   source: "camera" | "album" | "audio" | "signature" | "copy" | "layer";
   /** of a copy or a layer: the photo that it stands beside */
   of?: string;
+  /** of a layer: what it draws (lib/marking.js) */
+  marks?: any[];
   /** a small copy has gone ahead, or none can be made */
   isCopied?: boolean;
   filename: string;
