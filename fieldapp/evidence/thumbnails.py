@@ -7,7 +7,6 @@ import hashlib
 import os
 import secrets
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import IO
 
 from flask import current_app
 
+from fieldapp.clock import now
 from fieldapp.errors import NotFound, Refused
 from fieldapp.evidence import queries
 from fieldapp.evidence.layers import Mark
@@ -78,7 +78,7 @@ def made(view: View) -> Path:
 
 def _is_worth_trying_again(place: Path) -> bool:
     found = place.stat()
-    return found.st_size == len(_GAVE_UP) and time.time() - found.st_mtime > _AGAIN_S
+    return found.st_size == len(_GAVE_UP) and now().timestamp() - found.st_mtime > _AGAIN_S
 
 
 def _develop(view: View) -> bytes:

@@ -77,6 +77,7 @@ def test_a_photo_is_covered_its_copy_goes_ahead_and_the_original_waits_for_wifi(
     recording.shows(".sync-line", "1 张原图等 Wi-Fi")
 
     page.goto(re.sub(r"/field/.*", "/field/me", page.url))
+    recording.shows(".sync-line", "附件 1 个仅在本机")
     recording.shows('[data-place="line"]', "不说用的是不是 Wi-Fi")
     page.get_by_role("button", name=re.compile("现在传原图（1 张")).click()
     rows = arrived({"copy", "layer", "album"})

@@ -26,7 +26,9 @@ function open(links, first) {
   photo.textContent = "标注、遮挡与检查";
   box.append(top, picture, bottom);
   const view = zoomView(picture);
-  top.append(words, ...zoomButtons(view), close);
+  const closer = part("div", "row");
+  closer.append(...zoomButtons(view));
+  top.append(words, closer, close);
   bottom.append(before, hash, photo, original, after);
   let place = first;
   const show = (next) => {

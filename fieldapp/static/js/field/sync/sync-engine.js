@@ -18,8 +18,7 @@ import { mintId } from "../../lib/ids.js";
 
 const REST_MS = 3200;
 const ROUND_MS = 5 * 60 * 1000;
-let timer = 0;
-let wakeAt = Infinity;
+let [timer, wakeAt] = [0, Infinity];
 let troubles = 0;
 /** @type {Promise<void>|null} */
 let running = null;
