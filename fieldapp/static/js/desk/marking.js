@@ -16,7 +16,9 @@ export function start(section) {
     part("said").textContent = `标注 ${marks.length} 处，还没有保存`;
   });
   view.onFit(board.redraw);
-  part("tools").append(...zoomButtons(view), ...markingButtons(board));
+  const buttons = [...zoomButtons(view), ...markingButtons(board)];
+  for (const one of buttons) one.classList.remove("button--small"); // here fingers draw, too
+  part("tools").append(...buttons);
   picture.addEventListener("error", () => { part("said").textContent = "这张图片无法预览，原件已保存，可下载原件查看"; });
   board.redraw();
 }
