@@ -34,6 +34,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "roundtables.file": ("supervisor", "lead", "bureau"),  # 座谈: who holds it writes it down
     "desk.read": ("lead", "bureau", "system"),  # 审核台: records, interviews, ratings, in reach
     "review.decide": ("lead", "bureau"),  # 通过、退回
+    "photos.check": ("lead", "bureau"),  # 照片标注、遮挡、已检查: what may leave the bureau
     "ratings.handle": ("lead", "system"),  # 差评办理、意见答复、评语公开、对应行政执法机关
     "ratings.close": ("lead",),  # what only a lead decides about a bad rating
     "contacts.unmask": ("lead", "system"),  # 查看联系方式, with a reason, into the chain

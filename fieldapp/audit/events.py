@@ -8,6 +8,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "interview.contact_unmasked": ("reason_digest",),
     "evidence.stored": ("revision", "digest", "length_bytes", "owner", "source"),
     "evidence.original_viewed": ("digest",),
+    "evidence.checked": ("digest", "layer"),
     "evidence.unfinished_swept": ("count",),
     "visit.filed": ("revision", "digest"),
     "person.erased": ("revision", "reason_digest"),

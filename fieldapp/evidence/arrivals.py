@@ -37,7 +37,7 @@ KNOWN = Part(
 _BEGUN = (KNOWN, batch_lookup.SIGN_INS, batch_lookup.REVOKED)
 _TOGETHER = (KNOWN, batch_lookup.FILED, batch_lookup.CHAIN)
 _RECEIPTS = select(*_receipt).where(among(_receipt.subject_id, "ids"), _receipt.revision == 1)
-_FINISHED = ("state", "stored_at", "sniffed_type", "width", "height")
+_FINISHED = ("state", "stored_at", "sniffed_type", "width", "height", "of_sha256")
 _FINISH: Update = (
     update(Evidence.__table__)
     .where(_evidence.id == bindparam("finished_id"))
@@ -230,6 +230,7 @@ def _row(arrival: Arrival, at: datetime) -> dict[str, Any]:
         "sniffed_type": sniffed.media_type,
         "width": sniffed.width,
         "height": sniffed.height,
+        "of_sha256": sniffed.of_sha256,
         "created_at": at,
         "stored_at": at,
     }

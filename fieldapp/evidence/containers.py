@@ -25,6 +25,24 @@ class Damaged(ValueError):
     """The structure breaks off or contradicts itself."""
 
 
+def begins(media_type: str, content: Buffer) -> bool:
+    """Whether what breaks off or contradicts itself further on begins as a picture of this type does, with its first
+    piece whole: so does what a camera or a full phone has cut short, and no page or script in a picture's name.
+    """
+    try:
+        if media_type == "image/jpeg":
+            (length,) = unpack_from(">H", content, 4)
+            return bool(content[3] not in (0xFF, 0) and 2 <= length <= len(content) - 4)
+        if media_type == "image/png":
+            return bool(unpack_from(">I4s", content, 8) == (13, b"IHDR")) and len(content) >= 33
+        if media_type == "image/webp":
+            return bytes(content[12:16]) in (b"VP8 ", b"VP8L", b"VP8X") and len(content) >= 30
+        (length,) = unpack_from(">I", content, 0)
+        return bool(16 <= length <= len(content) - 8)
+    except (TooShort, IndexError):
+        return False
+
+
 def jpeg_size(content: Buffer) -> tuple[int, int]:
     """Width and height of a JPEG that is whole up to its end marker; what phones append after it is let be.
 

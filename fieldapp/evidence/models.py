@@ -3,11 +3,20 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.extensions import Instant, db
+from fieldapp.people.models import User
 
-SOURCES = {"camera": "现场拍摄", "album": "相册选取", "audio": "录音", "signature": "手写签名"}
+SOURCES = {
+    "camera": "现场拍摄",
+    "album": "相册选取",
+    "audio": "录音",
+    "signature": "手写签名",
+    "copy": "照片副本",
+    "layer": "照片标注",
+    "desk_layer": "审核台标注",
+}
 
 
 class Evidence(db.Model):
@@ -15,11 +24,12 @@ class Evidence(db.Model):
 
     `owner_kind`, `owner_id`: the record that names it (which may arrive later), and its kind of filing.
     `sniffed_type`: the media type that the bytes themselves show. `taken_at`, `latitude`, `longitude`, `accuracy_m` are
-    claims of the phone, not facts.
+    claims of the phone, not facts. `of_id`: the photo that a copy or a layer stands beside; `of_sha256`: the bytes that
+    a layer was drawn over, as it says itself.
     """
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_owner", "owner_kind", "owner_id"),)
+    __table_args__ = (Index("ix_evidence_owner", "owner_kind", "owner_id"), Index("ix_evidence_of_id", "of_id"))
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
@@ -33,6 +43,8 @@ class Evidence(db.Model):
     filename: Mapped[str] = mapped_column(String(200), default="")
     declared_type: Mapped[str] = mapped_column(String(100), default="")
     sniffed_type: Mapped[str | None] = mapped_column(String(100))
+    of_id: Mapped[str | None] = mapped_column(String(36))
+    of_sha256: Mapped[str | None] = mapped_column(String(64))
     width: Mapped[int | None] = mapped_column(Integer)
     height: Mapped[int | None] = mapped_column(Integer)
     taken_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -45,3 +57,19 @@ class Evidence(db.Model):
     @property
     def is_stored(self) -> bool:
         return self.state == "stored"
+
+
+class PhotoCheck(db.Model):
+    """Somebody has looked at a photo, with what was drawn over it (`layer_id`), and found that it may leave the bureau.
+    Written once.
+    """
+
+    __tablename__ = "photo_check"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), index=True)
+    layer_id: Mapped[str | None] = mapped_column(ForeignKey("evidence.id"))
+    checker_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    checked_at: Mapped[datetime] = mapped_column(Instant)
+
+    checker: Mapped[User] = relationship()

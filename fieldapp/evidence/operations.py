@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Conflict, NotAllowed, Refused, TooLarge, Unavailable
-from fieldapp.evidence import arrivals, queries, rules, sniffing, uploads
+from fieldapp.evidence import arrivals, layers, queries, rules, sniffing, uploads
 from fieldapp.evidence.arrivals import Arrival
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Announced
@@ -204,18 +204,34 @@ def _take_in(author: User, announced: Announced, whole: Piece) -> Receipt:
 
 
 def prove(announced: Announced, whole: Piece) -> sniffing.Sniffed:
-    """What the bytes of a whole file are. Raises Refused when they are not what was said, or nothing that is taken."""
+    """What the bytes of a whole file are. Raises Refused when they are not what was said, or nothing that is taken.
+
+    A picture that breaks off, or has more pixels than anybody opens, is kept all the same: the scene cannot be
+    photographed again, and whether anything is to be seen in it is asked when somebody looks.
+    """
     if whole.sha256 != announced.sha256:
         raise _refusal(announced, "digest")
+    if announced.source.endswith("layer"):
+        return _prove_layer(announced, whole)
     try:
         sniffed = sniffing.sniff(whole.path)
     except sniffing.NotEvidence as wrong:
-        raise _refusal(announced, wrong.reason) from wrong
+        if wrong.media_type is None:
+            raise _refusal(announced, wrong.reason) from wrong
+        sniffed = sniffing.Sniffed(wrong.media_type)
     if (sniffed.media_type in sniffing.PICTURES) != (announced.source in rules.PICTURE_SOURCES):
         raise _refusal(announced, "type")
-    if (sniffed.width or 0) * (sniffed.height or 0) > current_app.config["SETTINGS"].pixel_limit:
-        raise _refusal(announced, "pixels")
     return sniffed
+
+
+def _prove_layer(announced: Announced, whole: Piece) -> sniffing.Sniffed:
+    try:
+        layer = layers.parse(whole.path.read_bytes())
+    except layers.NotALayer as wrong:
+        raise _refusal(announced, "layer") from wrong
+    if layer.photo_id != announced.of_id:
+        raise _refusal(announced, "layer")
+    return sniffing.Sniffed(sniffing.LAYER_TYPE, of_sha256=layer.photo_sha256)
 
 
 def _refusal(announced: Announced, reason: str) -> Refused:

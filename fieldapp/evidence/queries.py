@@ -1,17 +1,21 @@
 """Reading evidence. Whose it is, decides the record that it belongs to: the doors ask that room first."""
 
 import logging
+import mmap
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import BinaryIO
+from dataclasses import dataclass
+from typing import Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from fieldapp.errors import FieldappError, NotFound
-from fieldapp.evidence.models import Evidence
+from fieldapp.evidence import exif, layers
+from fieldapp.evidence.layers import Mark
+from fieldapp.evidence.models import Evidence, PhotoCheck
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
-from fieldapp.filing import receipts
+from fieldapp.filing import kinds, receipts, records
 from fieldapp.filing.models import Receipt
 from fieldapp.people.models import User
 
@@ -47,16 +51,83 @@ def named(evidence_ids: Iterable[str]) -> dict[str, Evidence]:
 
 
 def of_owner(owner_kind: str, owner_id: str, *, author_id: str | None = None) -> list[Evidence]:
-    """The stored evidence of one record, in the order of arrival.
+    """The stored evidence of one record, in the order of arrival, without what stands beside photos.
 
     `author_id`: the record's author; what anybody else has attached to its id is left out then.
     """
     query = select(Evidence).where(
-        Evidence.owner_kind == owner_kind, Evidence.owner_id == owner_id, Evidence.state == "stored"
+        Evidence.owner_kind == owner_kind,
+        Evidence.owner_id == owner_id,
+        Evidence.state == "stored",
+        Evidence.of_id.is_(None),
     )
     if author_id is not None:
         query = query.where(Evidence.author_id == author_id)
     return list(db.session.scalars(query.order_by(Evidence.stored_at, Evidence.id)))
+
+
+def copies_of(photo_ids: Iterable[str], *, author_id: str) -> dict[str, Evidence]:
+    """The small copies that `author_id` has sent of photos, by the photo's id."""
+    rows = db.session.scalars(
+        select(Evidence)
+        .where(Evidence.of_id.in_(set(photo_ids)), Evidence.source == "copy", Evidence.state == "stored")
+        .where(Evidence.author_id == author_id)
+        .order_by(Evidence.stored_at, Evidence.id)
+    )
+    return {str(row.of_id): row for row in rows}
+
+
+def in_reach(viewer: User, evidence_id: str) -> tuple[Evidence, Any]:
+    """One evidence file and the record that it belongs to (none as yet, when the file came first), if `viewer` may see
+    it. Raises NotFound.
+
+    Who may see a record sees the files of its author, and nothing that anybody else has hung onto its id.
+    """
+    evidence = find(evidence_id)
+    try:
+        record = records.find(kinds.of(evidence.owner_kind), viewer, evidence.owner_id)
+    except NotFound:
+        record = None
+    if evidence.author_id != viewer.id and (record is None or record.author_id != evidence.author_id):
+        raise NotFound("没有这个文件，或您无权查看。")
+    return evidence, record
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a photo stands: what is drawn over it now, and who has checked just that; none while nobody has."""
+
+    layer: Evidence | None
+    check: PhotoCheck | None
+
+    @property
+    def layer_id(self) -> str | None:
+        return self.layer.id if self.layer else None
+
+
+def standing_of(photo: Evidence) -> Standing:
+    """How one photo stands. A layer over other bytes, or by somebody who is neither its author nor at the desk, is no
+    layer of it; a check is of one picture, and lapses with the next layer.
+    """
+    over = select(Evidence).where(Evidence.of_id == photo.id, Evidence.of_sha256 == photo.sha256)
+    is_its = or_(
+        Evidence.source == "desk_layer", (Evidence.source == "layer") & (Evidence.author_id == photo.author_id)
+    )
+    stored = over.where(Evidence.state == "stored", is_its)
+    layer = db.session.scalar(stored.order_by(Evidence.stored_at.desc(), Evidence.id.desc()).limit(1))
+    check = db.session.scalar(
+        select(PhotoCheck)
+        .where(PhotoCheck.evidence_id == photo.id, PhotoCheck.layer_id == (layer.id if layer else None))
+        .order_by(PhotoCheck.checked_at.desc())
+        .limit(1)
+    )
+    return Standing(layer, check)
+
+
+def marks_of(layer: Evidence) -> tuple[Mark, ...]:
+    """What a layer draws. Raises OriginalMissing."""
+    with open_original(layer) as file:
+        return layers.parse(file.read()).marks
 
 
 def newest_digest() -> str | None:
@@ -77,6 +148,15 @@ def open_original(evidence: Evidence) -> BinaryIO:
     except FileNotFoundError as error:
         log.error("original of evidence %s is missing", evidence.id)
         raise OriginalMissing from error
+
+
+def exif_time(photo: Evidence) -> str | None:
+    """When a photo was taken as it says itself, which nobody has verified; None when it does not, or is not here."""
+    try:
+        with storage().open(photo.sha256) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return exif.taken_at(content)
+    except FileNotFoundError:
+        return None
 
 
 def verify_original(evidence: Evidence) -> bool:

@@ -70,7 +70,9 @@ class RendererClient:
     def _ask(self, order: dict[str, Any], picture: BinaryIO) -> bytes:
         line = self._open_line()
         picture.seek(0)
-        socket.send_fds(line, [json.dumps(order).encode() + b"\n"], [picture.fileno()])
+        said = json.dumps(order).encode() + b"\n"
+        gone = socket.send_fds(line, [said], [picture.fileno()])
+        line.sendall(said[gone:])
         try:
             answer, rest = _read_line(line)
             if "fault" in answer:

@@ -10,8 +10,20 @@ from typing import TypeVar
 
 from fieldapp.clock import CHINA
 
-SOURCE_WORDS = {"camera": "现场拍摄", "album": "相册选取", "audio": "录音", "signature": "手写签名"}
-PICTURE_SOURCES = frozenset({"camera", "album", "signature"})
+SOURCE_WORDS = {
+    "camera": "现场拍摄",
+    "album": "相册选取",
+    "audio": "录音",
+    "signature": "手写签名",
+    "copy": "照片副本",
+    "layer": "照片标注",
+    "desk_layer": "审核台标注",
+}
+ANNOUNCED_SOURCES = tuple(source for source in SOURCE_WORDS if source != "desk_layer")  # what a phone may say
+PICTURE_SOURCES = frozenset({"camera", "album", "signature", "copy"})
+PHOTO_SOURCES = frozenset({"camera", "album"})
+BESIDE_SOURCES = frozenset({"copy", "layer"})  # these say of which photo they are
+LAYER_LIMIT_BYTES = 32 * 1024
 UNFINISHED_DAYS = 14  # after which an upload that nobody continues is swept away; the phone still has the file
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -27,7 +39,8 @@ Value = TypeVar("Value")
 class Announced:
     """What a phone says of a file before it sends it. All of it is a claim but for what the bytes then prove.
 
-    `accuracy_m`: radius in metres; `latitude`, `longitude` in degrees (WGS 84).
+    `accuracy_m`: radius in metres; `latitude`, `longitude` in degrees (WGS 84); `of_id`: the photo that a copy or a
+    layer stands beside.
     """
 
     id: str
@@ -43,6 +56,7 @@ class Announced:
     latitude: float | None = None
     longitude: float | None = None
     accuracy_m: float | None = None
+    of_id: str | None = None
 
 
 def announced(
@@ -66,7 +80,7 @@ def announced(
         length_bytes=length_bytes,
         owner_kind=owner,
         owner_id=reading.matching(owner, _UUID, "应为 UUID") if owners else "",
-        source=reading.one_of("source", SOURCE_WORDS),
+        source=reading.one_of("source", ANNOUNCED_SOURCES),
         item=reading.matching("item", _ITEM, "指标代码应为 1–20 个字母或数字") if said.get("item") else None,
         filename=printable(said.get("filename", ""))[:_FILENAME_CHARACTERS],
         declared_type=printable(said.get("filetype", ""))[:_TYPE_CHARACTERS],
@@ -74,17 +88,24 @@ def announced(
         latitude=reading.number("latitude", -90, 90),
         longitude=reading.number("longitude", -180, 180),
         accuracy_m=reading.number("accuracy", 0, 1e7),
+        of_id=reading.matching("of", _UUID, "应为所属照片的 UUID") if said.get("source") in BESIDE_SOURCES else None,
     )
     return reading.faults or made
 
 
 def limit_bytes(source: str, *, photo_limit_bytes: int, file_limit_bytes: int) -> int:
     """The largest original accepted from `source`."""
+    if source.endswith("layer"):
+        return LAYER_LIMIT_BYTES
     return photo_limit_bytes if source in PICTURE_SOURCES else file_limit_bytes
 
 
 def too_large_words(source: str, *, length_bytes: int, limit_bytes: int) -> str:
     """What to tell somebody whose file is over the limit."""
+    if source.endswith("layer"):
+        return (
+            f"标注有 {megabytes(length_bytes)}，超过上限 {megabytes(limit_bytes)}，未保存。照片不受影响；请少画几笔。"
+        )
     what, advice = ("照片", "请在相机设置中调低分辨率后重拍") if source in PICTURE_SOURCES else ("录音", "请分段录制")
     return f"{what}有 {megabytes(length_bytes)}，超过上限 {megabytes(limit_bytes)}，未上传。原件仍在本机；{advice}。"
 
@@ -96,7 +117,7 @@ def megabytes(length_bytes: int) -> str:
 
 
 def refusal_words(reason: str, *, source: str, filename: str) -> str:
-    """What to tell somebody whose file is not taken. `reason`: as in sniffing.NotEvidence, or digest, type, pixels."""
+    """What to tell somebody whose file is not taken. `reason`: as in sniffing.NotEvidence, or type, digest, layer."""
     is_picture = source in PICTURE_SOURCES
     name = f"“{filename}”" if filename else ""
     what = f"照片{name}" if is_picture else f"录音{name}"
@@ -106,8 +127,8 @@ def refusal_words(reason: str, *, source: str, filename: str) -> str:
         "unknown": f"{what}不是{'图片' if is_picture else '录音'}或格式不受支持（{formats}），未保存到服务器。{again}",
         "damaged": f"{what}不完整或已损坏，未保存到服务器。{again}",
         "no-size": f"{what}没有画面尺寸，未保存到服务器。{again}",
-        "pixels": f"{what}的像素过大，未保存到服务器。请在相机设置中调低分辨率后重拍。",
-        "video": f"{what}里有视频画面，目前只接收录音，未保存到服务器。",
+        "video": f"{what}是录像，目前只接收{'照片' if is_picture else '录音'}，未保存到服务器。",
+        "layer": f"标注{name}的内容不合规定，未保存到服务器。照片不受影响，请重新标注。",
         "type": f"{what}与标明的来源（{SOURCE_WORDS[source]}）不符，未保存到服务器。{again}",
         "digest": f"{what}在传输中内容有变（与本机的校验值不符），未保存。原件仍在本机，请重新上传。",
     }

@@ -13,7 +13,8 @@ from fieldapp.evidence.containers import Buffer, Damaged
 
 PICTURES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 RECORDINGS = {"audio/mp4": "m4a", "audio/webm": "webm", "audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/wav": "wav"}
-EXTENSIONS = PICTURES | RECORDINGS
+LAYER_TYPE = "application/json"
+EXTENSIONS = PICTURES | RECORDINGS | {LAYER_TYPE: "json"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _AUDIO_BRANDS = {b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"dash", b"qt  "}
 _HEAD_BYTES = 64 * 1024
@@ -21,19 +22,24 @@ _HEAD_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Sniffed:
-    """A media type of PICTURES or RECORDINGS; a picture's stored width and height in pixels."""
+    """A media type of EXTENSIONS; a picture's stored width and height in pixels, where its structure tells them; the
+    SHA-256 of the photo that a layer was drawn over.
+    """
 
     media_type: str
     width: int | None = None
     height: int | None = None
+    of_sha256: str | None = None
 
 
 class NotEvidence(Exception):
-    """The bytes are nothing that is taken. `reason`: unknown, damaged, no-size or video."""
+    """The bytes are no whole picture or recording. `reason`: unknown, damaged, no-size or video; `media_type`: of a
+    damaged picture that begins as one, so that the bytes may be worth keeping.
+    """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, media_type: str | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.media_type = reason, media_type
 
 
 def sniff(path: Path) -> Sniffed:
@@ -52,7 +58,7 @@ def sniff_bytes(content: Buffer) -> Sniffed:
     try:
         width, height = _SIZES[media_type](content)
     except Damaged as damage:
-        raise NotEvidence("damaged") from damage
+        raise NotEvidence("damaged", media_type if containers.begins(media_type, content) else None) from damage
     if not (width and height):
         raise NotEvidence("no-size")
     return Sniffed(media_type, width, height)

@@ -69,7 +69,7 @@ class Kind:
     `locked_words`.
     `is_reviewed`: whether leads decide on it. `number_prefix`: of its yearly series; None for no numbers.
     `parts`: what of other rooms judging needs; `looked_for`: the words of a body by which these ask.
-    `evidence_named`: the ids of files that a body names.
+    `evidence_named`: the ids of files that a body names, where it has items with the item of each.
     `faults`: what is wrong beyond the shape (held, author id, filing). `repeats`: what the row repeats of the words, by
     column, `taken_over`: what it takes from elsewhere (held, filing). `decide`: sets `also` of accepted filings that
     depend on one another. `follows`: what else changes with accepted filings, in their transaction.
@@ -119,6 +119,11 @@ class Kind:
         nothing is missing any more.
         """
         return [] if body.get("state") == "discarded" else list(self.evidence_named(body))
+
+    def places_of(self, body: Body) -> Mapping[str, str | None]:
+        """Each file that a body names, with the item it is filed under; None where the kind or the body knows none."""
+        named = self.evidence_named(body)
+        return named if isinstance(named, Mapping) else dict.fromkeys(named)
 
     @property
     def owner(self) -> Column[str]:

@@ -1,6 +1,7 @@
 """Reading records of whatever kind: every list starts at what the user may see."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -64,6 +65,18 @@ def revisions_for(kind: Kind, reader: User, record: Any) -> list[Any]:
     while reader.id != record.author_id and revisions and revisions[-1].state != "submitted":
         revisions.pop()
     return revisions
+
+
+def places_of(kind: Kind, reader: User, record: Any) -> Mapping[str, str | None]:
+    """The files that a record names, with the item of each: in its newest revision that the reader may read, as in
+    `revisions_for`.
+    """
+    table = kind.revision.__table__
+    query = select(table.c.body).where(kind.owner == record.id).order_by(table.c.revision.desc()).limit(1)
+    if reader.id != record.author_id:
+        query = query.where(table.c.state == "submitted")
+    body = db.session.scalar(query)
+    return kind.places_of(json.loads(body)) if body else {}
 
 
 def body_of(revision: Any) -> dict[str, Any]:

@@ -112,6 +112,7 @@ def _metadata(picture: Picture) -> dict[str, str]:
         "sha256": said.get("sha256"),
         picture.owner_kind: picture.owner_id,
         "source": said.get("source"),
+        "of": said.get("of"),
         "item": said.get("item"),
         "filename": said.get("filename"),
         "filetype": said.get("type"),

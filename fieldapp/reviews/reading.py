@@ -1,5 +1,6 @@
 """A record laid out for reading: problems first, what changed marked, who did what in one feed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,7 +62,7 @@ class Happened:
 @dataclass(frozen=True)
 class Reading:
     """Everything that the page of one record shows, at one revision. `intact`: ids of the files shown whose bytes are
-    still those that arrived.
+    still those that arrived. `copies`: what came ahead of originals that are not here, by the original's id.
     """
 
     observation: Observation
@@ -77,11 +78,17 @@ class Reading:
     changed_words: list[str]
     replies: list[Reply]
     loose_evidence: list[Evidence]
+    missing_loose: int
+    copies: dict[str, Evidence]
     signed: list[Signed]
     signature_pictures: dict[str, Evidence]
     intact: frozenset[str]
     revisions: list[ObservationRevision]
     feed: list[Happened]
+
+    def copies_of(self, ids: Iterable[str] | None) -> list[Evidence]:
+        """The copies of those of `ids` whose originals are not here."""
+        return [self.copies[one] for one in ids or () if one in self.copies]
 
     @property
     def reply_words(self) -> str:
@@ -115,7 +122,10 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
     stored = {row.id: row for row in evidence.of_owner("observation", observation.id, author_id=observation.author_id)}
     signed = signatures_of(body)
     pictures = {one.evidence: stored[one.evidence] for one in signed if one.evidence in stored}
-    loose = [stored[one] for one, item in named.items() if item is None and one in stored and one not in pictures]
+    signatures = {one.evidence for one in signed}
+    unfiled = [one for one, item in named.items() if item is None and one not in signatures]
+    loose = [stored[one] for one in unfiled if one in stored]
+    absent = [one for one in named if one not in stored]
     return Reading(
         observation=observation,
         revision=shown,
@@ -133,6 +143,8 @@ def read(observation: Observation, revision: int | None = None) -> Reading:
         replies=replies,
         changed_words=changed_fields(before, body, fields=WORDS) if before else [],
         loose_evidence=loose,
+        missing_loose=len(unfiled) - len(loose),
+        copies=evidence.copies_of(absent, author_id=observation.author_id) if absent else {},
         signed=signed,
         signature_pictures=pictures,
         intact=evidence.intact([*loose, *pictures.values(), *(file for line in lines for file in line.evidence)]),

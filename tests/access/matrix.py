@@ -133,6 +133,7 @@ _OWN_TABLE = Line(
 _RATING = Line(IN_REACH, refused={404: OUT_OF_REACH}, shows=("rating",))
 _INTERVIEW = Line(IN_REACH, refused={404: OUT_OF_REACH}, shows=("opinion",))
 _OPINION = Line(IN_REACH, refused={404: OUT_OF_REACH}, shows=("proposal",))
+_PHOTO = Line(DECIDES, refused={404: ("other_lead",)})
 _RATING_HANDLED, _OPINION_HANDLED = replace(_RATING, admits=HANDLES), replace(_OPINION, admits=HANDLES)
 _CONTACT = replace(_INTERVIEW, admits=HANDLES)
 
@@ -155,9 +156,9 @@ LINES: dict[str, Line] = {
     **{
         f"GET /field/{page}": _OPEN
         for page in (
-            "", "check", "conflict", "guide", "handover", "interview", "kept-handbook.txt", "kept-interview.txt",
-            "kept-rescue.txt", "kept.txt", "look.css", "manifest.webmanifest", "me", "new-visit", "receipt", "record",
-            "records", "rescue", "section", "slip", "sw.js", "visit",
+            "", "check", "conflict", "guide", "handover", "interview", "kept-drawing.txt", "kept-handbook.txt",
+            "kept-interview.txt", "kept-rescue.txt", "kept.txt", "look.css", "manifest.webmanifest", "me", "new-visit",
+            "receipt", "record", "records", "rescue", "section", "slip", "sw.js", "visit",
         )
     },
     # one's own account
@@ -234,6 +235,13 @@ LINES: dict[str, Line] = {
     "GET /api/v1/evidence/<uuid:evidence_id>/original": Line((*AUTHOR, *IN_REACH), **_API_ROW),
     "GET /api/v1/evidence/<uuid:evidence_id>/display": Line((*AUTHOR, *IN_REACH), **_API_ROW),
     "GET /api/v1/evidence/<uuid:evidence_id>/thumbnail": Line((*AUTHOR, *IN_REACH), **_API_ROW),
+    "GET /api/v1/evidence/<uuid:evidence_id>/marked": Line((*AUTHOR, *IN_REACH), **_API_ROW),
+    # one photo at the desk: what leaves the bureau is asked of the gate, which lets nothing out that nobody has checked
+    "GET /review/photos/<uuid:evidence_id>": _PHOTO,
+    "GET /review/photos/<uuid:evidence_id>/plain": _PHOTO,
+    "GET /review/photos/<uuid:evidence_id>/released": replace(_PHOTO, admits=()),
+    "POST /review/photos/<uuid:evidence_id>/layer": replace(_PHOTO, sent=_form(over="", marks="[]")),
+    "POST /review/photos/<uuid:evidence_id>/check": replace(_PHOTO, sent=_form(layer="")),
     # the desk of the reviewers
     "GET /review/": _REVIEW,
     "GET /review/records/<string:observation_id>": Line(IN_REACH, refused={404: OUT_OF_REACH}, shows=CASE),

@@ -48,6 +48,7 @@ field.file        x    .      .      .        .       x          x       .
 roundtables.file  x    x      .      .        .       x          .       .
 desk.read         x    x      x      .        .       .          .       .
 review.decide     x    x      .      .        .       .          .       .
+photos.check      x    x      .      .        .       .          .       .
 ratings.handle    x    .      x      .        .       .          .       .
 ratings.close     x    .      .      .        .       .          .       .
 contacts.unmask   x    .      x      .        .       .          .       .

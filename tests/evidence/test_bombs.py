@@ -92,7 +92,7 @@ def test_sixty_bombs_are_refused_at_once_or_kept_unopened_and_harm_nobody(live_s
         assert hashlib.sha256(original.content).digest() == hashlib.sha256(content).digest(), name
         assert original.headers["X-Content-Type-Options"] == "nosniff"
 
-    assert sum(status >= 400 for status in fates.values()) > 40, fates
+    assert sum(status >= 400 for status in fates.values()) > 18, fates  # what is no picture; what was cut short is kept
     assert memory_of(live_server) - before < MOST_GROWTH_BYTES
     assert phone.send(make_photo(), ids.mint())[0].status_code == 201
     assert "Traceback" not in live_server.log, live_server.log[-3000:]

@@ -10,7 +10,7 @@ from phone_uploads import describe
 from fieldapp import clock, ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.errors import Conflict, NotFound
-from fieldapp.evidence import arrivals, operations, queries, rules, uploads
+from fieldapp.evidence import arrivals, operations, queries, rules, thumbnails, uploads
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.sniffing import Sniffed
 from fieldapp.evidence.store import FolderStorage, storage
@@ -185,11 +185,14 @@ def test_an_original_that_was_altered_or_taken_away_does_not_verify(county):
 
 
 @ONE_ENGINE
-def test_the_pixel_limit_is_the_settings_own(county, app):
-    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"pixel_limit": 640 * 480 - 1})
+def test_a_photo_over_the_pixel_limit_of_the_settings_is_kept_and_not_opened(county, app):
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"pixel_limit": 640 * 480 // 4 - 1})
 
-    with pytest.raises(operations.Refused, match="像素过大"):
-        begin(county.zhang_san, announced())
+    upload = begin(county.zhang_san, announced())
+
+    assert upload.receipt is not None
+    with pytest.raises(thumbnails.CannotShow, match="原件已保存"):
+        thumbnails.made(thumbnails.view_of(queries.find(upload.id), "thumbnail"))
 
 
 def test_uploads_that_nobody_continues_are_swept_and_what_arrived_stays(county):

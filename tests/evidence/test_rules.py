@@ -69,11 +69,11 @@ def test_a_long_file_name_is_cut_and_loses_what_a_database_refuses():
 def test_every_source_has_a_limit_and_words(source):
     limit = rules.limit_bytes(source, photo_limit_bytes=40, file_limit_bytes=200)
 
-    assert limit == (200 if source == "audio" else 40)
+    assert limit == (rules.LAYER_LIMIT_BYTES if source.endswith("layer") else 200 if source == "audio" else 40)
     assert rules.SOURCE_WORDS[source] == SOURCES[source]
 
 
-@pytest.mark.parametrize("reason", ["unknown", "damaged", "no-size", "pixels", "video", "type", "digest"])
+@pytest.mark.parametrize("reason", ["unknown", "damaged", "no-size", "video", "type", "digest", "layer"])
 @pytest.mark.parametrize("source", SOURCES)
 def test_every_refusal_says_what_happened(reason, source):
     words = rules.refusal_words(reason, source=source, filename="甲.jpg")

@@ -63,7 +63,13 @@ interface Evidence {
   ownerKind: string;
   /** where it belonged, in a row of an earlier program; now the body of its record says so */
   item?: string | null;
-  source: "camera" | "album" | "audio" | "signature";
+  source: "camera" | "album" | "audio" | "signature" | "copy" | "layer";
+  /** of a copy or a layer: the photo that it stands beside */
+  of?: string;
+  /** of a layer: what it draws (lib/marking.js) */
+  marks?: any[];
+  /** a small copy has gone ahead, or none can be made */
+  isCopied?: boolean;
   filename: string;
   type: string;
   bytes: number;

@@ -29,6 +29,11 @@ class Picture:
     taken_at: datetime
     source: str = "camera"
     id: str = field(default_factory=ids.mint)
+    of_id: str | None = None
+
+    def copy(self) -> "Picture":
+        """The small picture that goes ahead of it."""
+        return Picture(photos.smaller(self.content), None, self.taken_at, source="copy", of_id=self.id)
 
 
 def file_observation(author: User, observation_id: str, body: dict[str, Any]) -> None:
@@ -91,5 +96,6 @@ def _send(author: User, picture: Picture, kind: str, owner_id: str) -> None:
         filename=f"{picture.source}-{picture.taken_at:%H%M%S}.{ending}",
         declared_type=media_type,
         taken_at=picture.taken_at,
+        of_id=picture.of_id,
     )
     evidence.begin_upload(author, announced, [picture.content])

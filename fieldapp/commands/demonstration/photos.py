@@ -38,6 +38,14 @@ def photo(seed: int, *, scene: str, taken_at: datetime, stamp: str) -> bytes:
     return file.getvalue()
 
 
+def smaller(jpeg: bytes) -> bytes:
+    """The same picture at 1000 px at most."""
+    picture, file = Image.open(io.BytesIO(jpeg)), io.BytesIO()
+    picture.thumbnail((1000, 1000))
+    picture.save(file, "JPEG", quality=_QUALITY)
+    return file.getvalue()
+
+
 def signature(seed: int) -> bytes:
     """A PNG of a scrawl, as a finger leaves it."""
     random = Random(seed)  # noqa: S311 a drawing, not a secret

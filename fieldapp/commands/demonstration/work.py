@@ -15,6 +15,7 @@ from fieldapp.clock import as_if_at
 from fieldapp.commands.demonstration import photos, records, words
 from fieldapp.commands.demonstration.calendar import Slot
 from fieldapp.commands.demonstration.county import County
+from fieldapp.commands.demonstration.covering import cover_and_check
 from fieldapp.commands.demonstration.phone_filings import Picture, file_observation, send, take
 from fieldapp.commands.demonstration.records import Diligence
 from fieldapp.commands.demonstration.staff import Staff
@@ -136,6 +137,7 @@ class Record:
     id: str = field(default_factory=ids.mint)
     body: dict[str, Any] = field(default_factory=dict)
     domain: str = ""
+    added: str = ""  # the photo that came with the amended revision
 
     def save_draft(self, visit: Visit) -> None:
         """Files what there is so far: a third of the answers, no end."""
@@ -145,12 +147,14 @@ class Record:
         file_observation(self.author, self.id, self.body)
 
     def submit(self, visit: Visit) -> None:
-        """Files the record, then its pictures; of a partial one the last picture stays on the phone."""
+        """Files the record, then its pictures; of a partial one the last picture has only sent its copy ahead."""
         self._fill_in(visit)
         pictures = self._pictures()
         file_observation(self.author, self.id, self.body)
         for picture in pictures[:-1] if self.fate == "partial" else pictures:
             send(self.author, picture, observation_id=self.id)
+        if self.fate == "partial":
+            send(self.author, pictures[-1].copy(), observation_id=self.id)
 
     def come_back(self, lead: User) -> None:
         """Is returned with a comment on one or two items."""
@@ -172,12 +176,15 @@ class Record:
         self.body["signature"] = {"evidence": self.body["signature"]["evidence"]}  # signed anew
         file_observation(self.author, self.id, self.body)
         send(self.author, picture, observation_id=self.id)
+        self.added = picture.id
 
     def pass_review(self, lead: User) -> None:
         """Is approved as it now stands."""
         reviews.approve(
             lead, self.id, revision=self.body["revision"], comment=self.random.choice(["", "", "记录完整。"])
         )
+        if self.added:
+            cover_and_check(lead, self.added)
 
     def _fill_in(self, visit: Visit) -> None:
         version = checklists.current()

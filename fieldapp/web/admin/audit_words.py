@@ -37,6 +37,7 @@ EVENT_WORDS = {
     "roundtable.filed": "提交座谈",
     "evidence.stored": "证据送达",
     "evidence.original_viewed": "查看证据原件",
+    "evidence.checked": "照片已检查",
     "evidence.unfinished_swept": "清除未传完的上传",
     "visit.filed": "建立临时监督",
     "visit.planned": "安排监督活动",

@@ -85,7 +85,12 @@ def _paths() -> dict[str, Any]:
         f"/evidence/{{evidence_id}}/{view}": {
             "get": _call(title, 200, None, path="evidence_id", binary=True, also=(401, 404, 410, 416, 422, 503))
         }
-        for view, title in (("original", "原件"), ("display", "展示图（带水印）"), ("thumbnail", "缩略图"))
+        for view, title in (
+            ("original", "原件"),
+            ("display", "展示图（带水印）"),
+            ("marked", "展示图，标注和遮挡已画进去"),
+            ("thumbnail", "缩略图"),
+        )
     }
     for view in views.values():
         view["get"]["responses"] |= {"206": {"description": "其中一段"}, "304": {"description": "未变"}}

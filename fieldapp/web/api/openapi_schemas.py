@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fieldapp.evidence.rules import SOURCE_WORDS
+from fieldapp.evidence.rules import ANNOUNCED_SOURCES
 from fieldapp.filing import kinds
 
 _HEX64 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
@@ -86,7 +86,8 @@ OWN_SCHEMAS: dict[str, Any] = {
             "id": UUID,
             "sha256": _HEX64,
             "length": {"type": "integer", "minimum": 1},
-            "source": {"enum": [*SOURCE_WORDS]},
+            "source": {"enum": [*ANNOUNCED_SOURCES]},
+            "of": {**UUID, "description": "the photo that a copy or a layer stands beside"},
             "filename": {"type": "string"},
             "filetype": {"type": "string"},
             "item": {"type": "string"},

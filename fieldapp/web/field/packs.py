@@ -21,6 +21,12 @@ PACKS: dict[str, tuple[str, ...]] = {
         "pages/interview.js",
     ),
     "handbook": ("pages/guide.js",),
+    "drawing": (
+        "evidence/copies.js",
+        "parts/burst-camera.js",
+        "parts/originals-choice.js",
+        "parts/photo-viewer.js",
+    ),
     "rescue": (
         "session/taking-up.js",
         "parts/certificate.js",

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from fieldapp.checklists import articles, labels
 from fieldapp.evidence.models import SOURCES
+from fieldapp.evidence.queries import exif_time
 from fieldapp.interviews.models import RESPONDENT_KINDS
 from fieldapp.interviews.rules import CONSENT_METHODS
 from fieldapp.officers.rules import RESULTS
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     """Makes the words known to Jinja."""
     every = (
         source_label,
+        exif_time,
         place_words,
         clock_words,
         officer_words,

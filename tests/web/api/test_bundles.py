@@ -169,7 +169,7 @@ def test_an_upload_that_was_begun_before_is_finished_by_a_bundle(scene):
 
 WRONG_FILES = {
     "no picture": (described(b"words, not a picture"), b"words, not a picture", 422, "/problems/refused"),
-    "cut off": (described(PHOTO[:-40]), PHOTO[:-40], 422, "/problems/refused"),
+    "cut off in its head": (described(PHOTO[:9]), PHOTO[:9], 422, "/problems/refused"),
     "damaged on its way": (described(PHOTO), PHOTO[:-1] + b"x", 460, "/problems/checksum-mismatch"),
     "shorter than said": (described(PHOTO), PHOTO[:-9], 460, "/problems/checksum-mismatch"),
     "longer than said": (described(PHOTO), PHOTO + bytes(200_000), 460, "/problems/checksum-mismatch"),

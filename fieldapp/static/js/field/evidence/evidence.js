@@ -18,7 +18,8 @@ const PHOTO_FULL = "照片未保存：手机存储空间已满。文字都在。
  * Resolves when the original is durable on this phone; its hash and thumbnail are there too.
  * @param {string} recordId
  * @param {{id?: string, file: (Blob & {name?: string})|(ArrayBuffer & {type?: undefined, name?: undefined}), type?: string, filename?: string, item?: string|null,
- *   source: "camera"|"album"|"audio"|"signature", takenAt?: string, place?: any}} given `takenAt` RFC 3339
+ *   source: "camera"|"album"|"audio"|"signature"|"layer", takenAt?: string, place?: any, of?: string, marks?: any[]}} given `takenAt`
+ *   RFC 3339; `of`, `marks`: of a layer, its photo and what it draws
  * @returns {Promise<any>} the Evidence
  * @throws {NotSaved}
  */
@@ -29,7 +30,7 @@ export async function addEvidence(recordId, given) {
     id: given.id ?? mintId(), recordId, ownerKind: "observation", source: given.source,
     filename: given.filename || given.file.name || `${given.source}-${Date.now()}.${type.split("/")[1] || "bin"}`, type,
     bytes: bytes.byteLength, sha256: null, takenAt: given.takenAt || rfc3339(), place: given.place || null, state: "kept",
-    sentBytes: 0, refusal: null, receipt: null, tries: 0, nextTryAt: 0, addedAt: Date.now(),
+    sentBytes: 0, refusal: null, receipt: null, tries: 0, nextTryAt: 0, addedAt: Date.now(), ...(given.of && { of: given.of, marks: given.marks }),
   };
   // The words of the banner are the same as those of the error: both say what of it is lost.
   await saving(write(["records", "evidence", "blobs"], async (stores) => {
@@ -39,7 +40,7 @@ export async function addEvidence(recordId, given) {
     evidence.ownerKind = record.kind;
     await stores.evidence.put(evidence);
     await stores.blobs.put({ id: evidence.id, bytes });
-    if (given.source !== "signature") nameFile(record.body, record.kind, evidence.id, given.item || null);
+    if (given.source !== "signature" && !given.of) nameFile(record.body, record.kind, evidence.id, given.item || null);
     await stores.records.put(recordChanged(record));
   }, { isLarge: true }).catch((error) => { throw error.full ? new NotSaved(PHOTO_FULL, { cause: error, full: true }) : error; }));
   announce({ type: "evidence", id: evidence.id, recordId });

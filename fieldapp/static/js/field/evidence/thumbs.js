@@ -3,22 +3,23 @@
 const THUMB_PX = 320;
 
 /**
- * A JPEG whose longer side is at most 320 px, upright.
+ * A JPEG whose longer side is at most `px`, upright.
  * @param {ArrayBuffer} bytes
  * @param {string} type
+ * @param {{px: number, quality: number}} [how]
  * @returns {Promise<ArrayBuffer|null>} null when this browser cannot read the picture
  */
-export async function shrink(bytes, type) {
+export async function shrink(bytes, type, { px, quality } = { px: THUMB_PX, quality: 0.72 }) {
   if (typeof createImageBitmap !== "function") return null;
   try {
     const whole = await createImageBitmap(new Blob([bytes], { type }), { imageOrientation: "from-image" });
-    const scale = Math.min(1, THUMB_PX / Math.max(whole.width, whole.height));
+    const scale = Math.min(1, px / Math.max(whole.width, whole.height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(whole.width * scale));
     canvas.height = Math.max(1, Math.round(whole.height * scale));
     /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(whole, 0, 0, canvas.width, canvas.height);
     whole.close();
-    const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.72); });
+    const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", quality); });
     canvas.width = 1; // iOS frees a canvas only when it is small
     canvas.height = 1;
     return blob ? await blob.arrayBuffer() : null;

@@ -91,7 +91,7 @@ function showTally(places, open, counts) {
   places.score.textContent = score === null
     ? `只出记录、不出得分：已答“是”“否”的分值合计 ${answeredWeight}，不足 ${minWeight}。`
     : `预计得分 ${score} · ${band}${capped ? "（有关键项为“否”且未当场纠正）" : ""}${open.checklist.status === "approved" ? "" : "。拟定清单，得分仅供参考"}`;
-  places.files.textContent = `照片、录音 ${open.evidence.filter((file) => file.source !== "signature").length} 个`;
+  places.files.textContent = `照片、录音 ${open.evidence.filter((file) => file.source !== "signature" && !file.of).length} 个`;
 }
 
 function factsOf(open, item) {

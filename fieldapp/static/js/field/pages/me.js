@@ -17,6 +17,7 @@ export async function start(main) {
     places.leave.hidden = !user;
     places.who.textContent = user ? `${user.name} · ${user.role_label ?? ""}` : "";
   };
+  import("../parts/originals-choice.js").then(({ start: begin }) => begin(places.originals)).catch(() => { places.originals.hidden = true; });
   onAction(main, "sync", async () => { await syncNow(); say("同步已完成，结果见页面顶部。"); });
   onAction(main, "leave", () => leave(places));
   onChange(({ type }) => ["pack", "session", "certificate", "program"].includes(type) && draw());

@@ -1,7 +1,7 @@
 /** A camera in the page for several photos in a row, and for phones that end the page when their own camera opens. */
 
 import { clone, need } from "../../lib/dom.js";
-import { inPageCamera } from "../evidence/camera.js";
+import { inPageCamera } from "../evidence/in-page-camera.js";
 import { watchPlace } from "../evidence/place.js";
 import { howToAllow } from "./allowing.js";
 import { closed, say } from "./ask.js";

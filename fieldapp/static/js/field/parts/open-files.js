@@ -42,6 +42,6 @@ export async function takeUpLastWords(open) {
 
 /** Names in the record what it names nowhere: a photo is never left behind. @param {OpenRecord} open */
 export async function nameKeptEvidence(open) {
-  const isLeft = (one) => !one.remote && one.source !== "signature" && !namesFile(open.body, one.id);
+  const isLeft = (one) => !one.remote && !one.of && one.source !== "signature" && !namesFile(open.body, one.id);
   if (open.isEditable && open.evidence.some(isLeft)) await open.change((body, record) => nameLeft(body, record, open.evidence));
 }

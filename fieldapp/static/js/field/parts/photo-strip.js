@@ -4,7 +4,8 @@ import { make, need } from "../../lib/dom.js";
 import { itemOf } from "../records/naming.js";
 import { thumbUrl } from "../evidence/evidence.js";
 import { inWordsWhenUnseen } from "../evidence/thumbs.js";
-import { viewPhoto } from "./photo-viewer.js";
+import { brought } from "../storage/packs.js";
+import { say } from "./ask.js";
 
 const MARKS = { kept: "在本机", sending: "上传中", refused: "未被接收", receipted: "已送达" };
 
@@ -15,7 +16,7 @@ const MARKS = { kept: "在本机", sending: "上传中", refused: "未被接收"
  */
 export function markOf(file) {
   if (file.state === "sending" && file.bytes) return `上传 ${Math.floor((100 * (file.sentBytes || 0)) / file.bytes)}%`;
-  return MARKS[file.state] ?? file.state;
+  return file.state === "kept" && file.isCopied ? "副本已传" : MARKS[file.state] ?? file.state;
 }
 
 /** By its source, not its type: some phones give a HEIC photo no type at all. @param {Evidence} file @returns {boolean} */
@@ -53,7 +54,8 @@ export function photoStrip(holder, open, list) {
     const picture = make("img", { alt: "", width: "80", height: "80", loading: "lazy", decoding: "async" });
     const thumb = make("button", { type: "button", class: "thumb", "data-evidence": file.id }, picture,
       make("span", { class: "thumb__mark" }));
-    thumb.addEventListener("click", () => viewPhoto(open, file.id));
+    thumb.addEventListener("click", () => brought(import("./photo-viewer.js"), "parts/photo-viewer.js")
+      .then(({ viewPhoto }) => viewPhoto(open, file.id)).catch((error) => say(error.message, { danger: true })));
     inWordsWhenUnseen(picture, file, (words) => thumb.append(make("small", {}, words.split("，")[1])));
     thumbUrl(file.id).then((url) => { picture.src = url; });
     return thumb;

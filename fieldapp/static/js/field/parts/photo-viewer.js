@@ -1,15 +1,17 @@
 /**
- * One photo, full screen. Time, place and number are written over the view only; the original is not touched.
- * Here it is filed to another item, or deleted before submission.
+ * One photo, full screen, to be looked at closely and drawn over. Time, place and number are written over the view only; the original
+ * is not touched. Here it is filed to another item, or deleted before submission.
  */
 
 import { clone, make, need } from "../../lib/dom.js";
 import { dayAndTime, SOURCES, unended } from "../../lib/words.js";
+import { zoomView } from "../../lib/zooming.js";
 import { itemOf } from "../records/naming.js";
 import { itemsFor, optionalFor } from "../records/completeness.js";
 import { evidenceBytes, thumbUrl } from "../evidence/evidence.js";
 import { inWordsWhenUnseen } from "../evidence/thumbs.js";
 import { closed, confirmed } from "./ask.js";
+import { layersOf, offerMarks } from "./photo-marks.js";
 import { moveFile, removeFile } from "./open-files.js";
 import { placeWords } from "./place-line.js";
 
@@ -24,18 +26,21 @@ export async function viewPhoto(open, id) {
   /** @type {HTMLDialogElement} */
   const dialog = clone("photo-viewer");
   const part = (name) => need(dialog, `[data-part="${name}"]`);
+  const view = zoomView(/** @type {HTMLImageElement} */ (part("picture")));
   const url = await showPicture(part("picture"), file, (words) => part("watermark").prepend(`${words}\n`));
   part("watermark").textContent = watermarkLines(open, file).join("\n");
   part("refusal").hidden = file.state !== "refused";
   part("refusal").textContent = refusalWords(file);
   offerItems(part("item"), open, file);
   part("tools").hidden = !open.isEditable;
+  offerMarks(view, part, open, file);
   part("item").addEventListener("change", async (event) => {
     await moveFile(open, file.id, /** @type {HTMLSelectElement} */ (event.target).value || null);
     dialog.close();
   });
   part("delete").addEventListener("click", async () => {
     if (!(await confirmed({ title: "删除这张照片？", words: "从本机删除后不能恢复。", yes: "删除", danger: true }))) return;
+    for (const layer of layersOf(open, file)) await removeFile(open, layer.id);
     await removeFile(open, file.id);
     dialog.close();
   });

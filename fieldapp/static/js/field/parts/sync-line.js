@@ -76,10 +76,11 @@ export function lineFor(counts, sync) {
   return sync.lastOkAt ? say("good", `全部已上传 ${timeOfDay(sync.lastOkAt)}`, ...quiet) : say("", "本机没有待上传", ...quiet);
 }
 
-function waitingWords({ waiting, filesWaiting, draftsUnsent }) {
+function waitingWords({ waiting, filesWaiting, draftsUnsent, filesUnsent }) {
   if (waiting) return `${waiting} 条待上传` + (filesWaiting > 0 ? `，附件 ${filesWaiting} 个` : "");
   if (filesWaiting > 0) return `附件 ${filesWaiting} 个待上传`;
-  return draftsUnsent ? `${draftsUnsent} 份草稿仅在本机` : "";
+  if (draftsUnsent) return `${draftsUnsent} 份草稿仅在本机`;
+  return filesUnsent > 0 ? `附件 ${filesUnsent} 个仅在本机` : "";
 }
 
 /** @param {HTMLElement} element @param {{tone: string, words: string, href?: string, signIn?: boolean}} line */

@@ -1,8 +1,8 @@
 /** The floating camera: the scene goes faster than the form, so photos come first and are filed to items later. */
 
 import { clone, need } from "../../lib/dom.js";
-import { closed } from "./ask.js";
-import { burst } from "./burst-camera.js";
+import { brought } from "../storage/packs.js";
+import { closed, say } from "./ask.js";
 import { takePhotosFor } from "./photo-taking.js";
 import { isPicture, photoStrip } from "./photo-strip.js";
 
@@ -31,7 +31,8 @@ export function unfiledCamera(button, count, open) {
     for (const how of /** @type {const} */ (["camera", "album"])) {
       need(sheet, `[data-action="${how}"]`).addEventListener("click", () => takePhotosFor(open, null, how));
     }
-    need(sheet, '[data-action="burst"]').addEventListener("click", () => burst(open, null));
+    need(sheet, '[data-action="burst"]').addEventListener("click", () => brought(import("./burst-camera.js"), "parts/burst-camera.js")
+      .then(({ burst }) => burst(open, null)).catch((error) => say(error.message, { danger: true })));
     tray?.update();
     await closed(sheet);
     tray = null;

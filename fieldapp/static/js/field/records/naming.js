@@ -43,8 +43,8 @@ export function unnameFile(body, id) {
  * @param {RecordBody} body @param {FieldRecord} record @param {Evidence[]} files its own
  */
 export function nameLeft(body, record, files) {
-  for (const { id, source, remote, item } of files) {
-    if (remote || source === "signature" || namesFile(body, id)) continue;
+  for (const { id, source, remote, item, of } of files) {
+    if (remote || of || source === "signature" || namesFile(body, id)) continue;
     const last = [...(record.setAside ?? [])].reverse().map((kept) => itemOf(kept.body, id)).find(Boolean) ?? item ?? null;
     nameFile(body, record.kind, id, body.state === "draft" || body.answers?.[last ?? ""] ? last : null);
   }

@@ -1,7 +1,8 @@
-/** What is to be sent now, in which order: visits, slips shown there, the words of records, then their files. Reads only. */
+/** What is to be sent now, in which order: visits, slips, the words of records, small copies of large photos, files. Reads only. */
 
 import { isEditable, isToBeSent, stands } from "../records/record-states.js";
 import { openRecords, pendingFiles } from "../records/records.js";
+import { staysForWifi, wantsCopy } from "./originals.js";
 
 const DRAFT_REST_MS = 3000;
 const LONGEST_PAUSE_MS = 15 * 60 * 1000;
@@ -10,15 +11,17 @@ const LONGEST_PAUSE_MS = 15 * 60 * 1000;
  * @param {string} userId
  * @param {{now?: number, force?: boolean, failed?: Set<string>}} [how] `force`: without waiting for backoff or for the end of
  *   typing; `failed`: ids that have failed in this sync already
- * @returns {Promise<{records: any[], files: any[], nextAt: number, kept: {records: any[], files: any[]}}>} `nextAt`: when something
- *   later is due, Infinity for never; `kept`: the user's open records and pending files, of which these were chosen
+ * @returns {Promise<{records: any[], files: any[], nextAt: number, held: number, kept: {records: any[], files: any[]}}>} `nextAt`: when
+ *   something later is due, Infinity for never; `held`: originals that wait for Wi-Fi; `kept`: the user's open records and pending
+ *   files, of which these were chosen
  */
 export async function whatIsDue(userId, { now = Date.now(), force = false, failed = new Set() } = {}) {
   const [open, pending] = await Promise.all([openRecords(userId), pendingFiles()]);
   const mine = new Map(open.map((record) => [record.id, record]));
   const own = pending.filter((file) => mine.has(file.recordId) && stands(mine.get(file.recordId)));
   const wanted = open.filter((record) => isToBeSent(record) && visitIsThere(record, mine));
-  const files = own.filter((file) => file.state !== "refused" && mine.get(file.recordId).baseRevision > 0 && !failed.has(file.id));
+  const sendable = own.filter((file) => file.state !== "refused" && mine.get(file.recordId).baseRevision > 0 && !failed.has(file.id));
+  const files = sendable.filter((file) => !staysForWifi(file));
   // A time further ahead than any pause was written by a clock that has been put back since: nothing waits for it.
   const byThisClock = (at) => (at > now + LONGEST_PAUSE_MS ? 0 : at);
   const readyAt = (record) => Math.max(byThisClock(record.nextTryAt || 0), isEditable(record) ? byThisClock(record.updatedAt + DRAFT_REST_MS) : 0);
@@ -27,8 +30,8 @@ export async function whatIsDue(userId, { now = Date.now(), force = false, faile
   return {
     records: wanted.filter((record) => !failed.has(record.id) && (force || readyAt(record) <= now)).sort(visitsFirst),
     files: files.filter((file) => force || fileAt(file) <= now)
-      .sort((a, b) => mine.get(a.recordId).createdAt - mine.get(b.recordId).createdAt || a.addedAt - b.addedAt),
-    nextAt: Math.min(Infinity, ...later), kept: { records: open, files: own },
+      .sort((a, b) => Number(wantsCopy(b)) - Number(wantsCopy(a)) || mine.get(a.recordId).createdAt - mine.get(b.recordId).createdAt || a.addedAt - b.addedAt),
+    nextAt: Math.min(Infinity, ...later), held: sendable.length - files.length, kept: { records: open, files: own },
   };
 }
 

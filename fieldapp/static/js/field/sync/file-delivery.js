@@ -4,6 +4,7 @@ import { changeEvidence, finish } from "../evidence/evidence.js";
 import { announce } from "../storage/news.js";
 import { read, write } from "../storage/store.js";
 import { acknowledges, keepReceipt } from "./receipts.js";
+import { wantsCopy } from "./originals.js";
 import { upload } from "./tus.js";
 import { CAPTIVE, judge, pauseMs } from "../server/verdicts.js";
 
@@ -15,7 +16,7 @@ import { CAPTIVE, judge, pauseMs } from "../server/verdicts.js";
  */
 
 /**
- * Sends one file.
+ * Sends one file; of a large photo its small copy first, and at the next call the original.
  * @param {any} due the Evidence
  * @param {string} userId whose receipt it will be
  * @param {(sent: number) => void} onSent bytes that the server has confirmed
@@ -24,12 +25,31 @@ import { CAPTIVE, judge, pauseMs } from "../server/verdicts.js";
 export async function sendEvidence(due, userId, onSent) {
   const [blob, record] = await Promise.all([read("blobs", due.id), read("records", due.recordId)]);
   if (!blob) return lost(due.id);
+  if (wantsCopy(due)) return sendCopy(due, blob.bytes, { as: userId, body: record?.body });
   const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
   const answer = await upload(evidence, blob.bytes, { as: userId, body: record?.body, onSent });
   const outcome = await outcomeOf(evidence, answer);
   await write(["evidence", "receipts"], (stores) => noteOutcome(stores, outcome, userId));
   announce({ type: "evidence", id: evidence.id, recordId: evidence.recordId });
   return { ...outcome.verdict, retryAfterMs: answer.retryAfterMs };
+}
+
+/**
+ * A copy that nobody wants, or that cannot be made, is no fault: the original goes, with or without it.
+ * @returns {Promise<import("../server/verdicts.js").Verdict & {retryAfterMs?: number|null}>}
+ */
+async function sendCopy(photo, bytes, { as, body }) {
+  const maker = await import("../evidence/copies.js").catch(() => null); // of a pack: not here yet, the originals go alone
+  const copy = maker && await maker.copyOf(photo, bytes);
+  const answer = copy && await upload(copy.file, copy.bytes, { as, body, onSent: () => undefined });
+  const verdict = answer && (await outcomeOf(copy.file, answer)).verdict;
+  const isLater = verdict && !["stored", "refused", "locked", "conflict"].includes(verdict.is);
+  await changeEvidence(photo.id, (kept) => {
+    if (!isLater) kept.isCopied = true;
+    else Object.assign(kept, { tries: (kept.tries || 0) + 1, nextTryAt: Date.now() + pauseMs(verdict, kept.tries || 1, answer.retryAfterMs) });
+  });
+  announce({ type: "evidence", id: photo.id, recordId: photo.recordId });
+  return isLater ? { ...verdict, retryAfterMs: answer.retryAfterMs } : { is: "stored", words: "", everyone: false, errors: [] };
 }
 
 /** What an answer means for one file. @param {any} evidence @param {import("../server/api.js").Answer} answer @returns {Promise<Outcome>} */

@@ -49,7 +49,7 @@ async function addRecord(zip, record, files) {
 }
 
 async function addFile(zip, manifest, evidence, body) {
-  const { id, recordId, ownerKind, source, filename, type, takenAt, place } = evidence;
+  const { id, recordId, ownerKind, source, of, filename, type, takenAt, place } = evidence;
   const blob = await read("blobs", id);
   if (!blob) {
     manifest.lost.push({ id, recordId, filename });
@@ -58,5 +58,5 @@ async function addFile(zip, manifest, evidence, body) {
   const bytes = new Uint8Array(blob.bytes);
   const file = `evidence/${id}`;
   zip.add(file, bytes);
-  manifest.evidence.push({ id, recordId, ownerKind, item: itemOf(body, id), source, filename, type, sha256: await sha256(bytes), takenAt, place, file });
+  manifest.evidence.push({ id, recordId, ownerKind, item: itemOf(body, id), source, of, filename, type, sha256: await sha256(bytes), takenAt, place, file });
 }

@@ -18,8 +18,7 @@ import { mintId } from "../../lib/ids.js";
 
 const REST_MS = 3200;
 const ROUND_MS = 5 * 60 * 1000;
-let timer = 0;
-let wakeAt = Infinity;
+let [timer, wakeAt] = [0, Infinity];
 let troubles = 0;
 /** @type {Promise<void>|null} */
 let running = null;
@@ -31,6 +30,7 @@ export function startSync() {
   addEventListener("offline", () => note({ online: false, reach: "offline" }));
   addEventListener("pageshow", (event) => event.persisted && force());
   document.addEventListener("visibilitychange", force);
+  /** @type {any} */ (navigator).connection?.addEventListener?.("change", force);
   onNews((news) => {
     if (news.type === "sync" && !running) takeOver(news);
     if (news.type === "record" || news.type === "evidence") wake(REST_MS);
@@ -94,7 +94,7 @@ async function empty(user, device, force) {
     const due = await whatIsDue(user.id, { force, failed });
     const work = due.records.length ? due.records : due.files;
     if (!work.length) {
-      note({ trouble }); // what is left for later, and why
+      note({ trouble: trouble ?? (due.held ? `${due.held} 张原图等 Wi-Fi` : null) }); // what is left for later, and why
       return { left: due };
     }
     counter.total = counter.done + due.records.length + due.files.length;

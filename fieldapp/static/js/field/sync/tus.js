@@ -89,7 +89,7 @@ export function describe(evidence, body) {
   const place = evidence.place || {};
   const values = {
     id: evidence.id, sha256: evidence.sha256, filename: evidence.filename, filetype: evidence.type,
-    [evidence.ownerKind]: evidence.recordId, item: itemOf(body, evidence.id), source: evidence.source, taken_at: evidence.takenAt,
+    [evidence.ownerKind]: evidence.recordId, item: itemOf(body, evidence.id), source: evidence.source, of: evidence.of, taken_at: evidence.takenAt,
     latitude: place.latitude, longitude: place.longitude, accuracy: place.accuracy,
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== ""));
