@@ -16,7 +16,7 @@ from fieldapp.clock import china, now
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.folding import folded
-from fieldapp.people import bounds
+from fieldapp.people import bounds, names
 from fieldapp.people.accounts import reason_digest, require_admin
 from fieldapp.people.models import CERTIFICATE_KINDS, CERTIFICATE_STATES, Certificate, Organisation, User
 
@@ -157,7 +157,7 @@ def _faults(draft: CertificateDraft) -> list[Fault]:
     faults = []
     if not draft.number.strip():
         faults.append(Fault("/number", "请填写证件编号。"))
-    if db.session.scalar(select(Certificate.id).where(Certificate.number == draft.number)):
+    if names.is_taken(Certificate.number, draft.number):
         faults.append(Fault("/number", "证件编号已存在。"))
     if not draft.holder_name.strip():
         faults.append(Fault("/holder_name", "请填写持证人姓名。"))
