@@ -389,6 +389,8 @@ LINES: dict[str, Line] = {
             "POST /admin/organisations/<string:organisation_id>/edit",
             "POST /admin/organisations/<string:organisation_id>/state",
             "POST /admin/people/<string:user_id>/enabling",
+            "GET /admin/people/<string:user_id>/recusals",
+            "POST /admin/people/<string:user_id>/recusals",
             "GET /admin/visits/<string:visit_id>/cancel",
             "POST /admin/visits/<string:visit_id>/cancel",
             "GET /admin/visits/<string:visit_id>/edit",

@@ -10,7 +10,18 @@ from werkzeug.wrappers import Response
 from fieldapp.access import ROLES, forbidden_together, may
 from fieldapp.clock import now
 from fieldapp.folding import as_meant
-from fieldapp.people import accounts, handing_over, importing, leaving, listing, lockout, operations, passwords, queries
+from fieldapp.people import (
+    accounts,
+    declared_recusals,
+    handing_over,
+    importing,
+    leaving,
+    listing,
+    lockout,
+    operations,
+    passwords,
+    queries,
+)
 from fieldapp.people.bounds import sees
 from fieldapp.people.import_template import template
 from fieldapp.people.listing import PeopleFilter
@@ -172,6 +183,7 @@ def _person_page(user_id: str, form: LeavingForm) -> str:
         form=form,
         origins=MEMBER_ORIGINS,
         groups=queries.groups_of(user),
+        recusals=declared_recusals.agencies_of(user),
         certificate=queries.certificate_of(user),
         certificate_kinds=CERTIFICATE_KINDS,
         sign_ins=queries.sign_ins_of(user),
