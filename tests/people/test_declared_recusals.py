@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from factories import (
     filed_observation,
+    interview_body,
     make_certificate,
     make_checklist_version,
     make_group,
@@ -12,6 +13,7 @@ from factories import (
     make_user,
     make_visit,
     observation_body,
+    roundtable_body,
 )
 
 from fieldapp import ids
@@ -80,3 +82,30 @@ def test_the_page_of_a_person_keeps_agencies_with_a_reason_which_the_chain_holds
     details = audit.of_subject(county.zhou.id)[-1].details
     assert agency.id in details
     assert "曾任副局长" not in details
+
+
+def test_who_is_recused_later_is_named_with_the_visits_that_are_planned_already(county, signed_in):
+    make_visit(group=county.first_group, agency=county.work_safety_agency, starts_at=now() + timedelta(days=2))
+    make_visit(group=county.first_group, agency=county.work_safety_agency, starts_at=now() - timedelta(days=2))
+    desk, address = signed_in(county.wu), f"/admin/people/{county.zhang_san.id}"
+    assert "应当回避的活动已经安排" not in desk.get(address).get_data(as_text=True)
+
+    declared_recusals.declare(county.wu, county.zhang_san.id, [county.work_safety_agency.id], reason="曾任职")
+
+    page = desk.get(address).get_data(as_text=True)
+    assert page.partition("应当回避的活动已经安排")[2].partition("</ul>")[0].count("<li>") == 1
+
+
+def test_what_he_asked_people_about_his_own_agency_is_kept_and_marked_at_the_desk(county, signed_in):
+    visit = make_visit(group=county.first_group, agency=county.work_safety_agency)
+    interview, roundtable = ids.mint(), ids.mint()
+    phone, desk = signed_in(county.zhang_san), signed_in(county.zhou)
+    assert phone.api_put(f"/api/v1/interviews/{interview}", json=interview_body(visit)).status_code == 200
+    body = roundtable_body(visit=visit)
+    assert phone.api_put(f"/api/v1/roundtables/{roundtable}", json=body).status_code == 200
+    pages = f"/review/interviews/{interview}", f"/review/roundtables/{roundtable}"
+    assert not [page for page in pages if "本单位" in desk.get(page).get_data(as_text=True)]
+
+    declared_recusals.declare(county.wu, county.zhang_san.id, [county.work_safety_agency.id], reason="曾任职")
+
+    assert not [page for page in pages if "应当回避" not in desk.get(page).get_data(as_text=True)]

@@ -23,8 +23,8 @@ class RecusalForm(DeskForm):
     """The agencies, ticked, and the reason."""
 
     HINTS = {
-        "agency_ids": "近三年工作过的单位，配偶、近亲属任职的单位，等等。都不勾就是没有。",
-        "reason": "例如：配偶在该局任职。只在这里和审计里看得到。",
+        "agency_ids": "例如工作过的单位、配偶或近亲属任职的单位。都不勾就是没有。",
+        "reason": "勾了单位就要写，例如：配偶在该局任职。只有系统管理员看得到。",
     }
     OPTIONAL = frozenset({"agency_ids", "reason"})
 
