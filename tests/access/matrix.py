@@ -316,6 +316,7 @@ LINES: dict[str, Line] = {
     # the citizens themselves: whoever holds the code
     "GET /r/<string:code>": Line(EVERYONE, row={"code": "slip_code"}),
     "POST /r/<string:code>": Line(EVERYONE, row={"code": "slip_code"}),
+    "GET /r/<string:code>/kept/<int:position>": Line((), others=404, stranger=404),  # what nobody has sent
     "GET /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
     "POST /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
     "GET /r/status": _OPEN,
