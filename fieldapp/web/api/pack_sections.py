@@ -145,7 +145,7 @@ def _user(user: User) -> dict[str, Any]:
         "organisation": {"id": user.organisation_id, "name": user.organisation.name},
         "certificate": certificate,
         "cautions": [] if is_valid else [CAUTIONS["no_certificate"]],
-        "own_agencies": sorted(own_agencies(user)),
+        "own_agencies": dict.fromkeys(sorted(own_agencies(user)), CAUTIONS["own_agency"]),
     }
 
 

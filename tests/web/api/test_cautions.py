@@ -33,7 +33,7 @@ def test_pair_certificate_and_own_agency_are_said_of_each_visit_ahead(county, si
     assert said[visits["fine"].id] == said[visits["past"].id] == ""
     assert "回避" in said[visits["own"].id]
     assert "不足两人" in said[visits["alone"].id]
-    assert pack["user"]["own_agencies"] == [county.environment_agency.id]
+    assert list(pack["user"]["own_agencies"]) == [county.environment_agency.id]
     assert pack["user"]["cautions"] == []
 
     declared_recusals.declare(county.wu, lawyer.id, [county.work_safety_agency.id], reason="曾任职")

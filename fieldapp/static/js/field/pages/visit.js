@@ -73,10 +73,9 @@ function filedElsewhere(visit, mine, user) {
 }
 
 function facts(visit, me) {
-  // of a visit that the server does not know yet, what can be said here
-  const own = me?.own_agencies?.includes(visit.agency.id) ? ["这是您自己的单位或回避单位，请回避。"] : [];
   return [
-    ["请注意", (visit.cautions ?? [...own, ...me?.cautions ?? []]).join("")],
+    // of a visit that the server does not know yet, what can be said here
+    ["请注意", (visit.cautions ?? [me?.own_agencies?.[visit.agency.id], ...me?.cautions ?? []]).join("")],
     ["时间", moment(visit.starts_at)], ["地点", visit.place], ["方式", visit.mode_label], ["领域", visit.domain_label],
     ["执法事项", visit.matter], ["任务来源", visit.source_label], ["区镇", visit.locality?.name],
     ["监督工作组", visit.group?.name], ["组长", visit.group?.lead?.name],

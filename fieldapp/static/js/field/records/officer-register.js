@@ -1,7 +1,5 @@
 /** What 执法人员名册 says of an officer whom somebody writes down; the server reckons the same (officers/rules.py). Pure. */
 
-import { folded } from "./folding.js";
-
 // Best first: of several officers that a name and four digits could mean, the best one is meant.
 export const RESULTS = { registered: "在册", other_agency: "他单位", expired: "已过期", other_name: "姓名不符", not_found: "查无此证" };
 const TAIL = 4;
@@ -9,7 +7,7 @@ const SHOWN = 5;
 
 /** Letters and digits only, one width, capitals: as numbers and names are compared. @param {string} text */
 export function keyOf(text) {
-  return folded(text).toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return text.normalize("NFKC").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 export class OfficerRegister {
