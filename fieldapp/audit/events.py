@@ -30,6 +30,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "user.enabled": (),
     "user.password_changed": ("must_change",),
     "user.unlocked": ("failures",),
+    "user.recusals_changed": ("agencies", "reason_digest"),
     "user.imported": ("digest", "users"),
     "group.created": ("lead", "members", "locality"),
     "group.changed": ("lead", "members", "locality"),

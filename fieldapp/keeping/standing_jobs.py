@@ -17,6 +17,7 @@ from fieldapp.clock import china, now
 from fieldapp.config import Settings
 from fieldapp.errors import FieldappError
 from fieldapp.evidence import operations as evidence
+from fieldapp.evidence import portrait_packages
 from fieldapp.facts import projection as facts
 from fieldapp.filing import heads
 from fieldapp.jobs.kinds import Kind, Task, recur
@@ -59,6 +60,7 @@ def _climb_ladders(task: Task) -> None:
 
 
 def _sweep_uploads(task: Task) -> None:
+    portrait_packages.forget_old(now())
     task.say(f"清除了 {evidence.sweep_unfinished()} 件")
 
 

@@ -26,7 +26,7 @@ def fault(owner: User, agency_id: str | None, *, agency: str, deed: str) -> str 
     if not (may(owner, "desk.read") or may(owner, "field.file")):
         return f"请选择监督机构的在岗人员；{agency}的人不能{deed}"
     if not _without(agency_id, [owner]):
-        return f"{owner.name}属于{agency}，应当回避，请选择其他承办人。"
+        return f"{owner.name}属于或登记了回避{agency}，应当回避，请选择其他承办人。"
     return None
 
 

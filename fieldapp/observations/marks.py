@@ -66,6 +66,7 @@ _WHO_GOES = (
         _PAIRED.c.visit,
         _PAIRED.c.person,
         _user.organisation_id.label("organisation"),
+        _user.recusals,
         _certificate.kind.label("certificate"),
     )
     .join_from(_PAIRED, User.__table__, _user.id == _PAIRED.c.person)
@@ -89,23 +90,30 @@ class Facts:
     going: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     certificates: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     organisations: dict[str, str] = field(default_factory=dict)
+    recusals: dict[str, set[str]] = field(default_factory=dict)
     lines: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def of(cls, held: Held) -> "Facts":
         """What a batch's look has found of these."""
+        return cls.of_rows(held.rows["going"], held.rows["lines"])
+
+    @classmethod
+    def of_rows(cls, going: Iterable[Any], lines: Iterable[Any]) -> "Facts":
+        """What the queries of PARTS have found, in their order."""
         facts = cls()
-        facts.take_going(held.rows["going"])
-        for row in held.rows["lines"]:
+        facts.take_going(going)
+        for row in lines:
             facts.lines[row["start"]].add(row["above"])
         return facts
 
     def take_going(self, rows: Iterable[Any]) -> None:
-        """Takes over who goes along: `visit` (none of an author), `person`, `organisation`, the kind of one valid
-        `certificate` or none.
+        """Takes over who goes along: `visit` (none of an author), `person`, `organisation`, `recusals` (ids between
+        blanks), the kind of one valid `certificate` or none.
         """
         for row in rows:
             self.organisations[row["person"]] = row["organisation"]
+            self.recusals[row["person"]] = set(row["recusals"].split())
             if row["visit"] is not None:
                 self.going[row["visit"]].add(row["person"])
             self._hold(row["person"], row["certificate"])
@@ -116,8 +124,7 @@ class Facts:
 
     def marks_of(self, author_id: str, visit_id: str, visited_id: str | None) -> tuple[str, ...]:
         """What stands against a record that the author submits of this visit now."""
-        own = self.organisations.get(author_id, "")
-        is_own = visited_id is not None and (visited_id in self.lines[own] or own in self.lines[visited_id])
+        is_own = visited_id is not None and self._is_own(author_id, visited_id)
         people = self.going[visit_id] | {author_id}
         return rules.marks(
             is_own=is_own, has_certificate=bool(self.certificates[author_id]), pair=self._pair_marks(people)
@@ -126,6 +133,11 @@ class Facts:
     def pair_marks_of(self, visit_id: str) -> tuple[str, ...]:
         """What is to be said of the pair on this visit."""
         return self._pair_marks(self.going[visit_id])
+
+    def _is_own(self, author_id: str, visited_id: str) -> bool:
+        own, above = self.organisations.get(author_id, ""), self.lines[visited_id]
+        is_recused = not above.isdisjoint(self.recusals.get(author_id, ()))
+        return visited_id in self.lines[own] or own in above or is_recused
 
     def _pair_marks(self, people: set[str]) -> tuple[str, ...]:
         inspectors = sum("inspector" in self.certificates[person] for person in people)

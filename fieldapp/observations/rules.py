@@ -24,10 +24,17 @@ MARKS = {
 }
 LIFTED_LATER = frozenset({"single", "no_inspector"})
 _WHY = {
-    "own_agency": "提交人属于被监督的行政执法机关，应当回避",
+    "own_agency": "提交人属于被监督的行政执法机关，或登记了回避它，应当回避",
     "no_certificate": "提交时提交人没有有效的监督证",
     "single": "这次监督只有一人参加，应当不少于两人",
     "no_inspector": "同行的人都没有有效的行政执法监督证，至少要有一人",
+}
+# The same, said to who goes along before it happens.
+CAUTIONS = {
+    "own_agency": "这是您自己的单位或回避单位，请回避，由别人去；您提交的记录照收，但不能通过。",
+    "no_certificate": "您现在没有有效的监督证；提交的记录照收，证件办妥重新提交后才能通过。",
+    "single": "同去的不足两人；记录照收，等第二位监督员也提交后才能通过。",
+    "no_inspector": "同去的人都没有有效的行政执法监督证；记录照收，等持证的监督员也提交后才能通过。",
 }
 _REMEDY = {
     "own_agency": "请退回，由其他监督员另行提交",

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select, true
 
-from fieldapp.folding import as_meant
 from fieldapp.officers import rules
 from fieldapp.officers.models import Officer
 from fieldapp.paging import Page, page_of
 from fieldapp.people import bounds
 from fieldapp.people.models import Organisation
+from fieldapp.searching import every_word, in_any
 
 STATES = {"valid": "有效", "expired": "已过期", "ended": "已注销"}
 
@@ -24,10 +24,9 @@ def officers(
     if organisation_id:
         query = query.where(Officer.organisation_id == organisation_id)
     if text:
-        words = [Officer.name.icontains(as_meant(text), autoescape=True)]
-        if key := rules.key_of(text):
-            words.append(Officer.number_key.contains(key, autoescape=True))
-        query = query.where(or_(*words))
+        named = and_(true(), *every_word(text, lambda word: in_any(word, Officer.name)))
+        key = rules.key_of(text)
+        query = query.where(or_(named, Officer.number_key.contains(key, autoescape=True)) if key else named)
     ended = Officer.ended_on.is_not(None) & (Officer.ended_on <= today)
     if state == "ended":
         query = query.where(ended)

@@ -16,7 +16,7 @@ from fieldapp.clock import china, now
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.folding import folded
-from fieldapp.people import bounds
+from fieldapp.people import bounds, names, rules
 from fieldapp.people.accounts import reason_digest, require_admin
 from fieldapp.people.models import CERTIFICATE_KINDS, CERTIFICATE_STATES, Certificate, Organisation, User
 
@@ -157,11 +157,12 @@ def _faults(draft: CertificateDraft) -> list[Fault]:
     faults = []
     if not draft.number.strip():
         faults.append(Fault("/number", "请填写证件编号。"))
-    if db.session.scalar(select(Certificate.id).where(Certificate.number == draft.number)):
+    if names.is_taken(Certificate.number, draft.number):
         faults.append(Fault("/number", "证件编号已存在。"))
     if not draft.holder_name.strip():
         faults.append(Fault("/holder_name", "请填写持证人姓名。"))
-    if db.session.get(Organisation, draft.organisation_id) is None:
+    organisation = db.session.get(Organisation, draft.organisation_id)
+    if organisation is None:
         faults.append(Fault("/organisation_id", "没有这个机构。"))
     if draft.kind not in CERTIFICATE_KINDS:
         faults.append(Fault("/kind", "没有这种证件。"))
@@ -172,6 +173,10 @@ def _faults(draft: CertificateDraft) -> list[Fault]:
         faults.append(Fault(
             "/holder_name", f"所选账号是{holder.name}的，与持证人姓名不一致：请改正姓名，或换成持证人本人的账号。"
         ))  # fmt: skip
+    if organisation is not None and draft.kind in CERTIFICATE_KINDS:
+        origin = holder.origin if holder else None
+        fault = rules.certificate_fault(draft.kind, origin=origin, organisation_kind=organisation.kind)
+        faults += [Fault("/kind", fault)] if fault else []
     if draft.valid_until < draft.issued_on:
         faults.append(Fault("/valid_until", "到期日不能早于发证日。"))
     return faults or _second(draft, "/holder_name")

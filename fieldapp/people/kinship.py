@@ -1,10 +1,12 @@
 """Which organisations are one body for the question who may judge whom: above and below each other in the tree."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import CTE, Select, bindparam, select
 from sqlalchemy.sql.expression import SelectBase
 
+from fieldapp.bulk import among
 from fieldapp.extensions import db
 from fieldapp.people.models import Organisation
 
@@ -40,6 +42,21 @@ _START = select(_organisation.id).where(_organisation.id == bindparam("start"))
 _KIN = select(_organisation.id, _organisation.kind).where(
     _organisation.id.in_(select(lineage(_START).c.above)) | _organisation.id.in_(select(_below(_START).c.id))
 )
+
+
+_ABOVE = select(lineage(_START).c.above)
+_BELOW_ALL = select(_below(select(_organisation.id).where(among(_organisation.id, "starts"))).c.id)
+
+
+def above(organisation_id: str) -> frozenset[str]:
+    """The ids of the organisation and of everything above it."""
+    return frozenset(db.session.scalars(_ABOVE, {"start": organisation_id}))
+
+
+def below(organisation_ids: Collection[str]) -> frozenset[str]:
+    """The ids of these organisations and of everything below them; none asks no database."""
+    wanted = sorted(organisation_ids)
+    return frozenset(db.session.scalars(_BELOW_ALL, {"starts": wanted})) if wanted else frozenset()
 
 
 def kin_of(organisation_id: str, *, kind: str | None = None) -> frozenset[str]:

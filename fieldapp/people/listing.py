@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
 from fieldapp.extensions import db
 from fieldapp.paging import Page, page_of
@@ -20,6 +20,7 @@ from fieldapp.people.models import (
     holds,
 )
 from fieldapp.people.rules import CertificateState
+from fieldapp.searching import every_word, in_any
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def people(asked: PeopleFilter, *, within: str | None = None, page: int = 1) -> 
     if asked.state == "disabled":
         query = query.where(User.disabled_at.is_not(None))
     if asked.text:
-        words = (User.name, User.username, Organisation.name)
-        query = query.where(or_(*(column.icontains(asked.text, autoescape=True) for column in words)))
+        columns = (User.name, User.username, Organisation.name, Organisation.short_name)
+        query = query.where(*every_word(asked.text, lambda word: in_any(word, *columns)))
     return page_of(query, page)
 
 
@@ -94,8 +95,7 @@ def certificates(
     if kind:
         query = query.where(Certificate.kind == kind)
     if text:
-        words = (Certificate.number, Certificate.holder_name)
-        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in words)))
+        query = query.where(*every_word(text, lambda word: in_any(word, Certificate.number, Certificate.holder_name)))
     rows = [(row, state_on(row, today)) for row in db.session.scalars(query)]
     if state == "in_force":
         return [(row, found) for row, found in rows if rules.counts_as_valid(found)]

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldapp.access import ROLES, ordered
 from fieldapp.extensions import Instant, db
+from fieldapp.people.rules import CERTIFICATE_KINDS as CERTIFICATE_KINDS
 from fieldapp.people.rules import MEMBER_ORIGINS as MEMBER_ORIGINS
 
 # 监督体系: the county, its 区镇, the bureau and its offices, the bodies that send members, the agencies supervised.
@@ -36,9 +37,6 @@ ORGANISATION_KINDS = {
     "procuratorate": "检察院",
     "agency": "行政执法机关",
 }
-# The first is issued to staff of the justice bureau and its offices; who is invited to come along holds the second.
-# Source: 行政执法监督条例 art. 23.
-CERTIFICATE_KINDS = {"inspector": "行政执法监督证", "invited": "特邀监督员证"}
 CERTIFICATE_STATES = {"valid": "有效", "suspended": "暂停", "revoked": "注销"}
 CONTACT_POINT_KINDS = {"enterprise": "企业", "village": "村", "community": "社区"}
 
@@ -85,7 +83,8 @@ class User(db.Model):
     """A person with an account. `roles`: of access.ROLES, any number. `locality_id`: the 区镇 that the view of a desk
     ends at, and what an administrator administers; none means the whole county.
 
-    `origin`: which body sent the person into the working groups (MEMBER_ORIGINS); none for liaisons.
+    `origin`: which body sent the person into the working groups (MEMBER_ORIGINS); none for liaisons. `recusals`: ids of
+    agencies between blanks (declared_recusals).
     """
 
     __tablename__ = "user_account"
@@ -103,6 +102,8 @@ class User(db.Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_reason: Mapped[str | None] = mapped_column(String(200))
+    recusals: Mapped[str] = mapped_column(Text, default="", server_default="")
+    recusal_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id], lazy="joined", innerjoin=True)
 

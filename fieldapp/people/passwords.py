@@ -11,6 +11,8 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from fieldapp.folding import unmarked
+
 MINIMUM_CHARACTERS = 12
 MAXIMUM_CHARACTERS = 200
 REMEMBERED_PASSWORDS = 5
@@ -55,14 +57,14 @@ def matches(password: str, password_hash: str | None) -> bool:
 
 
 def spelled(password: str, password_hash: str | None) -> str | None:
-    """`password` as it was chosen: exactly as given, else without what a paste brings along at its ends; None when
-    neither is the one behind `password_hash`, after the same time whether there is such an account.
+    """`password` as it was chosen: exactly as given, else without what a paste brings along at its ends, else in half
+    width with plain dashes and no blanks, as one that is handed over once is made; None when none of these is the one
+    behind `password_hash`, after the same time whether there is such an account.
 
-    What is tried is the same password twice, so nobody guesses faster, and the caller counts one attempt.
+    What is tried is the same password in other spellings, so nobody guesses faster, and the caller counts one attempt.
     """
-    bare = _ENDS.sub("", password)
-    spellings = [password] if bare in ("", password) else [password, bare]
-    return next((one for one in spellings if matches(one, password_hash)), None)
+    spellings = dict.fromkeys([password, _ENDS.sub("", password), unmarked(password)])
+    return next((one for one in spellings if (one or not password) and matches(one, password_hash)), None)
 
 
 def is_outdated(password_hash: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import String, bindparam, select, type_coerce
@@ -173,6 +173,18 @@ def certificates_of(user_id: str) -> Sequence[Certificate]:
     """Every certificate that was issued for this account, the one that runs longest first."""
     query = select(Certificate).where(Certificate.holder_id == user_id).order_by(Certificate.valid_until.desc())
     return db.session.scalars(query).all()
+
+
+def certificate_kinds_on(user_ids: Collection[str], day: date) -> dict[str, set[str]]:
+    """Of which kinds each of these users holds a certificate that is valid on `day`; an empty set for none."""
+    valid = select(Certificate.holder_id, Certificate.kind).where(
+        Certificate.holder_id.in_(user_ids), Certificate.state == "valid", Certificate.issued_on <= day,
+        Certificate.valid_until >= day,
+    )  # fmt: skip
+    held: dict[str, set[str]] = {user_id: set() for user_id in user_ids}
+    for row in db.session.execute(valid):
+        held[row.holder_id].add(row.kind)
+    return held
 
 
 def certificate_by_code(verify_code: str) -> Certificate | None:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -34,6 +35,24 @@ _OF_JUSTICE = {
     "security": "安全管理员必须属于司法局或司法所。",
     "auditor": "审计员必须属于司法局或司法所。",
 }
+
+
+@dataclass(frozen=True)
+class CertificateKind:
+    """What is issued, and to people of which origin (of MEMBER_ORIGINS); none: to anybody. `source`: the article."""
+
+    words: str
+    source: str
+    origins: frozenset[str] | None = None
+
+
+# Who comes along by invitation holds a certificate or an appointment letter; the first kind alone makes a pair lawful.
+CERTIFICATES: dict[str, CertificateKind] = {
+    "inspector": CertificateKind("行政执法监督证", "行政执法监督条例第二十三条", _JUSTICE),
+    "invited": CertificateKind("特邀监督员证", "行政执法监督条例第二十三条"),
+    "letter": CertificateKind("特邀监督员聘书", "行政执法监督条例第二十三条"),
+}
+CERTIFICATE_KINDS = {kind: certificate.words for kind, certificate in CERTIFICATES.items()}
 EXPIRING_DAYS = 60
 
 FAILURES_PER_ACCOUNT_AND_NETWORK = 5
@@ -59,6 +78,19 @@ def certificate_state(state: str, *, issued_on: date, valid_until: date, today: 
     if today > valid_until:
         return "expired"
     return "expiring" if (valid_until - today).days <= EXPIRING_DAYS else "valid"
+
+
+def certificate_fault(kind: str, *, origin: str | None, organisation_kind: str) -> str | None:
+    """Why somebody of this origin cannot be issued a certificate of this kind, in Chinese; None when they can.
+
+    Without an origin (no account, or one that goes nowhere) it is the organisation that says where they belong.
+    """
+    fitting = CERTIFICATES[kind].origins
+    if fitting is None or (origin or organisation_kind) in fitting:
+        return None
+    whom = "、".join(words for one, words in MEMBER_ORIGINS.items() if one in fitting)
+    others = "或".join(one.words for one in CERTIFICATES.values() if one.origins is None)
+    return f"{CERTIFICATES[kind].words}只发给{whom}的人员（{CERTIFICATES[kind].source}），其他人请发{others}。"
 
 
 def counts_as_valid(state: CertificateState) -> bool:

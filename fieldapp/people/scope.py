@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from fieldapp.access import may
 from fieldapp.extensions import db
-from fieldapp.people.kinship import kin_of
+from fieldapp.people.kinship import below, kin_of
 from fieldapp.people.models import GroupMember, User, WorkingGroup
 
 ReachKind = Literal["all", "locality", "own", "agency", "none"]
@@ -162,8 +162,10 @@ def reach_of(user: User) -> Reach:
 
 
 def own_agencies(user: User) -> frozenset[str]:
-    """The agencies that are the user's own: their own organisation, and those above and below it (see kinship)."""
-    return kin_of(user.organisation_id, kind="agency")
+    """The agencies that are the user's own: their own organisation, those above and below it (see kinship), and those
+    that stand as 回避单位, with what is below them.
+    """
+    return kin_of(user.organisation_id, kind="agency") | below(user.recusals.split())
 
 
 def may_review(

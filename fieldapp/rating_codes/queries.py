@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from fieldapp.errors import FieldappError, NotFound
 from fieldapp.extensions import db
 from fieldapp.people.models import User
 from fieldapp.rating_codes import rules, spelling
 from fieldapp.rating_codes.models import RatingCode
+from fieldapp.searching import every_word, in_any
 
 
 class CodeClosed(FieldappError):
@@ -67,10 +68,9 @@ def codes(wanted: CodeFilter, at: datetime) -> Select[RatingCode]:
         if value:
             query = query.where(column == value)
     if wanted.words:
-        part = wanted.words.strip().upper()
         exact = spelling.canonical_code(wanted.words)
-        fits = [RatingCode.number.contains(part, autoescape=True), RatingCode.place.icontains(part, autoescape=True)]
-        query = query.where(or_(*fits, RatingCode.code == exact) if exact else or_(*fits))
+        fits = and_(true(), *every_word(wanted.words, lambda word: in_any(word, RatingCode.number, RatingCode.place)))
+        query = query.where(or_(fits, RatingCode.code == exact) if exact else fits)
     return query.where(_in_state(wanted.state, at)) if wanted.state else query
 
 

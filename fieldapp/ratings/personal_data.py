@@ -8,7 +8,8 @@ from fieldapp.folding import folded
 __all__ = ["mask_phone", "masked_receipt", "redaction_of", "telephone"]
 
 _LABEL = re.compile(r"^(?:(?:联系|手机|固定|办公)?(?:电话|手机|座机)(?:号码?)?|号码|tel|phone|mobile)[.:]*")
-_EXTENSION = re.compile(r"-?(?:转|接|分机号?|ext(?:ension)?|x|#|[,;])+[.:]*(\d{1,6})$")
+_AROUND = ".,:;。、!「」『』《》〈〉【】〔〕<>“”‘’\"'"
+_EXTENSION = re.compile(r"[-(\[]*(?:转|接|分机号?|ext(?:ension)?|x|#|[,;])+[.:]*(\d{1,6})[)\]]*$")
 _OUR_COUNTRY = re.compile(r"^\(?(?:\+|00)86\)?[-.]*")
 _BETWEEN_GROUPS = re.compile(r"[-().·_\[\]]+")
 _NUMBER = re.compile(r"\+?\d+(?:-\d+)*")
@@ -42,7 +43,7 @@ def telephone(typed: str) -> str | None:
 
     Contact lists hand out marks without a shape, brackets, full width, +86, a word before it: none of that counts.
     """
-    text = _LABEL.sub("", folded(typed)).rstrip(".,;。、!")
+    text = _LABEL.sub("", folded(typed).strip(_AROUND)).strip(_AROUND)
     extension = _EXTENSION.search(text)
     number = text[: extension.start()] if extension else text
     number = _BETWEEN_GROUPS.sub("-", _OUR_COUNTRY.sub("", number)).strip("-")

@@ -50,7 +50,7 @@ def _agency(actor: User, agency_id: str) -> Organisation:
     if recusal.belonging([actor], agency.id):
         raise Refused(
             "没有对应。",
-            faults=[Fault("/agency", f"{agency.name}是您自己的单位，应当回避，请由其他组长或管理员对应。")],
+            faults=[Fault("/agency", f"{agency.name}是您自己的单位或回避单位，应当回避，请由其他组长或管理员对应。")],
         )
     return agency
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from fieldapp.extensions import db
 from fieldapp.observations.models import Observation
@@ -14,6 +14,7 @@ from fieldapp.paging import Page
 from fieldapp.people.models import User
 from fieldapp.reviews.models import VisitVoices
 from fieldapp.reviews.three_voices import FACTS, RULE
+from fieldapp.searching import every_word, in_any
 from fieldapp.visits.models import Visit
 
 ROWS_PER_PAGE = 50
@@ -42,7 +43,8 @@ _SHOWN = (
 class Filters:
     """What the reviewer asks for; an empty field asks for nothing. `since` inclusive, `until` exclusive, of submission.
 
-    `text`: part of a record number, an agency's name or a place. `is_contradicted`: three_voices found a contradiction.
+    `text`: words, each part of a record number, an agency's name, a place or the author's name. `is_contradicted`:
+    three_voices found a contradiction.
     `no_item`: the code of an item that was answered 否.
     """
 
@@ -147,15 +149,15 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
         query = query.join_from(Observation, VisitVoices, VisitVoices.visit_id == Observation.visit_id).where(
             VisitVoices.contradiction_count.in_(range(1, len(FACTS) + 1)), VisitVoices.rule == RULE
         )
-    if filters.text:
-        found = select(Visit.id).where(
-            Visit.agency_name.contains(filters.text, autoescape=True)
-            | Visit.place.contains(filters.text, autoescape=True)
-        )
-        query = query.where(
-            Observation.number.contains(filters.text, autoescape=True) | Observation.visit_id.in_(found)
-        )
-    return query
+    return query.where(*every_word(filters.text, _holds))
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    return (
+        in_any(word, Observation.number)
+        | Observation.visit_id.in_(select(Visit.id).where(in_any(word, Visit.agency_name, Visit.place)))
+        | Observation.author_id.in_(select(User.id).where(in_any(word, User.name)))
+    )
 
 
 def _rows(wanted: Select[Any], *, oldest_first: bool, number: int, total: int) -> list[Any]:

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_
-
-from fieldapp.folding import as_meant
 from fieldapp.paging import Page, page_of
 from fieldapp.people.models import User
 from fieldapp.roundtables.models import Roundtable
 from fieldapp.roundtables.queries import visible_to
+from fieldapp.searching import every_word, in_any
 
 
 @dataclass(frozen=True)
@@ -25,10 +23,8 @@ class Asked:
 def listed(user: User, asked: Asked, *, page: int = 1) -> Page:
     """The roundtables in the user's reach, own drafts among them, the newest first."""
     query = visible_to(user).order_by(Roundtable.started_at.desc(), Roundtable.id.desc())
-    words = as_meant(asked.text)
-    if words:
-        columns = (Roundtable.topic, Roundtable.place, Roundtable.number)
-        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    columns = (Roundtable.topic, Roundtable.place, Roundtable.number)
+    query = query.where(*every_word(asked.text, lambda word: in_any(word, *columns)))
     if asked.agency_id:
         query = query.where(Roundtable.agency_id == asked.agency_id)
     if asked.since:

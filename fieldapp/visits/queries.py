@@ -18,8 +18,8 @@ COLUMNS = Columns(
 )  # fmt: skip
 
 _ON_PHONES = (
-    "id", "mode", "domain", "agency_id", "agency_name", "group_id", "locality_id", "place", "matter", "source",
-    "starts_at", "is_ad_hoc", "cancelled_at", "cancelled_reason",
+    "id", "mode", "domain", "agency_id", "named_agency_id", "agency_name", "group_id", "locality_id", "place",
+    "matter", "source", "starts_at", "is_ad_hoc", "cancelled_at", "cancelled_reason",
 )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from fieldapp.errors import Fault, Refused
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.folding import folded
 from fieldapp.people import groups, kinship, listing
+from fieldapp.people import queries as people_queries
 from fieldapp.people.groups import GroupPlan
 from fieldapp.people.models import Organisation, User, WorkingGroup
-from fieldapp.people.scope import Reach
+from fieldapp.people.scope import Reach, own_agencies
 from fieldapp.visits.models import Visit
 
 
@@ -49,9 +50,24 @@ def called(words: str) -> str | None:
 
 
 def belonging(people: Iterable[User], organisation_id: str) -> list[User]:
-    """Those of `people` whose organisation is this one, or above or below it."""
-    kin = kinship.kin_of(organisation_id)
-    return [person for person in people if person.organisation_id in kin]
+    """Those of `people` who are of this organisation, or of one above or below it; or whose 回避单位 it is."""
+    kin, above = kinship.kin_of(organisation_id), kinship.above(organisation_id)
+    return [one for one in people if one.organisation_id in kin or not above.isdisjoint(one.recusals.split())]
+
+
+def is_own(person: User, organisation_id: str | None) -> bool:
+    """Whether the person has to keep away from this organisation; of none, nobody knows."""
+    return organisation_id is not None and bool(belonging([person], organisation_id))
+
+
+def ahead_of(user: User) -> list[Visit]:
+    """The planned visits from today on, of the user's groups, to agencies that the user has to keep away from."""
+    groups = [group.id for group in people_queries.groups_of(user) if group.ended_at is None]
+    query = select(Visit).where(
+        Visit.group_id.in_(groups), Visit.agency_id.in_(sorted(own_agencies(user))), Visit.starts_at >= _midnight(),
+        Visit.cancelled_at.is_(None), Visit.is_ad_hoc.is_(False),
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Visit.starts_at)))
 
 
 def of_group(group: WorkingGroup) -> list[User]:
@@ -66,7 +82,10 @@ def faults_of(group: WorkingGroup, agency: Organisation) -> list[Fault]:
     if not own:
         return []
     return [
-        Fault("/group_id", f"{_named(own)}属于被监督的行政执法机关，应当回避：请换一个工作组，或先把他们移出这个组。")
+        Fault(
+            "/group_id",
+            f"{_named(own)}属于或登记了回避被监督的行政执法机关，应当回避：请换一个工作组，或先把他们移出这个组。",
+        )
     ]
 
 
@@ -93,7 +112,7 @@ def change_group(actor: User, group_id: str, plan: GroupPlan) -> WorkingGroup:
 def _refusal(own: Sequence[User], visit: Visit) -> str:
     when = f"{china(visit.starts_at):%m月%d日 %H:%M}"
     return (
-        f"{_named(own)}属于{visit.agency_name}，本组 {when} 要去那里监督，应当回避："
+        f"{_named(own)}属于或登记了回避{visit.agency_name}，本组 {when} 要去那里监督，应当回避："
         "请不要选入，或先把那次活动改派、取消。"
     )
 

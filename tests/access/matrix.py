@@ -324,6 +324,7 @@ LINES: dict[str, Line] = {
     # the citizens themselves: whoever holds the code
     "GET /r/<string:code>": Line(EVERYONE, row={"code": "slip_code"}),
     "POST /r/<string:code>": Line(EVERYONE, row={"code": "slip_code"}),
+    "GET /r/<string:code>/kept/<int:position>": Line((), others=404, stranger=404),  # what nobody has sent
     "GET /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
     "POST /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
     "GET /r/status": _OPEN,
@@ -343,6 +344,9 @@ LINES: dict[str, Line] = {
             "GET /admin/",
             "GET /admin/certificates",
             "GET /admin/certificates/new",
+            "GET /admin/certificates/portraits",
+            "POST /admin/certificates/portraits",
+            "POST /admin/certificates/portraits/writing",
             "POST /admin/certificates/extension",
             "POST /admin/certificates/new",
             "GET /admin/contact-points",
@@ -397,6 +401,8 @@ LINES: dict[str, Line] = {
             "POST /admin/organisations/<string:organisation_id>/edit",
             "POST /admin/organisations/<string:organisation_id>/state",
             "POST /admin/people/<string:user_id>/enabling",
+            "GET /admin/people/<string:user_id>/recusals",
+            "POST /admin/people/<string:user_id>/recusals",
             "GET /admin/visits/<string:visit_id>/cancel",
             "POST /admin/visits/<string:visit_id>/cancel",
             "GET /admin/visits/<string:visit_id>/edit",

@@ -25,7 +25,7 @@ from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing.models import Receipt
 from fieldapp.filing.operations import file_together
 from fieldapp.observations.models import Observation, ObservationRevision
-from fieldapp.people import accounts
+from fieldapp.people import accounts, declared_recusals
 from fieldapp.people.accounts import Account
 from fieldapp.people.groups import GroupPlan
 from fieldapp.people.models import User
@@ -55,6 +55,11 @@ class World:
 
     def are_kin(self, one: str, other: str) -> bool:
         return other in self._line(one) or one in self._line(other)
+
+    def is_own(self, person: User, agency: str) -> bool:
+        """Whether it is the person's own agency, or one that stands as his 回避单位, or below one."""
+        line = self._line(agency)
+        return self.are_kin(person.organisation_id, agency) or any(one in line for one in person.recusals.split())
 
     def _line(self, here: str | None) -> list[str]:
         return [here, *self._line(self.parents[here])] if here else []
@@ -119,10 +124,13 @@ def _change_something(world: World) -> None:
     else:
         for visit in db.session.scalars(select(Visit).where(Visit.group_id == group.id, Visit.is_ad_hoc.is_(False))):
             if visit.starts_at > now():
-                assert not any(world.are_kin(one.organisation_id, visit.agency_id) for one in [lead, *members])
+                assert not any(world.is_own(one, visit.agency_id) for one in [lead, *members])
     person, home = random.choice(world.people[:-1]), random.choice([*world.bodies, *world.agencies])
     origin = "justice_bureau" if home in world.bodies else "legal_unit"
     accounts.change_user(world.admin, person.id, Account(person.username, person.name, person.roles, home.id, origin))
+    other = random.choice(world.people[:-1])
+    declared = random.sample(world.agencies, random.choice([0, 0, 1, 2]))
+    declared_recusals.declare(world.admin, other.id, [one.id for one in declared], reason="曾在该局任职")
 
 
 def _a_filing(world: World) -> tuple[User, Visit]:
@@ -132,7 +140,7 @@ def _a_filing(world: World) -> tuple[User, Visit]:
     if random.random() < 0.5:
         plan = VisitPlan("on_site", "work_safety", agency.id, group.id, now() + timedelta(days=1), "示例路1号")
         people = recusal.of_group(group)
-        has_own = any(world.are_kin(one.organisation_id, agency.id) for one in people)
+        has_own = any(world.is_own(one, agency.id) for one in people)
         try:
             visit = planning.plan_visit(world.admin, plan)
         except Refused as refusal:
@@ -186,6 +194,6 @@ def _check_approval(world: World, record: str, lead: User) -> None:
     found = db.session.get(Observation, record, populate_existing=True)
     agency = found.visit.agency_id
     assert agency is not None
-    assert not world.are_kin(found.author.organisation_id, agency), "the author judged his own agency"
-    assert not world.are_kin(lead.organisation_id, agency), "the lead judged his own agency"
+    assert not world.is_own(found.author, agency), "the author judged his own agency"
+    assert not world.is_own(lead, agency), "the lead judged his own agency"
     assert "own_agency" not in found.marks

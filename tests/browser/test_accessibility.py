@@ -51,6 +51,7 @@ NOT_THERE = {  # pages that the demo has no row for, and the tests that look at 
     "admin.certificate_portrait": "tests/web/public/test_live_certificate.py",
     "admin.one_time_password": "tests/web/test_desk_forms.py",
     "admin.checklist_differences": "tests/web/admin/test_checklists.py",
+    "public.kept_photo": "tests/web/public/test_rating.py",
     "public.verify_portrait": "tests/web/public/test_live_certificate.py",
     "review.rating_photo": "tests/web/review/test_ratings.py",
 }

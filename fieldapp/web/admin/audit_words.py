@@ -97,6 +97,7 @@ EVENT_WORDS = {
     "user.enabled": "启用账号",
     "user.password_changed": "更换密码",
     "user.unlocked": "解除锁定",
+    "user.recusals_changed": "登记回避单位",
     "user.imported": "批量导入账号",
     "group.created": "建立工作组",
     "group.changed": "修改工作组",

@@ -10,11 +10,23 @@ from werkzeug.wrappers import Response
 from fieldapp.access import ROLES, forbidden_together, may
 from fieldapp.clock import now
 from fieldapp.folding import as_meant
-from fieldapp.people import accounts, handing_over, importing, leaving, listing, lockout, operations, passwords, queries
+from fieldapp.people import (
+    accounts,
+    declared_recusals,
+    handing_over,
+    importing,
+    leaving,
+    listing,
+    lockout,
+    operations,
+    passwords,
+    queries,
+)
 from fieldapp.people.bounds import sees
 from fieldapp.people.import_template import template
 from fieldapp.people.listing import PeopleFilter
 from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS, User
+from fieldapp.visits import recusal
 from fieldapp.web.admin import admin
 from fieldapp.web.admin.forms import attempt, form_page
 from fieldapp.web.admin.leaving_form import LeavingForm
@@ -172,6 +184,8 @@ def _person_page(user_id: str, form: LeavingForm) -> str:
         form=form,
         origins=MEMBER_ORIGINS,
         groups=queries.groups_of(user),
+        recusals=declared_recusals.agencies_of(user),
+        recused_visits=recusal.ahead_of(user),
         certificate=queries.certificate_of(user),
         certificate_kinds=CERTIFICATE_KINDS,
         sign_ins=queries.sign_ins_of(user),

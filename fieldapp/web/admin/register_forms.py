@@ -129,7 +129,8 @@ class CertificateForm(DeskForm):
     """A certificate to be issued."""
 
     HINTS = {
-        "kind": "司法局、司法所的监督人员发行政执法监督证；人大、政协、检察院、法制科和受邀的人员发特邀监督员证。",
+        "kind": "行政执法监督证只发给司法局、司法所的人员；人大、政协、检察院、法制科和受邀的人员发特邀监督员证，"
+        "或登记聘书。",
         "holder_id": "选了账号，持证人的手机上就能出示电子证件。",
     }
     OPTIONAL = frozenset({"holder_id"})

@@ -13,12 +13,15 @@ from fieldapp.clock import china, now
 from fieldapp.filing import kinds, records
 from fieldapp.filing.kinds import Kind
 from fieldapp.interviews import rules as interview_rules
+from fieldapp.observations import cautions
 from fieldapp.observations import queries as observations
+from fieldapp.observations.rules import CAUTIONS
 from fieldapp.officers import queries as officers
 from fieldapp.officers.rules import last_day
 from fieldapp.people import queries as people
 from fieldapp.people.models import CERTIFICATE_KINDS, MEMBER_ORIGINS, Certificate, User, WorkingGroup
-from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state
+from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state, counts_as_valid
+from fieldapp.people.scope import own_agencies
 from fieldapp.qr import qr_svg
 from fieldapp.reviews import queries as reviews
 from fieldapp.visits import queries as visits
@@ -40,7 +43,7 @@ def sections(user: User) -> dict[str, Section]:
     return {
         "user": _value(_user(user)),
         "visits": _list(
-            _visits(visits.rows_going_along(user, since=since), {row.visit_id for _, row in mine}, versions)
+            _visits(user, visits.rows_going_along(user, since=since), {row.visit_id for _, row in mine}, versions)
         ),
         "checklist_versions": _list(versions),
         "agencies": _list(
@@ -98,12 +101,14 @@ def _value(value: dict[str, Any]) -> Section:
     return Section([orjson.dumps(value)], [""], is_list=False)
 
 
-def _visits(going: list[Row[Any]], recorded: set[str], versions: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+def _visits(
+    user: User, going: list[Row[Any]], recorded: set[str], versions: list[dict[str, Any]]
+) -> Iterable[dict[str, Any]]:
     """Without what a group that has ended had planned and what was opened by mistake, but for what this user has a
     record of (`recorded`).
     """
     groups = people.groups_with_members({row.group_id for row in going if row.group_id})
-    filed = observations.who_filed([row.id for row in going])
+    filed, said_before = observations.who_filed([row.id for row in going]), cautions.of_visits(user, going)
     # A group is the same at each of its visits, and the larger part of what is said of them: it is written once.
     written = {group.id: orjson.Fragment(orjson.dumps(wire.group(group))) for group in groups.values()}
     words = {
@@ -112,7 +117,8 @@ def _visits(going: list[Row[Any]], recorded: set[str], versions: list[dict[str, 
     for row in going:
         group = groups.get(row.group_id)
         if row.id in recorded or not _is_over(row, group):
-            said = wire.visit_row(row, written.get(row.group_id), row.locality_name, filed.get(row.id, []))
+            its_group, who = written.get(row.group_id), filed.get(row.id, [])
+            said = wire.visit_row(row, its_group, row.locality_name, who, said_before.get(row.id, ()))
             said["mode_label"] = words.get(row.mode, row.mode)
             said["domain_label"] = words.get(row.domain, row.domain)
             yield said
@@ -125,7 +131,9 @@ def _is_over(visit: Row[Any], group: WorkingGroup | None) -> bool:
 
 
 def _user(user: User) -> dict[str, Any]:
-    certificate = people.certificate_of(user)
+    found = people.certificate_of(user)
+    certificate = _certificate(found) if found else None
+    is_valid = certificate is not None and counts_as_valid(certificate["state"])
     return {
         "id": user.id,
         "username": user.username,
@@ -135,7 +143,9 @@ def _user(user: User) -> dict[str, Any]:
         "origin": user.origin,
         "origin_label": MEMBER_ORIGINS.get(user.origin or "", ""),
         "organisation": {"id": user.organisation_id, "name": user.organisation.name},
-        "certificate": _certificate(certificate) if certificate else None,
+        "certificate": certificate,
+        "cautions": [] if is_valid else [CAUTIONS["no_certificate"]],
+        "own_agencies": dict.fromkeys(sorted(own_agencies(user)), CAUTIONS["own_agency"]),
     }
 
 

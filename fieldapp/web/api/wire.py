@@ -102,9 +102,11 @@ def visit(row: Visit) -> dict[str, Any]:
     return visit_row(row, row.group and group(row.group), row.locality and row.locality.name, [])
 
 
-def visit_row(row: Any, its_group: Any, locality: str | None, filed: Iterable[FiledBy]) -> dict[str, Any]:
+def visit_row(
+    row: Any, its_group: Any, locality: str | None, filed: Iterable[FiledBy], cautions: Sequence[str] = ()
+) -> dict[str, Any]:
     """One visit as a phone shows it. `row`: the visit, or the columns of it; `its_group`: as `group` writes it;
-    `filed`: who has filed a record of it.
+    `filed`: who has filed a record of it; `cautions`: sentences to this user.
     """
     return {
         "id": row.id,
@@ -122,6 +124,7 @@ def visit_row(row: Any, its_group: Any, locality: str | None, filed: Iterable[Fi
         "cancelled": row.cancelled_at is not None,
         "cancelled_reason": row.cancelled_reason,
         "filed": [{"author": {"id": one.author_id, "name": one.author_name}, "state": one.state} for one in filed],
+        "cautions": list(cautions),
     }
 
 

@@ -27,8 +27,13 @@ class Shown:
     until: datetime | None = None
 
     @property
+    def is_in_force(self) -> bool:
+        """Whether the certificate itself counts today, whatever led here."""
+        return rules.counts_as_valid(self.state)
+
+    @property
     def is_valid(self) -> bool:
-        return rules.counts_as_valid(self.state) and self.code in ("printed", "live")
+        return self.is_in_force and self.code in ("printed", "live")
 
     @property
     def has_live_code(self) -> bool:

@@ -51,6 +51,16 @@ def rate(code: str) -> Page:
     return _take(found, "rating", _rate) if found else _page(None, "rating")
 
 
+@public.get("/r/<string:code>/kept/<int:position>")
+def kept_photo(code: str, position: int) -> Response:
+    """One photo of what was sent and has still to be mended, to the phone that sent it; 404 to any other."""
+    found = codes.by_code(code)
+    kept = rating_forms.kept_picture(_place(found, "rating"), position) if found else None
+    if kept is None:
+        raise NotFound("没有这张照片，或已超过保留时间。")
+    return Response(kept.content, content_type="image/jpeg")
+
+
 @public.get("/r/<string:code>/opinion")
 def opinion_form(code: str) -> Page:
     """The page for opinions; only for posters of contact points."""

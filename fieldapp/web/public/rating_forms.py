@@ -61,6 +61,11 @@ def pictures(place: str) -> Pictures:
     return Pictures(kept + made, len(sent) - len(made), len(wanted) - len(kept))
 
 
+def kept_picture(place: str, position: int) -> Picture | None:
+    """One of the pictures that are kept under the ticket of this request; None when it is not there."""
+    return next(iter(drafts.pictures(ticket(), [position], place=place, sender=sender())), None)
+
+
 def file_marks() -> list[str]:
     """What stands for the files of this request and the kept ones, without decoding any."""
     marks = [f"{ticket()}:{position}" for position in _kept_positions()]

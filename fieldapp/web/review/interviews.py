@@ -16,6 +16,7 @@ from fieldapp.interviews.rules import LEVELS
 from fieldapp.matters.queries import possible_acts
 from fieldapp.observations import queries as observations
 from fieldapp.paging import page_from, page_of
+from fieldapp.visits import recusal
 from fieldapp.web import kept_text
 from fieldapp.web.review import review, three_voices
 
@@ -50,6 +51,7 @@ def interview_page(interview_id: str, *, error: FieldappError | None = None, per
         "review/interview.html",
         reading=shown,
         row=found,
+        is_own=recusal.is_own(found.author, recusal.visited(found.visit)),
         intact=shown.intact,
         levels=LEVELS,
         error=error,

@@ -10,6 +10,7 @@ from fieldapp.paging import page_from
 from fieldapp.people import queries as people
 from fieldapp.roundtables import listing, queries, reading, rules
 from fieldapp.roundtables.listing import Asked
+from fieldapp.visits import recusal
 from fieldapp.web.review import forms, review
 
 _FILTERS = ("q", "agency", "since", "until")
@@ -36,7 +37,11 @@ def roundtable(roundtable_id: str) -> str:
     """One roundtable as a page to read."""
     found = queries.find(current_user, roundtable_id)
     shown = reading.read(current_user, found)
-    return render_template("review/roundtable.html", reading=shown, row=found, states=rules.STATES, intact=shown.intact)
+    visited = found.agency_id or (recusal.visited(found.visit) if found.visit else None)
+    return render_template(
+        "review/roundtable.html", reading=shown, row=found, states=rules.STATES, intact=shown.intact,
+        is_own=recusal.is_own(found.author, visited),
+    )  # fmt: skip
 
 
 def _page_address(asked: dict[str, Any], number: int) -> str:

@@ -32,28 +32,6 @@ def _values(numbers: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
     )
 
 
-@pytest.fixture(scope="module")
-def blank(chromium: Any) -> Any:
-    """A page of nobody, into which the module is put from its file: no server is needed."""
-    from pathlib import Path
-
-    static = Path(__file__).parents[3] / "fieldapp" / "static"
-    context = chromium.running().new_context()
-    context.route("**/*", lambda route: _serve(route, static))
-    page = context.new_page()
-    page.goto("http://localhost:8299/")
-    yield page
-    context.close()
-
-
-def _serve(route: Any, static: Any) -> None:
-    path = route.request.url.split("8299", 1)[1].split("?")[0]
-    if path.startswith("/static/"):
-        route.fulfill(body=(static / path.removeprefix("/static/")).read_bytes(), content_type="text/javascript")
-    else:
-        route.fulfill(body="<!doctype html><title>x</title>", content_type="text/html")
-
-
 def _canonical(page: Any, spelled: str) -> str:
     return str(
         page.evaluate(

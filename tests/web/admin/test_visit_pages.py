@@ -1,14 +1,17 @@
 """Planning visits, and the phones that hold what came of them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from factories import make_checklist_version, make_visit
+from sqlalchemy import select
 
 from fieldapp import ids
 from fieldapp.clock import as_if_at, now
+from fieldapp.extensions import db
 from fieldapp.filing import devices
 from fieldapp.filing.devices import Heartbeat
+from fieldapp.people.models import Certificate
 from fieldapp.visits import queries
 
 NEXT_YEAR = now().year + 1
@@ -17,6 +20,9 @@ NEXT_YEAR = now().year + 1
 @pytest.fixture
 def desk(county, signed_in):
     make_checklist_version(items=None)
+    for card in db.session.scalars(select(Certificate)):
+        card.valid_until = date(NEXT_YEAR + 1, 1, 1)
+    db.session.commit()
     return signed_in(county.wu)
 
 

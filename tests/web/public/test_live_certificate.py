@@ -137,3 +137,19 @@ def test_a_portrait_is_uploaded_at_the_desk_and_made_anew(county, signed_in, car
 
     assert "照片已删除" in words_of(desk.post_form(f"{place}/portrait/removal", follow_redirects=True))
     assert desk.get(f"{place}/portrait").status_code == 404
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_stale_code_of_a_certificate_that_is_no_longer_in_force_says_so_and_asks_for_no_refresh(
+    client, county, shown, card
+):
+    address, at = shown(), now()
+    certificates.change_state(county.wu, card.id, state="revoked", reason="离岗")
+
+    with time_machine.travel(at + TOO_LATE, tick=True):
+        page = words_of(client.get(address))
+
+    assert "证件无效" in page
+    assert "注销" in page
+    assert "请刷新" not in page
+    assert "张三" not in page

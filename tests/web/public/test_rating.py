@@ -615,3 +615,19 @@ def test_a_telephone_from_a_contact_list_is_kept_as_one_can_dial_it(citizen, cou
 
 def hidden_in(answer, name):
     return re.search(rf'name="{name}" value="([^"]+)"', text_of(answer))[1]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_photo_that_is_kept_is_shown_to_the_phone_that_sent_it_and_to_no_other(app, citizen, poster):
+    page = text_of(citizen.send(poster.code, citizen.scan(poster.code), level="", photo=photos(2)))
+    sources = re.findall(r'<img class="kept" src="([^"]+)"', page)
+
+    assert len(sources) == 2
+    shown = citizen.open(sources[1])
+    assert (shown.status_code, shown.content_type, shown.headers["Cache-Control"]) == (200, "image/jpeg", "no-store")
+    other = Citizen(app, address="203.0.113.99")
+    other.scan(poster.code)
+    assert other.open(sources[1]).status_code == 404
+    assert citizen.open(sources[1].replace("/kept/1", "/kept/7")).status_code == 404
+    with later(hours=3):
+        assert citizen.open(sources[1]).status_code == 404

@@ -23,7 +23,7 @@ export async function start(main) {
   const places = placesOf(main);
   const find = async () => {
     const [pack, records, user] = await Promise.all([readPack(), listRecords(), currentUser()]);
-    return { records, user, said: pack?.records ?? [], visit: allVisits(pack, records).find((visit) => visit.id === id) };
+    return { records, user, me: pack?.user, said: pack?.records ?? [], visit: allVisits(pack, records).find((visit) => visit.id === id) };
   };
   const draw = oneAtATime(async () => show(places, await find(), draw));
   onAction(main, "record", async () => open(await find(), "observation"));
@@ -33,7 +33,7 @@ export async function start(main) {
   await draw();
 }
 
-async function show(places, { visit, records, said, user }, redraw) {
+async function show(places, { visit, records, said, user, me }, redraw) {
   places.unknown.hidden = Boolean(visit);
   places.body.hidden = !visit;
   if (!visit) return;
@@ -41,7 +41,7 @@ async function show(places, { visit, records, said, user }, redraw) {
   places.cancelled.hidden = !visit.cancelled;
   places.cancel.hidden = !draftsToGo(records, visit.id);
   places["only-here"].hidden = !visit.onlyHere;
-  places.facts.replaceChildren(...facts(visit).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+  places.facts.replaceChildren(...facts(visit, me).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
   const mine = recordsOf(records, visit.id, "observation");
   places.records.replaceChildren(...await rows(mine, redraw));
   places.records.hidden = mine.length === 0;
@@ -72,8 +72,10 @@ function filedElsewhere(visit, mine, user) {
   return mine.length === 0 && (visit.filed ?? []).some((one) => one.author.id === user?.id);
 }
 
-function facts(visit) {
+function facts(visit, me) {
   return [
+    // of a visit that the server does not know yet, what can be said here
+    ["请注意", (visit.cautions ?? [me?.own_agencies?.[visit.agency.id], ...me?.cautions ?? []]).join("")],
     ["时间", moment(visit.starts_at)], ["地点", visit.place], ["方式", visit.mode_label], ["领域", visit.domain_label],
     ["执法事项", visit.matter], ["任务来源", visit.source_label], ["区镇", visit.locality?.name],
     ["监督工作组", visit.group?.name], ["组长", visit.group?.lead?.name],

@@ -4,6 +4,8 @@
  * @typedef {{query?: string, domain?: string, mode?: string, stage?: string}} Wish
  */
 
+import { folded } from "../records/folding.js";
+
 const FIELDS = ["code", "title", "question", "na_hint", "photo_hint"];
 
 /**
@@ -14,21 +16,13 @@ const FIELDS = ["code", "title", "question", "na_hint", "photo_hint"];
  * @returns {Array<{code: string, title: string, items: ChecklistItem[]}>}
  */
 export function findItems(version, wish) {
-  const words = plain(wish.query ?? "").split(" ").filter(Boolean);
+  const words = (wish.query ?? "").split(/\s+/).map(folded).filter(Boolean);
   return version.categories
     .map((category) => ({
       ...category,
       items: [...category.items, ...(category.optional_items ?? [])].filter((item) => fits(item, wish) && holds(textOf(item, category), words)),
     }))
     .filter((category) => category.items.length > 0);
-}
-
-/**
- * The same text for 全角 and 半角, upper and lower case, any white space.
- * @param {string} text
- */
-export function plain(text) {
-  return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
 /**
@@ -54,5 +48,5 @@ function textOf(item, category) {
   const parts = FIELDS.map((field) => item[field] ?? "");
   parts.push(category.title, ...(item.guidance ?? []), ...Object.values(item.domain_notes ?? {}));
   parts.push(...(item.basis ?? []).map(basisWords));
-  return plain(parts.join(" "));
+  return parts.map(folded).join("\n");
 }
