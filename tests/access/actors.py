@@ -39,6 +39,7 @@ from urllib.parse import unquote
 
 from calendars import SOURCE
 from citizens import make_poster, make_slip, receipt_in, token_in
+from confirmations_kit import confirmation_body
 from factories import (
     PASSWORD,
     interview_body,
@@ -202,6 +203,7 @@ def _fill(world: World, county: Any) -> None:
             "interview_draft",
             "signature",
             "draft_signature",
+            "confirmation",
             "roundtable",
             "roundtable_draft",
             "roundtable_of_lead",
@@ -226,6 +228,10 @@ def _fill(world: World, county: Any) -> None:
     _ok(author.call("PUT", f"/api/v1/interviews/{fresh['interview']}", json=talk))
     begun = talk | {"state": "draft", "opinion": CANARIES["draft"]}
     _ok(author.call("PUT", f"/api/v1/interviews/{fresh['interview_draft']}", json=begun))
+    said = confirmation_body(
+        visit, fresh["observation"], {"revision": 1, "digest": "0" * 64}, remark=CANARIES["opinion"]
+    )
+    _ok(author.call("PUT", f"/api/v1/confirmations/{fresh['confirmation']}", json=said))
     table = _talked_about(visit)
     _ok(author.call("PUT", f"/api/v1/roundtables/{fresh['roundtable']}", json=table))
     drafted = table | {"state": "draft", "points": [{"origin": "npc", "text": CANARIES["draft"]}]}
@@ -249,6 +255,7 @@ def _fill(world: World, county: Any) -> None:
     world.bodies = {
         "observation": {**body, "revision": 2, "base_revision": 1},
         "interview": {**talk, "revision": 2, "base_revision": 1},
+        "confirmation": {**said, "revision": 2, "base_revision": 1},
         "roundtable": {**table, "revision": 2, "base_revision": 1},
         "visit": visit_body() | {"place": "工业路3号"}, "upload": upload,
         "binding": {"visit": visit.id, "bound_at": "2026-11-23T09:30:00+08:00"},
@@ -264,7 +271,8 @@ def _fill(world: World, county: Any) -> None:
         "observation_id": fresh["observation"], "draft_id": fresh["draft"], "interview_id": fresh["interview"],
         "interview_draft_id": fresh["interview_draft"], "signature_id": fresh["signature"],
         "draft_signature_id": fresh["draft_signature"], "evidence_id": fresh["evidence"],
-        "ad_hoc_id": fresh["ad_hoc"], "visit_id": visit.id, "roundtable_id": fresh["roundtable"],
+        "ad_hoc_id": fresh["ad_hoc"], "visit_id": visit.id,
+        "confirmation_id": fresh["confirmation"], "roundtable_id": fresh["roundtable"],
         "roundtable_draft_id": fresh["roundtable_draft"], "roundtable_of_lead_id": fresh["roundtable_of_lead"],
         "device_id": author.device, "subject_id": fresh["observation"], "user_id": county.zhang_san.id,
         "sign_in_id": sign_in.id, "certificate_id": certificate.id, "code": certificate.verify_code,

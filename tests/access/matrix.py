@@ -76,6 +76,10 @@ def _interview(world: World) -> dict[str, Any]:
     return {"json": world.bodies["interview"]}
 
 
+def _confirmation(world: World) -> dict[str, Any]:
+    return {"json": world.bodies["confirmation"]}
+
+
 def _roundtable(world: World) -> dict[str, Any]:
     return {"json": world.bodies["roundtable"]}
 
@@ -210,6 +214,13 @@ LINES: dict[str, Line] = {
     "GET /api/v1/interviews/<string:interview_id>": Line(
         (*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion",), shows_author=("respondent", "respondent_contact")
     ),
+    "PUT /api/v1/confirmations/<string:confirmation_id>": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_confirmation, shows=("opinion",)
+    ),
+    "PUT /api/v1/confirmations/<string:confirmation_id>/bundle": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_bundle("confirmation"), shows=("opinion",)
+    ),
+    "GET /api/v1/confirmations/<string:confirmation_id>": Line((*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion",)),
     "PUT /api/v1/roundtables/<string:roundtable_id>": Line(
         AUTHOR, **_API_ROW, refused=_NO_TABLES, sent=_roundtable, shows=("opinion", "party")
     ),

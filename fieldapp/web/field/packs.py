@@ -20,7 +20,8 @@ PACKS: dict[str, tuple[str, ...]] = {
         "pages/handover.js",
         "pages/interview.js",
     ),
-    "handbook": ("pages/guide.js",),
+    "confirm": ("parts/second.js", "pages/confirm.js"),
+    "handbook": ("parts/install-guide.js", "parts/storage-meter.js", "pages/guide.js"),
     "rescue": (
         "session/taking-up.js",
         "parts/certificate.js",
