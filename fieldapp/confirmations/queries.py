@@ -57,34 +57,33 @@ def concerning(user: User, *, since: datetime) -> list[tuple[Said, Row[Any]]]:
     return list(_said(db.session.execute(newest)))
 
 
-def to_confirm(user: User, *, since: datetime) -> list[Row[Any]]:
+def to_confirm(user: User, *, since: datetime) -> list[tuple[Observation, ObservationRevision, bool]]:
     """The records by others that wait for review, submitted after `since` of visits that the user goes along with, and
     that the user has not confirmed as they are now; the newest MOST_TO_CONFIRM.
 
-    Rows of `observation`, `revision` (the newest submitted one) and `again` (an earlier one was confirmed). Who only
+    Each with its newest submitted revision, and whether an earlier one was confirmed. Who only
     leads a group is not asked: leads review.
     """
     newest = newest_submitted()
     confirmed = _by(user)
-    return list(
-        db.session.execute(
-            select(Observation, ObservationRevision, exists(confirmed).label("again"))
-            .join(
-                ObservationRevision,
-                and_(ObservationRevision.observation_id == Observation.id, ObservationRevision.revision == newest),
-            )
-            .where(
-                Observation.state == "submitted",
-                Observation.submitted_at >= since,
-                Observation.author_id != user.id,
-                Observation.visit_id.in_(_joined(user)),
-                *not_of(reach_of(user), Observation.__table__.c.visit_id),
-                ~exists(confirmed.where(Confirmation.observation_revision == newest)),
-            )
-            .order_by(Observation.submitted_at.desc(), Observation.id)
-            .limit(MOST_TO_CONFIRM)
+    rows = db.session.execute(
+        select(Observation, ObservationRevision, exists(confirmed).label("again"))
+        .join(
+            ObservationRevision,
+            and_(ObservationRevision.observation_id == Observation.id, ObservationRevision.revision == newest),
         )
+        .where(
+            Observation.state == "submitted",
+            Observation.submitted_at >= since,
+            Observation.author_id != user.id,
+            Observation.visit_id.in_(_joined(user)),
+            *not_of(reach_of(user), Observation.__table__.c.visit_id),
+            ~exists(confirmed.where(Confirmation.observation_revision == newest)),
+        )
+        .order_by(Observation.submitted_at.desc(), Observation.id)
+        .limit(MOST_TO_CONFIRM)
     )
+    return [(row[0], row[1], bool(row[2])) for row in rows]
 
 
 def _by(user: User) -> Select[Any]:

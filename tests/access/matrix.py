@@ -159,9 +159,10 @@ LINES: dict[str, Line] = {
     **{
         f"GET /field/{page}": _OPEN
         for page in (
-            "", "check", "conflict", "guide", "handover", "interview", "kept-handbook.txt", "kept-interview.txt",
-            "kept-rescue.txt", "kept.txt", "look.css", "manifest.webmanifest", "me", "new-visit", "receipt", "record",
-            "records", "rescue", "section", "slip", "sw.js", "visit",
+            "", "check", "confirm", "conflict", "guide", "handover", "interview", "kept-confirm.txt",
+            "kept-handbook.txt", "kept-interview.txt", "kept-rescue.txt", "kept.txt", "look.css",
+            "manifest.webmanifest", "me", "new-visit", "receipt", "record", "records", "rescue", "section", "slip",
+            "sw.js", "visit",
         )
     },
     # one's own account
@@ -221,6 +222,15 @@ LINES: dict[str, Line] = {
         AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_bundle("confirmation"), shows=("opinion",)
     ),
     "GET /api/v1/confirmations/<string:confirmation_id>": Line((*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion",)),
+    "PUT /api/v1/observations/<string:observation_id>/officer-code": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=lambda world: {"json": {"code": "0" * 64}}
+    ),
+    # Officers say it by a one-time code; no account does.
+    "PUT /api/v1/officer-words/<string:officer_word_id>": Line((), others=403, stranger=401),
+    "PUT /api/v1/officer-words/<string:officer_word_id>/bundle": Line((), others=403, stranger=401),
+    "GET /api/v1/officer-words/<string:officer_word_id>": Line(
+        (*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion", "officer")
+    ),
     "PUT /api/v1/roundtables/<string:roundtable_id>": Line(
         AUTHOR, **_API_ROW, refused=_NO_TABLES, sent=_roundtable, shows=("opinion", "party")
     ),
@@ -329,6 +339,8 @@ LINES: dict[str, Line] = {
     "POST /r/<string:code>": Line(EVERYONE, row={"code": "slip_code"}),
     "GET /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
     "POST /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
+    "GET /w/<string:token>": Line((), others=404, stranger=404),
+    "POST /w/<string:token>": Line((), others=404, stranger=404),
     "GET /r/status": _OPEN,
     "GET /r/status/<string:receipt_code>": _OPEN,
     "POST /r/status/<string:receipt_code>/addendum": _OPEN,

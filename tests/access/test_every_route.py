@@ -30,6 +30,7 @@ OWNED = {
     "observation": "author_id", "observation_revision": "observation_id", "interview": "author_id",
     "interview_revision": "interview_id", "evidence": "author_id", "visit": "created_by_id",
     "sealed_person": "owner_id", "confirmation": "author_id", "confirmation_revision": "confirmation_id",
+    "officer_word": "author_id", "officer_word_revision": "officer_word_id",
     "roundtable": "author_id", "roundtable_revision": "roundtable_id",
 }  # fmt: skip
 

@@ -37,6 +37,8 @@ EVENT_WORDS = {
     "interview.contact_unmasked": "查看受访人联系方式",
     "roundtable.filed": "提交座谈",
     "confirmation.filed": "确认监督记录",
+    "officer_word.filed": "执法人员说明",
+    "officer_code.shown": "出示执法人员说明码",
     "evidence.stored": "证据送达",
     "evidence.original_viewed": "查看证据原件",
     "evidence.unfinished_swept": "清除未传完的上传",

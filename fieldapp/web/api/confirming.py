@@ -15,7 +15,10 @@ DAYS_BACK = 30
 
 def to_confirm(user: User) -> list[dict[str, Any]]:
     """The records by others that wait for a word of this user, each as it was submitted, without the party."""
-    return [_asked(*row) for row in confirmations.to_confirm(user, since=now() - timedelta(days=DAYS_BACK))]
+    return [
+        _asked(observation, revision, again)
+        for observation, revision, again in confirmations.to_confirm(user, since=now() - timedelta(days=DAYS_BACK))
+    ]
 
 
 def confirmed(user: User) -> Iterable[dict[str, Any]]:

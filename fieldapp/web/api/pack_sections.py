@@ -22,7 +22,7 @@ from fieldapp.people.rules import CERTIFICATE_WORDS, certificate_state
 from fieldapp.qr import qr_svg
 from fieldapp.reviews import queries as reviews
 from fieldapp.visits import queries as visits
-from fieldapp.web.api import confirming, slips, wire
+from fieldapp.web.api import confirming, officer_words, slips, wire
 from fieldapp.web.api.stretches import Section
 
 DAYS_BACK = 60
@@ -82,6 +82,7 @@ def sections(user: User) -> dict[str, Section]:
         ),
         "to_confirm": _list(asked),
         "confirmed": _list(confirming.confirmed(user)),
+        "officer_words": _list(officer_words.said(user)),
         "limits": _value({"photo_bytes": settings.photo_limit_bytes, "file_bytes": settings.file_limit_bytes}),
         "consent": _value(
             {

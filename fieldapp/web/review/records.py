@@ -19,6 +19,7 @@ from fieldapp.jobs.freshness import look
 from fieldapp.observations import marks
 from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES, UNFILED, refusal
+from fieldapp.officer_words import queries as officer_words
 from fieldapp.paging import page_from
 from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
@@ -155,6 +156,7 @@ def _record_page(observation_id: str, error: FieldappError | None = None) -> str
         reading=shown,
         record=found,
         confirming=confirming.of_rows([found], {found.id: standing})[found.id],
+        officers_said=officer_words.of_observation(found.id),
         item_titles={line.item.code: line.item.title for _, lines in shown.sections for line in lines},
         may_decide=may_decide,
         agencies=agency_binding.offered(current_user, found.visit),

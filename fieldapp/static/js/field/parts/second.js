@@ -1,4 +1,4 @@
-/** 第二名监督人员, on the author's receipt page: who has confirmed, and a QR that says id, revision and digest of the words, nothing else. */
+/** Who else speaks, on the author's receipt page: the second supervisor, with a QR of id, revision and digest; the officer (officer-code.js). */
 
 import { make } from "../../lib/dom.js";
 import { moment } from "../../lib/words.js";
@@ -6,6 +6,7 @@ import { bodyToSend } from "../records/attempts.js";
 import { checkCode } from "../records/confirming.js";
 import { digestOf } from "../server/digest.js";
 import { readPack } from "../session/pack.js";
+import { officerWords } from "./officer-code.js";
 
 /** @param {HTMLElement} holder @param {import("./open-record.js").OpenRecord} open @returns {Promise<void>} */
 export async function showSecond(holder, open) {
@@ -13,7 +14,10 @@ export async function showSecond(holder, open) {
   const said = (pack?.confirmed ?? []).filter((one) => one.observation === open.id && !one.mine);
   const words = await wordsOf(open);
   holder.hidden = said.length === 0 && !words;
-  holder.replaceChildren(make("h2", { class: "card__title" }, "第二名监督人员"), ...said.map(saidLine), ...(words ? await code(open.id, words) : []));
+  const drawn = JSON.stringify([said, words?.digest, open.record.state, pack?.officer_words]);
+  if (holder.dataset.drawn === drawn) return; // a code that is being shown stays
+  holder.dataset.drawn = drawn;
+  holder.replaceChildren(make("h2", { class: "card__title" }, "第二名监督人员"), ...said.map(saidLine), ...(words ? await code(open.id, words) : []), ...officerWords(open, pack));
 }
 
 function saidLine({ by, outcome, items, revision, counts, is_newest: isNewest, at }) {
