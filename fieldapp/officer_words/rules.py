@@ -7,7 +7,7 @@ from fieldapp.errors import Fault
 LIVES = timedelta(hours=24)
 WORDS_LIMIT_CHARACTERS = 2000
 LINE_LIMIT_CHARACTERS = 60
-STATES = {"submitted": "已提交"}
+STATES = {"submitted": "已提交", "discarded": "已作废"}  # the latter as for every kind; nothing leads there
 TRANSITIONS: dict[tuple[str | None, str], str] = {(None, "submit"): "submitted"}
 
 
