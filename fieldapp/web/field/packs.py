@@ -21,11 +21,12 @@ PACKS: dict[str, tuple[str, ...]] = {
         "pages/interview.js",
     ),
     "confirm": ("parts/second.js", "pages/confirm.js"),
-    "handbook": ("parts/install-guide.js", "parts/storage-meter.js", "pages/guide.js"),
+    "handbook": ("pages/guide.js",),
     "rescue": (
         "session/taking-up.js",
         "parts/certificate.js",
         "parts/qr.js",
+        "pages/slip.js",
         "pages/conflict.js",
         "pages/rescue.js",
     ),
