@@ -151,6 +151,11 @@ class Settings(BaseSettings):
         should="required 或 small-county", shown="正式运行为 `required`，否则 `small-county`",
         default_factory=lambda kept: "required" if kept["environment"] == "production" else "small-county",
     )  # fmt: skip
+    confirmation: Literal["shown", "required"] = _text(
+        "FIELDAPP_CONFIRMATION",
+        "第二名监督人员的确认：`shown`：只在审核时显示；`required`：确认（或写明不同意见）后才能通过",
+        should="shown 或 required", default="shown",
+    )  # fmt: skip
     log_level: Annotated[
         Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(str.lower)
     ] = _text(

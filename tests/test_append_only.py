@@ -1,6 +1,7 @@
 """What is filed stays: the database itself refuses to change or delete it, on both engines, whoever asks."""
 
 import pytest
+from confirmations_kit import confirmation_body
 from factories import (
     interview_body,
     make_checklist_version,
@@ -21,6 +22,7 @@ TABLES = {
     "receipt": "digest",
     "observation_revision": "body",
     "interview_revision": "body",
+    "confirmation_revision": "body",
     "roundtable_revision": "body",
     "review": "comment",
     "item_comment": "comment",
@@ -35,6 +37,8 @@ def filled(county, signed_in):
     answers = {"B01": {"value": "no", "note": "未亮证", "evidence": [photo]}}
     phone.api_put(f"/api/v1/observations/{record}", observation_body(visit, version, answers=answers))
     phone.api_put(f"/api/v1/interviews/{ids.mint()}", interview_body(visit))
+    confirmed = confirmation_body(visit, record, {"revision": 1, "digest": "0" * 64})
+    phone.api_put(f"/api/v1/confirmations/{ids.mint()}", confirmed)
     phone.api_put(f"/api/v1/roundtables/{ids.mint()}", roundtable_body())
     phone.send_file(make_photo(), evidence_id=photo, observation=record, item="B01")
     operations.return_to_author(county.qian, record, revision=1, comment="补", items={"B01": "谁？"})

@@ -28,6 +28,7 @@ NONSENSE = {
     "FIELDAPP_ORGANISATION": "局" * 41,
     "FIELDAPP_PUBLIC_URL": "jd.example.gov.cn",
     "FIELDAPP_SEPARATION": "maybe",
+    "FIELDAPP_CONFIRMATION": "maybe",
     "FIELDAPP_LOG_LEVEL": "loud",
 }
 

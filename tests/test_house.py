@@ -19,8 +19,8 @@ PACKAGE = ROOT / "fieldapp"
 # Data flows to the right; imports point to the left. A new room is a folder, its name here, and a docstring.
 FLOW = [
     "guide", "audit", "jobs", "people", "calendar", "filing", "checklists", "evidence", "visits", "officers",
-    "observations", "interviews", "roundtables", "matters", "callbacks", "rating_codes", "ratings", "reviews",
-    "findings", "facts", "insight", "keeping", "web", "commands",
+    "observations", "confirmations", "officer_words", "interviews", "roundtables", "matters", "callbacks",
+    "rating_codes", "ratings", "reviews", "findings", "facts", "insight", "keeping", "web", "commands",
 ]  # fmt: skip
 DOORS = {"web", "commands"}
 NOT_ROOMS = {"static", "templates", "__pycache__"}

@@ -14,6 +14,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "person.erased": ("revision", "reason_digest"),
     "receipt.missing": ("device",),
     "device.revoked": (),
+    "officer_code.shown": ("code",),
     "review.approve": ("revision", "review"),
     "review.return": ("revision", "review", "items"),
     "backup.created": ("digest", "sequence"),

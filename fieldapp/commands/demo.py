@@ -10,7 +10,7 @@ from fieldapp.access import ROLES
 from fieldapp.audit import projections
 from fieldapp.checklists.operations import publish_default
 from fieldapp.clock import as_if_at, china, now
-from fieldapp.commands.demonstration import calendar, officers, phones, tables
+from fieldapp.commands.demonstration import calendar, officers, phones, second_words, tables
 from fieldapp.commands.demonstration.citizens import Citizens
 from fieldapp.commands.demonstration.county import found_county
 from fieldapp.commands.demonstration.staff import ACCOUNTS, engage
@@ -52,6 +52,7 @@ def load() -> None:
         citizens.put_up_posters(midnight)
         citizens.rate_before_binding(midnight)
         tables.sit_down(county, staff, diary)
+        second_words.confirm(staff, diary)
         phones.report(diary, staff)
         click.echo("  监督活动、记录、照片、访谈、座谈、审核、评价 …")
         diary.live(_tell)

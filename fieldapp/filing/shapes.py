@@ -12,12 +12,19 @@ from fieldapp.ids import is_uuid
 
 TEXT_LIMIT_CHARACTERS = 20_000
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_HEX64 = re.compile("[0-9a-f]{64}", re.ASCII)
 _YEARS = range(1900, 2201)  # a phone whose clock was reset must still be able to file
 
 
 def _uuid(text: str) -> str:
     if not is_uuid(text):
         raise ValueError("应为小写的 UUID")
+    return text
+
+
+def _digest(text: str) -> str:
+    if not _HEX64.fullmatch(text):
+        raise ValueError("应为 64 位十六进制数")
     return text
 
 
@@ -47,6 +54,7 @@ def _time(text: str) -> str:
 Id = Annotated[str, AfterValidator(_uuid)]
 Time = Annotated[str, AfterValidator(_time)]
 Day = Annotated[str, AfterValidator(_day)]
+Digest = Annotated[str, AfterValidator(_digest)]
 Line = Annotated[str, StringConstraints(max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT_CHARACTERS)]
 Salt = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]

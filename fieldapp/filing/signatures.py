@@ -10,7 +10,7 @@ from typing import Any
 
 from fieldapp.filing.canonical import digest_of
 
-PLACES = {"recorder": "记录人", "officers": "执法人员", "party": "当事人"}
+PLACES = {"recorder": "记录人", "second": "第二名监督人员", "officers": "执法人员", "party": "当事人"}
 # What of a body nobody signs: how it was sent, what became of it, the signatures themselves; of an interview also who
 # was asked and may be called, which is noted apart, often after the signing, and may be erased by law.
 NOT_SIGNED = (

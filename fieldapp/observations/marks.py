@@ -4,8 +4,9 @@ be lifted.
 A mark is decided when a revision is submitted, from the facts of that moment, and stays: a certificate revoked later
 marks no old record, one renewed later clears none. Only what is said of the pair (不足两人 and who of it holds which
 certificate) is a statement about the visit, which can become true later: when a second supervisor's record of the
-visit comes in, or somebody is added to the group of a planned visit. So these two are looked at anew, and their
-lifting needs no writing: it follows from the filing or the change of the group, which are in the audit chain.
+visit, or confirmation of one, comes in, or somebody is added to the group of a planned visit. So these two are looked
+at anew, and their lifting needs no writing: it follows from the filing or the change of the group, which are in the
+audit chain.
 """
 
 from collections import defaultdict
@@ -26,8 +27,10 @@ from fieldapp.people import kinship
 from fieldapp.people.models import Certificate, GroupMember, User
 from fieldapp.visits import recusal
 from fieldapp.visits.batch_parts import ASKED
+from fieldapp.visits.models import VisitAttendance
 
 _observation, _asked, _member = Observation.__table__.c, ASKED.c, GroupMember.__table__.c
+_attendance = VisitAttendance.__table__.c
 _user, _certificate = User.__table__.c, Certificate.__table__.c
 _TODAY = bindparam("today", type_=Date)
 _IS_VALID = (
@@ -42,8 +45,8 @@ def _went() -> Subquery:
     """Pairs (visit, user) of who goes along on the visits in the parameter `visits`, as far as anything here tells; and
     those in `authors`, with no visit.
 
-    On a planned visit the group that was sent, and who has filed. On an ad-hoc one who opened it, and who has filed:
-    its group is whatever the phone offered first, and says nothing of who was there.
+    On a planned visit the group that was sent, and who has filed or confirmed a record. On an ad-hoc one who opened it,
+    and who has filed or confirmed: its group is whatever the phone offered first, and says nothing of who was there.
     """
     return union(
         select(_asked.id.label("visit"), _member.user_id.label("person"))
@@ -54,6 +57,7 @@ def _went() -> Subquery:
         select(_observation.visit_id, _observation.author_id).where(
             among(_observation.visit_id, "visits"), *(_observation.state != state for state in rules.UNFILED)
         ),
+        select(_attendance.visit_id, _attendance.user_id).where(among(_attendance.visit_id, "visits")),
         select(null(), _user.id).where(among(_user.id, "authors")),
     ).subquery()
 
@@ -124,20 +128,24 @@ class Facts:
 
     def marks_of(self, author_id: str, visit_id: str, visited_id: str | None) -> tuple[str, ...]:
         """What stands against a record that the author submits of this visit now."""
-        is_own = visited_id is not None and self._is_own(author_id, visited_id)
         people = self.going[visit_id] | {author_id}
         return rules.marks(
-            is_own=is_own, has_certificate=bool(self.certificates[author_id]), pair=self._pair_marks(people)
+            is_own=self.is_own(author_id, visited_id),
+            has_certificate=bool(self.certificates[author_id]),
+            pair=self._pair_marks(people),
         )
+
+    def is_own(self, author_id: str, visited_id: str | None) -> bool:
+        """Whether the author belongs to the organisation that is visited, or keeps away from it."""
+        if visited_id is None:
+            return False
+        own, above = self.organisations.get(author_id, ""), self.lines[visited_id]
+        is_recused = not above.isdisjoint(self.recusals.get(author_id, ()))
+        return visited_id in self.lines[own] or own in above or is_recused
 
     def pair_marks_of(self, visit_id: str) -> tuple[str, ...]:
         """What is to be said of the pair on this visit."""
         return self._pair_marks(self.going[visit_id])
-
-    def _is_own(self, author_id: str, visited_id: str) -> bool:
-        own, above = self.organisations.get(author_id, ""), self.lines[visited_id]
-        is_recused = not above.isdisjoint(self.recusals.get(author_id, ()))
-        return visited_id in self.lines[own] or own in above or is_recused
 
     def _pair_marks(self, people: set[str]) -> tuple[str, ...]:
         inspectors = sum("inspector" in self.certificates[person] for person in people)

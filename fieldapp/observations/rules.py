@@ -39,8 +39,8 @@ CAUTIONS = {
 _REMEDY = {
     "own_agency": "请退回，由其他监督员另行提交",
     "no_certificate": "请退回，由持有效证件的监督员提交，或证件办妥后重新提交",
-    "single": "等同组的另一位监督员也提交这次活动的记录后再通过，或者退回",
-    "no_inspector": "等持行政执法监督证的监督员也提交这次活动的记录后再通过，或者退回",
+    "single": "等同组的另一位监督员确认这份记录、或者也提交这次活动的记录后再通过，或者退回",
+    "no_inspector": "等持行政执法监督证的监督员确认这份记录、或者也提交这次活动的记录后再通过，或者退回",
 }
 
 # The one table of transitions: (state, what is done) → next state. What is not here cannot happen.
@@ -91,7 +91,7 @@ def evidence_named(body: Mapping[str, Any]) -> dict[str, str | None]:
     for evidence_id in body.get("unfiled_evidence") or ():
         named.setdefault(evidence_id, None)
     others = body.get("signatures") or {}
-    for signature in (body.get("signature"), others.get("officers"), others.get("party")):
+    for signature in (body.get("signature"), others.get("second"), others.get("officers"), others.get("party")):
         if signature and signature.get("evidence"):
             named.setdefault(signature["evidence"], None)
     return named

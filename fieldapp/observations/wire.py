@@ -35,6 +35,7 @@ class Answer(Shape):
 class Signatures(Shape):
     """Who else may sign at the scene; the recorder's own is `signature`."""
 
+    second: Signature | None = None
     officers: Signature | None = None
     party: Signature | None = None
 

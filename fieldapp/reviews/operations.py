@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
+from flask import current_app
+
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
+from fieldapp.confirmations import queries as confirmations
+from fieldapp.confirmations import rules as confirming
 from fieldapp.errors import Conflict, Fault, Locked, NotAllowed, Refused
 from fieldapp.extensions import unit_of_work
 from fieldapp.ids import mint
@@ -23,7 +27,8 @@ def approve(reviewer: User, observation_id: str, *, revision: int, comment: str 
 
     Raises NotFound outside the reviewer's reach (a record of the reviewer's own agency is), NotAllowed for an own
     record, Locked when it does not wait for review, a mark stands against it (observations.marks), its agency is not
-    one of the register, or its files have not all arrived, Conflict when a newer revision has come.
+    one of the register, its files have not all arrived, or a confirmation is required (Settings.confirmation) and there
+    is none; Conflict when a newer revision has come.
     """
     return _decide(reviewer, observation_id, "approve", revision, comment.strip(), {})
 
@@ -103,6 +108,7 @@ def _check_approvable(observation: Observation) -> None:
     standing = marks.of(observation)
     if standing:
         raise Locked(refusal(standing))
+    _check_confirmed(observation)
     if observation.visit.agency_id is None:
         raise Locked(
             f"这次临时监督的行政执法机关“{observation.visit.agency_name}”是手填的，还没有对应到名册："
@@ -112,6 +118,16 @@ def _check_approvable(observation: Observation) -> None:
         raise Locked(
             f"证据还没到齐（{observation.evidence_arrived}/{observation.evidence_named}），到齐后才能通过；可以先退回。"
         )
+
+
+def _check_confirmed(observation: Observation) -> None:
+    """Where the bureau asks for it, another supervisor must have said something of these very words."""
+    if current_app.config["SETTINGS"].confirmation != "required":
+        return
+    said = confirmations.of_observations([observation.id]).get(observation.id, [])
+    found = confirming.standing(said, is_paired=True)
+    if found not in confirming.SETTLED:
+        raise Locked(confirming.refusal(found))
 
 
 def _check_words(observation: Observation, comment: str, items: dict[str, str]) -> None:

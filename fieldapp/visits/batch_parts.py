@@ -1,9 +1,10 @@
 """What filing has to know of visits: asked together with everything else that a batch touches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fieldapp.bulk import among
 from fieldapp.errors import Fault
@@ -12,7 +13,7 @@ from fieldapp.filing.kinds import Accepted
 from fieldapp.filing.parts import Held, Part
 from fieldapp.filing.wire import Filed
 from fieldapp.people.models import GroupMember, WorkingGroup
-from fieldapp.visits.models import Visit
+from fieldapp.visits.models import Visit, VisitAttendance
 
 # Columns of tables, not of models: to look each row up in a model takes longer than to read it.
 _visit, _group, _member = Visit.__table__.c, WorkingGroup.__table__.c, GroupMember.__table__.c
@@ -95,6 +96,17 @@ def reopen(connection: Connection, held: Held, accepted: Sequence[Accepted]) -> 
     cancelled = [one for one in sorted(submitted) if visits[one]["is_ad_hoc"] and visits[one]["is_cancelled"]]
     if cancelled:
         connection.execute(_REOPEN, [{"visit": visit_id} for visit_id in cancelled])
+
+
+def attend(connection: Connection, said: Iterable[tuple[str, str, datetime | None]]) -> None:
+    """Notes who says to have gone along: visit, user, when. Once for each; it follows from the filing, as `reopen`."""
+    table = VisitAttendance.__table__
+    known = select(table.c.visit_id).where(
+        table.c.visit_id == bindparam("visit"), table.c.user_id == bindparam("person")
+    )
+    for visit_id, user_id, at in said:
+        if connection.execute(known, {"visit": visit_id, "person": user_id}).first() is None:
+            connection.execute(insert(table).values(visit_id=visit_id, user_id=user_id, said_at=at))
 
 
 def _by_id(held: Held) -> dict[str, dict[str, Any]]:

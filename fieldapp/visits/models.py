@@ -50,3 +50,13 @@ class Visit(db.Model):
     group: Mapped[WorkingGroup | None] = relationship(lazy="joined")
     locality: Mapped[Organisation | None] = relationship(foreign_keys=[locality_id], lazy="joined")
     created_by: Mapped[User] = relationship(lazy="select")
+
+
+class VisitAttendance(db.Model):
+    """Who has said by what they filed that they went along, beside who filed a record. Rows are only added."""
+
+    __tablename__ = "visit_attendance"
+
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    said_at: Mapped[datetime] = mapped_column(Instant)

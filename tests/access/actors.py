@@ -39,6 +39,7 @@ from urllib.parse import unquote
 
 from calendars import SOURCE
 from citizens import make_poster, make_slip, receipt_in, token_in
+from confirmations_kit import confirmation_body
 from factories import (
     PASSWORD,
     interview_body,
@@ -58,6 +59,8 @@ from fieldapp.calendar import operations as calendar
 from fieldapp.callbacks import operations as callbacks
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.jobs import operations as jobs
+from fieldapp.officer_words import operations as officer_words
+from fieldapp.officer_words import queries as officer_queries
 from fieldapp.officers import operations as officers
 from fieldapp.officers.operations import OfficerDraft
 from fieldapp.people import portraits
@@ -202,6 +205,7 @@ def _fill(world: World, county: Any) -> None:
             "interview_draft",
             "signature",
             "draft_signature",
+            "confirmation",
             "roundtable",
             "roundtable_draft",
             "roundtable_of_lead",
@@ -226,6 +230,11 @@ def _fill(world: World, county: Any) -> None:
     _ok(author.call("PUT", f"/api/v1/interviews/{fresh['interview']}", json=talk))
     begun = talk | {"state": "draft", "opinion": CANARIES["draft"]}
     _ok(author.call("PUT", f"/api/v1/interviews/{fresh['interview_draft']}", json=begun))
+    said = confirmation_body(
+        visit, fresh["observation"], {"revision": 1, "digest": "0" * 64}, remark=CANARIES["opinion"]
+    )
+    _ok(author.call("PUT", f"/api/v1/confirmations/{fresh['confirmation']}", json=said))
+    said_by_officer = _said_by_officer(author, fresh["observation"])
     table = _talked_about(visit)
     _ok(author.call("PUT", f"/api/v1/roundtables/{fresh['roundtable']}", json=table))
     drafted = table | {"state": "draft", "points": [{"origin": "npc", "text": CANARIES["draft"]}]}
@@ -249,6 +258,7 @@ def _fill(world: World, county: Any) -> None:
     world.bodies = {
         "observation": {**body, "revision": 2, "base_revision": 1},
         "interview": {**talk, "revision": 2, "base_revision": 1},
+        "confirmation": {**said, "revision": 2, "base_revision": 1},
         "roundtable": {**table, "revision": 2, "base_revision": 1},
         "visit": visit_body() | {"place": "工业路3号"}, "upload": upload,
         "binding": {"visit": visit.id, "bound_at": "2026-11-23T09:30:00+08:00"},
@@ -264,7 +274,9 @@ def _fill(world: World, county: Any) -> None:
         "observation_id": fresh["observation"], "draft_id": fresh["draft"], "interview_id": fresh["interview"],
         "interview_draft_id": fresh["interview_draft"], "signature_id": fresh["signature"],
         "draft_signature_id": fresh["draft_signature"], "evidence_id": fresh["evidence"],
-        "ad_hoc_id": fresh["ad_hoc"], "visit_id": visit.id, "roundtable_id": fresh["roundtable"],
+        "ad_hoc_id": fresh["ad_hoc"], "visit_id": visit.id,
+        "officer_word_id": said_by_officer, "confirmation_id": fresh["confirmation"],
+        "roundtable_id": fresh["roundtable"],
         "roundtable_draft_id": fresh["roundtable_draft"], "roundtable_of_lead_id": fresh["roundtable_of_lead"],
         "device_id": author.device, "subject_id": fresh["observation"], "user_id": county.zhang_san.id,
         "sign_in_id": sign_in.id, "certificate_id": certificate.id, "code": certificate.verify_code,
@@ -300,6 +312,16 @@ def _say(citizen: Caller, path: str, said: dict[str, Any]) -> Any:
     answer = citizen.post(path, data={"page": token_in(page), **said})
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return answer
+
+
+def _said_by_officer(author: Caller, observation_id: str) -> str:
+    """What an officer said of the record with a code of the author; its id. The code is used up."""
+    token = secrets.token_urlsafe(16)
+    code = officer_queries.digest_of(token)
+    _ok(author.call("PUT", f"/api/v1/observations/{observation_id}/officer-code", json={"code": code}))
+    noted = officer_queries.noted(officer_queries.by_token(token))
+    assert noted
+    return officer_words.say(noted, words=CANARIES["opinion"], name=CANARIES["officer"]).receipt.subject_id
 
 
 def _talked_about(visit: Any) -> dict[str, Any]:

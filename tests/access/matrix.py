@@ -76,6 +76,10 @@ def _interview(world: World) -> dict[str, Any]:
     return {"json": world.bodies["interview"]}
 
 
+def _confirmation(world: World) -> dict[str, Any]:
+    return {"json": world.bodies["confirmation"]}
+
+
 def _roundtable(world: World) -> dict[str, Any]:
     return {"json": world.bodies["roundtable"]}
 
@@ -156,9 +160,10 @@ LINES: dict[str, Line] = {
     **{
         f"GET /field/{page}": _OPEN
         for page in (
-            "", "check", "conflict", "guide", "handover", "interview", "kept-drawing.txt", "kept-handbook.txt",
-            "kept-interview.txt", "kept-rescue.txt", "kept.txt", "look.css", "manifest.webmanifest", "me", "new-visit",
-            "receipt", "record", "records", "rescue", "section", "slip", "sw.js", "visit",
+            "", "check", "confirm", "conflict", "guide", "handover", "interview", "kept-confirm.txt",
+            "kept-drawing.txt", "kept-handbook.txt", "kept-interview.txt", "kept-rescue.txt", "kept.txt", "look.css",
+            "manifest.webmanifest", "me", "new-visit", "receipt", "record", "records", "rescue", "section", "slip",
+            "sw.js", "visit",
         )
     },
     # one's own account
@@ -210,6 +215,22 @@ LINES: dict[str, Line] = {
     ),
     "GET /api/v1/interviews/<string:interview_id>": Line(
         (*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion",), shows_author=("respondent", "respondent_contact")
+    ),
+    "PUT /api/v1/confirmations/<string:confirmation_id>": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_confirmation, shows=("opinion",)
+    ),
+    "PUT /api/v1/confirmations/<string:confirmation_id>/bundle": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_bundle("confirmation"), shows=("opinion",)
+    ),
+    "GET /api/v1/confirmations/<string:confirmation_id>": Line((*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion",)),
+    "PUT /api/v1/observations/<string:observation_id>/officer-code": Line(
+        AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=lambda world: {"json": {"code": "0" * 64}}
+    ),
+    # Officers say it by a one-time code; no account does.
+    "PUT /api/v1/officer-words/<string:officer_word_id>": Line((), others=403, stranger=401),
+    "PUT /api/v1/officer-words/<string:officer_word_id>/bundle": Line((), others=403, stranger=401),
+    "GET /api/v1/officer-words/<string:officer_word_id>": Line(
+        (*AUTHOR, *IN_REACH), **_API_ROW, shows=("opinion", "officer")
     ),
     "PUT /api/v1/roundtables/<string:roundtable_id>": Line(
         AUTHOR, **_API_ROW, refused=_NO_TABLES, sent=_roundtable, shows=("opinion", "party")
@@ -327,6 +348,8 @@ LINES: dict[str, Line] = {
     "GET /r/<string:code>/kept/<int:position>": Line((), others=404, stranger=404),  # what nobody has sent
     "GET /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
     "POST /r/<string:code>/opinion": Line(EVERYONE, row={"code": "poster_code"}),
+    "GET /w/<string:token>": Line((), others=404, stranger=404),
+    "POST /w/<string:token>": Line((), others=404, stranger=404),
     "GET /r/status": _OPEN,
     "GET /r/status/<string:receipt_code>": _OPEN,
     "POST /r/status/<string:receipt_code>/addendum": _OPEN,

@@ -29,7 +29,9 @@ SEED = 20261124
 OWNED = {
     "observation": "author_id", "observation_revision": "observation_id", "interview": "author_id",
     "interview_revision": "interview_id", "evidence": "author_id", "visit": "created_by_id",
-    "sealed_person": "owner_id", "roundtable": "author_id", "roundtable_revision": "roundtable_id",
+    "sealed_person": "owner_id", "confirmation": "author_id", "confirmation_revision": "confirmation_id",
+    "officer_word": "author_id", "officer_word_revision": "officer_word_id",
+    "roundtable": "author_id", "roundtable_revision": "roundtable_id",
 }  # fmt: skip
 
 
@@ -219,12 +221,19 @@ def _writable_by(world: World, actor: str) -> set[tuple[str, str]]:
         return set()
     own = {world.users[actor].id}
     if actor == "author":
-        own |= {world.ids[name] for name in ("observation_id", "draft_id", "interview_id", "roundtable_id")}
+        names = ("observation_id", "draft_id", "interview_id", "confirmation_id", "roundtable_id")
+        own |= {world.ids[name] for name in names}
     mine = {(table, owner) for table in OWNED for owner in own}
     # A revision of a record that did not exist before: its id is nobody else's, for those are in the pool.
     fresh = {
         (table, owner)
-        for table in ("observation_revision", "interview_revision", "roundtable_revision", "sealed_person")
+        for table in (
+            "observation_revision",
+            "interview_revision",
+            "confirmation_revision",
+            "roundtable_revision",
+            "sealed_person",
+        )  # fmt: skip
         for owner in _new_owners(table, world.users[actor].id)
     }
     decided = {("observation", world.users["author"].id)} if actor in ("lead", "county_lead", "bureau") else set()
@@ -233,9 +242,9 @@ def _writable_by(world: World, actor: str) -> set[tuple[str, str]]:
 
 def _new_owners(table: str, author_id: str) -> set[str]:
     """Ids of records that belong to `author_id` now."""
-    parents = {"interview_revision": ("interview",), "roundtable_revision": ("roundtable",)}.get(
-        table, ("observation", "interview", "roundtable")
-    )
+    kinds = ("observation", "interview", "confirmation", "roundtable")
+    one = table.removesuffix("_revision")
+    parents = (one,) if table != one and one != "observation" else kinds
     found = {
         str(row[0])
         for parent in parents

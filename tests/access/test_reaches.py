@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 from citizens import Citizen, make_poster, make_slip, receipt_in
+from confirmations_kit import confirmation_body
 from factories import interview_body, make_checklist_version, make_visit, observation_body, roundtable_body
 from sqlalchemy import select
 
 from fieldapp import ids
+from fieldapp.confirmations import queries as confirmations
+from fieldapp.confirmations.models import Confirmation
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.interviews import queries as interviews
 from fieldapp.interviews.models import Interview
@@ -26,6 +29,7 @@ ROOMS = {
     "visits": (Visit, visits.COLUMNS),
     "observations": (Observation, observations.COLUMNS),
     "interviews": (Interview, interviews.COLUMNS),
+    "confirmations": (Confirmation, confirmations.COLUMNS),
     "roundtables": (Roundtable, roundtables.COLUMNS),
     "ratings": (Rating, ratings.COLUMNS),
     "opinions": (Opinion, ratings.OPINION_COLUMNS),
@@ -50,13 +54,15 @@ def rows(app, county, signed_in):
             with unit_of_work() as session:
                 visit = session.get(Visit, visit.id)
                 visit.agency_id, visit.agency_name = None, "某站"
-        record, talk, table = ids.mint(), ids.mint(), ids.mint()
+        record, talk, said, table = ids.mint(), ids.mint(), ids.mint(), ids.mint()
         assert phone.api_put(f"/api/v1/observations/{record}", observation_body(visit, version)).status_code == 200
         assert phone.api_put(f"/api/v1/interviews/{talk}", interview_body(visit)).status_code == 200
+        confirmed = confirmation_body(visit, record, {"revision": 1, "digest": "0" * 64})
+        assert phone.api_put(f"/api/v1/confirmations/{said}", confirmed).status_code == 200
         assert phone.api_put(f"/api/v1/roundtables/{table}", roundtable_body(visit=visit)).status_code == 200
         answer = Citizen(app).rate(make_slip(county.zhang_san, visit=visit).code)
         rating = db.session.scalar(select(Rating.id).where(Rating.receipt_code == receipt_in(answer)))
-        for room, row_id in zip(ROOMS, (visit.id, record, talk, table, rating, ""), strict=True):
+        for room, row_id in zip(ROOMS, (visit.id, record, talk, said, table, rating, ""), strict=True):
             found[room][name] = row_id
     point = ContactPoint(id=ids.mint(), name="柳湾联系点", kind="village", locality_id=county.liuwan.id)
     with unit_of_work() as session:
@@ -92,6 +98,6 @@ def test_the_own_agency_is_left_out_of_what_others_found_in_every_room(county, r
         recused_from=frozenset({county.work_safety_agency.id}),
     )  # fmt: skip
 
-    for room in ("observations", "interviews", "roundtables", "ratings"):
+    for room in ("observations", "interviews", "confirmations", "roundtables", "ratings"):
         for kind in ("all", "locality"):
             assert ids_in(room, replace(reach, kind=kind)) == {rows[room]["other"], rows[room]["none"]}, (room, kind)

@@ -81,3 +81,14 @@ def test_the_person_is_signed_for_by_commitment_so_that_erasing_changes_nothing(
 
     assert set(body["party"]) == {"commitment"}
     assert len(words_digest(body)) == 64
+
+
+def test_the_second_supervisor_signs_in_a_place_of_their_own(county, signed_in):
+    version, visit = make_checklist_version(), make_visit(group=county.first_group, agency=county.work_safety_agency)
+    record, picture = ids.mint(), ids.mint()
+    body = observation_body(visit, version, signature=None, signatures={"second": {"evidence": picture}})
+
+    answer = signed_in(county.zhang_san).api_put(f"/api/v1/observations/{record}", body)
+
+    assert answer.json["missing_evidence"] == [picture]
+    assert [one.who for one in signatures_of(body)] == ["第二名监督人员"]

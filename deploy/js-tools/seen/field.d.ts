@@ -3,7 +3,7 @@
 /** A record as this phone keeps it: an observation, an interview, an ad-hoc visit or a binding. */
 interface FieldRecord {
   id: string;
-  kind: "observation" | "interview" | "visit" | "binding";
+  kind: "observation" | "interview" | "confirmation" | "visit" | "binding";
   userId: string;
   state: "draft" | "waiting" | "sending" | "receipted" | "refused" | "conflict" | "returned" | "missing"
     | "discarding" | "discarded" | "dismissed";
@@ -185,6 +185,8 @@ interface Pack {
   localities?: any[];
   records?: any[];
   discarded?: any[];
+  to_confirm?: any[];
+  confirmed?: any[];
   [more: string]: any;
 }
 

@@ -53,6 +53,11 @@ def file_roundtable(author: User, roundtable_id: str, body: dict[str, Any]) -> N
     file_revision(author, parse(kinds.of("roundtable"), roundtable_id, body))
 
 
+def file_confirmation(author: User, confirmation_id: str, body: dict[str, Any]) -> None:
+    """Files one revision of a confirmation."""
+    file_revision(author, parse(kinds.of("confirmation"), confirmation_id, body))
+
+
 def _bind_signature(body: dict[str, Any], person_field: str) -> None:
     signature = body.get("signature")
     if signature and "digest" not in signature:

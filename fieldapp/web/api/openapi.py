@@ -11,9 +11,9 @@ from fieldapp.filing import kinds
 from fieldapp.visits.wire import VisitShape
 from fieldapp.web.api import api
 from fieldapp.web.api.openapi_schemas import OWN_SCHEMAS, UUID
-from fieldapp.web.api.shapes import BindingShape, HeartbeatShape
+from fieldapp.web.api.shapes import BindingShape, HeartbeatShape, OfficerCodeShape
 
-_OTHER_SHAPES: tuple[type[BaseModel], ...] = (VisitShape, HeartbeatShape, BindingShape)
+_OTHER_SHAPES: tuple[type[BaseModel], ...] = (VisitShape, HeartbeatShape, BindingShape, OfficerCodeShape)
 
 
 def _path(name: str) -> dict[str, Any]:
@@ -121,6 +121,16 @@ def _paths() -> dict[str, Any]:
             )
         },
         **_filings(),
+        "/observations/{observation_id}/officer-code": {
+            "put": _call(
+                "登记一次性的执法人员说明码（只登记它的摘要）",
+                200,
+                "Any",
+                body="OfficerCodeShape",
+                path="observation_id",
+                also=(*_SIGNED, 404, 413, 422, 423, 503),
+            )
+        },
         "/slips/{slip_id}/binding": {
             "put": _call("评价码绑定监督活动", 200, "Any", body="BindingShape", path="slip_id", also=_FILING)
         },

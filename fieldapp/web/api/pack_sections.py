@@ -25,7 +25,7 @@ from fieldapp.people.scope import own_agencies
 from fieldapp.qr import qr_svg
 from fieldapp.reviews import queries as reviews
 from fieldapp.visits import queries as visits
-from fieldapp.web.api import slips, wire
+from fieldapp.web.api import confirming, officer_words, slips, wire
 from fieldapp.web.api.stretches import Section
 
 DAYS_BACK = 60
@@ -38,6 +38,8 @@ def sections(user: User) -> dict[str, Section]:
     all_mine = [(kind, row) for kind in known for row in records.mine_since(kind, user, since)]
     mine = [(kind, row) for kind, row in all_mine if row.state != "discarded"]
     used = {getattr(row, "checklist_version_id", None) for _, row in mine}  # of the kinds that have a checklist
+    asked = confirming.to_confirm(user)
+    used |= {one["checklist_version"] for one in asked}
     versions = checklists.for_phones({version for version in used if version})
     settings = current_app.config["SETTINGS"]
     return {
@@ -81,6 +83,9 @@ def sections(user: User) -> dict[str, Section]:
             for kind, row in all_mine
             if row.state == "discarded"
         ),
+        "to_confirm": _list(asked),
+        "confirmed": _list(confirming.confirmed(user)),
+        "officer_words": _list(officer_words.said(user)),
         "limits": _value({"photo_bytes": settings.photo_limit_bytes, "file_bytes": settings.file_limit_bytes}),
         "consent": _value(
             {

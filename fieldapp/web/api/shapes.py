@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from fieldapp.filing.shapes import Id, Line, Shape, Time
+from fieldapp.filing.shapes import Digest, Id, Line, Shape, Time
 
 
 class BindingShape(Shape):
@@ -12,6 +12,12 @@ class BindingShape(Shape):
 
     visit: Id
     bound_at: Time
+
+
+class OfficerCodeShape(Shape):
+    """A one-time code for the officer, by its SHA-256: the token itself stays on the phone."""
+
+    code: Digest
 
 
 class HeartbeatShape(Shape):

@@ -20,6 +20,7 @@ PACKS: dict[str, tuple[str, ...]] = {
         "pages/handover.js",
         "pages/interview.js",
     ),
+    "confirm": ("parts/second.js", "pages/confirm.js"),
     "handbook": ("pages/guide.js",),
     "drawing": (
         "evidence/copies.js",
@@ -31,6 +32,7 @@ PACKS: dict[str, tuple[str, ...]] = {
         "session/taking-up.js",
         "parts/certificate.js",
         "parts/qr.js",
+        "pages/slip.js",
         "pages/conflict.js",
         "pages/rescue.js",
     ),

@@ -23,6 +23,7 @@ SHELLS: dict[str, str] = {
     "/interview": "record",
     "/handover": "handover",
     "/slip": "slip",
+    "/confirm": "confirm",
     "/guide": "guide",
     "/me": "me",
     "/rescue": "rescue",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from fieldapp.confirmations import queries as confirmations
+from fieldapp.confirmations.rules import STANDINGS, standing
 from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
 from fieldapp.filing import kinds, receipt_check, receipts, records
@@ -16,6 +18,7 @@ class Standing:
     """One receipt and what became of it. `faults`: Chinese sentences, empty when nothing speaks against it.
 
     `newest`: the newest filed revision of the same thing. `state`: where a record stands in review; none for others.
+    `confirmed`: what a second supervisor has said of it, without a name; none where nobody has.
     """
 
     receipt: Receipt
@@ -23,6 +26,7 @@ class Standing:
     newest: int
     state: str | None
     faults: tuple[str, ...]
+    confirmed: str | None
 
     @property
     def verdict(self) -> Verdict:
@@ -48,7 +52,8 @@ def standing_of(subject_id: str, revision: int | None = None) -> Standing:
     faults = [FAULT_WORDS[fault] for fault in receipt_check.faults_of(receipt)]
     if not _content_stands(receipt):
         faults.append("服务器上现存的内容与提交时的摘要不一致。")
-    return Standing(receipt, kinds.words_of(receipt.kind), newest.revision, _state_in_review(receipt), tuple(faults))
+    state, confirmed = _state_in_review(receipt), _confirmed(receipt)
+    return Standing(receipt, kinds.words_of(receipt.kind), newest.revision, state, tuple(faults), confirmed)
 
 
 def _state_in_review(receipt: Receipt) -> str | None:
@@ -56,6 +61,11 @@ def _state_in_review(receipt: Receipt) -> str | None:
     if kind is None or not kind.is_reviewed:
         return None
     return kind.states.get(records.state_of(kind, receipt.subject_id) or "")
+
+
+def _confirmed(receipt: Receipt) -> str | None:
+    said = confirmations.of_observations([receipt.subject_id]).get(receipt.subject_id, [])
+    return STANDINGS.get(standing(said, is_paired=False))
 
 
 def _content_stands(receipt: Receipt) -> bool:

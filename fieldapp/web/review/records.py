@@ -19,12 +19,13 @@ from fieldapp.jobs.freshness import look
 from fieldapp.observations import marks
 from fieldapp.observations import queries as observations
 from fieldapp.observations.rules import STATES, UNFILED, refusal
+from fieldapp.officer_words import queries as officer_words
 from fieldapp.paging import page_from
 from fieldapp.people import queries as people
 from fieldapp.people.scope import may_review
 from fieldapp.reviews import agreement_projection, binding, inbox, operations, reading
 from fieldapp.web import kept_text
-from fieldapp.web.review import agency_binding, forms, review, three_voices
+from fieldapp.web.review import agency_binding, confirming, forms, review, three_voices
 
 _ANY_ID = "00000000-0000-0000-0000-000000000000"
 FILTER_NAMES = (
@@ -48,11 +49,13 @@ def records() -> str:
     """The list, filtered by what stands in the address."""
     standing = look(agreement_projection.PROJECTION)
     page = inbox.inbox(current_user, forms.filters_from(request.args), page=page_from(request.args))
+    found = marks.standing(page.rows)
     return render_template(
         "review/records.html",
         page=page,
         voices=three_voices.of_rows(page.rows),
-        marks=marks.words_of(marks.standing(page.rows)),
+        marks=marks.words_of(found),
+        confirming=confirming.of_rows(page.rows, found),
         standing=standing,
         **_often_no(request.args.get("state", "")),
         states=STATES,
@@ -152,6 +155,9 @@ def _record_page(observation_id: str, error: FieldappError | None = None) -> str
         marks_sentence=refusal(standing) if standing else "",
         reading=shown,
         record=found,
+        confirming=confirming.of_rows([found], {found.id: standing})[found.id],
+        officers_said=officer_words.of_observation(found.id),
+        item_titles={line.item.code: line.item.title for _, lines in shown.sections for line in lines},
         may_decide=may_decide,
         agencies=agency_binding.offered(current_user, found.visit),
         error=error,

@@ -85,7 +85,7 @@ export function receiptMark(receipt) {
 export const ANSWERS = { yes: "是", no: "否", na: "不适用", not_observed: "未观察到" };
 export const MODES = { on_site: "现场监督", ledger: "查阅台账", case_file: "案卷评查" };
 export const LEVELS = { 5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意" };
-export const KINDS = { observation: "监督记录", interview: "访谈", visit: "临时监督", binding: "评价码", evidence: "附件" };
+export const KINDS = { observation: "监督记录", interview: "访谈", visit: "临时监督", confirmation: "确认", binding: "评价码", evidence: "附件" };
 export const SOURCES = { camera: "现场拍摄", album: "相册选取", audio: "录音", signature: "手写签名", copy: "照片副本", layer: "照片标注", desk_layer: "审核台标注" };
 
 /** A sentence of the server inside one of ours: without its stop, so that none stands twice. @param {string|undefined} sentence */

@@ -42,6 +42,7 @@ export async function start(main, { open, signal }) {
     places.receipt.hidden = !receipt || isOnItsWay(open.record); // until then it is the receipt of an earlier draft
     if (receipt && drawn !== receipt.signature) showReceipt(places, open);
     drawn = receipt?.signature ?? null;
+    import("../parts/second.js").then(({ showSecond }) => showSecond(places.second, open)).catch(() => undefined); // follows the core
   };
   open.onChange(update, signal);
   update();

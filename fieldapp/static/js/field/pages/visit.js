@@ -1,7 +1,7 @@
 /** One visit: its facts, the own record, interviews, who comes along and who has filed. */
 import { clone, fill, make, need } from "../../lib/dom.js";
 import { moment } from "../../lib/words.js";
-import { allVisits, recordsOf } from "../records/agenda.js";
+import { allVisits, recordsOf, toConfirm } from "../records/agenda.js";
 import { listEvidence } from "../evidence/evidence.js";
 import { cancelVisit, draftsToGo } from "../records/cancelling.js";
 import { forgetBlanks, listRecords, newRecord } from "../records/drafts.js";
@@ -23,7 +23,7 @@ export async function start(main) {
   const places = placesOf(main);
   const find = async () => {
     const [pack, records, user] = await Promise.all([readPack(), listRecords(), currentUser()]);
-    return { records, user, me: pack?.user, said: pack?.records ?? [], visit: allVisits(pack, records).find((visit) => visit.id === id) };
+    return { records, user, pack, said: pack?.records ?? [], visit: allVisits(pack, records).find((visit) => visit.id === id) };
   };
   const draw = oneAtATime(async () => show(places, await find(), draw));
   onAction(main, "record", async () => open(await find(), "observation"));
@@ -33,7 +33,7 @@ export async function start(main) {
   await draw();
 }
 
-async function show(places, { visit, records, said, user, me }, redraw) {
+async function show(places, { visit, records, said, user, pack }, redraw) {
   places.unknown.hidden = Boolean(visit);
   places.body.hidden = !visit;
   if (!visit) return;
@@ -41,7 +41,7 @@ async function show(places, { visit, records, said, user, me }, redraw) {
   places.cancelled.hidden = !visit.cancelled;
   places.cancel.hidden = !draftsToGo(records, visit.id);
   places["only-here"].hidden = !visit.onlyHere;
-  places.facts.replaceChildren(...facts(visit, me).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+  places.facts.replaceChildren(...facts(visit, pack?.user).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
   const mine = recordsOf(records, visit.id, "observation");
   places.records.replaceChildren(...await rows(mine, redraw));
   places.records.hidden = mine.length === 0;
@@ -59,6 +59,7 @@ async function show(places, { visit, records, said, user, me }, redraw) {
   const shown = (await shownAt(visit.id)).length;
   places["slips-shown"].hidden = shown === 0;
   places["slips-shown"].textContent = `已出示评价码 ${shown} 张`;
+  places["to-confirm"].hidden = !toConfirm(pack, records).some((one) => one.visit === visit.id);
   places.handbook.href = `/field/guide?domain=${visit.domain}&mode=${visit.mode}`;
   const interviews = recordsOf(records, visit.id, "interview");
   const more = there.filter((one) => one.kind === "interview");
@@ -72,7 +73,7 @@ function filedElsewhere(visit, mine, user) {
   return mine.length === 0 && (visit.filed ?? []).some((one) => one.author.id === user?.id);
 }
 
-function facts(visit, me) {
+function facts(visit, pack?.user) {
   return [
     // of a visit that the server does not know yet, what can be said here
     ["请注意", (visit.cautions ?? [me?.own_agencies?.[visit.agency.id], ...me?.cautions ?? []]).join("")],

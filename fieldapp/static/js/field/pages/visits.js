@@ -1,6 +1,6 @@
 /** 监督: today's visits first, then the coming ones; the past 14 days folded. */
 import { ago, day, weekday } from "../../lib/words.js";
-import { agenda, allVisits, isTakenBack } from "../records/agenda.js";
+import { agenda, allVisits, isTakenBack, toConfirm } from "../records/agenda.js";
 import { listRecords } from "../records/drafts.js";
 import { onChange } from "../storage/news.js";
 import { summary } from "../records/outbox.js";
@@ -32,6 +32,9 @@ async function show(places) {
   places["coming-section"].hidden = coming.length === 0;
   places["past-section"].hidden = past.length === 0;
   places["past-count"].textContent = String(past.length);
+  const asked = toConfirm(pack, records).length;
+  places["to-confirm"].hidden = !asked;
+  places["to-confirm-words"].textContent = `有 ${asked} 份同组的记录待您确认`;
   places.returned.hidden = counts.returned === 0;
   places["returned-words"].textContent = `有 ${counts.returned} 份记录被退回，请先补充`;
   const age = await packAge();

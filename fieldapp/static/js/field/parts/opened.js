@@ -11,7 +11,7 @@ const opened = new Map();
 
 /**
  * Opens a record of the signed-in user; null when this phone has none, or one of another kind than the page is for.
- * @param {string} id @param {"observation"|"interview"} [kind] @returns {Promise<OpenRecord|null>}
+ * @param {string} id @param {"observation"|"interview"|"confirmation"} [kind] @returns {Promise<OpenRecord|null>}
  */
 export async function openRecord(id, kind) {
   if (!opened.has(id)) opened.set(id, openAnew(id));

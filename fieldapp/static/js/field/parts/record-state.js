@@ -23,6 +23,7 @@ export function pageOf(record) {
   if (record.state === "conflict") return `/field/conflict?id=${id}`;
   if (record.bodyGone) return `/field/receipt?id=${id}`;
   if (record.kind === "visit") return `/field/visit?id=${id}`;
+  if (record.kind === "confirmation") return `/field/confirm?id=${encodeURIComponent(record.body.observation)}`;
   if (record.kind === "interview") return `/field/interview?id=${id}`;
   if (record.kind === "binding") return `/field/visit?id=${encodeURIComponent(record.body.visit)}`;
   return `/field/${record.state === "receipted" ? "receipt" : "record"}?id=${id}`;

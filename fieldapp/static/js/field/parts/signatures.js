@@ -1,4 +1,4 @@
-/** 签名: three places on the check page, each with a signature of its own, or who refused it, why, and who was there. */
+/** 签名: four places on the check page, each with a signature of its own, or who refused it, why, and who was there. */
 
 import { clone, fill, need } from "../../lib/dom.js";
 import { changedSince, isStale, PLACES, putSignature, signatureAt, wordsNow } from "../records/signing.js";

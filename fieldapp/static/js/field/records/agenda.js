@@ -12,6 +12,12 @@ import { daysAway } from "../../lib/words.js";
 
 const DAYS_KEPT = 14;
 
+/** Records by others that wait for a word of this user, and of which this phone has not said one. @param {any} pack @param {FieldRecord[]} records */
+export function toConfirm(pack, records) {
+  const said = new Set(records.filter((one) => stands(one) && one.state !== "draft").map((one) => one.body.observation_digest));
+  return (pack?.to_confirm ?? []).filter(({ digest }) => !said.has(digest));
+}
+
 /**
  * The pack's visits and the ad-hoc ones that the pack does not know yet (`onlyHere`), earliest first.
  * @param {Pack|null} pack

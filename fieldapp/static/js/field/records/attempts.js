@@ -50,5 +50,5 @@ export function bodyToSend(record, files) {
 
 /** Ad-hoc visits and bindings of slips are said once: the server numbers no revisions of them, and gives no receipt. */
 export function hasRevisions(record) {
-  return record.kind === "observation" || record.kind === "interview";
+  return ["observation", "interview", "confirmation"].includes(record.kind);
 }

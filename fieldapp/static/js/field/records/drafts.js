@@ -15,7 +15,7 @@ const CLOSED = "这条记录已提交，现在不能直接改。需要修改请�
 
 /**
  * Makes a record; it is durable on this phone before the promise resolves.
- * @param {"observation"|"interview"|"visit"} kind
+ * @param {"observation"|"interview"|"confirmation"|"visit"} kind
  * @param {{visit?: any, checklist?: any, body?: any, blank?: boolean}} [given] `checklist`: the whole published version; `visit`: its
  *   summary; `blank`: opened to look, and none of anybody's drafts before something is said in it
  * @returns {Promise<any>} the Record

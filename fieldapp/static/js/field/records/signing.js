@@ -4,7 +4,7 @@ import { canonical, digestOf } from "../server/digest.js";
 import { bodyToSend } from "./attempts.js";
 
 /** @type {[string, string][]} */
-export const PLACES = [["recorder", "记录人"], ["officers", "执法人员"], ["party", "当事人"]];
+export const PLACES = [["recorder", "记录人"], ["second", "第二名监督人员"], ["officers", "执法人员"], ["party", "当事人"]];
 /** What of a body nobody signs: how it is sent, what becomes of it, who the respondent is, the signatures themselves. */
 export const NOT_SIGNED = [
   "revision", "base_revision", "state", "discard_reason", "ended_at", "clock_offset_ms", "signature", "signatures", "replies",

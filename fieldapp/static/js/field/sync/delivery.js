@@ -13,7 +13,7 @@ import { judge, pauseMs } from "../server/verdicts.js";
 
 const ADDRESSES = {
   observation: (id) => `/api/v1/observations/${id}`, interview: (id) => `/api/v1/interviews/${id}`, visit: (id) => `/api/v1/visits/${id}`,
-  binding: (id) => `/api/v1/slips/${id}/binding`,
+  confirmation: (id) => `/api/v1/confirmations/${id}`, binding: (id) => `/api/v1/slips/${id}/binding`,
 };
 
 /**
