@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from browsers import PHONE, opened, shows, until_equal
+from browsers import PHONE, opened, shows, until_equal, until_ready
 from factories import PASSWORD
 from phone_driver import Driver
 from playwright.sync_api import expect
@@ -47,9 +47,12 @@ def test_an_ad_hoc_visit_begun_offline_reaches_the_server(tab: Driver, scene: An
     phone.set_offline(True)
     _fill_new_visit(tab)
     tab.page.click("[data-action=begin]")
-    tab.page.wait_for_url("**/field/visit?id=*")
-    visit_id = tab.page.url.split("id=")[1]
+    tab.page.wait_for_url("**/field/record?id=*")  # nobody is asked to begin a second time
+    until_ready(tab.page)
+    visit_id = tab.record(tab.page.url.split("id=")[1])["visit"]["id"]
+    tab.open(f"/field/visit?id={visit_id}")
     tab.shows("[data-place=only-here]", "临时监督")
+    expect(tab.page.locator("[data-action=record]")).to_be_hidden()
     phone.set_offline(False)
     tab.sync()
 
@@ -96,10 +99,9 @@ def test_coordinates_go_into_the_location_of_the_record_and_never_into_the_addre
     tab.shows("#place-words", "已定位（±12 米）")
     expect(tab.page.locator("#place")).to_have_value("柳湾镇示例路9号")
     tab.page.click("[data-action=begin]")
-    tab.page.wait_for_url("**/field/visit?id=*")
-    expect(tab.page.locator("main")).not_to_contain_text("120.98")
-    tab.page.click("[data-action=record]")
     tab.page.wait_for_url("**/field/record?id=*")
+    until_ready(tab.page)
+    expect(tab.page.locator("main")).not_to_contain_text("120.98")
     tab.until(
         lambda: tab.call("drafts", "readRecord", tab.page.url.split("id=")[1])["body"].get("location"), "no location"
     )
