@@ -15,17 +15,20 @@ from fieldapp.web.field.imports import imported_by, reached_from
 PACKS: dict[str, tuple[str, ...]] = {
     "interview": (
         "records/officer-register.js",
+        "parts/officers.js",
         "parts/replies.js",
         "parts/signatures.js",
         "pages/handover.js",
         "pages/interview.js",
     ),
+    "form": ("parts/jump-list.js", "parts/sentences.js"),
     "handbook": ("pages/guide.js",),
     "rescue": (
         "session/taking-up.js",
         "parts/certificate.js",
         "parts/qr.js",
         "pages/conflict.js",
+        "pages/receipt.js",
         "pages/rescue.js",
     ),
 }

@@ -140,7 +140,9 @@ def test_a_finished_section_leads_on_and_the_next_open_item_may_stand_in_another
 def test_each_button_of_an_item_is_told_apart_by_its_name(recording: RecordingPhone) -> None:
     recording.open("section", recording.start_record(), category="B")
 
-    for words in ("拍照", "相册", "录音", "备注"):
+    for code in ("B01", "B02"):
+        recording.tools(code)
+    for words in ("拍照", "相册", "录音", "备注", "看什么 · 依据 · 更多"):
         for code in ("B01", "B02"):
             expect(recording.item(code).get_by_role("button", name=f"{words}：{code}", exact=True)).to_have_count(1)
 
