@@ -21,7 +21,7 @@ PACKS: dict[str, tuple[str, ...]] = {
         "pages/handover.js",
         "pages/interview.js",
     ),
-    "form": ("parts/jump-list.js", "parts/sentences.js"),
+    "form": ("parts/brief.js", "parts/jump-list.js", "parts/sentences.js"),
     "handbook": ("pages/guide.js",),
     "rescue": (
         "session/taking-up.js",

@@ -1,5 +1,6 @@
 """监督: whom to go along with, and how a visit begins, with and without network."""
 
+import re
 from typing import Any
 
 import pytest
@@ -62,6 +63,29 @@ def test_an_ad_hoc_visit_begun_offline_reaches_the_server(tab: Driver, scene: An
     assert (stored.mode, stored.domain, stored.place) == ("on_site", "work_safety", "柳湾镇示例路9号")
     assert stored.agency_id == scene.county.work_safety_agency.id
     assert stored.is_ad_hoc
+
+
+def test_two_minutes_before_a_visit_all_that_is_known_stands_on_one_screen_offline(
+    tab: Driver, scene: Any, phone: Any
+) -> None:
+    tab.ready_offline()
+    phone.set_offline(True)
+    tab.open(f"/field/visit?id={scene.today}")
+    took_ms = tab.page.evaluate(
+        """async () => {
+        const from = performance.now();
+        document.querySelector('[data-action=brief]').click();
+        const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+        while (!document.querySelector('dialog.brief[open]')) await frame();
+        return performance.now() - from; }"""
+    )
+    sheet = tab.page.locator("dialog.brief")
+
+    expect(sheet.locator("h3")).to_have_text(["最近几次", "还没了结的", "常答“否”的", re.compile("多看一眼$")])
+    expect(sheet.locator("[data-part=no]")).to_have_text("还没有审核通过的记录。")
+    expect(sheet.locator("[data-part=notes]")).to_contain_text("安全生产法第67条")
+    assert sheet.evaluate("(sheet) => sheet.scrollHeight <= innerHeight")
+    assert took_ms <= 300
 
 
 def test_the_form_of_an_ad_hoc_visit_survives_a_reload(tab: Driver, scene: Any) -> None:

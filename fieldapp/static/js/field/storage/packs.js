@@ -4,7 +4,7 @@ import { announce } from "./news.js";
 
 const ANSWER_MS = 30000;
 const WORDS = "这一部分还没有下载到本机。联网后打开一次即可。记录都在。";
-const NAMES = { interview: "访谈、签名和执法人员", form: "全部项和常用语填空", handbook: "指引", rescue: "救援包、回执、对照、证件和二维码" };
+const NAMES = { interview: "访谈、签名和执法人员", form: "全部项、常用语填空和行前两分钟", handbook: "指引", rescue: "救援包、回执、对照、证件和二维码" };
 
 /**
  * What a person calls the packs that are not here. Asks the worker, which alone knows what belongs to its version.
