@@ -23,10 +23,11 @@ export async function brief(visit) {
   list(sheet, "open", open.slice(0, MATTERS).map((record) => [day(record.visit.starts_at), record.kind === "interview" ? "访谈" : "监督记录", wordsFor(record)]), "没有。");
   const often = (pack?.briefs ?? []).find((one) => one.id === visit.agency.id);
   list(sheet, "no", (often?.no ?? []).map((one) => [one.code, one.title, `${often.records} 份有 ${one.count} 份`]), often ? "审核通过的记录里没有答“否”的。" : "还没有审核通过的记录。");
+  /** @type {ChecklistItem[]} */
   const items = itemsFor(currentVersion(pack) ?? { categories: [] }, visit);
   const noted = items.filter((item) => item.domain_notes?.[visit.domain]);
   fill(sheet, { domain: `${visit.domain_label}，多看一眼` });
-  list(sheet, "notes", noted.slice(0, NOTES).map((item) => [item.code, item.title, item.domain_notes[visit.domain]]), `按清单检查 ${items.length} 项，没有本领域另外的要求。`);
+  list(sheet, "notes", noted.slice(0, NOTES).map((item) => [item.code, item.title, item.domain_notes?.[visit.domain] ?? ""]), `按清单检查 ${items.length} 项，没有本领域另外的要求。`);
   await closed(sheet);
 }
 
