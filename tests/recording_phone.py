@@ -46,7 +46,8 @@ class RecordingPhone:
         self.page.locator('main a[href*="visit?id"]').first.click()
         self.page.locator("[data-action=record]").click()
         self.page.wait_for_url("**/field/record?id=*")
-        self.page.wait_for_selector(".item-card")
+        self.page.wait_for_selector(".item-card", state="attached")
+        self._unfold_first()
         return str(self.page.url.split("id=")[1])
 
     def open(self, name: str, record_id: str, **query: str) -> "RecordingPhone":
@@ -55,9 +56,24 @@ class RecordingPhone:
         self.page.goto(f"/field/{name}?id={record_id}{more}")
         until_ready(self.page)
         assert self.page.locator("main[data-failed]").count() == 0, "the page did not start"
+        if name == "record":
+            self._unfold_first()
         ready = ".item-card" if name in ("record", "section") else "[data-place=body]:visible"
         self.page.locator(ready).first.wait_for()
         return self
+
+    def _unfold_first(self) -> None:
+        """The items that come first stand under a fold of the landing (not so in old phones)."""
+        fold = self.page.locator("details[data-place=first]:not([open]):visible > summary")
+        if fold.count():
+            fold.click()
+
+    def tools(self, code: str) -> Any:
+        """The card of an item, opened where its tools are not shown yet."""
+        card = self.item(code)
+        if not card.locator("[data-action=audio]").is_visible():
+            card.locator("[data-action=open]").click()
+        return card
 
     def item(self, code: str) -> Any:
         """The card of an item on this page."""
@@ -89,6 +105,8 @@ class RecordingPhone:
             {"name": f"IMG_{place}.jpg", "mimeType": "image/jpeg", "buffer": content}
             for place, content in enumerate(contents)
         ]
+        if album:
+            self.tools(code)
         with self.page.expect_file_chooser() as chooser:
             card.locator(f"[data-action={'album' if album else 'camera'}]").click()
         chooser.value.set_files(files)

@@ -104,7 +104,8 @@ class WatchedPhone(RecordingPhone):
         self.page.goto(f"/field/visit?id={visit_id}")
         self.page.locator("[data-action=record]").click()
         self.page.wait_for_url("**/field/record?id=*")
-        self.page.wait_for_selector(".item-card")
+        self.page.wait_for_selector(".item-card", state="attached")
+        self._unfold_first()
         self.diary = Diary()
         return str(self.page.url.split("id=")[1])
 

@@ -6,7 +6,7 @@ from typing import Any
 from fieldapp.checklists.articles import resolve
 from fieldapp.checklists.content import Basis, Content, Item
 from fieldapp.checklists.models import ChecklistVersion
-from fieldapp.checklists.phrases import phrases_for
+from fieldapp.checklists.phrases import phrases_for, sentences_for
 from fieldapp.clock import rfc3339
 
 
@@ -56,6 +56,7 @@ def _wire_item(item: Item) -> dict[str, Any]:
         "applies_when": item.applies_when,
         "na_hint": item.na_hint,
         "phrases": phrases_for(item),
+        "sentences": sentences_for(item),
         "photo_hint": item.photo_hint,
         "domain_notes": dict(item.domain_notes),
         "fact": item.fact,

@@ -81,6 +81,26 @@ def often_no(user: User, *, limit: int = 5) -> OftenNos:
     return OftenNos(rows, _number_of_records(user))
 
 
+def often_no_by_agency(user: User, *, limit: int = 3) -> dict[str, OftenNos]:
+    """The same of each agency in the register that the user has approved records of, by its id; in two queries."""
+    counted = (
+        select(RecordFact.agency_id, func.count())
+        .where(RecordFact.state.in_(COUNTED), RecordFact.agency_id.is_not(None), _in_reach(user))
+        .group_by(RecordFact.agency_id)
+    )
+    found: dict[str, dict[str, tuple[int, set[str]]]] = {}
+    for (agency, item, version), count in counts(user, ("agency", "item", "checklist"), value="no").items():
+        before, versions = found.setdefault(agency, {}).get(item, (0, set()))
+        found[agency][item] = (before + count, versions | {version})
+    rows = db.session.execute(counted)
+    return {agency: OftenNos(_first(found.get(agency, {}), limit), records) for agency, records in rows}
+
+
+def _first(found: dict[str, tuple[int, set[str]]], limit: int) -> list[OftenNo]:
+    items = sorted(found, key=lambda item: (-found[item][0], item))[:limit]
+    return [_often(item, *found[item]) for item in items]
+
+
 def _often(item: str, count: int, versions: Collection[str]) -> OftenNo:
     newest = checklists.content_of(max(versions)).by_code.get(item)
     is_draft = any(checklists.is_draft(version) for version in versions)

@@ -75,6 +75,49 @@
     };
   };
 
+  /** What a thumb reaches of a control: itself with its label, or what it stretches over. */
+  const reach = (element) => {
+    const rects = [element, ...(element.labels ?? [])].map((one) => one.getBoundingClientRect());
+    const over = getComputedStyle(element, "::before");
+    const [width, height] = over.position === "absolute" ? [parseFloat(over.width), parseFloat(over.height)] : [0, 0];
+    const [left, right] = [Math.min(...rects.map((rect) => rect.left)), Math.max(...rects.map((rect) => rect.right))];
+    return { width: Math.max(width, right - left), height: Math.max(height, ...rects.map((rect) => rect.height)) };
+  };
+
+  /** Controls that something covers, that are cut, or that are less than 44 px high (an answer: 48) or wide. */
+  window.hardToHit = () => {
+    const faults = [];
+    const where = document.querySelector("dialog[open]") ? "dialog[open]" : ":is(main, .bottom-bar, .sync-line, .top-bar)";
+    for (const one of document.querySelectorAll(`${where} :is(a[href], button, summary, input, select, textarea)`)) {
+      if (!seen(one) || one.disabled) continue;
+      one.scrollIntoView({ block: "center", behavior: "instant" });
+      const rect = one.getBoundingClientRect();
+      const points = [[0.1, 0.5], [0.9, 0.5], [0.5, 0.15], [0.5, 0.85]].map(([x, y]) => document.elementFromPoint(rect.left + rect.width * x, rect.top + rect.height * y));
+      if (rect.height < innerHeight / 2 && !points.every((found) => found && (one.contains(found) || one.closest("label")?.contains(found)))) faults.push(`covered or cut: ${name(one)}`);
+      const { width, height } = reach(one);
+      if (width < 44 || height < (one.matches(".answer") ? 47.9 : 43.9)) faults.push(`${Math.round(width)} × ${Math.round(height)} px to tap: ${name(one)}`);
+    }
+    return faults;
+  };
+
+  /** The least sum, over the whole page scrolled through, of how much of each item is on the screen between the bars. */
+  window.itemsInView = () => {
+    const cards = [...document.querySelectorAll(".item-card")].filter(seen);
+    const bottom = document.querySelector("body > .bottom-bar").getBoundingClientRect().top;
+    const counts = [];
+    const [from, to] = [cards[0].getBoundingClientRect().top + scrollY - innerHeight / 2, cards.at(-1).getBoundingClientRect().bottom + scrollY - innerHeight];
+    for (let y = from; y <= Math.max(from, to); y += 40) {
+      scrollTo(0, y);
+      const top = Math.max(0, ...[...document.querySelectorAll(".top-bar, .sync-line, .saving-banner")].filter(seen).map((one) => one.getBoundingClientRect().bottom));
+      if (cards[0].getBoundingClientRect().top > top + 60) continue; // still the head of the page
+      counts.push(cards.reduce((sum, card) => {
+        const rect = card.getBoundingClientRect();
+        return sum + Math.max(0, Math.min(rect.bottom, bottom) - Math.max(rect.top, top)) / rect.height;
+      }, 0));
+    }
+    return Math.min(...counts);
+  };
+
   window.crowded = (most) => {
     const faults = [];
     const root = document.documentElement;
@@ -93,18 +136,9 @@
         if (lines > 2 && text.length / lines < 2.5) faults.push(`${lines} lines of single characters: ${text}`);
       }
     }
-    for (const one of document.querySelectorAll(".bottom-bar :is(a, button), .fab")) {
-      const rect = one.getBoundingClientRect();
-      if (!seen(one)) continue;
-      const corners = [[0.1, 0.5], [0.9, 0.5], [0.5, 0.15], [0.5, 0.85]].map(([x, y]) => document.elementFromPoint(rect.left + rect.width * x, rect.top + rect.height * y));
-      if (!corners.every((found) => found && one.contains(found))) faults.push(`covered or cut: ${name(one)}`);
-      if (Math.min(rect.width, rect.height) < 44) faults.push(`too small to tap: ${name(one)}`);
-    }
+    faults.push(...window.hardToHit());
     const next = document.querySelector("[data-place=next-open]");
     if (next && next.getBoundingClientRect().width < innerWidth / 2) faults.push("下一未答 is narrow");
-    const camera = document.querySelector(".fab:not([hidden])")?.getBoundingClientRect();
-    const bar = document.querySelector(".top-bar").getBoundingClientRect();
-    if (camera && (camera.bottom > bar.bottom || camera.right > innerWidth)) faults.push("the camera lies over the page");
     return faults;
   };
 

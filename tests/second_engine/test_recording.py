@@ -64,6 +64,7 @@ def start_record(phone: Session) -> str:
     phone.click("[data-action=record]")
     until(lambda: phone.count(".item-card"), "the record does not open")
     until_ready(phone)
+    phone.click("[data-place=first] > summary")
     return phone.url.split("id=")[1]
 
 

@@ -10,8 +10,8 @@ _TIME = {"type": "string", "format": "date-time"}
 UUID = {"type": "string", "format": "uuid", "pattern": "^[0-9a-f-]{36}$"}
 
 _LISTS = (
-    "visits", "checklist_versions", "agencies", "officers", "localities", "slips", "returned", "records", "discarded",
-    "to_confirm", "confirmed", "officer_words",
+    "visits", "checklist_versions", "agencies", "officers", "briefs", "localities", "slips", "returned", "records",
+    "discarded", "to_confirm", "confirmed", "officer_words",
 )  # fmt: skip
 _LIST_OR_ROWS = {"oneOf": [{"type": "array", "items": {"type": "object"}}, {"$ref": "#/components/schemas/Rows"}]}
 _STRETCH = {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2}

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from fieldapp.checklists import queries as checklists
 from fieldapp.clock import china, now
+from fieldapp.facts import queries as facts
 from fieldapp.filing import kinds, records
 from fieldapp.filing.kinds import Kind
 from fieldapp.interviews import rules as interview_rules
@@ -70,6 +71,14 @@ def sections(user: User) -> dict[str, Section]:
                 for row in officers.for_phone(user)
             ),
             key="number",
+        ),
+        "briefs": _list(
+            {
+                "id": agency,
+                "records": often.records,
+                "no": [{"code": row.item, "title": row.title, "count": row.count} for row in often.rows],
+            }
+            for agency, often in sorted(facts.often_no_by_agency(user).items())
         ),
         "localities": _list({"id": row.id, "name": row.name} for row in people.localities()),
         "slips": _list(slips.stock_wire(user)),

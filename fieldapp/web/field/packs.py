@@ -15,12 +15,14 @@ from fieldapp.web.field.imports import imported_by, reached_from
 PACKS: dict[str, tuple[str, ...]] = {
     "interview": (
         "records/officer-register.js",
+        "parts/officers.js",
         "parts/replies.js",
         "parts/signatures.js",
         "pages/handover.js",
         "pages/interview.js",
     ),
     "confirm": ("parts/second.js", "pages/confirm.js"),
+    "form": ("parts/brief.js", "parts/jump-list.js", "parts/sentences.js"),
     "handbook": ("pages/guide.js",),
     "drawing": (
         "evidence/copies.js",
@@ -34,6 +36,7 @@ PACKS: dict[str, tuple[str, ...]] = {
         "parts/qr.js",
         "pages/slip.js",
         "pages/conflict.js",
+        "pages/receipt.js",
         "pages/rescue.js",
     ),
 }

@@ -257,7 +257,7 @@ def test_an_interview_is_a_draft_from_the_first_answer_on_also_after_a_reload(
 
 def test_a_visit_opened_by_mistake_is_cancelled_with_its_drafts(tab: Driver, scene: Any, live_app: Any) -> None:
     visit_id = _open_ad_hoc(tab)
-    tab.page.click("[data-action=record]")
+    tab.page.click("[data-place=continue]")
     tab.page.wait_for_url("**/field/record?id=*")
     record_id = tab.page.url.split("id=")[1]
     tab.sync()
@@ -352,9 +352,11 @@ def _open_ad_hoc(tab: Driver) -> str:
     tab.page.click("[data-place=found] button")
     tab.page.fill("#place", "柳湾镇示例路9号")
     tab.page.click("[data-action=begin]")
-    tab.page.wait_for_url("**/field/visit?id=*")
+    tab.page.wait_for_url("**/field/record?id=*")
     until_ready(tab.page)
-    return str(tab.page.url.split("id=")[1])
+    visit_id = str(tab.record(tab.page.url.split("id=")[1])["visit"]["id"])
+    tab.open(f"/field/visit?id={visit_id}")
+    return visit_id
 
 
 def _visits_of(client: Any) -> list[str]:

@@ -1,9 +1,10 @@
 """监督: whom to go along with, and how a visit begins, with and without network."""
 
+import re
 from typing import Any
 
 import pytest
-from browsers import PHONE, opened, shows, until_equal
+from browsers import PHONE, opened, shows, until_equal, until_ready
 from factories import PASSWORD
 from phone_driver import Driver
 from playwright.sync_api import expect
@@ -47,9 +48,12 @@ def test_an_ad_hoc_visit_begun_offline_reaches_the_server(tab: Driver, scene: An
     phone.set_offline(True)
     _fill_new_visit(tab)
     tab.page.click("[data-action=begin]")
-    tab.page.wait_for_url("**/field/visit?id=*")
-    visit_id = tab.page.url.split("id=")[1]
+    tab.page.wait_for_url("**/field/record?id=*")  # nobody is asked to begin a second time
+    until_ready(tab.page)
+    visit_id = tab.record(tab.page.url.split("id=")[1])["visit"]["id"]
+    tab.open(f"/field/visit?id={visit_id}")
     tab.shows("[data-place=only-here]", "临时监督")
+    expect(tab.page.locator("[data-action=record]")).to_be_hidden()
     phone.set_offline(False)
     tab.sync()
 
@@ -59,6 +63,29 @@ def test_an_ad_hoc_visit_begun_offline_reaches_the_server(tab: Driver, scene: An
     assert (stored.mode, stored.domain, stored.place) == ("on_site", "work_safety", "柳湾镇示例路9号")
     assert stored.agency_id == scene.county.work_safety_agency.id
     assert stored.is_ad_hoc
+
+
+def test_two_minutes_before_a_visit_all_that_is_known_stands_on_one_screen_offline(
+    tab: Driver, scene: Any, phone: Any
+) -> None:
+    tab.ready_offline()
+    phone.set_offline(True)
+    tab.open(f"/field/visit?id={scene.today}")
+    took_ms = tab.page.evaluate(
+        """async () => {
+        const from = performance.now();
+        document.querySelector('[data-action=brief]').click();
+        const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+        while (!document.querySelector('dialog.brief[open]')) await frame();
+        return performance.now() - from; }"""
+    )
+    sheet = tab.page.locator("dialog.brief")
+
+    expect(sheet.locator("h3")).to_have_text(["最近几次", "还没了结的", "常答“否”的", re.compile("多看一眼$")])
+    expect(sheet.locator("[data-part=no]")).to_have_text("还没有审核通过的记录。")
+    expect(sheet.locator("[data-part=notes]")).to_contain_text("安全生产法第67条")
+    assert sheet.evaluate("(sheet) => sheet.scrollHeight <= innerHeight")
+    assert took_ms <= 300
 
 
 def test_the_form_of_an_ad_hoc_visit_survives_a_reload(tab: Driver, scene: Any) -> None:
@@ -96,10 +123,8 @@ def test_coordinates_go_into_the_location_of_the_record_and_never_into_the_addre
     tab.shows("#place-words", "已定位（±12 米）")
     expect(tab.page.locator("#place")).to_have_value("柳湾镇示例路9号")
     tab.page.click("[data-action=begin]")
-    tab.page.wait_for_url("**/field/visit?id=*")
-    expect(tab.page.locator("main")).not_to_contain_text("120.98")
-    tab.page.click("[data-action=record]")
     tab.page.wait_for_url("**/field/record?id=*")
+    until_ready(tab.page)
     tab.until(
         lambda: tab.call("drafts", "readRecord", tab.page.url.split("id=")[1])["body"].get("location"), "no location"
     )
@@ -108,6 +133,8 @@ def test_coordinates_go_into_the_location_of_the_record_and_never_into_the_addre
         "latitude": 31.3846, "longitude": 120.9807, "accuracy": 12,
     }  # fmt: skip
     assert kept["visit"]["place"] == "柳湾镇示例路9号"
+    tab.open(f"/field/visit?id={kept['visit']['id']}")
+    expect(tab.page.locator("main")).not_to_contain_text("120.98")
 
 
 def _fill_new_visit(tab: Driver) -> None:

@@ -71,7 +71,8 @@ def test_what_was_missing_opens_by_itself_when_the_network_is_back(tab: Driver, 
 def test_getting_ready_says_what_is_missing_and_brings_it(tab: Driver) -> None:
     tab.open("/field/me")
     expect(tab.page.locator("[data-module=offline-ready] ul")).to_contain_text(
-        "还差：确认、照片的查看、标注和连拍、指引、访谈和签名、救援包、对照、证件和二维码"
+        "还差：确认、照片的查看、标注和连拍、全部项、常用语填空和行前两分钟、指引、访谈、签名和执法人员、救援包、回执、"
+        "对照、证件和二维码"
     )
 
     tab.page.evaluate("localStorage.removeItem('held')")

@@ -73,6 +73,7 @@ def test_a_tap_changes_what_the_page_says_of_the_record_at_once(tab: Driver, sce
     expect(state).to_have_text("草稿（已备份到服务器）")
 
     phone.set_offline(True)
+    tab.page.click("[data-place=first] > summary")
     tab.page.locator(".item-card").first.get_by_role("button", name="未观察到", exact=True).click()
 
     expect(state).to_have_text("草稿（最新改动仅在本机）")

@@ -33,10 +33,12 @@ def test_a_place_or_microphone_that_is_refused_says_how_to_allow_it(refusing_pho
     recording = RecordingPhone(refusing_phone).arrive()
     record_id = recording.start_record()
 
+    recording.shows("[data-place=facts-words]", "未定位")
+    recording.page.click("[data-place=facts-fold] > summary")
     recording.shows("[data-place=location]", "未允许定位", "不影响记录", "允许“位置”")
     recording.page.click("[data-place=locate]")
     recording.shows(".toast", "还是没有取得定位")
-    recording.item("B07").locator("[data-action=audio]").click()
+    recording.tools("B07").locator("[data-action=audio]").click()
     recording.shows("dialog", "没有允许使用麦克风", "允许“麦克风”", "已填写的内容都在")
     recording.page.click("dialog [value=yes]")
     recording.answer("B07", "yes")

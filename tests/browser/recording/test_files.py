@@ -28,7 +28,7 @@ def test_what_is_no_photo_is_refused_at_once_and_nothing_of_it_is_kept(recording
     record_id = recording.start_record()
     files = [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name, (content, _) in NO_PHOTOS.items()]
     with recording.page.expect_file_chooser() as chooser:
-        recording.item("B01").locator("[data-action=album]").click()
+        recording.tools("B01").locator("[data-action=album]").click()
     chooser.value.set_files([*files, {"name": "好的.jpg", "mimeType": "image/jpeg", "buffer": photo("现场")}])
 
     for name, (_, words) in NO_PHOTOS.items():
@@ -41,7 +41,7 @@ def test_a_photo_that_this_browser_cannot_show_is_kept_and_said_in_words(recordi
     heic = heic_photo()
     record_id = recording.start_record()
     with recording.page.expect_file_chooser() as chooser:
-        recording.item("B01").locator("[data-action=album]").click()
+        recording.tools("B01").locator("[data-action=album]").click()
     chooser.value.set_files([{"name": "IMG_0001.HEIC", "mimeType": "", "buffer": heic}])
 
     expect(recording.item("B01").locator(".thumb")).to_contain_text("本机浏览器不能预览")

@@ -52,7 +52,7 @@ def test_back_comes_to_where_the_view_was_left_and_a_reload_stays_there(recordin
     record_id = recording.start_record()
     recording.open("section", record_id, category="B")
     recording.page.evaluate("scrollTo(0, 900)")
-    recording.page.locator("[data-place=next]").click()
+    recording.page.locator("[data-place=next]").dispatch_event("click")  # from here: a thumb would scroll to it
     _shows(recording, f"/field/section?id={record_id}&category=C", "C 执法全过程记录")
     assert recording.page.evaluate("scrollY") == 0
 
@@ -140,7 +140,9 @@ def test_a_finished_section_leads_on_and_the_next_open_item_may_stand_in_another
 def test_each_button_of_an_item_is_told_apart_by_its_name(recording: RecordingPhone) -> None:
     recording.open("section", recording.start_record(), category="B")
 
-    for words in ("拍照", "相册", "录音", "备注"):
+    for code in ("B01", "B02"):
+        recording.tools(code)
+    for words in ("拍照", "相册", "录音", "备注", "看什么 · 依据 · 更多"):
         for code in ("B01", "B02"):
             expect(recording.item(code).get_by_role("button", name=f"{words}：{code}", exact=True)).to_have_count(1)
 

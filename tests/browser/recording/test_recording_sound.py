@@ -210,7 +210,7 @@ def test_nothing_that_a_minor_said_stays(recording: RecordingPhone) -> None:
 
 def _speak_at(recording: RecordingPhone, code: str) -> float:
     """Begins a recording at an item; gives the moment."""
-    recording.item(code).locator("[data-action=audio]").click()
+    recording.tools(code).locator("[data-action=audio]").click()
     recording.page.locator(".recording-bar:visible").wait_for()
     return time.monotonic()
 

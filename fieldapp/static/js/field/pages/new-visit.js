@@ -2,7 +2,7 @@
 import { rfc3339 } from "../../lib/words.js";
 import { currentVersion, groupsOf, visitOf } from "../records/agenda.js";
 import { newRecord } from "../records/drafts.js";
-import { readPack } from "../session/pack.js";
+import { checklistFor, readPack } from "../session/pack.js";
 import { NOT_ALLOWED, watchPlace } from "../evidence/place.js";
 import { trueNow } from "../server/clock.js";
 import { agencySearch } from "../parts/agency-search.js";
@@ -85,5 +85,9 @@ async function begin(places, form, pack) {
   const agency = form.agency.id ? form.agency : { name: form.agency.name };
   const record = await newRecord("visit", { body: { ...form, agency, starts_at: rfc3339(trueNow()) } });
   await keepForm(null);
-  leaveTo(`/field/visit?id=${visitOf(record, pack).id}`, { replace: true });
+  const visit = visitOf(record, pack);
+  const checklist = await checklistFor(visit);
+  if (!checklist) return void leaveTo(`/field/visit?id=${visit.id}`, { replace: true });
+  const { id } = await newRecord("observation", { visit, checklist }); // who has said 开始 once is not asked again
+  leaveTo(`/field/record?id=${id}`, { replace: true });
 }

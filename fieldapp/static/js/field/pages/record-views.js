@@ -9,7 +9,7 @@ const VIEWS = {
   "/field/section": { name: "section", kind: "observation", returns: true, load: () => import("./section.js") },
   "/field/check": { name: "check", kind: "observation", load: () => import("./check.js") },
   "/field/interview": { name: "interview", kind: "interview", load: () => brought(import("./interview.js"), "pages/interview.js") },
-  "/field/receipt": { name: "receipt", load: () => import("./receipt.js") },
+  "/field/receipt": { name: "receipt", load: () => brought(import("./receipt.js"), "pages/receipt.js") },
   "/field/conflict": { name: "conflict", load: () => brought(import("./conflict.js"), "pages/conflict.js") },
 };
 

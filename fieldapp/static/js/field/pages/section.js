@@ -6,6 +6,7 @@ import { countsOf, isAnswered, nextOpen, optionalFor, sectionsFor } from "../rec
 import { confirmed } from "../parts/ask.js";
 import { sayIfInterrupted } from "../parts/interrupted.js";
 import { itemCard } from "../parts/item-card.js";
+import { jumpButton } from "../parts/jump-button.js";
 import { sayWhy } from "../parts/not-here.js";
 import { placesOf } from "../parts/places.js";
 import { unfiledCamera } from "../parts/unfiled-camera.js";
@@ -13,7 +14,6 @@ import { go, nameView } from "../parts/views.js";
 
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
-  /** @type {Places<{unfiled: HTMLButtonElement}>} */
   const places = { ...placesOf(main), ...placesOf(need(document, ".bottom-bar")) };
   const sections = open ? sectionsFor(open.checklist, open.visit) : [];
   const at = sections.findIndex((section) => section.code === new URLSearchParams(location.search).get("category"));
@@ -29,7 +29,8 @@ export async function start(main, { open, signal }) {
   nameThePage(places, open, section);
   wireBar(places, open, sections, at, cards);
   places.rest.addEventListener("click", () => answerTheRest(open, section));
-  const unfiled = unfiledCamera(places.unfiled, places["unfiled-count"], open);
+  jumpButton(document, open);
+  const unfiled = unfiledCamera(places, open);
   const update = () => {
     for (const card of cards) card.update();
     unfiled.update();

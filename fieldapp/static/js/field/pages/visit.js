@@ -7,6 +7,7 @@ import { cancelVisit, draftsToGo } from "../records/cancelling.js";
 import { forgetBlanks, listRecords, newRecord } from "../records/drafts.js";
 import { blankInterview } from "../records/interview-form.js";
 import { onChange } from "../storage/news.js";
+import { brought } from "../storage/packs.js";
 import { checklistFor, readPack } from "../session/pack.js";
 import { currentUser } from "../session/session.js";
 import { shownAt } from "../session/slips.js";
@@ -28,6 +29,11 @@ export async function start(main) {
   const draw = oneAtATime(async () => show(places, await find(), draw));
   onAction(main, "record", async () => open(await find(), "observation"));
   onAction(main, "interview", async () => open(await find(), "interview"));
+  onAction(main, "brief", async () => {
+    const [{ visit }, module] = await Promise.all([find(), brought(import("../parts/brief.js"), "parts/brief.js").catch((error) => error)]);
+    if (module instanceof Error) say(/** @type {any} */ (module).words ?? module.message, { danger: true });
+    else if (visit) await module.brief(visit);
+  });
   onAction(main, "cancel", async () => cancel(id, (await find()).records));
   onChange(draw);
   await draw();

@@ -55,8 +55,8 @@ export function circumstances({ chips, done, words }, open) {
       done.hidden = isSaid() || !open.isEditable || known.length === 0;
       done.textContent = outside > 0 ? `选好了，其余 ${outside} 项记为不适用` : "选好了";
       words.textContent = isSaid()
-        ? `没有点选的情形，相关 ${outside} 项已记为“不适用”，可在各节里逐项改。`
-        : "点选本次遇到的情形。选好以后，不会出现的检查项自动记为“不适用”，仍可修改。";
+        ? `没有点选的，相关 ${outside} 项已记为“不适用”，可逐项改。`
+        : "点选遇到的。没有点选的，相关项记为“不适用”，可改。";
     },
   };
 }

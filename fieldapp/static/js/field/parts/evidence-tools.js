@@ -22,7 +22,7 @@ export function evidenceTools(card, open, code) {
   }
   return {
     update() {
-      part("tools").hidden = !open.isEditable;
+      need(card, '[data-action="camera"]').hidden = !open.isEditable;
       photos.update();
       sounds.update();
     },

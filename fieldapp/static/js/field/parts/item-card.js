@@ -1,20 +1,20 @@
 /** One item of the checklist as a card: the question, four answers, and what an answer asks for. */
 
 import { clone, fill, make, need } from "../../lib/dom.js";
-import { addPhrase, choose, isAutomatic, setCorrected, setNoEvidenceReason, setNote } from "../records/answering.js";
+import { choose, isAutomatic, addPhrase, setCorrected, setNoEvidenceReason, setNote } from "../records/answering.js";
 import { gapAt } from "../records/completeness.js";
 import { naReasons, withoutEvidenceReasons } from "../records/phrases.js";
 import { answerBar } from "./answer-bar.js";
 import { citation } from "./citation.js";
 import { evidenceTools } from "./evidence-tools.js";
-import { phraseChips } from "./phrases.js";
+import { phraseChips, phrasesOf } from "./phrases.js";
 import { replyAt } from "./returned.js";
 
 const NOTE_LABELS = { no: "事实描述", na: "不适用的理由", other: "备注" };
-const NOTE_HINTS = { no: "写看到、听到的：什么时候、谁、怎么说、怎么做。", na: "为什么这次不适用。", other: null };
+const NOTE_HINT = "什么时候、谁、怎么说、怎么做";
 
 /**
- * A card for `item` of the open record.
+ * A card for `item` of the open record. Tools and words to look up are there when they are needed: opened, or at a 否.
  * @param {import("./open-record.js").OpenRecord} open
  * @param {ChecklistItem} item with `category`
  * @returns {{element: HTMLElement, item: ChecklistItem, update: () => void, showGap: (shown: boolean) => void}}
@@ -24,8 +24,10 @@ export function itemCard(open, item) {
   /** @type {Parts<{corrected: HTMLInputElement, "no-evidence-reason": HTMLSelectElement}>} */
   const part = (name) => need(element, `[data-part="${name}"]`);
   const note = need(part("note"), "textarea");
+  const action = (name) => need(element, `[data-action="${name}"]`);
   /** @type {HTMLElement["hidden"]} */
   let noteOpened = false;
+  let isOpened = false;
   let gapShown = false;
 
   explain(element, part, item, open);
@@ -39,8 +41,12 @@ export function itemCard(open, item) {
     },
   });
   const tools = evidenceTools(element, open, item.code);
-  phraseChips(part("phrases"), item.phrases ?? [], (phrase) => tapPhrase(phrase));
-  phraseChips(part("reasons"), naReasons(item), (phrase) => tapPhrase(phrase));
+  const phrases = phrasesOf(part("wrong"), open, item, () => { noteOpened = false; showNote(open.answers[item.code], false); });
+  phraseChips(part("reasons"), naReasons(item), async (phrase) => {
+    await open.flush();
+    open.change((body) => addPhrase(body, item.code, phrase));
+    note.value = open.answers[item.code]?.note ?? "";
+  });
   open.type(note, (body, value) => setNote(body, item.code, value));
   part("corrected").addEventListener("change", (event) => {
     const { checked } = /** @type {HTMLInputElement} */ (event.target);
@@ -50,17 +56,12 @@ export function itemCard(open, item) {
     const { value } = /** @type {HTMLSelectElement} */ (event.target);
     open.change((body) => setNoEvidenceReason(body, item.code, value));
   });
-  need(element, '[data-action="note"]').addEventListener("click", () => {
+  action("open").addEventListener("click", () => { isOpened = !isOpened; update(); });
+  action("note").addEventListener("click", () => {
     noteOpened = part("note").hidden || document.activeElement === note ? part("note").hidden : true;
     update();
     if (!part("note").hidden) note.focus();
   });
-
-  async function tapPhrase(phrase) {
-    await open.flush();
-    open.change((body) => addPhrase(body, item.code, phrase));
-    note.value = open.answers[item.code]?.note ?? "";
-  }
 
   function update() {
     const answer = open.answers[item.code];
@@ -70,7 +71,10 @@ export function itemCard(open, item) {
     bar.show(value, locked);
     part("wrong").hidden = value !== "no" || locked;
     part("wrong-more").hidden = value !== "no";
-    part("not-applicable").hidden = value !== "na" || locked || isAutomatic(answer);
+    part("reasons").hidden = value !== "na" || locked || isAutomatic(answer);
+    part("why").hidden = !isOpened;
+    action("open").setAttribute("aria-expanded", String(isOpened));
+    if (value === "no" && !locked) phrases.update();
     showNote(answer, locked);
     part("corrected").checked = Boolean(answer?.corrected_on_spot);
     part("corrected").disabled = locked;
@@ -79,6 +83,7 @@ export function itemCard(open, item) {
     part("no-evidence-reason").disabled = locked;
     fill(element, { said: sayHow(answer), gap: gapShown ? gapAt(answer) : null });
     tools.update();
+    part("tools").hidden = locked || !(isOpened || value === "no" || noteOpened);
     reply.update();
   }
 
@@ -86,9 +91,11 @@ export function itemCard(open, item) {
     const kind = answer?.value === "no" || answer?.value === "na" ? answer.value : "other";
     if (document.activeElement !== note) note.value = answer?.note ?? "";
     note.readOnly = locked;
-    part("note").hidden = (kind === "other" || isAutomatic(answer)) && !noteOpened && !(kind === "other" && note.value);
-    need(element, '[data-action="note"]').setAttribute("aria-expanded", String(!part("note").hidden));
-    fill(element, { "note-label": NOTE_LABELS[kind], "note-hint": NOTE_HINTS[kind] });
+    note.placeholder = kind === "no" ? NOTE_HINT : "";
+    const isSaid = kind === "no" && !locked && document.activeElement !== note && phrases.sayAll(answer?.note ?? "");
+    part("note").hidden = !noteOpened && (isSaid || ((kind === "other" || isAutomatic(answer)) && !(kind === "other" && note.value)));
+    action("note").setAttribute("aria-expanded", String(!part("note").hidden));
+    fill(element, { "note-label": NOTE_LABELS[kind] });
   }
 
   update();
@@ -105,7 +112,7 @@ function explain(element, part, item, open) {
     code: item.code, title: item.title, question: item.question, critical: item.critical ? "关键项" : null,
     when: circumstance ? `仅当：${circumstance.title}` : null,
     review: record.review?.items?.[item.code] ?? null,
-    "photo-hint": item.photo_hint ? `拍照提示：${item.photo_hint}` : null,
+    "photo-hint": item.photo_hint ? `拍照提示：${item.photo_hint}` : null, "why-code": ` · 依据 · 更多：${item.code}`,
     "domain-note": item.domain_notes?.[visit.domain] ?? null,
   });
   part("guidance").replaceChildren(...(item.guidance ?? []).map((line) => make("li", {}, line)));
@@ -125,7 +132,6 @@ function nameFields(element, part, note, code) {
   for (const [name, words] of [["camera", "拍照"], ["album", "相册"], ["note", "备注"]]) {
     need(element, `[data-action="${name}"]`).setAttribute("aria-label", `${words}：${code}`);
   }
-  fill(element, { "why-code": `：${code}` });
 }
 
 /** @returns {string|null} how this answer came about when nobody tapped it at the item */

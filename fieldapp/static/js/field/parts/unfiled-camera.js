@@ -1,4 +1,4 @@
-/** The floating camera: the scene goes faster than the form, so photos come first and are filed to items later. */
+/** The camera in the bar: the scene goes faster than the form, so photos come first and are filed to items later. */
 
 import { clone, need } from "../../lib/dom.js";
 import { brought } from "../storage/packs.js";
@@ -7,12 +7,11 @@ import { takePhotosFor } from "./photo-taking.js";
 import { isPicture, photoStrip } from "./photo-strip.js";
 
 /**
- * @param {HTMLButtonElement} button
- * @param {HTMLElement} count how many photos wait to be filed
+ * @param {Record<string, HTMLElement>} places unfiled: the button, unfiled-words in it, unfiled-count: how many photos wait to be filed
  * @param {import("./open-record.js").OpenRecord} open
  * @returns {{update: () => void}}
  */
-export function unfiledCamera(button, count, open) {
+export function unfiledCamera({ unfiled: button, "unfiled-words": words, "unfiled-count": count }, open) {
   const unfiled = () => open.evidenceAt(null).filter(isPicture);
   /** @type {{update: () => void}|null} */
   let tray = null;
@@ -44,6 +43,7 @@ export function unfiledCamera(button, count, open) {
       button.hidden = !open.isEditable;
       count.hidden = waiting === 0;
       count.textContent = String(waiting);
+      words.textContent = waiting ? "未归类" : "拍照";
       button.setAttribute("aria-label", waiting ? `未归类照片 ${waiting} 张` : "先拍照，稍后归类");
       tray?.update();
     },

@@ -4,7 +4,14 @@ import { announce } from "./news.js";
 
 const ANSWER_MS = 30000;
 const WORDS = "这一部分还没有下载到本机。联网后打开一次即可。记录都在。";
-const NAMES = { confirm: "确认", interview: "访谈和签名", handbook: "指引", drawing: "照片的查看、标注和连拍", rescue: "救援包、对照、证件和二维码" };
+const NAMES = {
+  confirm: "确认",
+  drawing: "照片的查看、标注和连拍",
+  form: "全部项、常用语填空和行前两分钟",
+  handbook: "指引",
+  interview: "访谈、签名和执法人员",
+  rescue: "救援包、回执、对照、证件和二维码",
+};
 
 /**
  * What a person calls the packs that are not here. Asks the worker, which alone knows what belongs to its version.
