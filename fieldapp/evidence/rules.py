@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from fieldapp.clock import CHINA
+from fieldapp.promises import days_of
 
 SOURCE_WORDS = {"camera": "现场拍摄", "album": "相册选取", "audio": "录音", "signature": "手写签名"}
 PICTURE_SOURCES = frozenset({"camera", "album", "signature"})
-UNFINISHED_DAYS = 14  # after which an upload that nobody continues is swept away; the phone still has the file
+UNFINISHED_DAYS = days_of(
+    "unfinished_uploads"
+)  # after which an upload that nobody continues is swept away; the phone still has the file
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
