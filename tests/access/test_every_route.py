@@ -29,7 +29,7 @@ SEED = 20261124
 OWNED = {
     "observation": "author_id", "observation_revision": "observation_id", "interview": "author_id",
     "interview_revision": "interview_id", "evidence": "author_id", "visit": "created_by_id",
-    "sealed_person": "owner_id", "roundtable": "author_id", "roundtable_revision": "roundtable_id",
+    "sealed_person": "owner_id", "sealed_body": "owner_id", "roundtable": "author_id", "roundtable_revision": "roundtable_id",
 }  # fmt: skip
 
 
@@ -224,7 +224,13 @@ def _writable_by(world: World, actor: str) -> set[tuple[str, str]]:
     # A revision of a record that did not exist before: its id is nobody else's, for those are in the pool.
     fresh = {
         (table, owner)
-        for table in ("observation_revision", "interview_revision", "roundtable_revision", "sealed_person")
+        for table in (
+            "observation_revision",
+            "interview_revision",
+            "roundtable_revision",
+            "sealed_person",
+            "sealed_body",
+        )
         for owner in _new_owners(table, world.users[actor].id)
     }
     decided = {("observation", world.users["author"].id)} if actor in ("lead", "county_lead", "bureau") else set()

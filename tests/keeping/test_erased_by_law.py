@@ -1,4 +1,4 @@
-"""What a party said lies sealed, is erased when the law asks for it, never comes back, and nobody calls that a fault."""
+"""What a party said lies sealed, is erased when the law asks for it, never comes back; nobody calls that a fault."""
 
 import contextvars
 import hashlib
