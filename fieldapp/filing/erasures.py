@@ -1,7 +1,7 @@
 """What was erased by law: the ledger that phones, checks and repeated filings are answered from."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -39,7 +39,7 @@ def note(
         entry = audit.record(
             event, actor_id=actor.id if actor else None, subject_kind=kind, subject_id=subject_id, at=at, **details
         )
-        said = {"kind": kind, "author_id": author_id, "ground": ground, "erased_at": at}
+        said = {"kind": kind, "author_id": author_id, "ground": ground, "erased_at": _to_the_millisecond(at)}
         session.add(Erasure(subject_id=subject_id, sequence=entry.sequence, **said))
 
 
@@ -59,17 +59,24 @@ def erase_words(kind: Kind, record: Any, at: datetime) -> None:
         record.state, record.changed_at = ERASED, at
 
 
-def told_to(user: User, after: int) -> tuple[list[str], int]:
-    """The ids of a user's records and files that were erased after this place in the chain, AT_ONCE at most, and the
-    place that these reach to.
+def told_to(user: User, after_ms: int) -> tuple[list[str], int]:
+    """The ids of a user's records and files that were erased after this moment, in milliseconds since 1970, and the
+    moment that these reach to: AT_ONCE at most, and what was erased together with the last of them.
+
+    By time and not by place in the chain: a server that was set back counts its places anew.
     """
+    since = datetime.fromtimestamp(after_ms / 1000, UTC)
     rows = db.session.execute(
-        select(Erasure.subject_id, Erasure.sequence)
-        .where(Erasure.author_id == user.id, Erasure.sequence > after)
-        .order_by(Erasure.sequence)
-        .limit(AT_ONCE)
+        select(Erasure.subject_id, Erasure.erased_at)
+        .where(Erasure.author_id == user.id, Erasure.erased_at > since)
+        .order_by(Erasure.erased_at)
     ).all()
-    return [row.subject_id for row in rows], rows[-1].sequence if rows else after
+    last = rows[min(len(rows), AT_ONCE) - 1].erased_at if rows else since
+    return [row.subject_id for row in rows if row.erased_at <= last], round(last.timestamp() * 1000)
+
+
+def _to_the_millisecond(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def find(subject_id: str) -> Erasure | None:

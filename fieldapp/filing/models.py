@@ -78,7 +78,7 @@ class Erasure(db.Model):
     """
 
     __tablename__ = "erasure"
-    __table_args__ = (Index("ix_erasure_author_id_sequence", "author_id", "sequence"),)
+    __table_args__ = (Index("ix_erasure_author_id_erased_at", "author_id", "erased_at"),)
 
     subject_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))

@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_erasure")),
         sa.UniqueConstraint("sequence", name=op.f("uq_erasure_sequence")),
     )
-    op.create_index("ix_erasure_author_id_sequence", "erasure", ["author_id", "sequence"])
+    op.create_index("ix_erasure_author_id_erased_at", "erasure", ["author_id", "erased_at"])
     _keep_as_filed("erasure")
     op.create_table(
         "checked_recording",

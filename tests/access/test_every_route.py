@@ -29,7 +29,8 @@ SEED = 20261124
 OWNED = {
     "observation": "author_id", "observation_revision": "observation_id", "interview": "author_id",
     "interview_revision": "interview_id", "evidence": "author_id", "visit": "created_by_id",
-    "sealed_person": "owner_id", "sealed_body": "owner_id", "roundtable": "author_id", "roundtable_revision": "roundtable_id",
+    "sealed_person": "owner_id", "sealed_body": "owner_id", "roundtable": "author_id",
+    "roundtable_revision": "roundtable_id",
 }  # fmt: skip
 
 

@@ -107,7 +107,7 @@ OWN_SCHEMAS: dict[str, Any] = {
         "properties": {
             "missing": {"type": "array", "items": UUID},
             "server_time": _TIME,
-            "erased": {"type": "array", "items": UUID, "maxItems": 500},
+            "erased": {"type": "array", "items": UUID},
             "erased_through": {"type": "integer", "minimum": 0},
             "certificate": {
                 "type": ["object", "null"],

@@ -23,6 +23,7 @@ PACKS: dict[str, tuple[str, ...]] = {
     "handbook": ("pages/guide.js",),
     "rescue": (
         "session/taking-up.js",
+        "sync/erasing.js",
         "parts/certificate.js",
         "parts/qr.js",
         "pages/conflict.js",

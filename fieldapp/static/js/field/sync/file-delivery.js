@@ -27,9 +27,16 @@ export async function sendEvidence(due, userId, onSent) {
   const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
   const answer = await upload(evidence, blob.bytes, { as: userId, body: record?.body, onSent });
   const outcome = await outcomeOf(evidence, answer);
+  if (outcome.verdict.is === "erased") return erased(due.id, outcome.verdict);
   await write(["evidence", "receipts"], (stores) => noteOutcome(stores, outcome, userId));
   announce({ type: "evidence", id: evidence.id, recordId: evidence.recordId });
   return { ...outcome.verdict, retryAfterMs: answer.retryAfterMs };
+}
+
+/** Deletes what the server says was erased by law. @param {string} id @param {import("../server/verdicts.js").Verdict} verdict */
+export async function erased(id, verdict) {
+  await (await import("./erasing.js")).eraseHere([id]);
+  return verdict;
 }
 
 /** What an answer means for one file. @param {any} evidence @param {import("../server/api.js").Answer} answer @returns {Promise<Outcome>} */
