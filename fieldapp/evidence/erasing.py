@@ -1,7 +1,7 @@
 """Erasing by law: a record with its words, persons and files, or one file whose term has run out.
 
-The rows are changed and the keys destroyed in one transaction; the bytes of the files leave the folder after it, and
-whatever stops in between is made good by the next night (`sweep`).
+The rows are changed and the keys destroyed in one transaction; after it the bytes of the files leave the folder by
+`sweep`, which the next night makes good where something stopped in between.
 """
 
 import shutil
@@ -54,7 +54,6 @@ def erase_record(actor: User | None, kind: Kind, record_id: str, *, ground: str,
         session.execute(delete(Evidence).where(Evidence.owner_id == record.id, Evidence.state == "uploading"))
         for hear in _heard:
             hear(kind.name, record.id, at)
-    sweep()
     return len(files)
 
 
@@ -69,14 +68,14 @@ def erase_files(actor: User | None, files: Iterable[Evidence], *, ground: str, r
         living = select(Evidence).where(Evidence.id.in_(wanted), Evidence.state == "stored")
         found = session.scalars(living.execution_options(populate_existing=True)).all()
         _erase_rows(found, ground=ground, reason=reason, actor=actor, at=now())
-    sweep()
     return len(found)
 
 
 def sweep() -> int:
     """Takes the bytes of erased files out of the folder, with the copies made of them; gives how many originals went.
 
-    What another record has stored too, byte for byte, stays. In nobody's unit of work but the caller's own.
+    What another record has stored too, byte for byte, stays. The caller holds no unit of work: an erasure that is
+    undone must not have taken the files.
     """
     living = select(Evidence.sha256).where(Evidence.state != ERASED)
     gone = select(Evidence.sha256).where(Evidence.state == ERASED, Evidence.sha256.not_in(living)).distinct()

@@ -34,5 +34,7 @@ def erase(actor: User, interview_id: str, *, ground: str, reason: str) -> None:
     ground or reason. Source: 个人信息保护法 art. 15, 47.
     """
     require(actor, "words.erase")
-    found = queries.find_filed(actor, interview_id)
-    erasing.erase_record(actor, INTERVIEW, found.id, ground=ground, reason=reason)
+    with unit_of_work():
+        found = queries.find_filed(actor, interview_id)
+        erasing.erase_record(actor, INTERVIEW, found.id, ground=ground, reason=reason)
+    erasing.sweep()

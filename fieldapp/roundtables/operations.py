@@ -3,6 +3,7 @@
 from fieldapp.access import require
 from fieldapp.errors import NotFound
 from fieldapp.evidence import erasing
+from fieldapp.extensions import unit_of_work
 from fieldapp.people.models import User
 from fieldapp.roundtables import queries
 from fieldapp.roundtables.kind import ROUNDTABLE
@@ -14,7 +15,9 @@ def erase(actor: User, roundtable_id: str, *, ground: str, reason: str) -> None:
     Raises as interviews.operations.erase. Source: 个人信息保护法 art. 15, 47.
     """
     require(actor, "words.erase")
-    found = queries.find(actor, roundtable_id)
-    if found.state != "submitted":
-        raise NotFound
-    erasing.erase_record(actor, ROUNDTABLE, found.id, ground=ground, reason=reason)
+    with unit_of_work():
+        found = queries.find(actor, roundtable_id)
+        if found.state != "submitted":
+            raise NotFound
+        erasing.erase_record(actor, ROUNDTABLE, found.id, ground=ground, reason=reason)
+    erasing.sweep()
