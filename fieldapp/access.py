@@ -38,6 +38,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "ratings.handle": ("lead", "system"),  # 差评办理、意见答复、评语公开、对应行政执法机关
     "ratings.close": ("lead",),  # what only a lead decides about a bad rating
     "contacts.unmask": ("lead", "system"),  # 查看联系方式, with a reason, into the chain
+    "words.erase": ("lead", "system"),  # 依法删除 what a party said, and the mark from which a recording's term runs
     "codes.issue": ("lead", "system"),  # 群众码 for others, and ending one
     "codes.posters": ("system",),  # 海报码
     "visits.plan": ("lead", "system"),  # a lead: for the own groups only

@@ -138,7 +138,7 @@ class Settings(BaseSettings):
     nightly_hour: int = _number("FIELDAPP_NIGHTLY_HOUR", 1, 0, 23, "点", "后台进程从几点（北京时间）起做每夜的事")
     backup_folder: str = _text(
         "FIELDAPP_BACKUP_FOLDER",
-        "每夜备份放进这个目录，每次一个以日期命名的子目录；应是加密的磁盘。旧备份要自己删",
+        "每夜备份放进这个目录，每次一个以日期命名的子目录；应是加密的磁盘。满 30 天的旧备份到期删除，最新的一份总留着",
         should="绝对路径", shown="空（后台进程不备份）", default="", pattern=r"^/.",
     )  # fmt: skip
     heads_folder: str = _text(

@@ -45,6 +45,12 @@ class Conflict(FieldappError):
     status, kind, title = 409, "conflict", "服务器上已有另一版本，两份都保留，请选择。"
 
 
+class Erased(FieldappError):
+    """`extra["erased"]` is the id of what was erased by law: its words are here no longer, and none are taken again."""
+
+    status, kind, title = 410, "erased", "这一份已依法删除，没有再存入。只留编号、摘要和回执。"
+
+
 class TooLarge(FieldappError):
     status, kind, title = 413, "too-large", "文件太大，未上传。原件仍在本机。"
 

@@ -51,7 +51,8 @@ PURE = {
     "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools",
     "hashlib", "hmac", "itertools", "math", "operator", "re", "statistics", "string", "typing", "unicodedata",
 }  # fmt: skip
-PURE_FRAME = {"fieldapp.access.FIELD_ROLES", "fieldapp.clock.CHINA", "fieldapp.errors.Fault", "fieldapp.folding.folded"}
+PURE_FRAME = {"fieldapp.access.FIELD_ROLES", "fieldapp.clock.CHINA", "fieldapp.errors.Fault", "fieldapp.folding.folded",
+              "fieldapp.promises.days_of", "fieldapp.promises.said"}  # fmt: skip
 
 
 @cache

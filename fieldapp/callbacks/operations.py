@@ -9,6 +9,7 @@ from fieldapp.callbacks import queries, rules
 from fieldapp.callbacks.models import Callback
 from fieldapp.clock import now
 from fieldapp.errors import Fault, Refused
+from fieldapp.evidence import erasing
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing import persons
 from fieldapp.filing.models import SealedPerson
@@ -124,6 +125,18 @@ def _of(interview_id: str) -> Callback | None:
 
 def _is_callable(interview: Interview) -> bool:
     return reading.contact_of(interview).has_contact
+
+
+@erasing.on_erased
+def _end_with_the_words(kind: str, record_id: str, at: datetime) -> None:
+    """Whoever had the words erased is not called any more."""
+    callback = _of(record_id) if kind == "interview" else None
+    if callback is None:
+        return
+    callback.is_callable = False
+    if callback.closed_at is None:
+        callback.state, callback.closed_at = "closed", at
+    matters.note(callback, "erase", at=at, words="访谈已依法删除，不再回访")
 
 
 # ---- the kind -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fieldapp.matters.rules import LADDER_ACTS, LEADS, Course, Need, Transition
+from fieldapp.promises import days_of
 
 STATES = {
     "received": "待分派",
@@ -24,7 +25,9 @@ ACTIONS = {
 }
 OUTCOMES = {"reached": "打通了", "unreached": "没打通"}
 CALLS_OWED = 3  # when nobody answers
-CONTACT_DAYS = 90  # how long the telephone is kept after the closing: what the consent sheet says
+CONTACT_DAYS = days_of(
+    "callback_contacts"
+)  # how long the telephone is kept after the closing: what the consent sheet says
 
 
 def closing_fault(*, is_callable: bool, outcome: str | None, calls: int) -> str | None:

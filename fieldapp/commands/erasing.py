@@ -7,8 +7,10 @@ from typing import Any
 import click
 
 from fieldapp.errors import FieldappError
+from fieldapp.evidence import erasing
 from fieldapp.evidence import queries as evidence
 from fieldapp.filing import kinds, persons, records
+from fieldapp.filing.erasures import ERASED, GROUNDS
 from fieldapp.keeping.retention import leave_files
 from fieldapp.people import queries as people
 from fieldapp.people.models import User
@@ -66,6 +68,41 @@ def erase_person(kind: str, identity: str, reason: str, username: str | None, dr
     except FieldappError as error:
         raise click.ClickException("；".join([error.title, *(fault.detail for fault in error.faults)])) from error
     click.echo(f"已删除 {wanted.count} 份。{leave_files()}")
+    click.echo("以前做的备份里还有；从那样的备份恢复以后，要再删除一次。理由的原文请存入案卷，审计链里是它的摘要。")
+
+
+SEALED = {kind.name: kind.words for kind in kinds.every() if kind.is_sealed}
+ON_DEMAND = [ground for ground in GROUNDS if ground != "term"]
+
+
+@click.command(
+    "erase",
+    help="依法删除一份访谈或座谈：全部版次的文字、其中的人、照片、录音和签名；也用于草稿和已作废的。只留编号、摘要、回执和"
+    f"审计链。KIND：{'、'.join(f'{name}（{words}）' for name, words in SEALED.items())}。",
+)
+@click.argument("kind", type=click.Choice(list(SEALED)))
+@click.argument("identity", metavar="ID")
+@click.option(
+    "--ground",
+    type=click.Choice(ON_DEMAND),
+    required=True,
+    help="依据：" + "、".join(f"{ground}（{GROUNDS[ground]}）" for ground in ON_DEMAND),
+)
+@click.option("--reason", required=True, help="理由，如“本人书面申请，2026-11-29 收”；审计链记它的摘要")
+@click.option("--yes", is_flag=True, help="不再询问")
+def erase_record(kind: str, identity: str, ground: str, reason: str, yes: bool) -> None:
+    """Says what goes, asks, erases, and makes it leave the files."""
+    of_kind = kinds.of(kind)
+    found = records.find_by_number(of_kind, identity.strip())
+    if found is None or found.state == ERASED:
+        raise click.ClickException(f"没有 {identity} 这份{of_kind.words}，或早已删除。")
+    if not yes:
+        click.confirm(f"{of_kind.words} {found.id} 的全部内容和原件将删除，不能恢复。继续？", abort=True)
+    try:
+        files = erasing.erase_record(None, of_kind, found.id, ground=ground, reason=reason)
+    except FieldappError as error:
+        raise click.ClickException("；".join([error.title, *(fault.detail for fault in error.faults)])) from error
+    click.echo(f"已删除：全部文字，原件 {files} 件。{leave_files()}")
     click.echo("以前做的备份里还有；从那样的备份恢复以后，要再删除一次。理由的原文请存入案卷，审计链里是它的摘要。")
 
 

@@ -6,7 +6,7 @@ import click
 
 from fieldapp.access import may
 from fieldapp.clock import china
-from fieldapp.commands.erasing import erase_person
+from fieldapp.commands.erasing import erase_person, erase_record
 from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError
 from fieldapp.filing import kinds, receipts
@@ -19,6 +19,7 @@ from fieldapp.people import queries as people
 
 records = SpokenGroup("records", help="监督记录：列出、查看一份的版本与回执、导入救援包、依法删除个人信息。")
 records.add_command(erase_person)
+records.add_command(erase_record)
 
 
 @records.command("list", help="列出监督记录，新的在前：编号、状态、监督员、单位、版本、证据件数。")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.bulk import among, insert_rows
 from fieldapp.clock import now
-from fieldapp.errors import Conflict, FieldappError, NotAllowed, NotFound, SignInNeeded
+from fieldapp.errors import Conflict, Erased, FieldappError, NotAllowed, NotFound, SignInNeeded
 from fieldapp.evidence.counts import counted, heads_of, write_counts
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.rules import Announced
@@ -22,7 +22,8 @@ from fieldapp.extensions import begin_reads, db, sent_together, unit_of_work
 from fieldapp.filing import batch_lookup, bearers, kinds, receipts
 from fieldapp.filing.batches import queue_of_application
 from fieldapp.filing.devices import SHUT_OUT
-from fieldapp.filing.models import Receipt
+from fieldapp.filing.erasures import ERASED
+from fieldapp.filing.models import Erasure, Receipt
 from fieldapp.filing.parts import Held, Part
 from fieldapp.filing.receipts import Filing
 
@@ -34,8 +35,10 @@ KNOWN = Part(
         among(_evidence.id, "ids")
     ),
 )
-_BEGUN = (KNOWN, batch_lookup.SIGN_INS, batch_lookup.REVOKED)
-_TOGETHER = (KNOWN, batch_lookup.FILED, batch_lookup.CHAIN)
+_erasure = Erasure.__table__.c
+GONE = Part("gone", select(_erasure.subject_id.label("id")).where(among(_erasure.subject_id, "owners")))
+_BEGUN = (KNOWN, GONE, batch_lookup.SIGN_INS, batch_lookup.REVOKED)
+_TOGETHER = (KNOWN, GONE, batch_lookup.FILED, batch_lookup.CHAIN)
 _RECEIPTS = select(*_receipt).where(among(_receipt.subject_id, "ids"), _receipt.revision == 1)
 _FINISHED = ("state", "stored_at", "sniffed_type", "width", "height", "of_sha256")
 _FINISH: Update = (
@@ -91,6 +94,7 @@ def look_up(
     begin_reads()
     asked = {
         "ids": [announced.id],
+        "owners": [announced.id, announced.owner_id],
         "devices": [device_id] if device_id else [],
         "token_hashes": [sign_in] if sign_in else [],
         "idle_since": batch_lookup.idle_since(now()),
@@ -101,7 +105,7 @@ def look_up(
     if batch_lookup.is_revoked(held, device_id):
         raise NotAllowed(SHUT_OUT)
     known = next((Known(**row) for row in held.rows[KNOWN.name]), None)
-    fault = fault_of(known, author_id, announced)
+    fault = fault_of(known, author_id, announced) or _erased(held, announced)
     if fault:
         raise fault
     return known
@@ -154,7 +158,8 @@ def file_together(arrivals: Sequence[Arrival]) -> list[Receipt | FieldappError]:
 
 def _look_up_together(connection: Connection, arrivals: Sequence[Arrival]) -> Held:
     files = [arrival.announced for arrival in arrivals]
-    asked = {"ids": list({one.id for one in files}), "owners": list({one.owner_id for one in files})}
+    ids, owners = {one.id for one in files}, {one.owner_id for one in files}
+    asked = {"ids": list(ids), "owners": list(ids | owners)}
     return batch_lookup.ask(connection, (*_TOGETHER, bearers.part(), *heads_of(files)), asked)
 
 
@@ -168,7 +173,11 @@ def judge_together(held: Held, arrivals: Sequence[Arrival]) -> Judged:
     for place, arrival in enumerate(arrivals):
         announced = arrival.announced
         row = after.get(announced.id)
-        fault = fault_of(row, arrival.author_id, announced) or _borne_by(held.bearer(announced.id, "evidence"))
+        fault = (
+            fault_of(row, arrival.author_id, announced)
+            or _erased(held, announced)
+            or _borne_by(held.bearer(announced.id, "evidence"))
+        )
         if fault:
             faults[place] = fault
         elif row is None or not row.is_stored:
@@ -237,17 +246,27 @@ def _row(arrival: Arrival, at: datetime) -> dict[str, Any]:
 
 
 def fault_of(row: Evidence | Known | None, author_id: str, announced: Announced) -> FieldappError | None:
-    """Why `announced` cannot be `row`: NotFound when it is somebody else's, Conflict when it has another content."""
+    """Why `announced` cannot be `row`: NotFound when it is somebody else's, Erased when it was erased by law, Conflict
+    when it has another content.
+    """
     if row is None:
         return None
     if row.author_id != author_id:
         return NotFound("没有这个上传，或它不是您的。")
+    if row.state == ERASED:
+        return Erased(erased=row.id)
     if (row.sha256, row.length_bytes) != (announced.sha256, announced.length_bytes):
         return Conflict(
             "同一编号的文件此前已上传过另一内容，两份都未丢失；请把这个文件作为新文件重新添加。",
             stored_sha256=row.sha256,
         )
     return None
+
+
+def _erased(held: Held, announced: Announced) -> FieldappError | None:
+    """Erased, when the file or the record that it belongs to was erased by law. `held` has the rows of GONE, if any."""
+    gone = {row["id"] for row in held.rows.get(GONE.name, ())} & {announced.id, announced.owner_id}
+    return Erased(erased=min(gone)) if gone else None
 
 
 def _borne_by(name: str | None) -> FieldappError | None:

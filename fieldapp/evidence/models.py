@@ -20,7 +20,7 @@ SOURCES = {
 
 
 class Evidence(db.Model):
-    """One original. `state`: uploading → stored; the id is minted by the phone.
+    """One original. `state`: uploading → stored (→ erased: by law, the bytes are gone); the id is minted by the phone.
 
     `owner_kind`, `owner_id`: the record that names it (which may arrive later), and its kind of filing.
     `sniffed_type`: the media type that the bytes themselves show. `taken_at`, `latitude`, `longitude`, `accuracy_m` are

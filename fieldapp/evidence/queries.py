@@ -9,13 +9,14 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import or_, select
 
-from fieldapp.errors import FieldappError, NotFound
+from fieldapp.errors import Erased, FieldappError, NotFound
 from fieldapp.evidence import exif, layers
 from fieldapp.evidence.layers import Mark
 from fieldapp.evidence.models import Evidence, PhotoCheck
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
 from fieldapp.filing import kinds, receipts, records
+from fieldapp.filing.erasures import ERASED
 from fieldapp.filing.models import Receipt
 from fieldapp.people.models import User
 
@@ -29,19 +30,25 @@ class OriginalMissing(FieldappError):
 
 
 def find(evidence_id: str) -> Evidence:
-    """One evidence file, whoever's it is. Raises NotFound."""
+    """One evidence file, whoever's it is. Raises NotFound, Erased."""
     found = db.session.get(Evidence, evidence_id)
     if found is None:
         raise NotFound("没有这个文件，或您无权查看。")
-    return found
+    return _here(found)
 
 
 def own(author: User, evidence_id: str) -> Evidence:
-    """One evidence file of `author`. Raises NotFound for anybody else's."""
+    """One evidence file of `author`. Raises NotFound for anybody else's, Erased."""
     found = db.session.get(Evidence, evidence_id)
     if found is None or found.author_id != author.id:
         raise NotFound("没有这个上传，请重新开始上传。")
-    return found
+    return _here(found)
+
+
+def _here(evidence: Evidence) -> Evidence:
+    if evidence.state == ERASED:
+        raise Erased("这个文件已依法删除，只留编号、摘要和回执。", erased=evidence.id)
+    return evidence
 
 
 def named(evidence_ids: Iterable[str]) -> dict[str, Evidence]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from fieldapp.clock import CHINA
+from fieldapp.promises import days_of
 
 SOURCE_WORDS = {
     "camera": "现场拍摄",
@@ -24,7 +25,8 @@ PICTURE_SOURCES = frozenset({"camera", "album", "signature", "copy"})
 PHOTO_SOURCES = frozenset({"camera", "album"})
 BESIDE_SOURCES = frozenset({"copy", "layer"})  # these say of which photo they are
 LAYER_LIMIT_BYTES = 32 * 1024
-UNFINISHED_DAYS = 14  # after which an upload that nobody continues is swept away; the phone still has the file
+# After so many an upload that nobody continues is swept away; the phone still has the file.
+UNFINISHED_DAYS = days_of("unfinished_uploads")
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

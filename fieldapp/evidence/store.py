@@ -35,6 +35,9 @@ class Storage(Protocol):
     def exists(self, sha256: str) -> bool:
         """Whether the original is there (its content is not read)."""
 
+    def remove(self, sha256: str) -> None:
+        """Takes the original away for good; no error when it is not there."""
+
     def size_bytes(self, sha256: str) -> int:
         """Its length. Raises FileNotFoundError."""
 
@@ -66,6 +69,11 @@ class FolderStorage:
 
     def exists(self, sha256: str) -> bool:
         return self._place(sha256).is_file()
+
+    def remove(self, sha256: str) -> None:
+        place = self._place(sha256)
+        place.unlink(missing_ok=True)
+        fsync_folder(place.parent)
 
     def size_bytes(self, sha256: str) -> int:
         return self._place(sha256).stat().st_size

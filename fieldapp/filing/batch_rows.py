@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Update, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from fieldapp.bulk import insert_rows
-from fieldapp.filing import sealing
+from fieldapp.filing import bodies, sealing
 from fieldapp.filing.batch_lookup import last_number, series_of
 from fieldapp.filing.kinds import Accepted, Kind
-from fieldapp.filing.models import NumberSeries, SealedPerson
+from fieldapp.filing.models import NumberSeries, SealedBody, SealedPerson
 from fieldapp.filing.parts import Held
 
 _KEPT = {"id", "created_at"}  # of a record that is filed again
@@ -40,7 +40,7 @@ def write(session: Session, held: Held, accepted: Sequence[Accepted], at: dateti
             if one.before is not None:
                 row = _row(held, one, at)
                 connection.execute(_change(kind), {f"new_{name}": value for name, value in row.items()})
-        insert_rows(connection, kind.revision.__table__, [_revision(one, at) for one in own])
+        insert_rows(connection, kind.revision.__table__, _revisions(connection, own, at))
         kind.follows(connection, held, own)
     insert_rows(connection, SealedPerson.__table__, [_sealed(one) for one in accepted if one.filed.person is not None])
 
@@ -97,14 +97,30 @@ def _row(held: Held, accepted: Accepted, at: datetime) -> dict[str, Any]:
     }
 
 
-def _revision(accepted: Accepted, at: datetime) -> dict[str, Any]:
+def _revisions(connection: Connection, accepted: Sequence[Accepted], at: datetime) -> list[dict[str, Any]]:
+    """The rows of revisions of one kind; the keys of those whose words are sealed are written on the way."""
+    keys: list[dict[str, Any]] = []
+    rows = []
+    for one in accepted:
+        body = one.filed.canonical_body
+        if one.kind.is_sealed:
+            body, key = bodies.seal(body)
+            its = {"owner_id": one.filed.id, "revision": one.filed.revision, "owner_kind": one.kind.name}
+            keys.append({**its, "key": key})
+        rows.append(_revision(one, body, at))
+    if keys:
+        insert_rows(connection, SealedBody.__table__, keys)
+    return rows
+
+
+def _revision(accepted: Accepted, body: str, at: datetime) -> dict[str, Any]:
     filed = accepted.filed
     return {
         accepted.kind.owner.name: filed.id,
         "revision": filed.revision,
         "base_revision": filed.base_revision,
         "state": filed.state,
-        "body": filed.canonical_body,
+        "body": body,
         "digest": filed.digest,
         "device_id": filed.device_id,
         "received_at": at,

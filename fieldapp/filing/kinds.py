@@ -75,6 +75,8 @@ class Kind:
     depend on one another. `follows`: what else changes with accepted filings, in their transaction.
     `told`: the fields that its audit event has beside revision, digest, state and visit, which `details` fills.
     `visible_to`: its rows in a user's reach. `described`: what the API says of a record beside what all kinds have.
+    `is_sealed`: whether its words lie encrypted, each revision under a key of its own, and can be erased by law;
+    `blanked`: what the columns that repeat its words then hold.
     `is_on_phones`: whether the pack tells phones of it; False for what no phone of today knows how to show.
     """
 
@@ -108,6 +110,8 @@ class Kind:
     details: Callable[[Accepted], dict[str, Any]] = lambda accepted: {}
     described: Callable[[Any], dict[str, Any]] = lambda record: {}
     is_on_phones: bool = True
+    is_sealed: bool = False
+    blanked: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def event(self) -> str:

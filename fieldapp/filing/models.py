@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.extensions import Instant, db
@@ -55,6 +55,37 @@ class SealedPerson(db.Model):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     key: Mapped[bytes | None] = mapped_column(LargeBinary, info=WRAPPED)
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SealedBody(db.Model):
+    """The key of one revision whose words are sealed (`filing/bodies.py`). None once it is erased by law.
+
+    Source: 个人信息保护法 art. 47.
+    """
+
+    __tablename__ = "sealed_body"
+
+    owner_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
+    owner_kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[bytes | None] = mapped_column(LargeBinary, info=WRAPPED)
+
+
+class Erasure(db.Model):
+    """What was erased by law, whose it was, and where the chain says so. Phones are told of it. Never changed.
+
+    `kind`: of the filing, or evidence. `ground`: a key of `erasures.GROUNDS`.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (Index("ix_erasure_author_id_erased_at", "author_id", "erased_at"),)
+
+    subject_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    author_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    sequence: Mapped[int] = mapped_column(BigInteger, unique=True)
+    ground: Mapped[str] = mapped_column(String(20))
+    erased_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class NumberSeries(db.Model):

@@ -12,6 +12,7 @@ from fieldapp.clock import now
 from fieldapp.errors import (
     Conflict,
     Discarded,
+    Erased,
     Fault,
     FieldappError,
     Locked,
@@ -26,6 +27,7 @@ from fieldapp.filing.batch_lookup import is_revoked, is_signed_in, look_up
 from fieldapp.filing.batch_rows import write
 from fieldapp.filing.batches import queue_of_application
 from fieldapp.filing.devices import SHUT_OUT
+from fieldapp.filing.erasures import ERASED
 from fieldapp.filing.kinds import Accepted, Kind
 from fieldapp.filing.models import Receipt
 from fieldapp.filing.parts import Held
@@ -56,8 +58,8 @@ def file_revision(author: User, filed: Filed) -> Done:
 
     Filings of several threads, of all kinds, share one transaction. Raises NotFound for a record of somebody else,
     Conflict when it does not stand on the stored revision, Locked while nothing may be written to it (Discarded when
-    nothing ever will be), Refused for what is wrong in it or an id that something else bears, NotAllowed for a revoked
-    device, SignInNeeded when the sign-in it came with has ended.
+    nothing ever will be), Erased when it was erased by law, Refused for what is wrong in it or an id that something
+    else bears, NotAllowed for a revoked device, SignInNeeded when the sign-in it came with has ended.
     """
     outcome = queue_of_application("filings", file_together).file((author.id, filed))
     if isinstance(outcome, FieldappError):
@@ -131,6 +133,8 @@ def _judge(held: Held, author_id: str, filed: Filed, at: datetime) -> Accepted |
     refusal = _refusal(held, author_id, filed)
     if refusal is not None:
         return refusal
+    if row is not None and row.state == ERASED:
+        return Erased(erased=filed.id)
     known = held.receipts.get((filed.id, filed.revision))
     stored = None if row is None else Stored(row.head_revision, known.digest if known else None)
     verdict = judge(stored, revision=filed.revision, base_revision=filed.base_revision, digest=filed.digest)

@@ -10,6 +10,8 @@ from sqlalchemy import Row, select
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
+from fieldapp.filing import bodies
+from fieldapp.filing.erasures import ERASED
 from fieldapp.filing.kinds import Kind
 from fieldapp.people.models import User
 
@@ -44,7 +46,11 @@ def mine_since(kind: Kind, user: User, since: datetime) -> list[Row[Any]]:
     """
     table = kind.row.__table__
     standing = [column for column in table.c if column.name in _STANDING]
-    mine = select(*standing).where(table.c.author_id == user.id).order_by(table.c.changed_at.desc(), table.c.id)
+    mine = (
+        select(*standing)
+        .where(table.c.author_id == user.id, table.c.state != ERASED)
+        .order_by(table.c.changed_at.desc(), table.c.id)
+    )
     others = mine.where(table.c.state != "returned", table.c.changed_at >= since).limit(MINE_AT_MOST)
     returned = db.session.execute(mine.where(table.c.state == "returned")).all() if kind.is_reviewed else []
     return sorted([*returned, *db.session.execute(others)], key=lambda row: row.changed_at, reverse=True)
@@ -80,16 +86,18 @@ def places_of(kind: Kind, reader: User, record: Any) -> Mapping[str, str | None]
 
 
 def body_of(revision: Any) -> dict[str, Any]:
-    """What was filed, with the person as a commitment only."""
-    return json.loads(revision.body)  # type: ignore[no-any-return]
+    """What was filed, with the person as a commitment only. Raises Erased."""
+    owner_id = getattr(revision, revision.__tablename__.replace("_revision", "_id"))
+    return json.loads(bodies.text_of(owner_id, revision.revision, revision.body))  # type: ignore[no-any-return]
 
 
 def words_stand(kind: Kind, record_id: str, revision: int, digest: str) -> bool:
-    """Whether the words of one revision that are kept today still give this digest."""
-    body = db.session.scalar(
-        select(kind.revision.body).where(kind.owner == record_id, kind.revision.revision == revision)
-    )
-    return body is not None and sha256(body.encode()).hexdigest() == digest
+    """Whether the words of one revision that are kept today still give this digest; erased ones do not."""
+    table = kind.revision.__table__.c
+    kept = bodies.with_keys(select(table.body), kind).where(kind.owner == record_id, table.revision == revision)
+    row = db.session.execute(kept).one_or_none()
+    text = row and bodies.opened(row.body, row.body_key)
+    return text is not None and sha256(text.encode()).hexdigest() == digest
 
 
 def state_of(kind: Kind, record_id: str) -> str | None:

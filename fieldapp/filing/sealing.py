@@ -26,18 +26,26 @@ def commitment(person: dict[str, Any]) -> dict[str, str]:
 
 
 def seal(person: dict[str, Any], instance: Path) -> tuple[bytes, bytes]:
-    """The person encrypted, and the wrapped key that opens it. The wrapping key is a file outside the database."""
+    """The person encrypted, and the wrapped key that opens it."""
+    return seal_bytes(json.dumps(person, ensure_ascii=False).encode(), instance)
+
+
+def seal_bytes(plain: bytes, instance: Path) -> tuple[bytes, bytes]:
+    """`plain` encrypted, and the wrapped key that opens it. The wrapping key is a file outside the database."""
     key = AESGCM.generate_key(256)
-    return _encrypt(key, json.dumps(person, ensure_ascii=False).encode()), _encrypt(_wrapping_key(instance), key)
+    return _encrypt(key, plain), _encrypt(_wrapping_key(instance), key)
 
 
 def unseal(sealed: bytes, wrapped_key: bytes | None, instance: Path) -> dict[str, Any] | None:
     """The person, or None when the key has been destroyed or does not fit any more."""
-    if wrapped_key is None:
-        return None
+    plain = None if wrapped_key is None else unseal_bytes(sealed, wrapped_key, instance)
+    return None if plain is None else json.loads(plain)
+
+
+def unseal_bytes(sealed: bytes, wrapped_key: bytes, instance: Path) -> bytes | None:
+    """What was sealed; None when the key does not fit any more."""
     try:
-        key = _decrypt(_wrapping_key(instance), wrapped_key)
-        return json.loads(_decrypt(key, sealed))  # type: ignore[no-any-return]
+        return _decrypt(_decrypt(_wrapping_key(instance), wrapped_key), sealed)
     except InvalidTag:
         return None
 

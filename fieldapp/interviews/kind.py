@@ -50,5 +50,7 @@ INTERVIEW = register(
         repeats=_repeats,
         follows=visit_parts.reopen,
         visible_to=visible_to,
+        is_sealed=True,
+        blanked={"level": None, "wants_call": False},
     )
 )

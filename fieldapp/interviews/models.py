@@ -47,3 +47,13 @@ class InterviewRevision(RevisionColumns, db.Model):
     __tablename__ = "interview_revision"
 
     interview_id: Mapped[str] = mapped_column(ForeignKey("interview.id"), primary_key=True)
+
+
+class CheckedRecording(db.Model):
+    """文字记录已核对: whose words stand in the answers; the term of the recording runs from `checked_at`."""
+
+    __tablename__ = "checked_recording"
+
+    evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    checked_by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    checked_at: Mapped[datetime] = mapped_column(Instant, index=True)

@@ -1,10 +1,13 @@
-"""What a reviewer does with an interview: looks at the contact that a party has left."""
+"""What a reviewer does with an interview: looks at the contact that a party has left, erases it by law."""
 
+from fieldapp.access import require
 from fieldapp.errors import Fault, Refused
+from fieldapp.evidence import erasing
 from fieldapp.extensions import unit_of_work
 from fieldapp.filing import unmasking
 from fieldapp.filing.persons import person_of
 from fieldapp.interviews import queries
+from fieldapp.interviews.kind import INTERVIEW
 from fieldapp.people.models import User
 
 
@@ -22,3 +25,16 @@ def unmask_contact(actor: User, interview_id: str, reason: str) -> dict[str, str
         unmasking.note(actor, kind="interview", subject_id=interview.id, reason=reason)
         person = person_of(interview.id, interview.head_revision)
     return {"name": person.get("name") or "", "phone": person.get("contact") or ""} if person else None
+
+
+def erase(actor: User, interview_id: str, *, ground: str, reason: str) -> None:
+    """依法删除: the answers, the person and the files of a submitted interview; its digests and receipts stay.
+
+    `ground`: a key of filing.erasures.GROUNDS. Raises NotFound outside the actor's reach, NotAllowed, Refused without
+    ground or reason. Source: 个人信息保护法 art. 15, 47.
+    """
+    require(actor, "words.erase")
+    with unit_of_work():
+        found = queries.find_filed(actor, interview_id)
+        erasing.erase_record(actor, INTERVIEW, found.id, ground=ground, reason=reason)
+    erasing.sweep()

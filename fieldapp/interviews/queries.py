@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select, tuple_
 
 from fieldapp.errors import NotFound
 from fieldapp.extensions import db
-from fieldapp.interviews.models import Interview, InterviewRevision
+from fieldapp.filing import bodies, kinds
+from fieldapp.interviews.models import CheckedRecording, Interview, InterviewRevision
 from fieldapp.people.models import User
 from fieldapp.people.scope import Columns, narrow, reach_of
 from fieldapp.visits.models import Visit
@@ -77,9 +79,14 @@ def revisions_of(interview_id: str) -> list[InterviewRevision]:
 def bodies_of(interviews: Iterable[Interview]) -> dict[str, dict[str, Any]]:
     """What was last filed of each, by id, in one query."""
     heads = {(one.id, one.head_revision) for one in interviews}
-    rows = db.session.scalars(
-        select(InterviewRevision).where(
-            tuple_(InterviewRevision.interview_id, InterviewRevision.revision).in_(sorted(heads))
-        )
+    asked = select(InterviewRevision.interview_id, InterviewRevision.body).where(
+        tuple_(InterviewRevision.interview_id, InterviewRevision.revision).in_(sorted(heads))
     )
-    return {row.interview_id: json.loads(row.body) for row in rows}
+    rows = db.session.execute(bodies.with_keys(asked, kinds.of("interview")))
+    return {row.interview_id: json.loads(bodies.opened(row.body, row.body_key) or "{}") for row in rows}
+
+
+def checked(evidence_ids: Iterable[str]) -> dict[str, datetime]:
+    """When the recordings were checked, by id; those that were not are left out."""
+    rows = db.session.scalars(select(CheckedRecording).where(CheckedRecording.evidence_id.in_(set(evidence_ids))))
+    return {row.evidence_id: row.checked_at for row in rows}

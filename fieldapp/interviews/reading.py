@@ -1,6 +1,5 @@
 """An interview laid out for reading: every question with its answer, the proofs, who filled it in, what was changed."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from typing import Any
 from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
 from fieldapp.evidence.models import Evidence
+from fieldapp.filing import erasures, records
 from fieldapp.filing.persons import erased_at, person_of
 from fieldapp.filing.signatures import Signed, signatures_of
 from fieldapp.filing.unmasking import mask_phone
@@ -31,9 +31,10 @@ class Reading:
     """Everything that a reviewer's page shows of one submitted interview.
 
     `answers`: every question with its words, empty where nothing was answered. `lacks`: what it should have and has
-    not, in words. `signed`: how it was confirmed, and whether over these words. `changed`: what the party had filled in
-    alone and stands otherwise now. `intact`: ids of files whose bytes are still those that arrived. `kind`: who was
-    asked; None once erased.
+    not, in words. `erased_recordings`: how many went by law. `checked`: when the words of a recording were
+    checked, by its id. `signed`: how it was confirmed, and whether over these words. `changed`: what the party had
+    filled in alone and stands otherwise now. `intact`: ids of files whose bytes are still those that arrived.
+    `kind`: who was asked; None once erased.
     """
 
     interview: Interview
@@ -43,6 +44,8 @@ class Reading:
     answers: list[tuple[str, str]]
     recordings: list[Evidence]
     missing_recordings: int
+    erased_recordings: int
+    checked: dict[str, datetime]
     signature: Evidence | None
     signed: Signed | None
     intact: frozenset[str]
@@ -78,13 +81,14 @@ def read(interview: Interview) -> Reading:
     if interview.state != "submitted":
         raise NotFound("没有这份访谈，或您无权查看。")
     revisions = queries.revisions_of(interview.id)
-    bodies = [json.loads(one.body) for one in revisions]
+    bodies = [records.body_of(one) for one in revisions]
     body = bodies[-1]
     person = person_of(interview.id, interview.head_revision)
     stored = {row.id: row for row in evidence.of_owner("interview", interview.id, author_id=interview.author_id)}
     recordings = list(dict.fromkeys(body.get("recordings") or []))
     signature = stored.get((body.get("signature") or {}).get("evidence") or "")
     arrived = [stored[one] for one in recordings if one in stored]
+    gone = erasures.among(recordings) if len(arrived) < len(recordings) else set()
     ways = [one.get("conducted") for one in bodies]
     return Reading(
         interview=interview,
@@ -93,7 +97,9 @@ def read(interview: Interview) -> Reading:
         facts=_facts(body),
         answers=_answers(body),
         recordings=arrived,
-        missing_recordings=len(recordings) - len(arrived),
+        missing_recordings=len(recordings) - len(arrived) - len(gone),
+        erased_recordings=len(gone),
+        checked=queries.checked([one.id for one in arrived]),
         signature=signature,
         signed=next(iter(signatures_of(body, {"respondent": "受访人"})), None),
         intact=evidence.intact([*arrived, *([signature] if signature else [])]),

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldapp.errors import Fault
+from fieldapp.promises import said
 
-CONSENT_VERSION = "interview-2026-3"
+CONSENT_VERSION = "interview-2026-4"
 CONSENT_TITLE = "访谈告知与同意"
 # Every text that a party has ever agreed to stays readable under its version. A text promises what the program does.
 # Source: 个人信息保护法 art. 7, 14, 17 (true notice), 44–47 (the rights named here).
@@ -31,6 +32,14 @@ CONSENT_TEXTS = {
 存多久：您要求回访的，回访办结后 90 天内删除姓名和电话。
 回答、录音、签名随监督档案保管，提交后不改，也不会自动删除；不想留下的，可以不说、不录、不签。
 您的权利：想查看、更正（另记一份）、撤回同意，或者删除姓名和电话，请向司法局提出；姓名和电话可以彻底删除，删除后谁也看不到。""",
+    "interview-2026-4": f"""我们是行政执法监督工作组，想了解刚才这次执法的情况。谈不谈由您决定，不谈对您没有任何影响。
+谁在记：监督工作组成员；由司法局保管。
+记什么：您的回答和意见；您愿意时，还有录音和签名。默认不记姓名；您愿意留名或接受回访时，才记下姓名和电话。回答、姓名和电话都加密保存。
+谁能看：记录您这次谈话的监督员、负责审核的组长、司法局的管理员。组长和管理员看电话要写理由，每次都留下记录。被监督的行政执法机关的账号打不开访谈。
+为什么：改进执法，不用于处理您本人的事。
+存多久：{said("recordings")}{said("callback_contacts")}
+回答、签名随监督档案保管，提交后不改，也不会自动删除；不想留下的，可以不说、不录、不签。
+您的权利：想查看、更正（另记一份）、撤回同意，或者删除，请向司法局提出。决定删除的，回答、姓名和电话、录音、签名都彻底删除，记录时用的手机联网后也删除，只留编号、摘要和办理的记录。{said("backups")}""",
 }
 CONSENT_TEXT = CONSENT_TEXTS[CONSENT_VERSION]
 CONSENT_METHODS = {"tick": "本人看过并点选同意", "oral": "口头同意"}
@@ -38,6 +47,7 @@ CONSENT_WORDS = {
     "interview-2026-1": "2026 年第 1 版",
     "interview-2026-2": "2026 年第 2 版",
     "interview-2026-3": "2026 年第 3 版",
+    "interview-2026-4": "2026 年第 4 版",
 }
 
 # What a party is asked about. Its fact full_recording has always meant: was it recorded (看到执法记录仪在记录吗)?
@@ -65,7 +75,7 @@ QUESTIONS = {
 OTHER_QUESTION = "其他问题"  # asked by a phone that is newer than this server
 
 # Where an interview stands. What a party has said and signed is not changed afterwards: a second one is filed.
-STATES = {"draft": "草稿", "submitted": "已提交", "discarded": "已作废"}
+STATES = {"draft": "草稿", "submitted": "已提交", "discarded": "已作废", "erased": "已依法删除"}
 TRANSITIONS: dict[tuple[str | None, str], str] = {
     (None, "save"): "draft",
     (None, "submit"): "submitted",
@@ -73,6 +83,7 @@ TRANSITIONS: dict[tuple[str | None, str], str] = {
     ("draft", "save"): "draft",
     ("draft", "submit"): "submitted",
     ("draft", "discard"): "discarded",
+    **{(state, "erase"): "erased" for state in ("draft", "submitted", "discarded")},
 }
 
 WAYS = {"in_person": "当面", "phone": "电话", "handed_over": "当事人自己填写"}

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy import select
 
 from fieldapp.audit import operations as audit
 from fieldapp.audit import queries as chain
-from fieldapp.clock import now, rfc3339
+from fieldapp.clock import china, now, rfc3339
 from fieldapp.config import fsync_folder
 from fieldapp.errors import FieldappError, Refused
 from fieldapp.evidence.models import Evidence
@@ -26,10 +27,12 @@ from fieldapp.evidence.store import FolderStorage, make_folder, storage
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing import keys, sealing
 from fieldapp.keeping import database_dump
+from fieldapp.promises import days_of
 
 FORMAT = "fieldapp-backup-1"
 MANIFEST = "manifest.json"
 _ORIGINAL = re.compile(r"[0-9a-f]{64}")
+_OF_A_NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}(-\d+)?")
 
 
 class NotEmpty(FieldappError):
@@ -126,6 +129,29 @@ def restore(folder: Path) -> int:
     head = manifest["head"]["sequence"] if manifest["head"] else 0
     _note("backup.restored", hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(), head)
     return int(head)
+
+
+def forget_old(at: datetime, *, is_rehearsal: bool = False) -> int:
+    """Deletes the backups that the worker made so long before `at` that their term is over; gives how many.
+
+    Never the newest, and nothing in FIELDAPP_BACKUP_FOLDER that is not named by its day and finished as such. What was
+    copied elsewhere is for whoever copied it. `is_rehearsal`: only counts.
+    """
+    parent, first_kept = (
+        current_app.config["SETTINGS"].backup_folder,
+        china(at).date() - timedelta(days_of("backups") - 1),
+    )
+    made = sorted(path for path in Path(parent).glob("*") if _day_of(path)) if parent else []
+    old = [path for path in made[:-1] if f"{first_kept}" > path.name[:10]]
+    for folder in old if not is_rehearsal else ():
+        shutil.rmtree(folder)
+    return len(old)
+
+
+def _day_of(folder: Path) -> str | None:
+    """The day in the name of a finished backup of the worker; None for anything else."""
+    is_named = _OF_A_NIGHT.fullmatch(folder.name) is not None
+    return folder.name[:10] if is_named and (folder / MANIFEST).is_file() else None
 
 
 def _copy_keys(folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import IO
 
 from fieldapp.audit import operations as audit
 from fieldapp.clock import now
-from fieldapp.errors import Conflict, FieldappError, NotFound, Refused
+from fieldapp.errors import Conflict, Erased, FieldappError, NotFound, Refused
 from fieldapp.evidence import operations as evidence
 from fieldapp.evidence import rules
 from fieldapp.filing import kinds, operations, receipts
@@ -20,7 +20,7 @@ from fieldapp.visits import wire as visits_wire
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one record or file. `state`: new, known, conflict or refused; `words` say it in Chinese."""
+    """What became of one record or file. `state`: new, known, erased, conflict or refused; `words`: in Chinese."""
 
     what: str
     state: str
@@ -81,6 +81,8 @@ def _file(author: User, record: Rescued) -> Outcome:
             visits.file_visit(author, visits_wire.parse(record.id, record.sent))
             return Outcome(what, "new", "已存入")
         operations.file_revision(author, parse(kinds.of(record.kind), record.id, record.sent))
+    except Erased:
+        return Outcome(what, "erased", "已依法删除，没有再存入")
     except Conflict:
         return Outcome(what, "conflict", "服务器上已有另一版本，没有覆盖。两份都在：请本人对照后处理")
     except FieldappError as error:
@@ -96,6 +98,8 @@ def _send(author: User, package: Package, picture: Picture) -> Outcome:
     try:
         with package.open(picture) as file:
             upload = evidence.begin_upload(author, announced, _chunks(file))
+    except Erased:
+        return Outcome(what, "erased", "已依法删除，没有再存入")
     except Conflict as conflict:  # another file, or something else, bears the id
         return Outcome(what, "conflict", f"没有覆盖：{conflict.title}")
     except FieldappError as error:

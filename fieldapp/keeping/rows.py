@@ -14,12 +14,12 @@ from sqlalchemy import and_, select
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import parse_rfc3339
 from fieldapp.extensions import db
-from fieldapp.filing import kinds
+from fieldapp.filing import bodies, kinds
 from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Receipt
 
 _ROWS_AT_ONCE = 2000
-_DECISIONS = {"review.approve": "approve", "review.return": "return"}
+_DECISIONS = {"review.approve": "approve", "review.return": "return", "filing.erased": "erase"}
 
 
 @dataclass
@@ -60,8 +60,12 @@ def faults_of_rows(receipts: Mapping[tuple[str, int], Receipt], *, chain_is_whol
 def _fault(kind: Kind, row: Any, head: Receipt | None, course: Course | None) -> str | None:
     if head is None or row.body is None:
         return "在列表里的一行没有对应的内容"
+    text = bodies.opened(row.body, row.body_key)
     try:
-        expected = {"head_revision": head.revision, **_repeated(kind, json.loads(row.body))}
+        if text is None:  # erased; that the chain says so too is looked at with the words
+            expected = {"head_revision": head.revision, **kind.blanked}
+        else:
+            expected = {"head_revision": head.revision, **_repeated(kind, json.loads(text))}
     except (ValueError, KeyError, TypeError, AttributeError):  # whoever changed the words may write anything
         return "的内容读不出"
     if course is not None:
@@ -106,9 +110,10 @@ def _heads(receipts: Mapping[tuple[str, int], Receipt], kind: str) -> dict[str, 
 def _rows(kind: Kind) -> Iterable[Any]:
     row, revision = kind.row.__table__, kind.revision.__table__
     return db.session.execute(
-        select(*row.c, revision.c.body)
-        .join_from(
-            row, revision, and_(kind.owner == row.c.id, revision.c.revision == row.c.head_revision), isouter=True
-        )
-        .execution_options(yield_per=_ROWS_AT_ONCE)
+        bodies.with_keys(
+            select(*row.c, revision.c.body).join_from(
+                row, revision, and_(kind.owner == row.c.id, revision.c.revision == row.c.head_revision), isouter=True
+            ),
+            kind,
+        ).execution_options(yield_per=_ROWS_AT_ONCE)
     )

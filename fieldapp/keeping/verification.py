@@ -13,7 +13,8 @@ from fieldapp.clock import rfc3339
 from fieldapp.evidence.models import Evidence
 from fieldapp.evidence.store import storage
 from fieldapp.extensions import db
-from fieldapp.filing import kinds, receipts
+from fieldapp.filing import bodies, kinds, receipts
+from fieldapp.filing.erasures import ERASED
 from fieldapp.filing.heads import Witnesses
 from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Receipt
@@ -56,15 +57,15 @@ def verify(outside: Witnesses | None = None, *, with_files: bool = False) -> Ver
     findings += [Finding(place, "两份外部凭证对这一条说法不一（链被重新生成）") for place in outside.contradictions]
     if outside.unknown:
         findings.append(Finding(None, f"外部凭证中有 {outside.unknown} 份不是本机密钥签的（密钥被换，或凭证被改）"))
-    stored = _receipts()
+    stored, erased = _receipts(), _erased()
     findings += _faults_of_receipts(stored)
     for kind in kinds.every():
-        findings += _faults_of_words(stored, kind)
+        findings += _faults_of_words(stored, kind, erased)
     findings += [
         Finding(fault.sequence, f"{_words(fault.kind)} {fault.record_id} {fault.words}")
         for fault in faults_of_rows(stored, chain_is_whole=broken is None)
     ]
-    findings += _faults_of_evidence(stored, with_files=with_files)
+    findings += _faults_of_evidence(stored, erased, with_files=with_files)
     findings += _faults_of_witnesses(stored, outside)
     db.session.rollback()  # only read; a long look must not hold a snapshot
     findings.sort(key=lambda finding: (finding.sequence is None, finding.sequence or 0))
@@ -118,37 +119,54 @@ def _as_in_receipt(receipt: Receipt) -> tuple[object, ...]:
     return receipt.sequence, receipt.chain, rfc3339(receipt.received_at), receipt.kind, receipt.digest
 
 
-def _faults_of_words(stored: dict[tuple[str, int], Receipt], kind: Kind) -> Iterator[Finding]:
-    """Every revision is word for word what its receipt covers, and none is missing."""
+def _erased() -> set[str]:
+    """What the chain says was erased by law: ids of records and files."""
+    events = ("filing.erased", "evidence.erased")
+    return set(db.session.scalars(select(AuditEntry.subject_id).where(AuditEntry.event.in_(events))))
+
+
+def _faults_of_words(stored: dict[tuple[str, int], Receipt], kind: Kind, erased: set[str]) -> Iterator[Finding]:
+    """Every revision is word for word what its receipt covers, and none is missing; of those that were erased by law
+    the digest stands, and nothing can be opened any more.
+    """
     waiting = {place: receipt for place, receipt in stored.items() if receipt.kind == kind.name}
     table = kind.revision
-    rows = db.session.execute(
-        select(kind.owner, table.revision, table.body, table.digest).execution_options(yield_per=_ROWS_AT_ONCE)
-    )
-    for owner_id, revision, body, digest in rows:
+    wanted = bodies.with_keys(select(kind.owner, table.revision, table.body, table.digest), kind)
+    rows = db.session.execute(wanted.execution_options(yield_per=_ROWS_AT_ONCE))
+    for owner_id, revision, body, digest, key in rows:
+        text = bodies.opened(body, key)
         receipt = waiting.pop((owner_id, revision), None)
         name = f"{kind.words} {owner_id} 第 {revision} 版"
         if receipt is None:
             yield Finding(None, f"{name} 没有回执")
-        elif sha256(body.encode()).hexdigest() != receipt.digest or digest != receipt.digest:
+        elif digest != receipt.digest or (text is not None and sha256(text.encode()).hexdigest() != digest):
             yield Finding(receipt.sequence, f"{name} 的内容被改动")
+        elif text is not None and owner_id in erased:
+            yield Finding(receipt.sequence, f"{name} 已依法删除，内容却还能读出")
+        elif text is None and owner_id not in erased:
+            yield Finding(receipt.sequence, f"{name} 的内容解不开，审计链里没有依法删除它的一条")
     for (owner_id, revision), receipt in waiting.items():
         yield Finding(receipt.sequence, f"{kind.words} {owner_id} 第 {revision} 版已被删除")
 
 
-def _faults_of_evidence(stored: dict[tuple[str, int], Receipt], *, with_files: bool) -> Iterator[Finding]:
+def _faults_of_evidence(
+    stored: dict[tuple[str, int], Receipt], erased: set[str], *, with_files: bool
+) -> Iterator[Finding]:
     """Every original is on file as its receipt says; `with_files`: and its bytes are those that arrived."""
     waiting = {place: receipt for place, receipt in stored.items() if receipt.kind == "evidence"}
-    rows = db.session.execute(
-        select(Evidence.id, Evidence.sha256, Evidence.length_bytes).where(Evidence.state == "stored")
-    )
-    for evidence_id, digest, length in rows:
+    columns = (Evidence.id, Evidence.sha256, Evidence.length_bytes, Evidence.state)
+    rows = db.session.execute(select(*columns).where(Evidence.state.in_(("stored", ERASED))))
+    for evidence_id, digest, length, state in rows:
         receipt = waiting.pop((evidence_id, 1), None)
         name = f"{_EVIDENCE} {evidence_id}"
         if receipt is None:
             yield Finding(None, f"{name} 没有回执")
         elif digest != receipt.digest:
             yield Finding(receipt.sequence, f"{name} 的登记被改动")
+        elif (state == ERASED) != (evidence_id in erased):
+            yield Finding(receipt.sequence, f"{name} 的登记与审计链不符：是否依法删除，两处说法不一")
+        elif state == ERASED:
+            continue
         elif fault := _fault_of_file(digest, length, reads=with_files):
             yield Finding(receipt.sequence, f"{name} {fault}")
     for (evidence_id, _), receipt in waiting.items():

@@ -7,6 +7,7 @@ from typing import Any
 from fieldapp.errors import Fault
 from fieldapp.interviews.rules import FACT_ANSWERS, LEVELS
 from fieldapp.matters.rules import LADDER_ACTS, LEADS, Course, Need, Transition
+from fieldapp.promises import days_of
 from fieldapp.ratings.personal_data import telephone
 
 __all__ = ["FACT_ANSWERS", "LEVELS"]
@@ -41,7 +42,7 @@ BURST_FROM_ONE_NETWORK = 6  # in BURST_MINUTES, on one code
 BURST_ON_ONE_CODE = 30
 MANY_CODES = 3
 LEAST_SECONDS = 3.0
-TAG_DAYS = 30
+TAG_DAYS = days_of("network_tags")
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ def suspicions(around: Signals) -> list[str]:
 CONTACT_NOTICE_VERSION = "callback-2026-1"
 CONTACT_NOTICE = """留不留由您。留下的姓名和电话只用于回访这一次评价，由司法局加密保管，被评价的行政执法机关看不到。
 回访办结后 90 天内删除；您也可以随时凭查询码自己删除。"""
-WORDS_YEARS = 3
-CONTACT_DAYS = 90  # after the follow-up is closed, or after a rating that needs none
+WORDS_YEARS = days_of("rating_words") // 365
+CONTACT_DAYS = days_of("rating_contacts")  # after the follow-up is closed, or after a rating that needs none
 MOST_NAME_CHARACTERS = 30
 
 

@@ -18,6 +18,7 @@ from fieldapp.audit.projections import Heard, Projection, Row, Summary
 from fieldapp.bulk import among
 from fieldapp.checklists import queries as checklists
 from fieldapp.extensions import db
+from fieldapp.filing import bodies
 from fieldapp.interviews.kind import INTERVIEW
 from fieldapp.interviews.models import Interview, InterviewRevision
 from fieldapp.observations.kind import OBSERVATION
@@ -154,14 +155,13 @@ _RECORDS = (
     .join_from(Observation, ObservationRevision, _revision.observation_id == _record.id)
     .where(among(_record.id, "ids"), _revision.revision == newest_submitted())
 )
-_INTERVIEWS = (
-    select(Interview.id, Interview.visit_id, Interview.submitted_at, InterviewRevision.body)
-    .join(
+_INTERVIEWS = bodies.with_keys(
+    select(Interview.id, Interview.visit_id, Interview.submitted_at, InterviewRevision.body).join(
         InterviewRevision,
         (InterviewRevision.interview_id == Interview.id) & (InterviewRevision.revision == Interview.head_revision),
-    )
-    .where(among(Interview.__table__.c.id, "ids"), Interview.state == "submitted")
-)
+    ),
+    INTERVIEW,
+).where(among(Interview.__table__.c.id, "ids"), Interview.state == "submitted")
 _RATINGS = select(
     Rating.id, Rating.visit_id, Rating.submitted_at, Rating.suspect_reasons, Rating.misrated_at,
     *(getattr(Rating, fact) for fact in FACTS),
@@ -178,7 +178,9 @@ def _supervisors(record_ids: Sequence[str]) -> Iterator[Row]:
 
 def _parties(interview_ids: Sequence[str]) -> Iterator[Row]:
     for row in db.session.execute(_INTERVIEWS, {"ids": interview_ids}):
-        yield _voice("party", row, three_voices.said_in_interview(orjson.loads(row.body).get("facts") or {}))
+        text = bodies.opened(row.body, row.body_key)
+        if text is not None:  # its erasure is heard next
+            yield _voice("party", row, three_voices.said_in_interview(orjson.loads(text).get("facts") or {}))
 
 
 def _citizens(rating_ids: Sequence[str]) -> Iterator[Row]:
@@ -225,7 +227,7 @@ PROJECTION = projections.register(
     Projection(
         name="voices",
         words="三方印证",
-        events=_OF_RATINGS | {OBSERVATION.event, INTERVIEW.event},
+        events=_OF_RATINGS | {OBSERVATION.event, INTERVIEW.event, "filing.erased"},
         key="source_id",
         tables=(cast(Table, KeptVoice.__table__),),
         rule=RULE,

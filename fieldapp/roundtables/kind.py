@@ -78,5 +78,7 @@ ROUNDTABLE = register(
         follows=visit_parts.reopen,
         visible_to=visible_to,
         is_on_phones=False,
+        is_sealed=True,
+        blanked={"topic": "", "place": ""},
     )
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldapp.errors import Fault
+from fieldapp.promises import said
 
 # 界别, in the order in which they are named. Source: domain.md 5.5 (参加人按界别计数，可不列名).
 ORIGINS = {
@@ -17,17 +18,22 @@ ORIGINS = {
     "other": "其他",
 }
 
-CONSENT_VERSION = "roundtable-2026-1"
+CONSENT_VERSION = "roundtable-2026-2"
 # Every text that people were ever told stays readable under its version. Source: 个人信息保护法 art. 7, 17.
 CONSENT_TEXTS = {
     "roundtable-2026-1": (
         "这次座谈由司法局记录，用于改进行政执法。记下发言要点和是哪个界别说的，不写是谁说的；到场的人可以不留姓名。"
         "可能拍照；不愿意入镜的，请说一声。姓名加密保存，想删除时请向司法局提出。"
     ),
+    "roundtable-2026-2": (
+        "这次座谈由司法局记录，用于改进行政执法。记下发言要点和是哪个界别说的，不写是谁说的；到场的人可以不留姓名。"
+        "可能拍照；不愿意入镜的，请说一声。发言要点和姓名加密保存，随监督档案保管，不会自动删除；想查看、更正、撤回同意"
+        f"或者删除的，请向司法局提出，决定删除的彻底删除，只留编号、摘要和办理的记录。{said('backups')}"
+    ),
 }
 
 # Where a roundtable stands. What was submitted is not changed afterwards: a second one is filed.
-STATES = {"draft": "草稿", "submitted": "已提交", "discarded": "已作废"}
+STATES = {"draft": "草稿", "submitted": "已提交", "discarded": "已作废", "erased": "已依法删除"}
 TRANSITIONS: dict[tuple[str | None, str], str] = {
     (None, "save"): "draft",
     (None, "submit"): "submitted",
@@ -35,6 +41,7 @@ TRANSITIONS: dict[tuple[str | None, str], str] = {
     ("draft", "save"): "draft",
     ("draft", "submit"): "submitted",
     ("draft", "discard"): "discarded",
+    **{(state, "erase"): "erased" for state in ("draft", "submitted", "discarded")},
 }
 
 # What a submitted one should have, in the order of the page. What is lacking is filed all the same, and marked.

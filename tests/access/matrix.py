@@ -292,6 +292,18 @@ LINES: dict[str, Line] = {
     "POST /review/interviews/<string:interview_id>/contact [draft]": Line(
         (), refused={404: REVIEWERS}, sent=_form(reason="电话回访"), row={"interview_id": "interview_draft_id"}
     ),
+    # 依法删除, and the mark from which the term of a recording runs: sent here without a ground, or a recording
+    "GET /review/interviews/<string:interview_id>/erasure": replace(_INTERVIEW, shows=()),
+    "POST /review/interviews/<string:interview_id>/erasure": replace(
+        _CONTACT, shows=(), sent=_form(ground="", words="")
+    ),
+    "POST /review/interviews/<string:interview_id>/checked-recordings": replace(
+        _CONTACT, shows=(), sent=_form(recording="")
+    ),
+    "GET /review/roundtables/<string:roundtable_id>/erasure": Line(IN_REACH, refused={404: OUT_OF_REACH}),
+    "POST /review/roundtables/<string:roundtable_id>/erasure": Line(
+        HANDLES, refused={404: OUT_OF_REACH}, sent=_form(ground="", words="")
+    ),
     # what was said around tables: read in reach, written by whose it is
     "GET /review/roundtables/": _REVIEW,
     "GET /review/roundtables/<string:roundtable_id>": Line(

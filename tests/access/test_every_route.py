@@ -29,7 +29,8 @@ SEED = 20261124
 OWNED = {
     "observation": "author_id", "observation_revision": "observation_id", "interview": "author_id",
     "interview_revision": "interview_id", "evidence": "author_id", "visit": "created_by_id",
-    "sealed_person": "owner_id", "confirmation": "author_id", "confirmation_revision": "confirmation_id",
+    "sealed_person": "owner_id", "sealed_body": "owner_id",
+    "confirmation": "author_id", "confirmation_revision": "confirmation_id",
     "officer_word": "author_id", "officer_word_revision": "officer_word_id",
     "roundtable": "author_id", "roundtable_revision": "roundtable_id",
 }  # fmt: skip
@@ -233,7 +234,8 @@ def _writable_by(world: World, actor: str) -> set[tuple[str, str]]:
             "confirmation_revision",
             "roundtable_revision",
             "sealed_person",
-        )  # fmt: skip
+            "sealed_body",
+        )
         for owner in _new_owners(table, world.users[actor].id)
     }
     decided = {("observation", world.users["author"].id)} if actor in ("lead", "county_lead", "bureau") else set()

@@ -52,6 +52,7 @@ photos.check      x    x      .      .        .       .          .       .
 ratings.handle    x    .      x      .        .       .          .       .
 ratings.close     x    .      .      .        .       .          .       .
 contacts.unmask   x    .      x      .        .       .          .       .
+words.erase       x    .      x      .        .       .          .       .
 codes.issue       x    .      x      .        .       .          .       .
 codes.posters     .    .      x      .        .       .          .       .
 visits.plan       x    .      x      .        .       .          .       .

@@ -67,6 +67,7 @@ def test_the_notice_says_who_keeps_what_why_how_long_and_which_rights():
         "不会自动删除",
         "撤回同意",
         "删除姓名和电话",
+        "彻底删除",
         "谁能看",
         "不谈",
     ):
@@ -76,7 +77,11 @@ def test_the_notice_says_who_keeps_what_why_how_long_and_which_rights():
 def test_the_notice_promises_no_deletion_that_nobody_carries_out():
     for promise in ("转写", "自动删除；电话", "随时可以要求"):
         assert promise not in CONSENT_TEXT
-    assert re.findall(r"[^，。；\n]*\d+ 天[^，。；\n]*", CONSENT_TEXT) == ["回访办结后 90 天内删除姓名和电话"]
+    assert re.findall(r"[^，。；\n]*\d+ 天[^，。；\n]*", CONSENT_TEXT) == [
+        "文字记录核对后 90 天内删除录音",
+        "回访办结后 90 天内删除姓名和电话",
+        "备份里最迟再过 30 天也没有了",
+    ]
 
 
 def test_what_was_agreed_to_before_can_still_be_read():

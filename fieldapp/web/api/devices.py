@@ -3,7 +3,7 @@
 from flask import Response, current_app, jsonify
 
 from fieldapp.clock import now, rfc3339
-from fieldapp.filing import devices
+from fieldapp.filing import devices, erasures
 from fieldapp.filing.shapes import check, instant
 from fieldapp.people import live_codes
 from fieldapp.people import queries as people
@@ -29,8 +29,15 @@ def put_device(device_id: str) -> Response:
             receipts=shape.receipts,
         ),
     )
+    erased, through = erasures.told_to(user, shape.erased_after)
     return jsonify(
-        {"missing": missing, "server_time": rfc3339(now()), "certificate": _certificate_key(user, device_id)}
+        {
+            "missing": missing,
+            "server_time": rfc3339(now()),
+            "erased": erased,
+            "erased_through": through,
+            "certificate": _certificate_key(user, device_id),
+        }
     )
 
 

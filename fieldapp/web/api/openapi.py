@@ -55,7 +55,7 @@ def _call(
 
 
 _SIGNED = (400, 401, 403)
-_FILING = (*_SIGNED, 404, 409, 413, 422, 423, 503)
+_FILING = (*_SIGNED, 404, 409, 410, 413, 422, 423, 503)
 _TUS = (_header("Tus-Resumable", required=True),)
 
 
@@ -68,7 +68,7 @@ def _paths() -> dict[str, Any]:
         "开始上传（tus 1.0.0: creation, creation-with-upload, checksum）",
         201,
         None,
-        also=(*_SIGNED, 404, 409, 412, 413, 422, 460, 503, 507),
+        also=(*_SIGNED, 404, 409, 410, 412, 413, 422, 460, 503, 507),
         parameters=(*_TUS, _header("Upload-Length", required=True), _header("Upload-Metadata", required=True)),
     )
     append = _call(
@@ -76,7 +76,7 @@ def _paths() -> dict[str, Any]:
         204,
         None,
         path="evidence_id",
-        also=(*_SIGNED, 404, 409, 412, 413, 415, 422, 460, 503, 507),
+        also=(*_SIGNED, 404, 409, 410, 412, 413, 415, 422, 460, 503, 507),
         parameters=(*_TUS, _header("Upload-Offset", required=True)),
     )
     upload["requestBody"] = append["requestBody"] = piece
@@ -201,7 +201,7 @@ def _single_filings() -> dict[str, Any]:
                 path=f"{kind.name}_id",
                 also=_FILING,
             ),
-            "get": _call(f"读取{kind.words}", 200, "Record", path=f"{kind.name}_id", also=(401, 404, 422)),
+            "get": _call(f"读取{kind.words}", 200, "Record", path=f"{kind.name}_id", also=(401, 404, 410, 422)),
         }
         for kind in kinds.every()
     }

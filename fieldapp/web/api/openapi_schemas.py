@@ -109,6 +109,8 @@ OWN_SCHEMAS: dict[str, Any] = {
         "properties": {
             "missing": {"type": "array", "items": UUID},
             "server_time": _TIME,
+            "erased": {"type": "array", "items": UUID},
+            "erased_through": {"type": "integer", "minimum": 0},
             "certificate": {
                 "type": ["object", "null"],
                 "required": ["code", "secret"],

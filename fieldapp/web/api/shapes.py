@@ -28,3 +28,4 @@ class HeartbeatShape(Shape):
     app_version: Line | None = ""
     storage: dict[str, Any] | None = None
     receipts: Annotated[list[dict[str, Any]], Field(max_length=500)] = []
+    erased_after: Annotated[int, Field(ge=0, le=2 * 10**14)] = 0

@@ -32,6 +32,7 @@ PACKS: dict[str, tuple[str, ...]] = {
     ),
     "rescue": (
         "session/taking-up.js",
+        "sync/erasing.js",
         "parts/certificate.js",
         "parts/qr.js",
         "pages/slip.js",

@@ -20,14 +20,15 @@ FIELDS = {
 _NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _QUOTES = str.maketrans(dict.fromkeys("“”„＂", '"'))
 _SHORT = re.compile(r"[\x20-\x7e]{1,200}")
-Verdict = Literal["stands", "changed", "gone", "forged"]
+Verdict = Literal["stands", "erased", "changed", "gone", "forged"]
 
 
 @dataclass(frozen=True)
 class Comparison:
     """What a pasted receipt proves.
 
-    `stands`: signed here, and the filing is as it was; `changed`: signed here, but what lies here differs;
+    `stands`: signed here, and the filing is as it was; `erased`: until its words were erased by law;
+    `changed`: signed here, but what lies here differs;
     `gone`: signed here, but nothing of it lies here any more; `forged`: not signed here, or altered since.
     """
 
@@ -75,6 +76,8 @@ def compare(receipt: dict[str, Any]) -> Comparison:
     except NotFound:
         return Comparison("gone", receipt, None)
     is_same = not standing.faults and receipts.wire(standing.receipt) == receipt
+    if is_same and standing.erased_at:
+        return Comparison("erased", receipt, standing)
     return Comparison("stands" if is_same else "changed", receipt, standing)
 
 

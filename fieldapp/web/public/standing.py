@@ -1,16 +1,17 @@
 """Asks the rooms whether what was filed still stands unchanged, for the public check. Nothing personal comes out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from fieldapp.confirmations import queries as confirmations
 from fieldapp.confirmations.rules import STANDINGS, standing
 from fieldapp.errors import NotFound
 from fieldapp.evidence import queries as evidence
-from fieldapp.filing import kinds, receipt_check, receipts, records
+from fieldapp.filing import erasures, kinds, receipt_check, receipts, records
 from fieldapp.filing.models import Receipt
 
-Verdict = Literal["unchanged", "older", "changed"]
+Verdict = Literal["unchanged", "older", "changed", "erased"]
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,14 @@ class Standing:
     state: str | None
     faults: tuple[str, ...]
     confirmed: str | None
+    erased_at: datetime | None = None
 
     @property
     def verdict(self) -> Verdict:
         if self.faults:
             return "changed"
+        if self.erased_at:
+            return "erased"
         return "older" if self.receipt.revision < self.newest else "unchanged"
 
 
@@ -50,10 +54,13 @@ def standing_of(subject_id: str, revision: int | None = None) -> Standing:
     if newest is None or receipt is None:
         raise NotFound("没有这份回执。请核对编号，或重新扫码。")
     faults = [FAULT_WORDS[fault] for fault in receipt_check.faults_of(receipt)]
-    if not _content_stands(receipt):
+    erasure = erasures.find(subject_id)
+    if erasure is None and not _content_stands(receipt):
         faults.append("服务器上现存的内容与提交时的摘要不一致。")
     state, confirmed = _state_in_review(receipt), _confirmed(receipt)
-    return Standing(receipt, kinds.words_of(receipt.kind), newest.revision, state, tuple(faults), confirmed)
+    erased_at = erasure.erased_at if erasure else None
+    words = kinds.words_of(receipt.kind)
+    return Standing(receipt, words, newest.revision, state, tuple(faults), confirmed, erased_at)
 
 
 def _state_in_review(receipt: Receipt) -> str | None:

@@ -11,11 +11,13 @@ from flask_login import current_user
 from fieldapp.checklists import articles, labels
 from fieldapp.evidence.models import SOURCES
 from fieldapp.evidence.queries import exif_time
+from fieldapp.filing.erasures import GROUNDS
 from fieldapp.interviews.models import RESPONDENT_KINDS
 from fieldapp.interviews.rules import CONSENT_METHODS
 from fieldapp.officers.rules import RESULTS
 from fieldapp.people import queries as people
 from fieldapp.people.scope import own_agencies
+from fieldapp.promises import days_of
 from fieldapp.web.review.forms import reversed_dates
 
 FIELDS = {
@@ -55,6 +57,8 @@ def register(app: Flask) -> None:
         app.add_template_global(words)
     app.jinja_env.globals["consent_methods"] = CONSENT_METHODS
     app.jinja_env.globals["officer_results"] = RESULTS
+    app.jinja_env.globals["erasure_grounds"] = GROUNDS
+    app.add_template_global(days_of, "days_promised")
     app.add_template_global(articles.resolve, "articles_cited")
     app.add_template_global(lambda law: articles.laws().get(law), "law_on_record")
     app.add_template_global(labels.mode_label)

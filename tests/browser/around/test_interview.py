@@ -8,6 +8,7 @@ from browsers import until_equal, until_ready
 from phone_driver import Driver
 from playwright.sync_api import expect
 
+from fieldapp.filing.records import body_of
 from fieldapp.filing.signatures import signatures_of
 from fieldapp.interviews import rules
 from fieldapp.interviews.models import RESPONDENT_KINDS, Interview, InterviewRevision
@@ -245,5 +246,5 @@ def _stored(tab: Driver, interview_id: str) -> dict[str, Any]:
         return db.session.get(InterviewRevision, (interview.id, interview.head_revision))
 
     revision = tab.until(head, "the interview did not arrive")
-    body: dict[str, Any] = json.loads(revision.body)
+    body: dict[str, Any] = body_of(revision)
     return body

@@ -239,7 +239,7 @@ def test_what_was_agreed_to_is_said_with_its_version_how_and_when(lead, talk):
     assert "转写核对后" in page
 
     new = shown(lead, f"/review/interviews/{talk()}")
-    assert "2026 年第 3 版（interview-2026-3）" in new
+    assert "2026 年第 4 版（interview-2026-4）" in new
     assert "转写" not in new
 
     odd = talk(consent={"version": "9", "given": True, "method": "shouted"})

@@ -23,7 +23,7 @@ const WALL = 511;
 
 /**
  * @typedef {object} Verdict
- * @property {"stored"|"later"|"sign-in"|"conflict"|"refused"|"locked"|"not-ours"|"permission"} is
+ * @property {"stored"|"later"|"sign-in"|"conflict"|"refused"|"locked"|"erased"|"not-ours"|"permission"} is
  * @property {string} words in Chinese; "" when stored
  * @property {Reach} [reach] absent where no call was made
  * @property {boolean} everyone whether the next call would fare the same: then the whole sync waits
@@ -66,6 +66,7 @@ export function judge(answer, { stored, evidence = false }) {
     case 403: return verdict("permission", "权限已变更，记录仍在本机");
     case 408: return verdict("later", said);
     case 409: return evidence ? verdict("later", said || "附件进度不一致，稍后重试") : verdict("conflict", said);
+    case 410: return verdict(String(json?.type).endsWith("/erased") ? "erased" : "refused", said);
     case 423: return verdict("locked", said || "记录正在审核或已办结，不能再改。");
     case 460: return verdict("later", "附件在途中损坏，自动重传");
     default: return verdict(String(json && json.type).endsWith("/csrf") ? "later" : "refused", said || "服务器没有接收");

@@ -7,7 +7,7 @@ import { move } from "../records/record-states.js";
 import { announce } from "../storage/news.js";
 import { write } from "../storage/store.js";
 import { answersOfFiles, filesAlong, sendBundle } from "./bundle.js";
-import { noteOutcome, outcomeOf } from "./file-delivery.js";
+import { erased, noteOutcome, outcomeOf } from "./file-delivery.js";
 import { acknowledges, keepReceipt } from "./receipts.js";
 import { judge, pauseMs } from "../server/verdicts.js";
 
@@ -36,6 +36,7 @@ export async function sendRecord(due, device, room) {
   const stored = hasRevisions(record) ? await acknowledges(answer, { id: record.id, kind: record.kind, revision, digest })
     : isNamed(answer, record.id);
   const verdict = judge(answer, { stored });
+  if (verdict.is === "erased") return erased(record.id, verdict);
   const files = stored ? await Promise.all(answersOfFiles(answer, along).map(([one, its]) => outcomeOf(one, its))) : [];
   const filed = verdict.is === "locked" && sent.state === "draft" ? await filedElsewhere(record, address) : null;
   await settle(record, verdict, answer, files, filed);

@@ -29,6 +29,7 @@ export async function sendEvidence(due, userId, onSent) {
   const evidence = due.sha256 ? due : await finish(due.id, blob.bytes);
   const answer = await upload(evidence, blob.bytes, { as: userId, body: record?.body, onSent });
   const outcome = await outcomeOf(evidence, answer);
+  if (outcome.verdict.is === "erased") return erased(due.id, outcome.verdict);
   await write(["evidence", "receipts"], (stores) => noteOutcome(stores, outcome, userId));
   announce({ type: "evidence", id: evidence.id, recordId: evidence.recordId });
   return { ...outcome.verdict, retryAfterMs: answer.retryAfterMs };
@@ -43,6 +44,7 @@ async function sendCopy(photo, bytes, { as, body }) {
   const copy = maker && await maker.copyOf(photo, bytes);
   const answer = copy && await upload(copy.file, copy.bytes, { as, body, onSent: () => undefined });
   const verdict = answer && (await outcomeOf(copy.file, answer)).verdict;
+  if (verdict?.is === "erased") return erased(photo.id, verdict);
   const isLater = verdict && !["stored", "refused", "locked", "conflict"].includes(verdict.is);
   await changeEvidence(photo.id, (kept) => {
     if (!isLater) kept.isCopied = true;
@@ -50,6 +52,12 @@ async function sendCopy(photo, bytes, { as, body }) {
   });
   announce({ type: "evidence", id: photo.id, recordId: photo.recordId });
   return isLater ? { ...verdict, retryAfterMs: answer.retryAfterMs } : { is: "stored", words: "", everyone: false, errors: [] };
+}
+
+/** Deletes what the server says was erased by law. @param {string} id @param {import("../server/verdicts.js").Verdict} verdict */
+export async function erased(id, verdict) {
+  await (await import("./erasing.js")).eraseHere([id]);
+  return verdict;
 }
 
 /** What an answer means for one file. @param {any} evidence @param {import("../server/api.js").Answer} answer @returns {Promise<Outcome>} */
