@@ -79,7 +79,7 @@ function filedElsewhere(visit, mine, user) {
   return mine.length === 0 && (visit.filed ?? []).some((one) => one.author.id === user?.id);
 }
 
-function facts(visit, pack?.user) {
+function facts(visit, me) {
   return [
     // of a visit that the server does not know yet, what can be said here
     ["请注意", (visit.cautions ?? [me?.own_agencies?.[visit.agency.id], ...me?.cautions ?? []]).join("")],
