@@ -260,7 +260,7 @@ def test_a_picture_that_no_decoder_opens_can_still_be_downloaded(filed, phone):
     views = [phone.client.get(f"{URL}/{evidence_id}/{view}") for view in ("thumbnail", "display", "thumbnail")]
 
     assert [answer.status_code for answer in views] == [422, 422, 422]
-    assert "无法显示" in views[0].json["title"]
+    assert "无法预览" in views[0].json["title"]
     assert phone.client.get(f"{URL}/{evidence_id}/original").data == broken
 
 
