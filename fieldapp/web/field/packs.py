@@ -33,6 +33,7 @@ PACKS: dict[str, tuple[str, ...]] = {
     "rescue": (
         "session/taking-up.js",
         "sync/erasing.js",
+        "records/keeping-as-new.js",
         "parts/certificate.js",
         "parts/qr.js",
         "pages/slip.js",

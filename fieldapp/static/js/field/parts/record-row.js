@@ -2,13 +2,14 @@
 import { clone, fill, need } from "../../lib/dom.js";
 import { bytes, KINDS, moment, SOURCES, until, unended } from "../../lib/words.js";
 import { goOn } from "../records/cancelling.js";
-import { discardRecord, keepAsNew } from "../records/discarding.js";
+import { discardRecord } from "../records/discarding.js";
 import { reopenRecord } from "../records/drafts.js";
 import { syncNow } from "../sync/sync-engine.js";
 import { interviewWords } from "../records/interview-form.js";
 import { itemOf } from "../records/naming.js";
 import { discardWay, isEditable, placeOf, SERVER_STATES, wordsFor } from "../records/record-states.js";
 import { acknowledge } from "../session/slips.js";
+import { brought } from "../storage/packs.js";
 import { confirmed, reasonFor, say } from "./ask.js";
 import { leaveTo } from "./leaving.js";
 import { markClass, pageOf, pageOfSaid } from "./record-state.js";
@@ -120,6 +121,7 @@ function showActions(row, { record, evidence, changed }) {
 }
 
 async function keepAndOpen(record) {
+  const { keepAsNew } = await brought(import("../records/keeping-as-new.js"), "records/keeping-as-new.js");
   leaveTo(pageOf({ ...record, id: await keepAsNew(record.id), state: "draft" }));
 }
 
