@@ -1,6 +1,6 @@
 """The words of interviews and roundtables are sealed, each revision under a key of its own; what is erased is noted.
 
-Revision: 0024, after 0021
+Revision: 0024, after 0023
 """
 
 import os
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Copies and layers say of which photo they are. What came before is neither.
 
-Revision: 0026, after 0021
+Revision: 0025, after 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0021"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

@@ -2,14 +2,14 @@
 
 Nobody had declared any before.
 
-Revision: 0028, after 0021
+Revision: 0027, after 0026
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0021"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
