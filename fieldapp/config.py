@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     )  # fmt: skip
     pixel_limit: int = _number(
         "FIELDAPP_PIXEL_LIMIT", 120_000_000, 1_000_000, 500_000_000, "像素",
-        "照片宽 × 高的上限；更大的在解码之前就拒绝",
+        "照片宽 × 高的上限，JPEG 是它的四倍：更大的照收，但不生成预览",
     )  # fmt: skip
     session_hours: int = _number("FIELDAPP_SESSION_HOURS", 168, 1, 8760, "小时", "多少小时没有请求后须重新登录")
     pool_size: int = _number(

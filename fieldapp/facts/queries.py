@@ -90,12 +90,10 @@ def often_no_by_agency(user: User, *, limit: int = 3) -> dict[str, OftenNos]:
     )
     found: dict[str, dict[str, tuple[int, set[str]]]] = {}
     for (agency, item, version), count in counts(user, ("agency", "item", "checklist"), value="no").items():
-        if agency is None or item is None or version is None:
-            continue  # of no agency in the register
         before, versions = found.setdefault(agency, {}).get(item, (0, set()))
         found[agency][item] = (before + count, versions | {version})
     rows = db.session.execute(counted)
-    return {agency: OftenNos(_first(found.get(agency, {}), limit), records) for agency, records in rows}
+    return {agency: OftenNos(_first(found.get(agency, {}), limit), records) for agency, records in rows if agency}
 
 
 def _first(found: dict[str, tuple[int, set[str]]], limit: int) -> list[OftenNo]:
