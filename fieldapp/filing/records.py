@@ -78,11 +78,12 @@ def places_of(kind: Kind, reader: User, record: Any) -> Mapping[str, str | None]
     `revisions_for`.
     """
     table = kind.revision.__table__
-    query = select(table.c.body).where(kind.owner == record.id).order_by(table.c.revision.desc()).limit(1)
+    query = bodies.with_keys(select(table.c.body), kind).where(kind.owner == record.id)
     if reader.id != record.author_id:
         query = query.where(table.c.state == "submitted")
-    body = db.session.scalar(query)
-    return kind.places_of(json.loads(body)) if body else {}
+    row = db.session.execute(query.order_by(table.c.revision.desc()).limit(1)).one_or_none()
+    text = row and bodies.opened(row.body, row.body_key)
+    return kind.places_of(json.loads(text)) if text else {}
 
 
 def body_of(revision: Any) -> dict[str, Any]:

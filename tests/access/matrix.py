@@ -25,6 +25,7 @@ SECURES = ("admin", "security")
 LOCAL = ("local_admin",)
 LIAISONS = ("agency", "other_agency")
 AUTHOR = ("author",)
+GROUP = ("author", "fellow", "lead", "invited")  # who goes along
 EVERYONE = ACTORS
 CASE = ("party", "party_contact", "note", "officer", "opinion", "latitude", "longitude")
 WRITES_TABLES = ("lead", "other_lead", "county_lead", "bureau")  # roundtables, at the desk
@@ -48,6 +49,7 @@ class Line:
     shows: tuple[str, ...] = ()
     shows_author: tuple[str, ...] = ()
     shows_reach: tuple[str, ...] = ()
+    shows_group: tuple[str, ...] = ()
     sent: Sent = lambda world: {}
     row: dict[str, str] = field(default_factory=dict)
 
@@ -65,7 +67,8 @@ class Line:
         if actor not in self.admits:
             return set()
         more = self.shows_author if actor == "author" else self.shows_reach if actor in IN_REACH else ()
-        return {*self.shows, *more}
+        fellows = self.shows_group if actor in GROUP else ()
+        return {*self.shows, *more, *fellows}
 
 
 def _observation(world: World) -> dict[str, Any]:
@@ -161,9 +164,9 @@ LINES: dict[str, Line] = {
         f"GET /field/{page}": _OPEN
         for page in (
             "", "check", "confirm", "conflict", "guide", "handover", "interview", "kept-confirm.txt",
-            "kept-drawing.txt", "kept-handbook.txt", "kept-interview.txt", "kept-rescue.txt", "kept.txt", "look.css",
-            "manifest.webmanifest", "me", "new-visit", "receipt", "record", "records", "rescue", "section", "slip",
-            "sw.js", "visit",
+            "kept-drawing.txt", "kept-form.txt", "kept-handbook.txt", "kept-interview.txt", "kept-rescue.txt",
+            "kept.txt", "look.css", "manifest.webmanifest", "me", "new-visit", "receipt", "record", "records",
+            "rescue", "section", "slip", "sw.js", "visit",
         )
     },
     # one's own account
@@ -184,7 +187,10 @@ LINES: dict[str, Line] = {
     "POST /api/v1/logout": _API,
     "GET /api/v1/me": _API,
     "GET /api/v1/pack": Line(
-        SIGNED_IN, stranger=401, shows_author=(*CASE, "draft", "respondent", "respondent_contact")
+        SIGNED_IN,
+        stranger=401,
+        shows_author=(*CASE, "draft", "respondent", "respondent_contact"),
+        shows_group=("note", "officer"),  # what they are asked to confirm
     ),
     "PUT /api/v1/visits/<string:visit_id>": Line(
         AUTHOR, **_API_ROW, refused=_NO_FIELD_ROLE, sent=_visit, row={"visit_id": "ad_hoc_id"}

@@ -11,10 +11,11 @@ from fieldapp.observations.rules import evidence_named
 from fieldapp.people.models import User
 
 DAYS_BACK = 30
+_NOT_SHOWN = {"party", "location"}  # nobody confirms who was visited, nor where the phone lay
 
 
 def to_confirm(user: User) -> list[dict[str, Any]]:
-    """The records by others that wait for a word of this user, each as it was submitted, without the party."""
+    """The records by others that wait for a word of this user, each as it was submitted, without party and place."""
     return [
         _asked(observation, revision, again)
         for observation, revision, again in confirmations.to_confirm(user, since=now() - timedelta(days=DAYS_BACK))
@@ -54,6 +55,6 @@ def _asked(observation: Any, revision: Any, again: bool) -> dict[str, Any]:
         "submitted_at": rfc3339(observation.submitted_at),
         "checklist_version": observation.checklist_version_id,
         "files": len(evidence_named(body)),
-        "body": {name: value for name, value in body.items() if name != "party"},
+        "body": {name: value for name, value in body.items() if name not in _NOT_SHOWN},
         "again": bool(again),
     }
