@@ -66,7 +66,7 @@ class RecordingPhone:
         """The items that come first stand under a fold of the landing (not so in old phones)."""
         fold = self.page.locator("details[data-place=first]:not([open]):visible > summary")
         if fold.count():
-            fold.click()
+            fold.evaluate("(summary) => summary.click()")  # also under the question who one is
 
     def tools(self, code: str) -> Any:
         """The card of an item, opened where its tools are not shown yet."""

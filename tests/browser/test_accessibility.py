@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from fieldapp.checklists.models import ChecklistVersion
+from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
 from fieldapp.interviews.models import Interview
 from fieldapp.observations.models import Observation
@@ -37,6 +38,7 @@ ROWS = {
     "code_id": select(RatingCode.id).where(*POSTER),
     "officer_id": select(Officer.id),
     "opinion_id": select(Opinion.id),
+    "evidence_id": select(Evidence.id).where(Evidence.source == "camera", Evidence.owner_kind == "observation"),
     "interview_id": select(Interview.id).where(Interview.state == "submitted"),
     "roundtable_id": select(Roundtable.id).where(Roundtable.state == "submitted"),
     "rating_id": select(Rating.id).where(Rating.level <= 2),
@@ -52,7 +54,9 @@ NOT_THERE = {  # pages that the demo has no row for, and the tests that look at 
     "admin.one_time_password": "tests/web/test_desk_forms.py",
     "admin.checklist_differences": "tests/web/admin/test_checklists.py",
     "public.kept_photo": "tests/web/public/test_rating.py",
+    "public.officer_word": "tests/web/public/test_officer_words.py",
     "public.verify_portrait": "tests/web/public/test_live_certificate.py",
+    "review.released_photo": "tests/web/review/test_photos.py",
     "review.rating_photo": "tests/web/review/test_ratings.py",
 }
 ERRORS = {"/no-such-page": 404, "/admin/": 403, "/verify/receipt/00000000-0000-7000-8000-000000000000": 404}

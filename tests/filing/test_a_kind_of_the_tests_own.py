@@ -291,4 +291,5 @@ def test_a_name_or_an_address_is_given_once(call):
     for changes in ({}, {"name": "other"}, {"name": "visit", "address": "x"}):
         with pytest.raises(ValueError, match="already"):
             kinds.register(replace(CALL, **changes))
-    assert [kind.name for kind in kinds.every()] == ["observation", "interview", "roundtable", "call"]
+    ours = ["observation", "interview", "confirmation", "roundtable", "officer_word"]
+    assert [kind.name for kind in kinds.every()] == [*ours, "call"]

@@ -21,13 +21,19 @@ def registry(monkeypatch):
 def test_every_kind_stands_in_its_place_and_is_found_by_its_name(registry):
     found = kinds.every()
 
-    assert [kind.name for kind in found] == ["observation", "interview", "roundtable"]
+    assert [kind.name for kind in found] == ["observation", "interview", "confirmation", "roundtable", "officer_word"]
     assert [kind.place for kind in found] == sorted(kind.place for kind in found)
     assert [kinds.of(kind.name) for kind in found] == [kinds.find(kind.name) for kind in found] == found
     assert kinds.find("visit") is None
     with pytest.raises(KeyError):
         kinds.of("visit")
-    assert kinds.words() == {"observation": "监督记录", "interview": "访谈", "roundtable": "座谈"}
+    assert kinds.words() == {
+        "observation": "监督记录",
+        "interview": "访谈",
+        "confirmation": "确认",
+        "roundtable": "座谈",
+        "officer_word": "执法人员说明",
+    }
 
 
 def test_whatever_has_a_receipt_has_words(registry):

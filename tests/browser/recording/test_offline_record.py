@@ -52,7 +52,7 @@ def test_a_record_made_offline_reaches_the_server_whole(recording: RecordingPhon
     stored = db.session.get(Observation, record_id)
     body = observations.body_of(observations.revision_of(stored))
     assert (stored.state, stored.is_complete, stored.no_items) == ("submitted", True, "B01")
-    assert body["answers"]["B01"]["note"] == "未出示证件即开始检查"
+    assert re.fullmatch(r"\d\d:\d\d，执法人员未出示证件即开始检查", body["answers"]["B01"]["note"])
     assert body["officers"] == [{"name": "陈一", "certificate_no": "32000001"}]
     assert body["timeline"][0]["text"].endswith("亮证")
     assert body["circumstances"] == ["enterprise_inspection"]

@@ -10,6 +10,7 @@ const OFFICERS = ["执法人员", "一名执法人员", "两名执法人员", "�
 const PARTY = ["当事人", "负责人", "现场员工", "代理人"]; // by role: the name is kept sealed, and a note is not
 const NAMES = { time: "什么时候", who: "是谁（取自执法人员）", party: "对方是谁", words: "选一个" };
 const STEPS = [-10, -1, 1, 10];
+const STAMP = /^(\d\d:\d\d) (.{1,8})$/; // a line of the time line that a tap made
 
 /**
  * Fills `holder` for one item.
@@ -132,7 +133,7 @@ function proposalFor(slot, open, code) {
 /** @returns {[string, string][]} what the chip says, and what it puts into the slot */
 function choicesFor(slot, value, open, code) {
   if (slot.kind === "time") {
-    const stamps = (open.body.timeline ?? []).map(({ text }) => /^(\d\d:\d\d) (.{1,8})$/.exec(text)).filter(Boolean).slice(-2);
+    const stamps = (open.body.timeline ?? []).map(({ text }) => STAMP.exec(text)).filter(Boolean).slice(-2);
     return [["现在", timeOfDay(trueNow())], ["刚才答“否”时", answeredAt(open, code)],
       ...stamps.map((stamp) => [`${stamp[2]} ${stamp[1]}`, stamp[1]]), ...STEPS.map((step) => [`${step > 0 ? "晚" : "早"} ${Math.abs(step)} 分`, later(value, step)])];
   }

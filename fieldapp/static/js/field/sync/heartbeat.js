@@ -16,6 +16,7 @@ const ALARM = "服务器缺少曾确认收到的记录，正在重新上传。�
 // What a list still says of a record whose body has gone.
 const KEPT_OF_BODY = ["visit", "state", "started_at", "ended_at", "level", "refused"];
 let tidyAt = 0;
+let told = { userId: "", through: 0 }; // up to when this user's erasures have been done here
 
 /**
  * The heartbeat. A receipt that the server does not know any more raises an alarm, and what it covered is sent again.
@@ -27,7 +28,7 @@ let tidyAt = 0;
 export async function report(user, device, kept) {
   const [newest, storage, version, sequence, ripe, old] = await Promise.all([
     lastReceipts(user.id), storageState(), appVersion(), read("meta", `sequence:${user.id}`), ripeRecords(kept.records), oldBodies(user.id)]);
-  const erasedAfter = (await read("meta", `erased:${user.id}`)) ?? 0;
+  if (told.userId !== user.id) told = { userId: user.id, through: (await read("meta", `erased:${user.id}`)) ?? 0 };
   // Of one id the last that was given: an earlier one says nothing of what came after, and where a server that was set back has taken
   // the record anew it is not held any more. Sequences begin again there, times do not.
   const inTime = [...newest].sort((a, b) => Date.parse(a.received_at) - Date.parse(b.received_at));
@@ -38,16 +39,22 @@ export async function report(user, device, kept) {
   const answer = await call("PUT", `/api/v1/devices/${device}`, { as: user.id, json: {
     unsent_records: kept.records.filter(hasUnsentWords).length, unsent_files: kept.files.length,
     oldest_unsent_at: oldestUnsentAt ? new Date(oldestUnsentAt).toISOString() : null,
-    app_version: version, highest_sequence: sequence || 0, storage, receipts: [...shown.values()], erased_after: erasedAfter,
+    app_version: version, highest_sequence: sequence || 0, storage, receipts: [...shown.values()], erased_after: told.through,
   } });
   const ok = answer.status === 200 && answer.ours && Array.isArray(answer.json.missing);
   if (!ok) return { ok, alarm: null, answer };
   const { missing, certificate, erased, erased_through: through } = answer.json;
   await keepKey(user.id, device, certificate);
-  if (erased?.length) await (await import("./erasing.js")).eraseHere(erased, { userId: user.id, through }).catch(console.warn);
+  if (erased?.length) await erase(erased, { userId: user.id, through }).catch(console.warn);
   if (missing.length) await sendAgain(missing);
   else await letGo(ripe, old);
   return { ok, alarm: missing.length ? ALARM : null, answer };
+}
+
+/** @param {string[]} ids @param {{userId: string, through: number}} asked */
+async function erase(ids, asked) {
+  await (await import("./erasing.js")).eraseHere(ids, asked);
+  told = asked;
 }
 
 async function sendAgain(missing) {
