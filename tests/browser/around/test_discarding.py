@@ -140,6 +140,7 @@ def test_what_this_phone_alone_still_has_of_a_draft_discarded_elsewhere_is_kept_
     tab.page.wait_for_url(lambda address: "/field/record?id=" in address and record_id not in address)
     fresh = tab.page.url.split("id=")[1]
     tab.sync()
+    tab.until(lambda: "state" in _stored(other, fresh), "the new draft does not come to the server")
 
     assert tab.words(record_id) == "已作废"
     kept = tab.record(fresh)
