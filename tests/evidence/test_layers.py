@@ -136,8 +136,8 @@ def test_a_cover_reaches_whole_pixels_outwards_wherever_it_lies(x1, y1, x2, y2, 
 
     left, right = sorted((x1 * size[0], x2 * size[0]))
     top, bottom = sorted((y1 * size[1], y2 * size[1]))
-    for x in {int(left), min(int(right), size[0] - 1)}:
-        for y in {int(top), min(int(bottom), size[1] - 1)}:
+    for x in {min(int(edge), size[0] - 1) for edge in (left, right)}:
+        for y in {min(int(edge), size[1] - 1) for edge in (top, bottom)}:
             is_beneath = x < right and y < bottom
             assert image.getpixel((x, y)) == renderer._COVER or not is_beneath
 
