@@ -16,13 +16,8 @@ def render_item(kind, value, _autogen):
 def run() -> None:
     """Upgrades or downgrades online; the engine's own settings (durability above all) are in force."""
     with database.engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=database.metadata,
-            render_as_batch=True,
-            render_item=render_item,
-            compare_type=False,
-        )
+        context.configure(connection=connection, target_metadata=database.metadata, render_as_batch=True,
+                          render_item=render_item, compare_type=False)
         with context.begin_transaction():
             context.run_migrations()
 

@@ -19,37 +19,23 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for table in APPEND_ONLY:
             for verb in ("UPDATE", "DELETE"):
-                op.execute(
-                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                )
-        op.execute(
-            "CREATE TRIGGER checklist_version_fixed BEFORE UPDATE OF content, digest ON checklist_version "
-            "WHEN OLD.published_at IS NOT NULL "
-            "BEGIN SELECT RAISE(ABORT, 'a published checklist never changes'); END"
-        )
-        op.execute(
-            "CREATE TRIGGER evidence_stays BEFORE DELETE ON evidence WHEN OLD.state = 'stored' "
-            "BEGIN SELECT RAISE(ABORT, 'stored evidence stays'); END"
-        )
+                op.execute(f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                           f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+        op.execute("CREATE TRIGGER checklist_version_fixed BEFORE UPDATE OF content, digest ON checklist_version "
+                   "WHEN OLD.published_at IS NOT NULL "
+                   "BEGIN SELECT RAISE(ABORT, 'a published checklist never changes'); END")
+        op.execute("CREATE TRIGGER evidence_stays BEFORE DELETE ON evidence WHEN OLD.state = 'stored' "
+                   "BEGIN SELECT RAISE(ABORT, 'stored evidence stays'); END")
         return
-    op.execute(
-        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
-    )
+    op.execute("CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+               "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$")
     for table in APPEND_ONLY:
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-    op.execute(
-        "CREATE TRIGGER checklist_version_fixed BEFORE UPDATE OF content, digest ON checklist_version "
-        "FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION refuse_change()"
-    )
-    op.execute(
-        "CREATE TRIGGER evidence_stays BEFORE DELETE ON evidence "
-        "FOR EACH ROW WHEN (OLD.state = 'stored') EXECUTE FUNCTION refuse_change()"
-    )
+        op.execute(f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+                   "FOR EACH ROW EXECUTE FUNCTION refuse_change()")
+    op.execute("CREATE TRIGGER checklist_version_fixed BEFORE UPDATE OF content, digest ON checklist_version "
+               "FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION refuse_change()")
+    op.execute("CREATE TRIGGER evidence_stays BEFORE DELETE ON evidence "
+               "FOR EACH ROW WHEN (OLD.state = 'stored') EXECUTE FUNCTION refuse_change()")
 
 
 def downgrade() -> None:

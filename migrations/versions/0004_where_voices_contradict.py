@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_visit_voices_visit_id")),
         sa.PrimaryKeyConstraint("visit_id", name=op.f("pk_visit_voices")),
     )
-    op.create_index("ix_visit_voices_contradiction_count_visit_id", "visit_voices", ["contradiction_count", "visit_id"])
+    op.create_index(
+        "ix_visit_voices_contradiction_count_visit_id", "visit_voices", ["contradiction_count", "visit_id"]
+    )
     op.create_table(
         "visit_voices_progress",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),

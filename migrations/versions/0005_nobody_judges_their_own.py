@@ -22,21 +22,15 @@ depends_on = None
 _CHINA = timedelta(hours=8)
 _organisation = sa.table("organisation", *(sa.column(name) for name in ("id", "name", "short_name", "parent_id")))
 _user = sa.table("user_account", sa.column("id"), sa.column("organisation_id"), sa.column("disabled_at"))
-_certificate = sa.table(
-    "certificate", sa.column("holder_id"), sa.column("issued_on", sa.Date), sa.column("valid_until", sa.Date)
-)
+_certificate = sa.table("certificate", sa.column("holder_id"), sa.column("issued_on", sa.Date),
+                        sa.column("valid_until", sa.Date))
 _member = sa.table("group_member", sa.column("group_id"), sa.column("user_id"))
 _group = sa.table("working_group", sa.column("id"), sa.column("lead_id"))
-_visit = sa.table(
-    "visit",
-    *(sa.column(name) for name in ("id", "agency_id", "agency_name", "named_agency_id", "group_id", "created_by_id")),
-    sa.column("is_ad_hoc", sa.Boolean),
-)
-_observation = sa.table(
-    "observation",
-    *(sa.column(name) for name in ("id", "visit_id", "author_id", "state", "marks")),
-    sa.column("submitted_at", sa.DateTime(timezone=True)),
-)
+_visit = sa.table("visit", *(sa.column(name) for name in (
+    "id", "agency_id", "agency_name", "named_agency_id", "group_id", "created_by_id")),
+    sa.column("is_ad_hoc", sa.Boolean))
+_observation = sa.table("observation", *(sa.column(name) for name in ("id", "visit_id", "author_id", "state", "marks")),
+                        sa.column("submitted_at", sa.DateTime(timezone=True)))
 
 
 def upgrade() -> None:
@@ -101,7 +95,9 @@ def _mark(connection: sa.Connection, parents: dict[str, str | None]) -> None:
         elif not holding:
             marks.append("no_inspector")
         if marks:
-            connection.execute(sa.update(_observation).where(_observation.c.id == row.id).values(marks=",".join(marks)))
+            connection.execute(
+                sa.update(_observation).where(_observation.c.id == row.id).values(marks=",".join(marks))
+            )
 
 
 def _are_kin(one: str, other: str | None, parents: dict[str, str | None]) -> bool:
