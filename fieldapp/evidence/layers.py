@@ -70,7 +70,7 @@ def covers(marks: Sequence[Mark]) -> int:
 
 def _mark(said: Any) -> Mark:
     kind = said.get("kind") if isinstance(said, Mapping) else None
-    if kind not in _FIELDS or not set(said) <= _FIELDS[kind]:
+    if not isinstance(kind, str) or kind not in _FIELDS or not set(said) <= _FIELDS[kind]:
         raise NotALayer
     if kind == "stroke":
         points = said.get("points")

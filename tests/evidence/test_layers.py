@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
@@ -42,6 +42,7 @@ def test_a_layer_is_read_as_it_was_written(marks: list[dict[str, Any]]) -> None:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(anything)
+@example([{"kind": ["cover"], "from": [0, 0], "to": [1, 1]}])  # a kind that is in no table
 def test_whatever_else_is_refused_and_nothing_else_is_raised(said: Any) -> None:
     for content in (said, {"photo": {"id": ID, "sha256": SHA}, "marks": said}):
         try:
