@@ -25,9 +25,7 @@ ACTIONS = {
 }
 OUTCOMES = {"reached": "打通了", "unreached": "没打通"}
 CALLS_OWED = 3  # when nobody answers
-CONTACT_DAYS = days_of(
-    "callback_contacts"
-)  # how long the telephone is kept after the closing: what the consent sheet says
+CONTACT_DAYS = days_of("callback_contacts")  # after the closing, as the consent sheet says
 
 
 def closing_fault(*, is_callable: bool, outcome: str | None, calls: int) -> str | None:

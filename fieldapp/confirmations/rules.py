@@ -7,17 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from fieldapp.errors import Fault
+from fieldapp.filing.rules import FINAL_ONCE_SUBMITTED
 
 # Where a confirmation stands. What was submitted is final: the next revision of the record is confirmed anew.
 STATES = {"draft": "草稿", "submitted": "已提交", "discarded": "已作废"}
-TRANSITIONS: dict[tuple[str | None, str], str] = {
-    (None, "save"): "draft",
-    (None, "submit"): "submitted",
-    (None, "discard"): "discarded",
-    ("draft", "save"): "draft",
-    ("draft", "submit"): "submitted",
-    ("draft", "discard"): "discarded",
-}
+TRANSITIONS = FINAL_ONCE_SUBMITTED
 
 # Why a confirmation does not count. It is filed and shown all the same.
 MARKS = {

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from fieldapp.evidence.rules import SHA256, UUID
+
 MOST_MARKS = 200
 MOST_POINTS = 4_000
 WAYS = ("opaque", "mosaic")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _FIELDS = {"stroke": {"kind", "points"}, "arrow": {"kind", "from", "to"}, "cover": {"kind", "from", "to", "how"}}
 Mark = dict[str, Any]
 Point = list[float]
@@ -42,7 +42,7 @@ def parse(content: bytes) -> Layer:
         raise NotALayer from error
     photo, marks = _fields(said, "photo", "marks")
     photo_id, sha256 = _fields(photo, "id", "sha256")
-    if not (_matches(_UUID, photo_id) and _matches(_SHA256, sha256)):
+    if not (_matches(UUID, photo_id) and _matches(SHA256, sha256)):
         raise NotALayer
     return Layer(photo_id, sha256, checked(marks))
 

@@ -5,18 +5,11 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fieldapp.evidence.rules import SOURCE_WORDS
 from fieldapp.extensions import Instant, db
 from fieldapp.people.models import User
 
-SOURCES = {
-    "camera": "现场拍摄",
-    "album": "相册选取",
-    "audio": "录音",
-    "signature": "手写签名",
-    "copy": "照片副本",
-    "layer": "照片标注",
-    "desk_layer": "审核台标注",
-}
+SOURCES = SOURCE_WORDS
 
 
 class Evidence(db.Model):

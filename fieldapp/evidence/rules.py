@@ -28,8 +28,8 @@ LAYER_LIMIT_BYTES = 32 * 1024
 # After so many an upload that nobody continues is swept away; the phone still has the file.
 UNFINISHED_DAYS = days_of("unfinished_uploads")
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 _ITEM = re.compile(r"[A-Za-z0-9_.-]{1,20}")
 _FILENAME_CHARACTERS = 200
 _TYPE_CHARACTERS = 100
@@ -77,11 +77,11 @@ def announced(
         reading.faults.append(("Upload-Length", "文件是空的"))
     owner = owners[0] if owners else next(iter(kinds))
     made = Announced(
-        id=reading.matching("id", _UUID, "应为 UUID"),
-        sha256=reading.matching("sha256", _SHA256, "应为 64 位小写十六进制 SHA-256"),
+        id=reading.matching("id", UUID, "应为 UUID"),
+        sha256=reading.matching("sha256", SHA256, "应为 64 位小写十六进制 SHA-256"),
         length_bytes=length_bytes,
         owner_kind=owner,
-        owner_id=reading.matching(owner, _UUID, "应为 UUID") if owners else "",
+        owner_id=reading.matching(owner, UUID, "应为 UUID") if owners else "",
         source=reading.one_of("source", ANNOUNCED_SOURCES),
         item=reading.matching("item", _ITEM, "指标代码应为 1–20 个字母或数字") if said.get("item") else None,
         filename=printable(said.get("filename", ""))[:_FILENAME_CHARACTERS],
@@ -90,7 +90,7 @@ def announced(
         latitude=reading.number("latitude", -90, 90),
         longitude=reading.number("longitude", -180, 180),
         accuracy_m=reading.number("accuracy", 0, 1e7),
-        of_id=reading.matching("of", _UUID, "应为所属照片的 UUID") if said.get("source") in BESIDE_SOURCES else None,
+        of_id=reading.matching("of", UUID, "应为所属照片的 UUID") if said.get("source") in BESIDE_SOURCES else None,
     )
     return reading.faults or made
 

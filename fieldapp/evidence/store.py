@@ -6,7 +6,6 @@ fsynced. The temporary files lie under the same root, so the rename never crosse
 
 import hashlib
 import os
-import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -16,8 +15,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 from fieldapp.config import WeakSettings, fsync_folder
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+from fieldapp.evidence.rules import SHA256
 
 
 class Storage(Protocol):
@@ -98,7 +96,7 @@ class FolderStorage:
             fsync_folder(self.root)
 
     def _place(self, sha256: str) -> Path:
-        if not _SHA256.fullmatch(sha256):
+        if not SHA256.fullmatch(sha256):
             raise ValueError("not a SHA-256")
         return self.root / sha256[:2] / sha256
 

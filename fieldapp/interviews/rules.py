@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldapp.errors import Fault
+from fieldapp.filing.rules import ERASABLE
 from fieldapp.promises import said
 
 CONSENT_VERSION = "interview-2026-4"
@@ -76,15 +77,7 @@ OTHER_QUESTION = "其他问题"  # asked by a phone that is newer than this serv
 
 # Where an interview stands. What a party has said and signed is not changed afterwards: a second one is filed.
 STATES = {"draft": "草稿", "submitted": "已提交", "discarded": "已作废", "erased": "已依法删除"}
-TRANSITIONS: dict[tuple[str | None, str], str] = {
-    (None, "save"): "draft",
-    (None, "submit"): "submitted",
-    (None, "discard"): "discarded",
-    ("draft", "save"): "draft",
-    ("draft", "submit"): "submitted",
-    ("draft", "discard"): "discarded",
-    **{(state, "erase"): "erased" for state in ("draft", "submitted", "discarded")},
-}
+TRANSITIONS = ERASABLE
 
 WAYS = {"in_person": "当面", "phone": "电话", "handed_over": "当事人自己填写"}
 LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}

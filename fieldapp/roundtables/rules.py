@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldapp.errors import Fault
+from fieldapp.filing.rules import ERASABLE
 from fieldapp.promises import said
 
 # 界别, in the order in which they are named. Source: domain.md 5.5 (参加人按界别计数，可不列名).
@@ -34,15 +35,7 @@ CONSENT_TEXTS = {
 
 # Where a roundtable stands. What was submitted is not changed afterwards: a second one is filed.
 STATES = {"draft": "草稿", "submitted": "已提交", "discarded": "已作废", "erased": "已依法删除"}
-TRANSITIONS: dict[tuple[str | None, str], str] = {
-    (None, "save"): "draft",
-    (None, "submit"): "submitted",
-    (None, "discard"): "discarded",
-    ("draft", "save"): "draft",
-    ("draft", "submit"): "submitted",
-    ("draft", "discard"): "discarded",
-    **{(state, "erase"): "erased" for state in ("draft", "submitted", "discarded")},
-}
+TRANSITIONS = ERASABLE
 
 # What a submitted one should have, in the order of the page. What is lacking is filed all the same, and marked.
 MISSING = {
