@@ -2,7 +2,7 @@
 
 The product knows nothing of it: it listens at SQLAlchemy's `commit` event, and for PostgreSQL's filings, whose COMMIT
 travels with the last rows, at psycopg's `execute`. While the file that CAMPAIGN_FAULTS names is there, some commits of
-units of work fail; which, is drawn by the file's text and the worker's number:
+units of work fail; which, is drawn by the file's text and the worker's number, and every other one is refused:
 
 | fate | what happens |
 | --- | --- |
@@ -31,7 +31,7 @@ _spec.loader.exec_module(_served)
 globals().update({name: value for name, value in vars(_served).items() if not name.startswith("_")})
 
 COMMITS_BETWEEN = (10, 50)  # of one worker, from one that fails to the next
-FATES = ("refused", "killed_before", "refused", "killed_after")
+KILLED = ("killed_before", "killed_after")
 
 
 def post_worker_init(worker: Any) -> None:
@@ -54,8 +54,9 @@ class _Fates:
 
     def __init__(self, switch: Path, worker_number: int) -> None:
         self.switch, self.lock = switch, threading.Lock()
-        self.dice, self.left = random.Random(f"{_text_of(switch)}:{worker_number}"), 0
-        self._draw()
+        self.struck = switch.with_suffix(".struck")
+        self.dice = random.Random(f"{_text_of(switch)}:{worker_number}")
+        self.left = self.dice.randint(*COMMITS_BETWEEN)
 
     def at_commit(self, connection: Any) -> None:
         """SQLAlchemy is about to send COMMIT; where it went along with the rows, there is nothing left to strike."""
@@ -80,19 +81,19 @@ class _Fates:
             fate = self._draw()
         if fate == "killed_after":
             commit()
-        _note(self.switch.with_suffix(".struck"), fate)
+        _note(self.struck, fate)
         if fate == "refused":
             raise error
         os.kill(os.getpid(), signal.SIGKILL)
 
     def _draw(self) -> str:
-        """The fate of this commit, and how many commits go well before the next."""
+        """The fate of this commit; and how many go well before the next."""
         self.left = self.dice.randint(*COMMITS_BETWEEN)
-        return self.dice.choice(FATES)
+        return self.dice.choice(KILLED) if len(_text_of(self.struck).split()) % 2 else "refused"
 
 
-def _text_of(switch: Path) -> str:
-    return switch.read_text() if switch.exists() else ""
+def _text_of(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 def _listen_to_psycopg(fates: _Fates) -> None:

@@ -152,7 +152,8 @@ def assert_arrived(phone: WatchedPhone, record_id: str, diary: Diary, run: str) 
     assert stored is not None, run
     assert (stored.state, stored.is_complete) == ("submitted", True), run
     body = observations.body_of(observations.revision_of(stored))
-    files = {row.id: row.sha256 for row in db.session.query(Evidence).filter_by(owner_id=record_id)}
+    originals = db.session.query(Evidence).filter_by(owner_id=record_id, of_id=None)
+    files = {row.id: row.sha256 for row in originals}
     held = [{"id": key, "said": digest, "actual": digest} for key, digest in files.items()]
     values = {f"answer {code}": answer["value"] for code, answer in body["answers"].items()}
     values |= {f"note {code}": answer["note"] for code, answer in body["answers"].items()}
