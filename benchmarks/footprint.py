@@ -89,7 +89,7 @@ def _download(bench: Bench) -> Row:
     author = sign_in(bench.port, "zhangsan")
     page = _fetched(bench.port, "/field/", author.cookie, encodings="identity").decode()
     beside = {path for path in _ASKED_BY_PAGE.findall(page) if not path.endswith(".png")}
-    program = {"/field/", "/field/sw.js", "/field/kept.txt", *beside}
+    program = {"/field/", "/field/sw.js", *beside}  # of these is the one answer that page and worker share
     program_kb = sum(_travelled(bench.port, path, author.cookie) for path in program) / 1024
     pack_kb = _travelled(bench.port, "/api/v1/pack", author.cookie) / 1024
     found = f"{program_kb:.1f} kB；清单数据另 {pack_kb:.1f} kB"

@@ -12,6 +12,7 @@ from fieldapp import ids
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.filing import keys
 from fieldapp.filing.models import Receipt
 from fieldapp.observations.models import Observation, ObservationRevision
 from fieldapp.visits.models import Visit
@@ -44,6 +45,7 @@ def _insert(connection: Connection, bench: Bench, numbers: range, body: str, rec
     like["starts_at"] -= timedelta(days=400)  # of earlier years: phones carry the visits of these weeks
     visits = [{**like, "id": ids.mint()} for _ in range(0, len(numbers), records_of_a_visit)]
     connection.execute(insert(Visit.__table__), visits)
+    signing_key, _ = keys.signing_key(bench.folder)  # over receipts of no key at all no server starts
     made = [(number, ids.mint(), at - timedelta(minutes=(number * 7919) % 500_000)) for number in numbers]
     connection.execute(
         insert(Observation.__table__),
@@ -70,7 +72,7 @@ def _insert(connection: Connection, bench: Bench, numbers: range, body: str, rec
         insert(Receipt.__table__),
         [
             {"subject_id": key, "revision": 1, "kind": "observation", "digest": "0" * 64, "received_at": moment,
-             "sequence": place, "chain": f"{place:064x}", "key_id": "0" * 16, "signature": "A" * 88}
+             "sequence": place, "chain": f"{place:064x}", "key_id": signing_key, "signature": "A" * 88}
             for place, key, moment in numbered
         ],
     )  # fmt: skip
