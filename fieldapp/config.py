@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     )
     rating_minimum: int = _number(
         "FIELDAPP_RATING_MINIMUM", 5, 1, 1000, "条",
-        "群众评价少于这个数时，被评价的行政执法机关看不到任何数字和评语",
+        "一个月里一次码的评价少于这个数时，被评价的行政执法机关看不到任何数字和评语",
     )  # fmt: skip
     slip_days: int = _number("FIELDAPP_SLIP_DAYS", 15, 1, 365, "天", "一次码出示后多少天内可评价")
     rating_accept_workdays: int = _number(

@@ -19,6 +19,7 @@ from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.extensions import unit_of_work
 from fieldapp.keeping.standing_jobs import PROJECTIONS
 from fieldapp.people import passwords, queries
+from fieldapp.ratings import disclosure
 
 _SEED = 20261124
 _DAYS_BACK = 40
@@ -58,6 +59,7 @@ def load() -> None:
         diary.live(_tell)
         for one in PROJECTIONS:
             list(projections.until_caught_up(one))
+        disclosure.close_months(now(), minimum=current_app.config["SETTINGS"].rating_minimum)
     _say_accounts()
 
 

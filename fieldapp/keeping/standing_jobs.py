@@ -24,6 +24,7 @@ from fieldapp.jobs.kinds import Kind, Task, recur
 from fieldapp.jobs.rules import ONCE, Daily, EveryHours, Retry
 from fieldapp.keeping import backup, retention, verification
 from fieldapp.matters import operations as matters
+from fieldapp.ratings import disclosure
 from fieldapp.reviews import agreement_projection
 
 PROJECTIONS: tuple[Projection, ...] = (agreement_projection.PROJECTION, facts.PROJECTION)
@@ -57,6 +58,11 @@ def _check_calendar(task: Task) -> None:
 
 def _climb_ladders(task: Task) -> None:
     task.say(f"记下了 {matters.counted_words(matters.climb())}的到期或超期")
+
+
+def _close_rated_months(task: Task) -> None:
+    closed = disclosure.close_months(now(), minimum=_settings().rating_minimum)
+    task.say(f"结算了 {closed} 个单位月份" if closed else "没有要结算的月份")
 
 
 def _sweep_uploads(task: Task) -> None:
@@ -108,8 +114,10 @@ def _if_set(setting: str, minutes: int) -> Daily | None:
     return _nightly(minutes) if getattr(_settings(), setting) else None
 
 
-# In the order of docs/operations.md: what has run out is gone before the backup is made.
-recur(Kind("retention", "到期删除", _keep_promises, _PATIENT), partial(_nightly, 0))
+# In the order of docs/operations.md: senders are counted before their marks run out, and what has run out is gone
+# before the backup is made.
+recur(Kind("disclosure", "结算上月群众评价", _close_rated_months, _PATIENT), partial(_nightly, 0))
+recur(Kind("retention", "到期删除", _keep_promises, _PATIENT), partial(_nightly, 5))
 recur(Kind("calendar", "核对节假日和期限", _check_calendar, _PATIENT), partial(_nightly, 10))
 recur(Kind("ladder", "到期和超期提醒", _climb_ladders, _PATIENT), partial(_nightly, 20))
 recur(Kind("backup", "备份并核对", _back_up, Retry(tries=3, first_s=600)), partial(_if_set, "backup_folder", 30))

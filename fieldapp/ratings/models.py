@@ -1,4 +1,4 @@
-"""Ratings, their pictures and addenda, follow-ups of bad ratings, opinions, the keys of the day."""
+"""Ratings, their pictures and addenda, follow-ups of bad ratings, opinions, closed months, the keys of the day."""
 
 from datetime import date, datetime
 
@@ -199,6 +199,22 @@ class DraftPhoto(db.Model):
     draft_id: Mapped[str] = mapped_column(ForeignKey("rating_draft.id"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DisclosedMonth(db.Model):
+    """What a rated agency reads of a month that has ended, as it was written then (disclosure.py); never changed.
+
+    `since`–`until`: when the ratings arrived that it counts; `until` is the end of the month. `figures`: JSON of
+    disclosure.Shares; None where too few had rated, which the next month then counts too.
+    """
+
+    __tablename__ = "disclosed_month"
+
+    agency_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    until: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    since: Mapped[datetime] = mapped_column(Instant)
+    closed_at: Mapped[datetime] = mapped_column(Instant)
+    figures: Mapped[str | None] = mapped_column(Text)
 
 
 class NetworkKey(db.Model):

@@ -1,6 +1,6 @@
 """Reading ratings, follow-ups and opinions: every list starts at what the user may see."""
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, union_all
 
 from fieldapp.capacity import fits_integer
 from fieldapp.errors import NotFound
@@ -54,16 +54,13 @@ def find_opinion(user: User, opinion_id: str) -> Opinion:
     return found
 
 
-def released_comments(agency_id: str, *, minimum: int, limit: int = 100) -> list[Rating]:
-    """Ratings of an agency whose comment was released, newest first; none below `minimum` ratings of it.
+def released_comments(agency_id: str, within: ColumnElement[bool], *, limit: int = 100) -> list[Rating]:
+    """Ratings of an agency, `within` what is disclosed to it, whose comment was released; newest first.
 
     Only `released_comment` and the month may be shown to the agency: the rest could be traced to a person.
     """
-    count = db.session.scalar(select(func.count()).select_from(Rating).where(Rating.agency_id == agency_id)) or 0
-    if count < minimum:
-        return []
     wanted = narrow(select(Rating), Reach("agency", "", agency_id=agency_id), COLUMNS)
-    wanted = wanted.where(Rating.released_comment.is_not(None))
+    wanted = wanted.where(Rating.released_comment.is_not(None), within)
     return list(db.session.scalars(wanted.order_by(Rating.released_at.desc()).limit(limit)))
 
 

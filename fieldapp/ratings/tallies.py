@@ -76,11 +76,3 @@ def tally(groups: Iterable[Group]) -> Tally:
 def no_answers() -> dict[str, dict[str, int]]:
     """A count of nothing for each fact."""
     return {fact: {"yes": 0, "no": 0, "unclear": 0} for fact in FACTS}
-
-
-def published_count(count: int, *, minimum: int) -> int:
-    """How many of `count` ratings the rated agency sees: full steps of `minimum` only, 0 below it.
-
-    A figure that moved with each single rating would tell what the last one was.
-    """
-    return count - count % max(1, minimum)

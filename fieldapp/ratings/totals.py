@@ -37,17 +37,6 @@ def totals(
     return _totals([seen, *narrowed, *_between(since, until)])
 
 
-def totals_for_agency(
-    agency_id: str, *, minimum: int, since: datetime | None = None, until: datetime | None = None
-) -> Totals | None:
-    """What the rated agency may see of itself; None below `minimum` counted ratings, for few could be traced.
-
-    Source: 龙华 (被评价部门不可见、不可溯), domain.md 4.2; 样本不足不公布.
-    """
-    found = _totals([Rating.agency_id == agency_id, *_between(since, until)])
-    return found if found.counted.count >= minimum else None
-
-
 def _between(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
     bounds = []
     if since is not None:

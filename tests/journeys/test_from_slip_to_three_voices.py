@@ -73,5 +73,5 @@ def test_what_a_citizen_says_reaches_the_lead_and_comes_back(app, county, signed
 
     # The agency sees neither the person nor, with one rating, any figure.
     scores = signed_in(county.zheng).get("/agency/scores").get_data(as_text=True)
-    assert "样本不足" in scores
+    assert "还没有结算过的月份" in scores
     assert NUMBER not in scores

@@ -226,27 +226,6 @@ def test_a_misrated_one_is_counted_apart_and_the_first_total_keeps_it(county, ba
     assert (found.everything.count, found.counted.count) == (1, 0)
 
 
-def test_an_agency_sees_totals_and_released_words_only_from_five_on(app, county):
-    poster = make_poster(county.wu, agency_id=county.work_safety_agency.id)
-    for number in range(4):
-        Citizen(app, f"203.0.{number}.1").rate(poster.code, comment=f"评语{number}")
-    agency = county.work_safety_agency.id
-    first = db.session.scalars(select(Rating)).first()
-    follow_ups.release_comment(county.zhou, first.id, words="公开的评语")
-    few = totals.totals_for_agency(agency, minimum=5), queries.released_comments(agency, minimum=5)
-
-    Citizen(app, "203.0.9.1").rate(poster.code)
-    enough = totals.totals_for_agency(agency, minimum=5)
-
-    assert few == (None, [])
-    assert enough is None, "all within seconds of the page: marked, and marked ones do not make a sample"
-    with unit_of_work() as session:
-        for rating in session.scalars(select(Rating)):
-            rating.suspect_reasons = ""
-    assert totals.totals_for_agency(agency, minimum=5).counted.count == 5
-    assert [one.released_comment for one in queries.released_comments(agency, minimum=5)] == ["公开的评语"]
-
-
 def test_overdue_ones_are_found(app, county, bad):
     today = china(now()).date()
 

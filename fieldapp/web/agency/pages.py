@@ -1,9 +1,9 @@
-"""What a liaison reads: their own organisation, and 群众评价 of it in steps, with nothing that leads to a person."""
+"""What a liaison reads: their own organisation, and 群众评价 of it by closed months, and nobody to be traced."""
 
 from flask import current_app, render_template
 from flask_login import current_user
 
-from fieldapp.ratings import publishing, rules
+from fieldapp.ratings import disclosure, rules
 from fieldapp.web.agency import agency
 
 
@@ -15,9 +15,10 @@ def home() -> str:
 
 @agency.get("/scores")
 def scores() -> str:
-    """The totals of the liaison's own organisation."""
+    """群众评价 of the liaison's own organisation, as far as it is disclosed."""
     minimum = current_app.config["SETTINGS"].rating_minimum
-    published = publishing.published(current_user.organisation_id, minimum=minimum)
     return render_template(
-        "agency/scores.html", published=published, organisation=current_user.organisation, rules=rules
-    )
+        "agency/scores.html", found=disclosure.disclosed(current_user.organisation_id), rules=rules,
+        organisation=current_user.organisation, minimum=minimum,
+        for_posters=minimum * disclosure.POSTERS_FOR_A_SLIP, details_from=minimum * disclosure.DETAILS_FROM,
+    )  # fmt: skip

@@ -1,37 +1,51 @@
-"""群众评价 as the rated agency reads it: totals from five on, in steps, and nobody to be traced."""
+"""群众评价 as the rated agency reads it: closed months, coarse shares, and nobody to be traced."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from citizens import make_poster, make_slip
 from factories import make_visit
-from hypothesis import given
-from hypothesis import strategies as st
 
-from fieldapp.clock import as_if_at, now
-from fieldapp.ratings import choices, follow_ups, operations, page_loads
+from fieldapp.clock import CHINA, as_if_at, now
+from fieldapp.extensions import unit_of_work
+from fieldapp.rating_codes import operations as codes
+from fieldapp.ratings import choices, disclosure, follow_ups, operations, page_loads
+from fieldapp.ratings.models import Rating
 from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import Wish
 from fieldapp.ratings.suspicion_signals import Sender
-from fieldapp.ratings.tallies import published_count
+
+IN_MARCH = datetime(2026, 3, 10, 9, 0, tzinfo=CHINA)
+
+
+def first_of(month):
+    return datetime(2026, month, 1, 1, 0, tzinfo=CHINA)
+
+
+def close(month):
+    """The night in which what came before this month is closed."""
+    return disclosure.close_months(first_of(month), minimum=5)
 
 
 @pytest.fixture
-def rate(county):
-    """rate(level, comment=…): one rating of the agency of 郑联络员, each from elsewhere and an hour later."""
-    code = make_poster(county.wu, agency_id=county.work_safety_agency.id)
-    given: list[str] = []
+def visit(county):
+    return make_visit(group=county.first_group, agency=county.work_safety_agency, place="示例路7号")
 
-    def once(level="5", *, comment="", seconds=30.0, of=None):
+
+@pytest.fixture
+def rate(county, visit):
+    """rate(level, comment=…, at=…, of=…): one rating of 郑联络员's agency, by a slip of its own."""
+    given = []
+
+    def once(level="5", *, comment="", at=None, of=None, seconds=300.0):
         given.append(level)
-        hours = len(given) - 48
-        with as_if_at(now() + timedelta(hours=hours)):
-            target = of or code
+        with as_if_at(at or IN_MARCH + timedelta(hours=len(given))):
+            target = of or make_slip(county.zhang_san, visit=visit)
             page = page_loads.read_token(page_loads.new_token(target.id, now() - timedelta(seconds=seconds)), target.id)
             wish = Wish(level, {}, ("rude",) if level in "12" else (), comment, "", "", False)
-            sender = Sender(f"203.0.113.{len(given)}")
-            return operations.rate(target, Sending(page, sender), wish, reasons=choices.current())
+            return operations.rate(target, Sending(page, Sender(f"203.0.113.{len(given)}")), wish,
+                                   reasons=choices.current())  # fmt: skip
 
     return once
 
@@ -48,41 +62,84 @@ def scores(signed_in, county):
     return read
 
 
-def figure(html):
-    found = re.search(r'figure__value">(\d+)</span><span class="figure__label">有效评价', html)
-    return int(found[1]) if found else None
+def good_share(html):
+    found = re.search(r"有效评价 (\d+) 份以上，好评率([^。]+)。", html)
+    return found.groups() if found else None
 
 
-def test_below_five_the_agency_sees_no_figure_and_no_word(county, rate, scores):
+def test_nothing_is_read_of_a_month_that_has_not_ended(rate, scores):
+    for _ in range(6):
+        rate()
+    close(3)
+
+    assert "还没有结算过的月份" in scores()
+
+
+def test_below_five_slips_the_agency_sees_no_figure_and_no_word_and_they_count_with_the_next_month(
+    county, rate, scores
+):
     for _ in range(3):
         rate()
     bad = rate("1", comment="没亮证")
     follow_ups.release_comment(county.zhou, bad.id, words="没亮证")
-
+    assert close(4) == 1
     html = scores()
-
-    assert "样本不足" in html
-    assert figure(html) is None
+    assert "评价的人不够多" in html
+    assert good_share(html) is None
     assert "没亮证" not in html
 
+    rate(at=datetime(2026, 4, 5, 9, 0, tzinfo=CHINA))
+    close(5)
 
-def test_the_figures_move_only_in_steps_so_that_no_single_rating_shows(rate, scores):
-    seen = []
-    for number in range(1, 12):
-        rate("1" if number == 7 else "5")
-        seen.append(figure(scores()))
-
-    assert seen == [None] * 4 + [5] * 5 + [10] * 2
+    html = scores()
+    assert good_share(html) == ("5", "约 80%")
+    assert "2026年3月至2026年4月" in html
+    assert "没亮证" in html
 
 
-def test_a_bad_rating_is_not_seen_on_the_day_it_comes(rate, scores):
-    for _ in range(5):
-        rate("5")
+def test_what_was_closed_never_moves_whatever_comes_or_is_found_later(county, rate, visit, scores):
+    rated = [rate("5") for _ in range(5)]
+    with as_if_at(IN_MARCH):
+        late = codes.issue_slips(county.zhang_san, county.zhang_san, count=1)[0]
+    rate("1", of=late)
+    close(4)
     before = scores()
+    assert good_share(before) == ("5", "95% 以上")
 
-    rate("1")
+    with as_if_at(datetime(2026, 4, 2, 9, 0, tzinfo=CHINA)):
+        codes.bind_slip(county.zhang_san, late.id, visit_id=visit.id, bound_at=IN_MARCH)
+        rate("1", at=datetime(2026, 4, 2, 10, 0, tzinfo=CHINA))
+    with unit_of_work() as session:
+        for one in rated[:2]:
+            session.get(Rating, one.id).suspect_reasons = "too_fast"
+        session.get(Rating, rated[2].id).misrated_at = first_of(4)
+    assert close(4) == 0
 
     assert scores() == before
+
+
+def test_a_slip_that_is_bound_late_counts_in_the_month_in_which_it_came(county, rate, visit, scores):
+    with as_if_at(IN_MARCH):
+        late = codes.issue_slips(county.zhang_san, county.zhang_san, count=1)[0]
+    rate("1", of=late)
+    for _ in range(5):
+        rate("5", at=datetime(2026, 4, 3, 9, 0, tzinfo=CHINA))
+    close(4)
+    with as_if_at(datetime(2026, 4, 2, 9, 0, tzinfo=CHINA)):
+        codes.bind_slip(county.zhang_san, late.id, visit_id=visit.id, bound_at=IN_MARCH)
+    close(5)
+
+    assert good_share(scores()) == ("5", "约 85%")
+
+
+def test_an_agency_that_rates_itself_at_its_own_poster_gets_no_figure_for_it(county, rate, scores):
+    poster = make_poster(county.wu, agency_id=county.work_safety_agency.id)
+    rate("1")
+    for _ in range(4):
+        rate("5", of=poster)
+    close(4)
+
+    assert good_share(scores()) is None
 
 
 def test_suspects_do_not_count_for_the_agency(rate, scores):
@@ -90,19 +147,29 @@ def test_suspects_do_not_count_for_the_agency(rate, scores):
         rate()
     for _ in range(3):
         rate(seconds=0.5)
+    close(4)
 
-    assert figure(scores()) is None
+    assert good_share(scores()) is None
 
 
-def test_a_released_comment_comes_with_its_month_and_nothing_else(county, rate, scores):
-    slip = make_slip(
-        county.zhang_san,
-        visit=make_visit(group=county.first_group, agency=county.work_safety_agency, place="示例路7号"),
-    )
+def test_levels_and_facts_are_read_from_twenty_slips_on_in_steps_of_five_per_cent(rate, scores):
+    for number in range(20):
+        rate("1" if number < 3 else "5")
+    close(4)
+
+    html = scores()
+    assert good_share(html) == ("20", "约 85%")
+    assert re.search(r"非常满意</th><td[^>]*>约 85%", html)
+    assert re.search(r"满意</th><td[^>]*>不到 5%", html)
+
+
+def test_a_released_comment_comes_with_its_month_and_nothing_else(county, rate, visit, scores):
+    slip = make_slip(county.zhang_san, visit=visit)
     rating = rate("2", comment="打我电话 000-0000-0021", of=slip)
     for _ in range(4):
         rate()
     follow_ups.release_comment(county.qian, rating.id, words="希望先亮证")
+    close(4)
 
     html = scores()
 
@@ -114,24 +181,7 @@ def test_a_released_comment_comes_with_its_month_and_nothing_else(county, rate, 
 def test_other_agencies_and_other_roles_see_nothing_of_it(county, rate, signed_in):
     for _ in range(6):
         rate()
+    close(4)
 
     for user in (county.zhang_san, county.qian, county.wu):
         assert signed_in(user).get("/agency/scores").status_code == 403, user.name
-
-
-def test_a_share_needs_ten(rate, scores):
-    for _ in range(5):
-        rate()
-    assert "样本不足，不算比率" in scores()
-
-    for _ in range(5):
-        rate()
-    assert "100.0%" in scores()
-
-
-@given(count=st.integers(0, 500), minimum=st.integers(1, 20))
-def test_a_step_is_never_smaller_than_the_minimum(count, minimum):
-    shown, after = published_count(count, minimum=minimum), published_count(count + 1, minimum=minimum)
-
-    assert shown <= count < shown + minimum
-    assert after - shown in (0, minimum)
