@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from factories import observation_body
+from flask import current_app
 from sqlalchemy import Connection, func, insert, select, text
 
 from benchmarks.server import Bench
@@ -45,7 +46,8 @@ def _insert(connection: Connection, bench: Bench, numbers: range, body: str, rec
     like["starts_at"] -= timedelta(days=400)  # of earlier years: phones carry the visits of these weeks
     visits = [{**like, "id": ids.mint()} for _ in range(0, len(numbers), records_of_a_visit)]
     connection.execute(insert(Visit.__table__), visits)
-    signing_key, _ = keys.signing_key(bench.folder)  # over receipts of no key at all no server starts
+    # Over receipts of no key at all no server starts.
+    signing_key, _ = keys.signing_key(current_app.config["SETTINGS"].instance)
     made = [(number, ids.mint(), at - timedelta(minutes=(number * 7919) % 500_000)) for number in numbers]
     connection.execute(
         insert(Observation.__table__),

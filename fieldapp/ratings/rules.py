@@ -31,6 +31,7 @@ SUSPICIONS = {
     "many_codes": "同一设备 24 小时内评价多个评价码",
     "same_network": "同一网络几秒内连续评价",
     "burst": "短时间内大量评价",
+    "one_holder": "同一监督员的一次码在同一网络集中评价",
     "too_fast": "打开页面几秒内就提交",
     "hidden_field": "填了页面上看不见的栏（可能是程序自动填写）",
 }
@@ -39,7 +40,11 @@ DRAFT_HOURS = 2  # what was sent and must be mended stays so long
 NETWORK_SECONDS = 20
 BURST_MINUTES = 10
 BURST_FROM_ONE_NETWORK = 6  # in BURST_MINUTES, on one code
-BURST_ON_ONE_CODE = 30
+BURST_ON_ONE_CODE = 30  # networks
+# Slips of one holder, rated from one network within DEVICE_HOURS, this one too. A workshop behind one address has many
+# browsers, and each carries a mark; a program that takes none is one sender.
+HELD_BY_ONE_UNMARKED = 4
+HELD_BY_ONE = 25
 MANY_CODES = 3
 LEAST_SECONDS = 3.0
 TAG_DAYS = days_of("network_tags")
@@ -51,7 +56,9 @@ class Signals:
 
     `device_on_code`: ratings of the same device on the same code, `device_codes`: codes that it rated, both in
     DEVICE_HOURS. `network_seconds_ago`: since the last one from the same network on the same code, None for none.
-    `network_recent`, `code_recent`: ratings from the network, from anywhere, on the code in BURST_MINUTES.
+    `network_recent`: ratings from the network on the code in BURST_MINUTES; `code_networks`: other networks from which
+    ratings came on it meanwhile that are not suspect themselves. `held_unmarked`, `held`: slips of this slip's holder
+    rated from the same network in DEVICE_HOURS, by browsers without a mark if this one has none, and by any.
     `seconds_on_page`: from the page's making to its sending, by the server's clock; None when it is not known.
     `is_hidden_filled`: a field was filled that no person sees; a browser that fills in forms may have done it.
     """
@@ -60,7 +67,9 @@ class Signals:
     device_codes: int = 0
     network_seconds_ago: float | None = None
     network_recent: int = 0
-    code_recent: int = 0
+    code_networks: int = 0
+    held_unmarked: int = 0
+    held: int = 0
     seconds_on_page: float | None = None
     is_hidden_filled: bool = False
 
@@ -70,7 +79,12 @@ class Signals:
 
     @property
     def is_code_burst(self) -> bool:
-        return self.code_recent + 1 >= BURST_ON_ONE_CODE
+        """What is suspect by itself never makes others suspect: one sender alone silences no code."""
+        return self.code_networks + 1 >= BURST_ON_ONE_CODE
+
+    @property
+    def is_holder_campaign(self) -> bool:
+        return self.held_unmarked + 1 >= HELD_BY_ONE_UNMARKED or self.held + 1 >= HELD_BY_ONE
 
 
 def suspicions(around: Signals) -> list[str]:
@@ -81,6 +95,7 @@ def suspicions(around: Signals) -> list[str]:
         "many_codes": around.device_codes + 1 > MANY_CODES,
         "same_network": seconds is not None and seconds < NETWORK_SECONDS,
         "burst": around.is_network_burst or around.is_code_burst,
+        "one_holder": around.is_holder_campaign,
         "too_fast": around.seconds_on_page is not None and around.seconds_on_page < LEAST_SECONDS,
         "hidden_field": around.is_hidden_filled,
     }

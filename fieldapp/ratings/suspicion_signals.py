@@ -1,14 +1,15 @@
 """Looks at what came shortly before a rating, and marks what is suspect: with a reason, never refused."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 
 from fieldapp.extensions import db, unit_of_work
+from fieldapp.rating_codes.models import RatingCode
 from fieldapp.ratings import rules, sender_hashes
 from fieldapp.ratings.models import Opinion, Rating
 from fieldapp.ratings.sender_hashes import DayKeys
@@ -37,26 +38,29 @@ def marks_of(sender: Sender, keys: DayKeys) -> Marks:
 
 @dataclass
 class _FromNetwork:
-    """Ratings of one network on one code: in BURST_MINUTES, within a minute, and when the last one was."""
+    """Ratings of one network on one code: in BURST_MINUTES, not suspect of these, within a minute; the last."""
 
     recent: int
+    honest: int
     in_minute: int
     last: datetime
 
 
 class Before:
-    """What was rated shortly before on some codes, from the same networks, by the same devices: two queries, however
-    many ratings have come together. `note` counts each that is taken, so that it stands before those that follow.
+    """What was rated shortly before on some codes, from the same networks, by the same devices, by slips of the same
+    holders: three queries, however many ratings have come together. `note` counts each that is taken, so that it stands
+    before those that follow.
     """
 
-    def __init__(self, coming: Sequence[tuple[str, Marks]], at: datetime) -> None:
-        """`coming`: the code's id and the marks of each rating."""
-        self._at = at
-        self._on_code: Counter[str] = Counter()
-        self._from: dict[tuple[str, str | None], _FromNetwork] = {}
+    def __init__(self, coming: Sequence[tuple[str, Marks]], holders: Mapping[str, str | None], at: datetime) -> None:
+        """`coming`: the code's id and the marks of each rating. `holders`: by code, who holds it when it is a slip."""
+        self._at, self._holders = at, holders
+        self._from: dict[str, dict[str | None, _FromNetwork]] = defaultdict(dict)
         self._by_device: dict[str, Counter[str]] = defaultdict(Counter)
+        self._held: Counter[tuple[str, str, bool]] = Counter()  # holder, network, whether the browser has a mark
         self._read_codes({code_id for code_id, _ in coming})
         self._read_devices({marks.device for _, marks in coming if marks.device})
+        self._read_holders({tag for _, marks in coming for tag in marks.networks})
 
     def in_last_minute(self, code_id: str, marks: Marks) -> int:
         """Ratings from the sender's network on the code within a minute."""
@@ -71,35 +75,46 @@ class Before:
             device_codes=len(rated),
             network_seconds_ago=(self._at - last).total_seconds() if last else None,
             network_recent=sum(one.recent for one in network),
-            code_recent=self._on_code[code_id],
+            code_networks=sum(one.honest > 0 for tag, one in self._from[code_id].items() if tag not in marks.networks),
+            held_unmarked=0 if marks.device else self._held_from(code_id, marks, (False,)),
+            held=self._held_from(code_id, marks, (False, True)),
             seconds_on_page=seconds_on_page,
         )
 
-    def note(self, code_id: str, marks: Marks) -> None:
+    def note(self, code_id: str, marks: Marks, *, is_suspect: bool) -> None:
         """One more rating has been taken."""
-        self._on_code[code_id] += 1
-        one = self._from.setdefault((code_id, marks.networks[0]), _FromNetwork(0, 0, self._at))
+        one = self._from[code_id].setdefault(marks.networks[0], _FromNetwork(0, 0, 0, self._at))
         one.recent, one.in_minute, one.last = one.recent + 1, one.in_minute + 1, self._at
+        one.honest += not is_suspect
+        holder = self._holders.get(code_id)
+        if holder:
+            self._held[holder, marks.networks[0], bool(marks.device)] += 1
         if marks.device:
             self._by_device[marks.device][code_id] += 1
 
     def _found(self, code_id: str, marks: Marks) -> list[_FromNetwork]:
-        return [self._from[code_id, tag] for tag in marks.networks if (code_id, tag) in self._from]
+        known = self._from[code_id]
+        return [known[tag] for tag in marks.networks if tag in known]
+
+    def _held_from(self, code_id: str, marks: Marks, marked: Sequence[bool]) -> int:
+        holder = self._holders.get(code_id)
+        return sum(self._held[holder, tag, one] for tag in marks.networks for one in marked) if holder else 0
 
     def _read_codes(self, code_ids: Collection[str]) -> None:
         in_minute = case((Rating.submitted_at > self._at - timedelta(minutes=1), 1), else_=0)
+        is_honest = case((Rating.suspect_reasons == "", 1), else_=0)
         rows = db.session.execute(
             select(
-                Rating.code_id, Rating.network_tag, func.count(), func.sum(in_minute), func.max(Rating.submitted_at)
+                Rating.code_id, Rating.network_tag, func.count(), func.sum(is_honest), func.sum(in_minute),
+                func.max(Rating.submitted_at),
             )
             .where(
                 Rating.code_id.in_(code_ids), Rating.submitted_at > self._at - timedelta(minutes=rules.BURST_MINUTES)
             )
             .group_by(Rating.code_id, Rating.network_tag)
         )  # fmt: skip
-        for code_id, tag, recent, minute, last in rows:
-            self._on_code[code_id] += recent
-            self._from[code_id, tag] = _FromNetwork(recent, minute, last)
+        for code_id, tag, recent, honest, minute, last in rows:
+            self._from[code_id][tag] = _FromNetwork(recent, honest, minute, last)
 
     def _read_devices(self, devices: Collection[str]) -> None:
         if not devices:
@@ -111,6 +126,23 @@ class Before:
         )
         for device, code_id, count in rows:
             self._by_device[str(device)][code_id] = count
+
+    def _read_holders(self, networks: Collection[str]) -> None:
+        holders = {holder for holder in self._holders.values() if holder}
+        if not holders:
+            return
+        has_mark = case((Rating.device_tag.is_not(None), 1), else_=0)
+        rows = db.session.execute(
+            select(RatingCode.issued_to_id, Rating.network_tag, has_mark.label("marked"), func.count())
+            .join(RatingCode, RatingCode.id == Rating.slip_id)
+            .where(
+                RatingCode.issued_to_id.in_(holders), Rating.network_tag.in_(networks),
+                Rating.submitted_at > self._at - timedelta(hours=rules.DEVICE_HOURS),
+            )
+            .group_by(RatingCode.issued_to_id, Rating.network_tag, "marked")
+        )  # fmt: skip
+        for holder, network, marked, count in rows:
+            self._held[holder, network, bool(marked)] = count
 
 
 def of_opinion(code_id: str, sender: Sender, seconds_on_page: float, at: datetime) -> rules.Signals:
@@ -131,16 +163,31 @@ def mark_burst_before(code_id: str, networks: Sequence[str], at: datetime) -> No
     """Marks the earlier ratings of a burst that is noticed only now, so that it does not count its own beginning: all
     of the code, or those from `networks`.
     """
-    wanted = [
-        Rating.code_id == code_id,
-        Rating.submitted_at > at - timedelta(minutes=rules.BURST_MINUTES),
-        Rating.suspect_reasons.not_like("%burst%"),
-    ]
+    wanted = [Rating.code_id == code_id, Rating.submitted_at > at - timedelta(minutes=rules.BURST_MINUTES)]
     if networks:
         wanted.append(Rating.network_tag.in_(networks))
-    joined = case((Rating.suspect_reasons == "", "burst"), else_=Rating.suspect_reasons + " burst")
+    _mark("burst", wanted)
+
+
+def mark_held_before(holder_id: str, marks: Marks, at: datetime) -> None:
+    """The same of slips of one holder: those that browsers without a mark rated from there, or, when this one has a
+    mark, all from there.
+    """
+    of_holder = select(RatingCode.id).where(RatingCode.issued_to_id == holder_id)
+    wanted = [
+        Rating.slip_id.in_(of_holder), Rating.network_tag.in_(marks.networks),
+        Rating.submitted_at > at - timedelta(hours=rules.DEVICE_HOURS),
+    ]  # fmt: skip
+    if not marks.device:
+        wanted.append(Rating.device_tag.is_(None))
+    _mark("one_holder", wanted)
+
+
+def _mark(reason: str, wanted: Sequence[ColumnElement[bool]]) -> None:
+    joined = case((Rating.suspect_reasons == "", reason), else_=Rating.suspect_reasons + f" {reason}")
+    new = [*wanted, Rating.suspect_reasons.not_like(f"%{reason}%")]
     with unit_of_work() as session:
-        session.execute(update(Rating).where(*wanted).values(suspect_reasons=joined))
+        session.execute(update(Rating).where(*new).values(suspect_reasons=joined))
 
 
 def in_last_minute(code_id: str, sender: Sender, at: datetime) -> int:

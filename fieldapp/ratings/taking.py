@@ -82,11 +82,13 @@ class _Batch:
         self._codes = self._read_codes({one.code_id for one in sent})
         keys = sender_hashes.keys_for_new_tags(at)
         self._marks = {id(one): suspicion_signals.marks_of(one.sending.sender, keys) for one in sent}
-        self._before = Before([(one.code_id, self._marks[id(one)]) for one in sent], at)
+        holders = {code.id: code.issued_to_id for code in self._codes.values() if code.kind == "slip"}
+        self._before = Before([(one.code_id, self._marks[id(one)]) for one in sent], holders, at)
         self._agencies = self._named_agencies({one.wish.agency_id for one in sent if one.wish.agency_id})
         self._new: list[Rating] = []
         self._pages: list[str] = []
         self._bursts: set[tuple[str, tuple[str, ...]]] = set()
+        self._campaigns: set[tuple[str, Marks]] = set()
 
     def judge(self, one: Sent) -> Taken | FieldappError:
         """The outcome for one of them; a new rating is kept for `write`."""
@@ -115,6 +117,8 @@ class _Batch:
         audit.record_many([self._happening(rating) for rating in self._new])
         for code_id, networks in sorted(self._bursts):
             suspicion_signals.mark_burst_before(code_id, networks, self._at)
+        for holder_id, marks in self._campaigns:
+            suspicion_signals.mark_held_before(holder_id, marks, self._at)
         for rating in self._new:
             if rating.is_bad:
                 follow_ups.open_for(rating, self._at)
@@ -131,15 +135,17 @@ class _Batch:
         contacts.put_in(rating, name=one.wish.name, phone=one.wish.phone)
         if rating.slip_id:
             code.used_at = at
-        self._note(code.id, marks, around)
+        self._note(code, marks, around, is_suspect=rating.is_suspect)
         return rating
 
-    def _note(self, code_id: str, marks: Marks, around: rules.Signals) -> None:
-        self._before.note(code_id, marks)
+    def _note(self, code: RatingCode, marks: Marks, around: rules.Signals, *, is_suspect: bool) -> None:
+        self._before.note(code.id, marks, is_suspect=is_suspect)
+        if around.is_holder_campaign and code.issued_to_id:
+            self._campaigns.add((code.issued_to_id, marks))
         if around.is_code_burst:
-            self._bursts.add((code_id, ()))
+            self._bursts.add((code.id, ()))
         elif around.is_network_burst:
-            self._bursts.add((code_id, marks.networks))
+            self._bursts.add((code.id, marks.networks))
 
     def _happening(self, rating: Rating) -> Happening:
         details = {"code": rating.code_id, "level": rating.level, "suspect": rating.suspect_reasons}
