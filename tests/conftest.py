@@ -428,6 +428,12 @@ def cheap_passwords() -> Iterator[None]:
         setattr(passwords, name, hasher)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compressed_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Live servers compress each file of the phone once per run, not once per start: see warm_gunicorn.py."""
+    os.environ["PACKED_ONCE"] = str(once_per_run(tmp_path_factory, "compressed", lambda draft: None))
+
+
 def make_app(instance: Path, database_url: str, **environment: str) -> Flask:
     """An application for tests on `database_url`, whose clients check the pages they fetch."""
     app = create_app(_settings(instance, database_url, **environment))

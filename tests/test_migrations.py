@@ -89,6 +89,8 @@ def test_what_a_county_holds_survives_the_way_from_every_older_schema(
     going_on = Migrated(demo_copy.instance, beside(demo_copy.database_url))
     for path in reversed(MIGRATIONS[:-1]):
         going_back.to("downgrade", path.name[:4])  # a county that had not gone further
+        if path not in older:
+            continue  # what it lost would be missing further back, too
         before = rows_of(going_back.url)
         assert before["observation"] != []
         for name in ("observation", "follow_up", "follow_up_entry"):  # the way back keeps them, too
@@ -99,8 +101,6 @@ def test_what_a_county_holds_survives_the_way_from_every_older_schema(
             assert stored != []
             assert all(row["offset_bytes"] == row["length_bytes"] for row in stored)
 
-        if path not in older:
-            continue
         copy_database(request, going_back.url, going_on.url)
         going_on.to("upgrade", "head")
 

@@ -4,11 +4,13 @@ What takes long to compress is then compressed before the workers are forked, on
 WARM_UP in its environment it has also answered what phones and desks ask most: the database holds what that has left.
 """
 
+import hashlib
 import os
 import re
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -26,6 +28,7 @@ def when_ready(server: Any) -> None:
     from wsgi import app
 
     _cheap_passwords()
+    _compressed_once()
     browser = app.test_client()
     asks = {"headers": {"Accept-Encoding": "gzip, deflate, br, zstd"}}
     for rule in app.url_map.iter_rules():
@@ -49,6 +52,31 @@ def _cheap_passwords() -> None:
     from fieldapp.people import passwords
 
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def _compressed_once() -> None:
+    """What another server of the same run has compressed is taken from there: it takes as long as reading the program.
+
+    PACKED_ONCE in the environment: a folder of the run; without it each server compresses for itself.
+    """
+    from functools import lru_cache
+
+    from fieldapp.web import compression
+
+    folder, compress = os.environ.get("PACKED_ONCE"), compression._kept.__wrapped__
+    if not folder:
+        return
+
+    @lru_cache(maxsize=compression.KEPT_FILES)
+    def kept(content: bytes, coding: str) -> bytes:
+        file = Path(folder, f"{hashlib.sha256(content).hexdigest()}.{coding}")
+        if not file.exists():
+            draft = file.with_name(f"{file.name}.{os.getpid()}-{get_ident()}")
+            draft.write_bytes(compress(content, coding))
+            draft.rename(file)  # whole or not at all: other servers read here
+        return file.read_bytes()
+
+    compression._kept = kept
 
 
 def _one_of_each(app: Any) -> None:

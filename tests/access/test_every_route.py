@@ -90,6 +90,20 @@ def test_the_table_can_fail(app: Flask, world: World, tmp_path: Path):
     assert "party_contact" in shown
 
 
+def test_a_row_that_changes_is_seen_and_brought_back(app: Flask, world: World, tmp_path: Path):
+    snapshot = Snapshot(tmp_path / "snapshot.sqlite3")
+    untouched = snapshot.touched()
+
+    for _ in range(2):  # also after it has been brought back once
+        db.session.connection().exec_driver_sql("UPDATE visit SET place = 'elsewhere'")
+        db.session.commit()
+        found = snapshot.touched()
+        snapshot.bring_back()
+
+        assert {table for table, _ in found} == {"visit"}
+        assert untouched == snapshot.touched() == set()
+
+
 @pytest.mark.parametrize("swaps", [400, pytest.param(10_000, marks=pytest.mark.long)])
 def test_no_swapped_id_shows_or_changes_what_is_not_ones_own(app: Flask, world: World, tmp_path: Path, swaps: int):
     """Ids of all kinds in all places, also inside bodies: what comes back, and what changes, must be within reach."""
@@ -108,10 +122,9 @@ def test_no_swapped_id_shows_or_changes_what_is_not_ones_own(app: Flask, world: 
         except ValueError:  # this place takes a UUID only, or a number
             given = {name: _NUMBERS.get(name) or ids.mint() for name in rule.arguments}
             path = rule.build(given, append_unknown=False)[1]
-        before = {} if method in SAFE else _owned_rows()
         answer = world.callers[actor].call(method, path, **_swapped(world, call, chance, pool))
         shown = canaries_in(answer) - _in_reach_of(actor)
-        touched = set() if method in SAFE else _touched(before, _owned_rows()) - _writable_by(world, actor)
+        touched = set() if method in SAFE else snapshot.touched() - _writable_by(world, actor)
         if answer.status_code >= 500 or shown or touched:
             leaks.append((actor, method, path, answer.status_code, shown, touched))
         if method not in SAFE:
@@ -129,11 +142,28 @@ class Snapshot:
 
     def __post_init__(self) -> None:
         self._copy(db.engine.url.database, self.path)
+        self._rows = _owned_rows()
+        self._looking = sqlite3.connect(db.engine.url.database)
+        self._as_kept = self._looked_at = self._version()
+
+    def touched(self) -> set[tuple[str, str]]:
+        """(table, owner) of every row that is not as it was. Rows are read only when something was committed."""
+        version = self._version()
+        found = set() if version == self._looked_at else _touched(self._rows, _owned_rows())
+        if not found:
+            self._looked_at = version
+        return found
 
     def bring_back(self) -> None:
         db.session.rollback()
-        self._copy(self.path, db.engine.url.database)
+        if self._version() != self._as_kept:
+            self._copy(self.path, db.engine.url.database)
+            self._as_kept = self._looked_at = self._version()
         db.session.expire_all()
+
+    def _version(self) -> int:
+        """Another number after each commit of another connection. Source: SQLite, PRAGMA data_version."""
+        return int(self._looking.execute("PRAGMA data_version").fetchone()[0])
 
     def _copy(self, source: Any, target: Any) -> None:
         with sqlite3.connect(source) as reader, sqlite3.connect(target) as writer:
@@ -159,9 +189,8 @@ def _knock(
     given = {name: world.ids[line.row.get(name, name)] for name in open_places} | (rule.defaults or {})
     path = rule.build(given, append_unknown=False)[1]
     method = call.partition(" ")[0]
-    before = _owned_rows()
     answer = world.callers[actor].call(method, path, **line.sent(world))
-    changed = sorted(_touched(before, _owned_rows()))
+    changed = sorted(snapshot.touched())
     if method not in SAFE:
         snapshot.bring_back()
         world.callers[actor].come_back()

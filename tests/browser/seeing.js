@@ -1,8 +1,13 @@
 // What tests/browser/test_seen.py asks of a page. Run in the page; puts its questions on window.
 (() => {
   const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  /** [red, green, blue, opacity 0–1] of a computed colour. */
+  const known = new Map();
+  /** [red, green, blue, opacity 0–1] of a computed colour; a page has few of them. */
   const parts = (colour) => {
+    if (!known.has(colour)) known.set(colour, painted(colour));
+    return known.get(colour);
+  };
+  const painted = (colour) => {
     pen.clearRect(0, 0, 1, 1);
     pen.fillStyle = colour;
     pen.fillRect(0, 0, 1, 1);

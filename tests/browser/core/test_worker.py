@@ -40,7 +40,7 @@ def test_every_page_opens_with_the_server_gone(tab: Driver, scene: Any, live_ser
     assert tab.record(record)["state"] == "draft"
 
 
-def test_answers_of_the_api_are_never_kept(tab: Driver) -> None:
+def test_answers_of_the_api_are_never_kept_and_no_page_outside_the_app_is_served_by_the_worker(tab: Driver) -> None:
     kept = tab.ready_offline().page.evaluate(
         "async () => { const all = []; for (const name of await caches.keys())"
         " for (const request of await (await caches.open(name)).keys())"
@@ -49,9 +49,6 @@ def test_answers_of_the_api_are_never_kept(tab: Driver) -> None:
     assert any(path == "/field/" for path in kept)
     assert all(path.startswith(("/field/", "/static/")) for path in kept)
 
-
-def test_no_page_outside_the_app_is_served_by_the_worker(tab: Driver) -> None:
-    tab.ready_offline()
     other = tab.page.context.new_page()
     other.goto("/healthz")
     assert other.evaluate("navigator.serviceWorker.controller === null")

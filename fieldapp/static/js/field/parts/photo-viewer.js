@@ -67,7 +67,7 @@ async function showPicture(picture, file, say) {
 function watermarkLines(open, file) {
   const place = file.place ? placeWords(file.place) : "无定位";
   const number = open.record.number ?? `未编号 ${open.id.slice(-6).toUpperCase()}`;
-  return [dayAndTime(file.takenAt), place, number, SOURCES[file.source] ?? ""].filter(Boolean);
+  return [file.takenAt && dayAndTime(file.takenAt), place, number, SOURCES[file.source] ?? ""].filter(Boolean);
 }
 
 /** What a person reads when the server did not take a file. */

@@ -122,7 +122,7 @@ export async function layRecord(stores, user, said, state) {
     if (await stores.evidence.get(file.id)) continue;
     await stores.evidence.put({
       id: file.id, recordId: said.id, ownerKind: said.kind, source: file.source,
-      filename: file.id, type: file.filetype, bytes: 0, sha256: file.sha256, takenAt: file.taken_at, place: null, state: "receipted",
+      filename: file.id, type: file.filetype, bytes: 0, sha256: file.sha256, takenAt: file.taken_at ?? "", place: null, state: "receipted",
       sentBytes: 0, refusal: null, receipt: null, remote: true, thumbnailUrl: file.thumbnail_url, originalUrl: file.original_url,
       addedAt: Date.parse(file.taken_at) || 0,
     });
