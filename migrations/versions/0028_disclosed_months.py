@@ -2,13 +2,13 @@
 
 Until now it was counted anew at each reading; the first nightly run closes the months that have ended.
 
-Revision: 0030, after 0027
+Revision: 0028, after 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
