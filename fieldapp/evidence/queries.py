@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from fieldapp.errors import Erased, FieldappError, NotFound
 from fieldapp.evidence import exif, layers
@@ -71,6 +72,23 @@ def of_owner(owner_kind: str, owner_id: str, *, author_id: str | None = None) ->
     if author_id is not None:
         query = query.where(Evidence.author_id == author_id)
     return list(db.session.scalars(query.order_by(Evidence.stored_at, Evidence.id)))
+
+
+def layers_of(owner_kind: str, owner_id: str, *, author_id: str) -> list[Evidence]:
+    """What `author_id` has drawn over the photos of one record, oldest first: of each photo the last one stands.
+
+    A layer over other bytes than the photo's is none.
+    """
+    layer, photo = Evidence, aliased(Evidence)
+    return list(
+        db.session.scalars(
+            select(layer)
+            .join(photo, (photo.id == layer.of_id) & (photo.sha256 == layer.of_sha256))
+            .where(layer.owner_kind == owner_kind, layer.owner_id == owner_id, layer.author_id == author_id)
+            .where(layer.source == "layer", layer.state == "stored", photo.author_id == author_id)
+            .order_by(layer.stored_at, layer.id)
+        )
+    )
 
 
 def copies_of(photo_ids: Iterable[str], *, author_id: str) -> dict[str, Evidence]:

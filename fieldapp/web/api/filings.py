@@ -53,6 +53,7 @@ def stored_record(kind: Kind, reader: User, record: Any) -> dict[str, Any]:
         "digest": head.digest,
         "body": body,
         "evidence": wire.evidence_of(kind.name, record.id, record.author_id),
+        "layers": wire.layers_of(kind.name, record.id, record.author_id),
         "evidence_named": record.evidence_named,
         "evidence_arrived": record.evidence_arrived,
         "revisions": wire.revisions(revisions, receipts.all_of(record.id)),

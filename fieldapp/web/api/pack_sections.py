@@ -212,4 +212,5 @@ def _returned(kind: Kind, record: Any) -> dict[str, Any]:
         "checklist_version": getattr(record, "checklist_version_id", None),
         "review": reviews.last_wire(record),
         "evidence": wire.evidence_of(kind.name, record.id, record.author_id),
+        "layers": wire.layers_of(kind.name, record.id, record.author_id),
     }

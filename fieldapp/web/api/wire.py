@@ -68,6 +68,21 @@ def evidence_of(owner_kind: str, owner_id: str, author_id: str) -> list[dict[str
     return [evidence_wire(row) for row in evidence.of_owner(owner_kind, owner_id, author_id=author_id)]
 
 
+def layers_of(owner_kind: str, owner_id: str, author_id: str) -> list[dict[str, Any]]:
+    """What the author drew over the photos of one record, oldest first: each as evidence is written, with the id of its
+    photo (`of`) and its marks.
+    """
+    return [_layer_wire(row) for row in evidence.layers_of(owner_kind, owner_id, author_id=author_id)]
+
+
+def _layer_wire(row: Evidence) -> dict[str, Any]:
+    try:
+        marks = list(evidence.marks_of(row))
+    except evidence.OriginalMissing:  # the verification says so; here the rest of the record has to open
+        marks = []
+    return evidence_wire(row) | {"of": row.of_id, "marks": marks}
+
+
 def evidence_wire(row: Evidence) -> dict[str, Any]:
     """One stored original: its hash, what it is, where its views are."""
     is_picture = (row.sniffed_type or "").startswith("image/")

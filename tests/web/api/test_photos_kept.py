@@ -13,6 +13,7 @@ from fieldapp.evidence import renderer, thumbnails
 from fieldapp.evidence.models import Evidence
 from fieldapp.extensions import db
 from fieldapp.observations.models import Observation
+from fieldapp.reviews import operations as reviews
 from fieldapp.web.api import evidence_views
 
 renderer.load_decoders()  # Pillow writes HEIF once it knows it
@@ -173,3 +174,36 @@ def test_the_caption_says_where_a_photo_belongs_now(scene, county, monkeypatch):
     scene.client.get(f"{URL}/{photo_id}/display")
 
     assert said == ["B01"]  # announced at C09, and moved since
+
+
+def test_what_was_drawn_over_a_photo_comes_to_another_phone_of_the_author_and_no_strangers_layer(
+    scene, county, signed_in
+):
+    photo_id, first, last, foreign = (ids.mint() for _ in range(4))
+    cover = {"kind": "cover", "from": [0.1, 0.1], "to": [0.5, 0.5], "how": "opaque"}
+    scene.post(PHOTO, id=photo_id, observation=scene.record_id, item="B01")
+    scene.file(at_item=[photo_id])
+    beside = {"observation": scene.record_id, "source": "layer", "of": photo_id, "filetype": "application/json"}
+    scene.post(layer(photo_id), id=first, **beside)
+    scene.post(layer(photo_id, marks=[cover]), id=last, **beside)
+    Phone(signed_in(county.li_si)).post(layer(photo_id), id=foreign, **beside)
+
+    said = scene.client.get(f"/api/v1/observations/{scene.record_id}").json
+
+    assert [one["id"] for one in said["evidence"]] == [photo_id], "phones of before know no layer among them"
+    assert [(one["id"], one["of"], one["marks"]) for one in said["layers"]] == [
+        (first, photo_id, []), (last, photo_id, [cover]),
+    ]  # fmt: skip
+    reviews.return_to_author(county.qian, scene.record_id, revision=1, comment="请补充", items={})
+    (returned,) = scene.client.get("/api/v1/pack").json["returned"]
+    assert returned["layers"] == said["layers"]
+
+
+def test_a_layer_over_other_bytes_is_no_layer_on_another_phone_either(scene):
+    photo_id = ids.mint()
+    scene.post(PHOTO, id=photo_id, observation=scene.record_id, item="B01")
+    scene.file(at_item=[photo_id])
+    other = layer(photo_id, photo={"id": photo_id, "sha256": "0" * 64})
+    scene.post(other, observation=scene.record_id, source="layer", of=photo_id, filetype="application/json")
+
+    assert scene.client.get(f"/api/v1/observations/{scene.record_id}").json["layers"] == []

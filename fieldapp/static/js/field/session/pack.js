@@ -118,11 +118,12 @@ export async function layRecord(stores, user, said, state) {
     settledAt: isDone ? Date.now() : null, sentAt: isDone ? Date.parse(receipt?.received_at) || Date.now() : kept?.sentAt,
     number: said.number || null, serverState: said.state, updatedAt: kept ? kept.updatedAt : Date.now(), nextTryAt: 0, lastError: null,
   });
-  for (const file of said.evidence || []) {
+  for (const file of [...said.evidence || [], ...said.layers || []]) {
     if (await stores.evidence.get(file.id)) continue;
     await stores.evidence.put({
       id: file.id, recordId: said.id, ownerKind: said.kind, source: file.source,
-      filename: file.id, type: file.filetype, bytes: 0, sha256: file.sha256, takenAt: file.taken_at ?? "", place: null, state: "receipted",
+      filename: file.id, type: file.filetype, of: file.of, marks: file.marks, bytes: 0, sha256: file.sha256, takenAt: file.taken_at ?? "",
+      place: null, state: "receipted",
       sentBytes: 0, refusal: null, receipt: null, remote: true, thumbnailUrl: file.thumbnail_url, originalUrl: file.original_url,
       addedAt: Date.parse(file.taken_at) || 0,
     });
