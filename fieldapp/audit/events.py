@@ -16,6 +16,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "recording.checked": ("recording",),
     "person.erased": ("revision", "reason_digest"),
     "receipt.missing": ("device",),
+    "receipt.unknown_key": ("key",),
     "device.revoked": (),
     "officer_code.shown": ("code",),
     "review.approve": ("revision", "review"),

@@ -36,11 +36,15 @@ class Heartbeat:
 def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
     """Notes the heartbeat and gives the ids of records that this server should hold and does not.
 
+    Receipts by a key that is not here are an alarm of their own, once for each device and key: the key was exchanged,
+    or they are invented. What they name and the server lacks is given too, without an entry for each.
+
     A missing one is an alarm in the audit chain, once for each record and device: the server was set back or rows were
     removed. A shared phone belongs to whoever reports with it. Raises NotAllowed for a revoked device, Refused
     for a new one under an id that something else bears.
     """
     genuine = [receipt for receipt in heartbeat.receipts if receipts.is_genuine(receipt)]  # slow, so before the lock
+    foreign = [receipt for receipt in heartbeat.receipts if receipts.is_of_unknown_key(receipt)]
     with unit_of_work():
         device = db.session.get(Device, device_id, populate_existing=True)
         if device is not None and device.revoked_at is not None:
@@ -68,7 +72,20 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
                 at=device.seen_at,
                 device=device_id,
             )
-        return missing
+        if foreign:
+            _raise_unknown_key(user, device_id, min(str(receipt["key_id"]) for receipt in foreign), device.seen_at)
+        return sorted({*missing, *receipts.no_longer_held(foreign)})
+
+
+def _raise_unknown_key(user: User, device_id: str, key_id: str, at: datetime) -> None:
+    """One entry for a heartbeat at most: whoever invents keys must not fill the chain with them."""
+    of_device = chain.of_subject(device_id)
+    said = (chain.details_of(entry)["key"] for entry in of_device if entry.event == "receipt.unknown_key")
+    if key_id in said:
+        return
+    audit.record(
+        "receipt.unknown_key", actor_id=user.id, subject_kind="device", subject_id=device_id, at=at, key=key_id
+    )
 
 
 def _refuse_borne(device_id: str) -> None:

@@ -1,5 +1,6 @@
 """回执: signed proof that a filing has arrived, checkable by anyone with the public key."""
 
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from flask import current_app
 from sqlalchemy import select
 
+from fieldapp import ids
 from fieldapp.audit import operations as audit
 from fieldapp.audit.operations import Happening
 from fieldapp.bulk import insert_rows
@@ -22,6 +24,8 @@ from fieldapp.filing import keys
 from fieldapp.filing.canonical import canonical
 from fieldapp.filing.models import Receipt
 
+_DIGEST, _KEY_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{16}")
+_SIGNATURE = re.compile(r"[A-Za-z0-9+/]{86}==")  # the 64 bytes of Ed25519
 _COLUMNS = tuple(column.name for column in Receipt.__table__.columns)
 
 
@@ -125,9 +129,26 @@ def is_genuine(receipt: dict[str, Any], instance: Path | None = None) -> bool:
     return True
 
 
+def is_of_unknown_key(receipt: dict[str, Any]) -> bool:
+    """Whether this has the shape of a receipt of ours in every part, and bears the name of a key that is not here.
+
+    Nobody can tell such a receipt from an invented one without the key; somebody who exchanges the key and deletes
+    what it has signed makes exactly this.
+    """
+    parts = (receipt.get("id"), receipt.get("digest"), receipt.get("key_id"), receipt.get("signature"))
+    revision = receipt.get("revision")
+    if not all(isinstance(part, str) for part in parts) or type(revision) is not int:
+        return False
+    subject, digest, key_id, signature = map(str, parts)
+    has_shape = ids.is_uuid(subject) and _DIGEST.fullmatch(digest) and _KEY_ID.fullmatch(key_id)
+    if not has_shape or not _SIGNATURE.fullmatch(signature) or revision < 1 or not fits_integer(revision):
+        return False
+    return key_id not in keys.public_keys(_instance())
+
+
 def no_longer_held(receipts: list[dict[str, Any]]) -> list[str]:
-    """Of genuine receipts that a phone shows, the ids that this server no longer has: it was restored or tampered
-    with. The caller has asked `is_genuine` of each.
+    """Of receipts that a phone shows, the ids that this server no longer has: it was restored or tampered with. The
+    caller has asked `is_genuine` or `is_of_unknown_key` of each.
     """
     wanted = {(str(r["id"]), int(r["revision"])): str(r["digest"]) for r in receipts}
     rows = db.session.execute(

@@ -11,7 +11,7 @@ from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import now
 from fieldapp.errors import NotAllowed, NotFound
 from fieldapp.extensions import db
-from fieldapp.filing import devices, queries
+from fieldapp.filing import devices, keys, queries
 from fieldapp.filing.devices import Heartbeat
 from fieldapp.filing.models import Device, Receipt
 
@@ -132,3 +132,57 @@ def test_a_phone_that_has_filed_nothing_yet_has_no_number(county):
     assert db.session.get(Device, phone).highest_sequence == 0
     devices.report(county.zhang_san, phone, heartbeat(highest_sequence=1))
     assert db.session.get(Device, phone).highest_sequence == 1
+
+
+def unknown_keys():
+    return [entry.subject_id for entry in db.session.query(AuditEntry).filter_by(event="receipt.unknown_key")]
+
+
+def exchange_key(app):
+    """What an insider does who wants the phones' receipts to prove nothing: another key under the same name."""
+    path = app.config["SETTINGS"].instance / "keys" / "receipt-0001.pem"
+    path.unlink()
+    keys.forget()
+    keys.signing_key(app.config["SETTINGS"].instance)
+
+
+def test_a_record_deleted_together_with_its_key_is_named_and_the_unknown_key_is_an_alarm_once(app, county, receipt):
+    phone = ids.mint()
+    forget(receipt)
+    exchange_key(app)
+
+    assert devices.report(county.zhang_san, phone, heartbeat(receipts=[receipt])) == [receipt["id"]]
+    assert devices.report(county.zhang_san, phone, heartbeat(receipts=[receipt])) == [receipt["id"]]
+
+    assert unknown_keys() == [phone]
+    assert alarms() == [], "what no key of ours vouches for is no entry about a record"
+    devices.report(county.li_si, other := ids.mint(), heartbeat(receipts=[receipt]))
+    assert unknown_keys() == [phone, other], "another phone is another witness"
+
+
+def test_an_exchanged_key_is_an_alarm_also_while_the_record_is_still_there(app, county, receipt):
+    exchange_key(app)
+
+    assert devices.report(county.zhang_san, phone := ids.mint(), heartbeat(receipts=[receipt])) == []
+    assert unknown_keys() == [phone]
+
+
+def test_many_invented_keys_are_one_alarm_and_what_is_no_receipt_is_none(county, receipt):
+    invented = [receipt | {"key_id": f"{number:016x}"} for number in range(50)]
+    malformed = [
+        receipt | {"key_id": "0" * 16} | wrong
+        for wrong in (
+            {"key_id": "?"},
+            {"id": "x"},
+            {"revision": True},
+            {"revision": 2**63},
+            {"digest": None},
+            {"signature": "AA=="},
+            {"signature": "长" * 86 + "=="},
+        )
+    ]
+    assert devices.report(county.zhang_san, ids.mint(), heartbeat(receipts=malformed)) == []
+    assert unknown_keys() == []
+
+    assert devices.report(county.zhang_san, phone := ids.mint(), heartbeat(receipts=invented)) == []
+    assert unknown_keys() == [phone]
