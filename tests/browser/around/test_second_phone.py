@@ -7,6 +7,20 @@ from phone_driver import Driver
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.parametrize("live_server", ["sqlite"], indirect=True)
+COVER = """
+const { sha256 } = await evidence.finish(given.photo);
+const marks = [{ kind: 'cover', from: [0.1, 0.1], to: [0.9, 0.9], how: 'opaque' }];
+const said = JSON.stringify({ photo: { id: given.photo, sha256 }, marks });
+const layer = { file: new Blob([said]), type: 'application/json', filename: 'layer.json', source: 'layer' };
+await evidence.addEvidence(given.record, { ...layer, of: given.photo, marks });
+"""
+IN_THE_MIDDLE = """
+() => {
+  const canvas = document.querySelector('dialog canvas');
+  if (!canvas || !canvas.width) return 0;
+  return canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3];
+}
+"""
 
 
 @pytest.fixture
@@ -157,3 +171,19 @@ def test_offline_it_is_said_where_the_draft_is(tab: Driver, scene: Any, other: A
 
     phone.open(f"/field/record?id={record_id}")
     phone.shows("[data-place=unknown]", "这份记录在服务器上", "联网后再打开")
+
+
+def test_what_was_drawn_over_a_photo_covers_it_on_the_other_phone_too(tab: Driver, scene: Any, other: Any) -> None:
+    record_id = tab.new_observation(scene.today)
+    photo = tab.add_photo(record_id, item="B01")
+    tab.run(COVER, {"record": record_id, "photo": photo})
+    tab.sync()
+    tab.until(lambda: {one["state"] for one in tab.evidence(record_id)} == {"receipted"}, "not all has arrived")
+
+    phone = other().open(f"/field/record?id={record_id}")
+    (layer,) = [one for one in phone.evidence(record_id) if one["source"] == "layer"]
+    assert (layer["of"], [one["kind"] for one in layer["marks"]], layer["remote"]) == (photo, ["cover"], True)
+    phone.open(f"/field/section?id={record_id}&category=B")
+    expect(phone.page.locator(".thumb")).to_have_count(1)  # the layer is no photo
+    phone.page.locator(".thumb").click()
+    phone.until(lambda: phone.page.evaluate(IN_THE_MIDDLE) == 255, "nothing is drawn over the middle of the photo")

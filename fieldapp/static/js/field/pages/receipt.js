@@ -19,7 +19,7 @@ const DECIDED = { approved: "已通过", archived: "已归档" };
 
 /** @param {HTMLElement} main @param {import("../parts/views.js").Shown} shown */
 export async function start(main, { open, signal }) {
-  /** @type {Places<{view: HTMLAnchorElement}>} */
+  /** @type {Places<{view: HTMLAnchorElement, visit: HTMLAnchorElement}>} */
   const places = placesOf(main);
   places.unknown.hidden = Boolean(open);
   places.body.hidden = !open;
@@ -29,6 +29,7 @@ export async function start(main, { open, signal }) {
   }
   places.view.href = `/field/record?id=${open.id}`;
   places.view.hidden = Boolean(open.record.bodyGone);
+  if (open.visit) places.visit.href = `/field/visit?id=${open.visit.id}`; // what is left to do there: the list of records is a tab below
   onAction(main, "sync", () => syncNow());
   onAction(main, "copy", async () => {
     const copied = await navigator.clipboard?.writeText(JSON.stringify(open.record.receipt)).then(() => true, () => false);
