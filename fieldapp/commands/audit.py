@@ -10,7 +10,9 @@ import click
 from fieldapp.audit import projections, queries
 from fieldapp.commands.spoken import SpokenGroup
 from fieldapp.errors import FieldappError
+from fieldapp.extensions import db
 from fieldapp.filing import heads
+from fieldapp.keeping.database_dump import fault_of_pages
 from fieldapp.keeping.standing_jobs import PROJECTIONS
 from fieldapp.keeping.verification import verify
 
@@ -31,6 +33,8 @@ def verify_all(kept: tuple[Path, ...], files: bool) -> None:
         outside = heads.read_witnesses(kept)
     except FieldappError as error:
         raise click.ClickException(error.title) from error
+    if damage := fault_of_pages(db.engine):
+        raise click.ClickException(f"不完整。{damage}。")
     verdict = verify(outside, with_files=files)
     if verdict.first is None:
         click.echo(

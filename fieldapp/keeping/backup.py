@@ -53,10 +53,13 @@ class Made:
 def create(folder: Path) -> Made:
     """Copies everything into `folder`, which must be new or empty; the manifest is written last.
 
-    Raises Refused when the folder is not empty, or an original on disk is missing or not what its name says.
+    Raises Refused when the folder is not empty, the database is damaged, or an original on disk is missing or not
+    what its name says.
     """
     if folder.exists() and any(folder.iterdir()):
         raise Refused(f"{folder} 不是空目录。每次备份用一个新目录。")
+    if damage := database_dump.fault_of_pages(db.engine):
+        raise Refused(f"没有备份：{damage}。")
     make_folder(folder)
     folder.chmod(0o700)  # holds keys and personal data
     head = chain.head()

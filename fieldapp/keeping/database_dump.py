@@ -8,11 +8,14 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DatabaseError
 
 from fieldapp.config import fsync_folder
 from fieldapp.errors import FieldappError
 
 SQLITE_NAME, POSTGRES_NAME = "database.sqlite3", "database.dump"
+
+DAMAGED = "数据库文件已损坏，读不出全部内容。请停止服务，保留这个文件的副本，用最近一份核对过的备份恢复"
 
 
 class ToolFailed(FieldappError):
@@ -76,6 +79,22 @@ def faults_of(engine_name: str, folder: Path) -> list[str]:
     except ToolFailed as failed:
         return [f"数据库副本读不出：{failed.title}"]
     return []
+
+
+def fault_of_pages(engine: Engine) -> str | None:
+    """Whether the database in use is damaged as a file, in one Chinese sentence; None when it is whole.
+
+    Of SQLite every page is read (PRAGMA integrity_check). Of PostgreSQL nothing is said: its own checksums are its
+    server's, and a damaged page fails the read that meets it.
+    """
+    if engine.dialect.name != "sqlite":
+        return None
+    try:
+        with engine.connect() as connection:
+            said = list(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalars())
+    except DatabaseError as error:
+        return f"{DAMAGED}（{error.orig}）"
+    return None if said == ["ok"] else f"{DAMAGED}（{' '.join(said[0].split())}）"
 
 
 def _faults_of_sqlite(path: Path) -> list[str]:
