@@ -1,5 +1,6 @@
 """Sealed persons: reading one, and the right to erasure."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +11,32 @@ from fieldapp.audit import operations as audit
 from fieldapp.clock import now
 from fieldapp.errors import Fault, NotFound, Refused
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.filing import sealing
+from fieldapp.filing import bodies, kinds, sealing
 from fieldapp.filing.models import SealedPerson
 from fieldapp.people.accounts import reason_digest, require_admin
 from fieldapp.people.models import User
 
 
 def person_of(owner_id: str, revision: int) -> dict[str, Any] | None:
-    """The sealed person of one revision; None when there was none or it has been erased."""
+    """The sealed person of one revision; None when there was none, when it has been erased, and when it is not the one
+    to whom the words are bound: another's name is never shown as this one's.
+    """
     row = db.session.get(SealedPerson, (owner_id, revision))
     if row is None:
         return None
-    return sealing.unseal(row.sealed, row.key, current_app.config["SETTINGS"].instance)
+    person = sealing.unseal(row.sealed, row.key, current_app.config["SETTINGS"].instance)
+    return person if person is not None and sealing.is_bound(person, _bound(row)) else None
+
+
+def _bound(row: SealedPerson) -> Any:
+    """What stands in the words in the person's place."""
+    kind = kinds.find(row.owner_kind)
+    if kind is None or kind.person_field is None:
+        return None
+    revision = db.session.get(kind.revision, (row.owner_id, row.revision))
+    if revision is None:
+        return None
+    return json.loads(bodies.text_of(row.owner_id, row.revision, revision.body)).get(kind.person_field)
 
 
 def erased_at(owner_id: str, revision: int) -> datetime | None:

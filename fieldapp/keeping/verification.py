@@ -18,6 +18,7 @@ from fieldapp.filing.erasures import ERASED
 from fieldapp.filing.heads import Witnesses
 from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Receipt
+from fieldapp.keeping.persons import faults_of_persons
 from fieldapp.keeping.rows import faults_of_rows
 
 _EVIDENCE = "证据原件"
@@ -65,6 +66,7 @@ def verify(outside: Witnesses | None = None, *, with_files: bool = False) -> Ver
         Finding(fault.sequence, f"{_words(fault.kind)} {fault.record_id} {fault.words}")
         for fault in faults_of_rows(stored, chain_is_whole=broken is None)
     ]
+    findings += [Finding(fault.sequence, fault.words) for fault in faults_of_persons(stored)]
     findings += _faults_of_evidence(stored, erased, with_files=with_files)
     findings += _faults_of_witnesses(stored, outside)
     db.session.rollback()  # only read; a long look must not hold a snapshot
