@@ -204,7 +204,7 @@ def test_what_is_run_by_one_word_works_in_the_background_too_and_ends_as_a_whole
             os.killpg(program.pid, signal.SIGKILL)
     with sqlite3.connect(tmp_path / "fieldapp.sqlite3") as connection:
         waiting = {kind for (kind,) in connection.execute("SELECT kind FROM job WHERE done_at IS NULL")}
-    assert waiting == {"retention", "calendar", "verification", "uploads", "ladder"}
+    assert waiting == {"disclosure", "retention", "calendar", "verification", "uploads", "ladder"}
     assert "Traceback" not in server.log
 
 

@@ -72,6 +72,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "rating_code.revoked": ("reason_digest",),
     "slip.bound": ("visit",),
     "rating.received": ("code", "level", "suspect"),
+    "rating.marked": ("suspect",),
     "rating.joined": ("visit",),
     "rating.added_to": (),
     "rating.contact_erased": ("reason_digest",),

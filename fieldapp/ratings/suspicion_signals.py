@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import ColumnElement, case, func, select, update
 
+from fieldapp.audit import operations as audit
+from fieldapp.audit.operations import Happening
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.rating_codes.models import RatingCode
 from fieldapp.ratings import rules, sender_hashes
@@ -166,7 +168,7 @@ def mark_burst_before(code_id: str, networks: Sequence[str], at: datetime) -> No
     wanted = [Rating.code_id == code_id, Rating.submitted_at > at - timedelta(minutes=rules.BURST_MINUTES)]
     if networks:
         wanted.append(Rating.network_tag.in_(networks))
-    _mark("burst", wanted)
+    _mark("burst", wanted, at)
 
 
 def mark_held_before(holder_id: str, marks: Marks, at: datetime) -> None:
@@ -180,14 +182,20 @@ def mark_held_before(holder_id: str, marks: Marks, at: datetime) -> None:
     ]  # fmt: skip
     if not marks.device:
         wanted.append(Rating.device_tag.is_(None))
-    _mark("one_holder", wanted)
+    _mark("one_holder", wanted, at)
 
 
-def _mark(reason: str, wanted: Sequence[ColumnElement[bool]]) -> None:
-    joined = case((Rating.suspect_reasons == "", reason), else_=Rating.suspect_reasons + f" {reason}")
+def _mark(reason: str, wanted: Sequence[ColumnElement[bool]], at: datetime) -> None:
+    """Each with an entry in the chain, from which it is known what no longer counts and since when."""
     new = [*wanted, Rating.suspect_reasons.not_like(f"%{reason}%")]
+    joined = case((Rating.suspect_reasons == "", reason), else_=Rating.suspect_reasons + f" {reason}")
     with unit_of_work() as session:
+        found = session.scalars(select(Rating.id).where(*new).order_by(Rating.id)).all()
         session.execute(update(Rating).where(*new).values(suspect_reasons=joined))
+        if found:
+            audit.record_many(
+                [Happening("rating.marked", None, "rating", one, at, {"suspect": reason}) for one in found]
+            )
 
 
 def in_last_minute(code_id: str, sender: Sender, at: datetime) -> int:

@@ -35,7 +35,7 @@ from fieldapp.visits import queries as visits
 from fieldapp.visits import recusal
 from fieldapp.visits.models import Visit
 
-_OF_RATINGS = frozenset({"rating.received", "rating.joined", "follow_up.moved"})
+_OF_RATINGS = frozenset({"rating.received", "rating.marked", "rating.joined", "follow_up.moved"})
 _BODIES_AT_ONCE = 100  # however long the words are that came, few of them are in memory
 _NAMELESS = {"party": "受访人", "citizen": "评价"}
 MISRATED = "misrated"

@@ -8,6 +8,7 @@ from citizens import make_poster, make_slip
 from factories import make_visit
 from sqlalchemy import select
 
+from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import as_if_at, now
 from fieldapp.extensions import db
 from fieldapp.rating_codes import operations as codes
@@ -88,6 +89,8 @@ def test_a_supervisor_who_rates_his_own_stock_of_slips_moves_nothing(crowd, coun
     kept, caught, moved = crowd.verdict()
     assert (kept, caught) == (1, 1)
     assert moved <= 0.1
+    marked = select(AuditEntry.subject_id).where(AuditEntry.event == "rating.marked")
+    assert list(db.session.scalars(marked)) == crowd.stuffed[:3], "what was taken for honest first is in the chain too"
 
 
 def test_also_with_another_browser_each_time(crowd, county, visits):

@@ -63,6 +63,7 @@ EVENT_WORDS = {
     "rating_code.revoked": "作废评价码",
     "slip.bound": "一次码绑定到活动",
     "rating.received": "收到评价",
+    "rating.marked": "评价事后标为可疑",
     "rating.joined": "评价并入活动",
     "rating.added_to": "收到追评",
     "rating.contact_erased": "删除评价人联系方式",
