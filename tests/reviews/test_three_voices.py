@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fieldapp.checklists import shipped
@@ -165,6 +165,7 @@ def test_below_five_visits_that_could_be_compared_there_is_no_share(compared, co
     assert three_voices.share_without(compared_visits=compared, contradicted_visits=contradicted) == share
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the machine may be busy
 @given(st.lists(voices_of_anybody, max_size=8))
 def test_what_contradicts_was_compared_and_the_order_of_voices_does_not_matter(voices):
     found = three_voices.contradictions(voices)
