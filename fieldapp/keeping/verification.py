@@ -18,7 +18,7 @@ from fieldapp.filing.erasures import ERASED
 from fieldapp.filing.heads import Witnesses
 from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Receipt
-from fieldapp.keeping.persons import faults_of_persons
+from fieldapp.keeping.bound_persons import faults_of_persons
 from fieldapp.keeping.rows import faults_of_rows
 
 _EVIDENCE = "证据原件"

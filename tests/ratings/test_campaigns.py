@@ -90,7 +90,7 @@ def test_a_supervisor_who_rates_his_own_stock_of_slips_moves_nothing(crowd, coun
     assert (kept, caught) == (1, 1)
     assert moved <= 0.1
     marked = select(AuditEntry.subject_id).where(AuditEntry.event == "rating.marked")
-    assert set(db.session.scalars(marked)) == set(crowd.stuffed[:3]), "what was taken for honest first is in the chain too"
+    assert set(db.session.scalars(marked)) == set(crowd.stuffed[:3]), "those taken for honest first"
 
 
 def test_also_with_another_browser_each_time(crowd, county, visits):

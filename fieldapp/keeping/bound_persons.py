@@ -49,10 +49,10 @@ def _rows(kind: Kind) -> Iterator[Any]:
 
 
 def _fault(field: str, row: Any, erased: set[tuple[str, int]]) -> str | None:
-    text = bodies.opened(row.body, row.body_key)
-    if text is None:  # erased as a whole, or named by the look at the words
+    body = _readable(bodies.opened(row.body, row.body_key))
+    if body is None:  # erased as a whole, or named by the look at the words
         return None
-    bound = json.loads(text).get(field)
+    bound = body.get(field)
     if not isinstance(bound, dict):
         return "是后加的" if row.is_there else None
     if not row.is_there:
@@ -63,6 +63,14 @@ def _fault(field: str, row: Any, erased: set[tuple[str, int]]) -> str | None:
     if person is None:
         return "解不开"
     return None if sealing.is_bound(person, bound) else "被换成了别人的"
+
+
+def _readable(text: str | None) -> dict[str, Any] | None:
+    try:
+        body = json.loads(text or "null")
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def _erased() -> set[tuple[str, int]]:
