@@ -74,7 +74,8 @@ def report(user: User, device_id: str, heartbeat: Heartbeat) -> list[str]:
             )
         if foreign:
             _raise_unknown_key(user, device_id, min(str(receipt["key_id"]) for receipt in foreign), device.seen_at)
-        return sorted({*missing, *receipts.no_longer_held(foreign)})
+            missing = sorted({*missing, *receipts.no_longer_held(foreign)})
+        return missing
 
 
 def _raise_unknown_key(user: User, device_id: str, key_id: str, at: datetime) -> None:

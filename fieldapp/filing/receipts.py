@@ -1,19 +1,18 @@
 """回执: signed proof that a filing has arrived, checkable by anyone with the public key."""
 
-import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from cryptography.exceptions import InvalidSignature
 from flask import current_app
+from pydantic import StringConstraints, ValidationError
 from sqlalchemy import select
 
-from fieldapp import ids
 from fieldapp.audit import operations as audit
 from fieldapp.audit.operations import Happening
 from fieldapp.bulk import insert_rows
@@ -23,9 +22,8 @@ from fieldapp.extensions import db
 from fieldapp.filing import keys
 from fieldapp.filing.canonical import canonical
 from fieldapp.filing.models import Receipt
+from fieldapp.filing.shapes import Digest, Id, Revision, Shape
 
-_DIGEST, _KEY_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{16}")
-_SIGNATURE = re.compile(r"[A-Za-z0-9+/]{86}==")  # the 64 bytes of Ed25519
 _COLUMNS = tuple(column.name for column in Receipt.__table__.columns)
 
 
@@ -117,6 +115,16 @@ def all_of(subject_id: str) -> list[Receipt]:
     return list(db.session.scalars(select(Receipt).where(Receipt.subject_id == subject_id).order_by(Receipt.revision)))
 
 
+class _Shown(Shape):
+    """A receipt that a phone shows, in every part of the shape that ours have."""
+
+    id: Id
+    revision: Revision
+    digest: Digest
+    key_id: Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}$")]
+    signature: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9+/]{86}==$")]  # the 64 bytes of Ed25519
+
+
 def is_genuine(receipt: dict[str, Any], instance: Path | None = None) -> bool:
     """Whether this server signed exactly this receipt. Anything else, of whatever shape, is False."""
     public = keys.public_keys(instance or _instance()).get(str(receipt.get("key_id")))
@@ -135,15 +143,11 @@ def is_of_unknown_key(receipt: dict[str, Any]) -> bool:
     Nobody can tell such a receipt from an invented one without the key; somebody who exchanges the key and deletes
     what it has signed makes exactly this.
     """
-    parts = (receipt.get("id"), receipt.get("digest"), receipt.get("key_id"), receipt.get("signature"))
-    revision = receipt.get("revision")
-    if not all(isinstance(part, str) for part in parts) or type(revision) is not int:
+    try:
+        shown = _Shown.model_validate(receipt)
+    except ValidationError:
         return False
-    subject, digest, key_id, signature = map(str, parts)
-    has_shape = ids.is_uuid(subject) and _DIGEST.fullmatch(digest) and _KEY_ID.fullmatch(key_id)
-    if not has_shape or not _SIGNATURE.fullmatch(signature) or revision < 1 or not fits_integer(revision):
-        return False
-    return key_id not in keys.public_keys(_instance())
+    return shown.key_id not in keys.public_keys(_instance())
 
 
 def no_longer_held(receipts: list[dict[str, Any]]) -> list[str]:
