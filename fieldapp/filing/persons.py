@@ -25,17 +25,16 @@ def person_of(owner_id: str, revision: int) -> dict[str, Any] | None:
     if row is None:
         return None
     person = sealing.unseal(row.sealed, row.key, current_app.config["SETTINGS"].instance)
-    return person if person is not None and _is_bound(person, row) else None
+    return person if person is not None and sealing.commitment(person) == _bound(row) else None
 
 
-def _is_bound(person: dict[str, Any], row: SealedPerson) -> bool:
-    """Whether the words of the revision, if they are here, speak of this person."""
+def _bound(row: SealedPerson) -> Any:
+    """What stands for the person in the words; None where none are, or none that speak of anybody."""
     kind = kinds.find(row.owner_kind)
     words = db.session.get(kind.revision, (row.owner_id, row.revision)) if kind else None
-    if kind is None or words is None:
-        return True
-    body = json.loads(bodies.text_of(row.owner_id, row.revision, words.body))
-    return kind.person_field is not None and sealing.is_bound(person, body.get(kind.person_field))
+    if kind is None or words is None or kind.person_field is None:
+        return None
+    return json.loads(bodies.text_of(row.owner_id, row.revision, words.body)).get(kind.person_field)
 
 
 def erased_at(owner_id: str, revision: int) -> datetime | None:

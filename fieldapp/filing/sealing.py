@@ -25,11 +25,6 @@ def commitment(person: dict[str, Any]) -> dict[str, str]:
     return {"commitment": digest_of(person)}
 
 
-def is_bound(person: dict[str, Any], bound: Any) -> bool:
-    """Whether `bound`, what stands in a body in a person's place, is the commitment to `person`."""
-    return isinstance(bound, dict) and bound.get("commitment") == digest_of(person)
-
-
 def seal(person: dict[str, Any], instance: Path) -> tuple[bytes, bytes]:
     """The person encrypted, and the wrapped key that opens it."""
     return seal_bytes(json.dumps(person, ensure_ascii=False).encode(), instance)

@@ -18,7 +18,7 @@ from fieldapp.filing.erasures import ERASED
 from fieldapp.filing.heads import Witnesses
 from fieldapp.filing.kinds import Kind
 from fieldapp.filing.models import Receipt
-from fieldapp.keeping.bound_persons import faults_of_persons
+from fieldapp.keeping import bound_persons
 from fieldapp.keeping.rows import faults_of_rows
 
 _EVIDENCE = "证据原件"
@@ -66,7 +66,6 @@ def verify(outside: Witnesses | None = None, *, with_files: bool = False) -> Ver
         Finding(fault.sequence, f"{_words(fault.kind)} {fault.record_id} {fault.words}")
         for fault in faults_of_rows(stored, chain_is_whole=broken is None)
     ]
-    findings += [Finding(fault.sequence, fault.words) for fault in faults_of_persons(stored)]
     findings += _faults_of_evidence(stored, erased, with_files=with_files)
     findings += _faults_of_witnesses(stored, outside)
     db.session.rollback()  # only read; a long look must not hold a snapshot
@@ -128,24 +127,29 @@ def _erased() -> set[str]:
 
 
 def _faults_of_words(stored: dict[tuple[str, int], Receipt], kind: Kind, erased: set[str]) -> Iterator[Finding]:
-    """Every revision is word for word what its receipt covers, and none is missing; of those that were erased by law
-    the digest stands, and nothing can be opened any more.
+    """Every revision is word for word what its receipt covers, of the person to whom it is bound, and none is missing;
+    of those that were erased by law the digest stands, and nothing can be opened any more.
     """
     waiting = {place: receipt for place, receipt in stored.items() if receipt.kind == kind.name}
-    table = kind.revision
-    wanted = bodies.with_keys(select(kind.owner, table.revision, table.body, table.digest), kind)
-    rows = db.session.execute(wanted.execution_options(yield_per=_ROWS_AT_ONCE))
-    for owner_id, revision, body, digest, key in rows:
-        text = bodies.opened(body, key)
-        receipt = waiting.pop((owner_id, revision), None)
-        name = f"{kind.words} {owner_id} 第 {revision} 版"
+    table, persons_erased = kind.revision, bound_persons.erased()
+    wanted = bodies.with_keys(
+        select(kind.owner.label("owner"), table.revision.label("revision"), table.body, table.digest), kind
+    )
+    rows = db.session.execute(bound_persons.with_persons(wanted, kind).execution_options(yield_per=_ROWS_AT_ONCE))
+    for row in rows:
+        text, place = bodies.opened(row.body, row.body_key), (row.owner, row.revision)
+        receipt = waiting.pop(place, None)
+        name = f"{kind.words} {row.owner} 第 {row.revision} 版"
         if receipt is None:
             yield Finding(None, f"{name} 没有回执")
-        elif digest != receipt.digest or (text is not None and sha256(text.encode()).hexdigest() != digest):
+        elif row.digest != receipt.digest or (text is not None and sha256(text.encode()).hexdigest() != row.digest):
             yield Finding(receipt.sequence, f"{name} 的内容被改动")
-        elif text is not None and owner_id in erased:
+        elif text is not None and row.owner in erased:
             yield Finding(receipt.sequence, f"{name} 已依法删除，内容却还能读出")
-        elif text is None and owner_id not in erased:
+        elif text is not None:
+            if words := bound_persons.fault_of(kind, text, row, is_erased=place in persons_erased):
+                yield Finding(receipt.sequence, f"{name}的{kind.person_words}信息{words}")
+        elif row.owner not in erased:
             yield Finding(receipt.sequence, f"{name} 的内容解不开，审计链里没有依法删除它的一条")
     for (owner_id, revision), receipt in waiting.items():
         yield Finding(receipt.sequence, f"{kind.words} {owner_id} 第 {revision} 版已被删除")

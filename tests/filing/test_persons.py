@@ -1,6 +1,7 @@
 """Sealed persons: read, counted, erased."""
 
 import pytest
+from factories import interview_body, make_visit
 from sqlalchemy import select
 
 from fieldapp import ids
@@ -8,8 +9,8 @@ from fieldapp.audit import queries as audit
 from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import as_if_at, parse_rfc3339
 from fieldapp.errors import NotAllowed, NotFound, Refused
-from fieldapp.extensions import db, unit_of_work
-from fieldapp.filing import persons, sealing
+from fieldapp.extensions import db
+from fieldapp.filing import persons
 from fieldapp.filing.models import SealedPerson
 
 AT = parse_rfc3339("2026-11-23T09:12:04+08:00")
@@ -17,13 +18,15 @@ PERSON = {"kind": "resident", "name": "某某", "salt": "0" * 32}
 
 
 @pytest.fixture
-def record(app):
-    """The id of what three revisions sealed a person each for."""
-    owner = ids.mint()
-    with unit_of_work() as session:
-        for revision in (1, 2, 3):
-            sealed, key = sealing.seal(PERSON | {"name": f"某{revision}"}, app.config["SETTINGS"].instance)
-            session.add(SealedPerson(owner_id=owner, revision=revision, owner_kind="interview", sealed=sealed, key=key))
+def record(county, signed_in):
+    """The id of an interview of which three revisions were filed, with a person each."""
+    owner, visit = ids.mint(), make_visit(group=county.first_group)
+    phone = signed_in(county.zhang_san)
+    for revision in (1, 2, 3):
+        said = PERSON | {"name": f"某{revision}"}
+        body = interview_body(visit, revision=revision, state="draft", anonymous=False, respondent=said)
+        filed = phone.api_put(f"/api/v1/interviews/{owner}", body)
+        assert filed.status_code == 200, filed.json
     return owner
 
 

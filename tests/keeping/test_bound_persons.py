@@ -58,6 +58,19 @@ def test_an_exchanged_party_is_found_and_shown_to_nobody(two, county, signed_in)
     assert "2号五金厂" in signed_in(county.qian).get(f"/review/records/{second}").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("kind", ["interview", "roundtable", "confirmation", "none"])
+def test_an_exchanged_party_is_shown_to_nobody_either_when_it_is_said_to_be_of_another_kind(
+    two, county, signed_in, kind
+):
+    first, second = two
+    exchange(first, second)
+    change("UPDATE sealed_person SET owner_kind = :kind WHERE owner_id = :a", a=first, kind=kind)
+
+    assert "2号五金厂" not in signed_in(county.qian).get(f"/review/records/{first}").get_data(as_text=True)
+    assert persons.person_of(first, 1) is None
+    assert len(found()) == 1
+
+
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
