@@ -5,21 +5,18 @@ a rating that is found to be suspect or misrated later. So nothing that the agen
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from fieldapp.clock import china
 from fieldapp.extensions import db, unit_of_work
-from fieldapp.ratings import queries
+from fieldapp.ratings import queries, totals
 from fieldapp.ratings.models import DisclosedMonth, Rating
-from fieldapp.ratings.rules import FACT_ANSWERS, FACTS, LEVELS
-from fieldapp.ratings.tallies import GOOD_FROM
-from fieldapp.ratings.totals import COUNTED
+from fieldapp.ratings.tallies import Totals
 
 STEP = 5  # per cent
 POSTERS_FOR_A_SLIP = 4  # times as many: an agency can rate itself at a poster, and is never given a slip
@@ -103,24 +100,24 @@ def is_enough(slips: int, poster_senders: int, *, minimum: int) -> bool:
     return slips >= minimum or slips + poster_senders >= POSTERS_FOR_A_SLIP * minimum
 
 
-def shares_of(ratings: Sequence[Any], *, in_detail: bool) -> Shares:
-    """The shares of at least one rating; each has `level` and the FACTS. Without `in_detail`: of 好评率 only."""
-    whole = len(ratings)
+def shares_of(found: Totals, *, in_detail: bool) -> Shares:
+    """The shares of those counted, which is one at least. Without `in_detail`: of 好评率 only."""
+    counted = found.counted
 
     def share(count: int) -> int:
-        return STEP * round(100 * count / whole / STEP)
+        return STEP * round(100 * count / counted.count / STEP)
 
-    at_least = max((band for band in BANDS if band <= whole), default=1)
-    good = share(sum(one.level >= GOOD_FROM for one in ratings))
+    at_least = max((band for band in BANDS if band <= counted.count), default=1)
+    good = share(counted.count - counted.bad)
     if not in_detail:
         return Shares(at_least, good, {}, {})
     return Shares(
         at_least,
         good,
-        {level: share(sum(one.level == level for one in ratings)) for level in LEVELS},
+        {level: share(count) for level, count in counted.by_level.items()},
         {
-            fact: {answer: share(sum(getattr(one, fact) == answer for one in ratings)) for answer in FACT_ANSWERS}
-            for fact in FACTS
+            fact: {answer: share(count) for answer, count in answers.items()}
+            for fact, answers in found.facts.items()
         },
     )
 
@@ -136,21 +133,26 @@ def _close(session: Session, agency_id: str, at: datetime, minimum: int) -> int:
     since = last.since if last and last.figures is None else _month_of(begin)
     closed = 0
     for until in _ends(begin, at):
-        found = _arrived(session, agency_id, since, until)
-        slips = sum(one.kind == "slip" for one in found)
-        posters = len({(one.network_tag, one.device_tag) for one in found if one.kind != "slip" and one.network_tag})
+        arrived = (since <= _ARRIVED, until > _ARRIVED)
+        found = totals.of_agency(agency_id, *arrived)
+        slips, posters = found.counted.slips, _poster_senders(session, agency_id, *arrived)
         may = is_enough(slips, posters, minimum=minimum)
         in_detail = is_enough(slips, posters, minimum=DETAILS_FROM * minimum)
-        figures = _written(shares_of(found, in_detail=in_detail)) if may else None
+        figures = json.dumps(asdict(shares_of(found, in_detail=in_detail))) if may else None
         session.add(DisclosedMonth(agency_id=agency_id, since=since, until=until, closed_at=at, figures=figures))
         closed, since = closed + 1, until if may else since
     return closed
 
 
-def _arrived(session: Session, agency_id: str, since: datetime, until: datetime) -> Sequence[Any]:
-    columns = (Rating.kind, Rating.level, Rating.network_tag, Rating.device_tag, *(getattr(Rating, f) for f in FACTS))
-    wanted = select(*columns).where(Rating.agency_id == agency_id, COUNTED, since <= _ARRIVED, until > _ARRIVED)
-    return session.execute(wanted).all()
+def _poster_senders(session: Session, agency_id: str, *within: ColumnElement[bool]) -> int:
+    """How many networks and devices posters were rated from; whose marks have run out is known no more."""
+    senders = (
+        select(Rating.network_tag, Rating.device_tag)
+        .where(Rating.agency_id == agency_id, totals.COUNTED, Rating.kind == "poster", Rating.network_tag.is_not(None))
+        .where(*within)
+        .distinct()
+    )
+    return session.scalar(select(func.count()).select_from(senders.subquery())) or 0
 
 
 def _ends(begin: datetime, at: datetime) -> Iterator[datetime]:
@@ -163,10 +165,6 @@ def _ends(begin: datetime, at: datetime) -> Iterator[datetime]:
 def _month_of(moment: datetime) -> datetime:
     """The first instant of its month on a Chinese calendar."""
     return china(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-
-
-def _written(shares: Shares) -> str:
-    return json.dumps(asdict(shares))
 
 
 def _read(figures: str | None) -> Shares | None:

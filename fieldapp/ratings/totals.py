@@ -37,6 +37,11 @@ def totals(
     return _totals([seen, *narrowed, *_between(since, until)])
 
 
+def of_agency(agency_id: str, *within: ColumnElement[bool]) -> Totals:
+    """Both totals of an agency's ratings, whoever asks. Only disclosure.py decides what of them leaves the bureau."""
+    return _totals([Rating.agency_id == agency_id, *within])
+
+
 def _between(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
     bounds = []
     if since is not None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from seeds import seed_of_this_run
 
 from fieldapp.ratings.disclosure import BANDS, DETAILS_FROM, POSTERS_FOR_A_SLIP, STEP, is_enough, shares_of
-from fieldapp.ratings.rules import FACTS
+from fieldapp.ratings.rules import FACT_ANSWERS, FACTS
+from fieldapp.ratings.tallies import Group, Totals, tally
 
 ROOT = Path(__file__).parents[2]
 MINIMUM = 5
@@ -26,6 +27,13 @@ class Said:
     inform_rights: str | None = "yes"
     full_recording: str | None = "yes"
     civil_language: str | None = "yes"
+
+
+def totals_of(said):
+    """As they are counted: each of its own level, all by slips."""
+    facts = {fact: Counter(getattr(one, fact) for one in said) for fact in FACTS}
+    counted = tally(Group(1, one.level, "slip", is_counted=True) for one in said)
+    return Totals(counted, counted, {fact: {key: facts[fact][key] for key in FACT_ANSWERS} for fact in FACTS})
 
 
 def guess(shares, own, population):
@@ -48,7 +56,7 @@ def test_an_agency_that_adds_ratings_of_its_own_guesses_one_of_a_month_no_better
         may, in_detail = (
             is_enough(len(others), len(own), minimum=minimum) for minimum in (MINIMUM, DETAILS_FROM * MINIMUM)
         )
-        shares = shares_of([*others, *own], in_detail=in_detail) if may else None
+        shares = shares_of(totals_of([*others, *own]), in_detail=in_detail) if may else None
         right += guess(shares, Counter(one.level for one in own), 5) == others[0].level
         by_base += others[0].level == 5
 
@@ -58,14 +66,14 @@ def test_an_agency_that_adds_ratings_of_its_own_guesses_one_of_a_month_no_better
 def test_the_same_attack_succeeds_where_few_are_told_of_in_detail():
     """The attack can succeed: with four known ratings and one more, as it was once disclosed, it is read off."""
     own = [Said(5)] * 4
-    shares = shares_of([Said(1), *own], in_detail=True)
+    shares = shares_of(totals_of([Said(1), *own]), in_detail=True)
 
     assert guess(shares, Counter({5: 4}), 5) == 1
 
 
 @given(levels=st.lists(st.integers(1, 5), min_size=1, max_size=200), in_detail=st.booleans())
 def test_no_exact_count_and_no_share_finer_than_a_step_is_told(levels, in_detail):
-    shares = shares_of([Said(level) for level in levels], in_detail=in_detail)
+    shares = shares_of(totals_of([Said(level) for level in levels]), in_detail=in_detail)
 
     assert shares.at_least in (*BANDS, 1)
     assert shares.at_least <= len(levels)
