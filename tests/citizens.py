@@ -3,6 +3,7 @@
 import contextvars
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -14,6 +15,11 @@ from fieldapp.clock import as_if_at, now
 from fieldapp.extensions import db
 from fieldapp.rating_codes import operations as codes
 from fieldapp.rating_codes.models import RatingCode
+from fieldapp.ratings import choices, operations, page_loads
+from fieldapp.ratings.models import Rating
+from fieldapp.ratings.page_loads import Sending
+from fieldapp.ratings.rules import Wish
+from fieldapp.ratings.suspicion_signals import Sender
 
 SATISFIED = {"level": "5"}
 DISSATISFIED = {"level": "1", "reason": ["rude"]}
@@ -91,6 +97,35 @@ def make_slip(holder: Any, *, visit: Any = None) -> RatingCode:
     """A slip of `holder`, bound to `visit` when there is one."""
     slip = codes.issue_slips(holder, holder, count=1)[0]
     return codes.bind_slip(holder, slip.id, visit_id=visit.id, bound_at=now()) if visit else slip
+
+
+def loaded(code: RatingCode, *, seconds_ago: float = 30.0) -> page_loads.PageLoad:
+    """A page of `code` that was opened so long ago."""
+    return page_loads.read_token(page_loads.new_token(code.id, now() - timedelta(seconds=seconds_ago)), code.id)
+
+
+def rated(
+    code: RatingCode,
+    wish: Wish,
+    *,
+    address: str = "203.0.113.7",
+    mark: str = "",
+    seconds_ago: float = 30.0,
+    page: page_loads.PageLoad | None = None,
+) -> Rating:
+    """A rating without a browser: at once, as if from there, of `page` or of one that was opened so long ago."""
+    sending = Sending(page or loaded(code, seconds_ago=seconds_ago), Sender(address, mark))
+    return operations.rate(code, sending, wish, reasons=choices.current())
+
+
+def a_wish(level: str = "5", *, comment: str = "", **facts: str) -> Wish:
+    """What a citizen says who leaves no name: with a reason where one is asked for."""
+    return Wish(level, facts, ("rude",) if level in "12" else (), comment, "", "", False)
+
+
+def a_mark(number: int) -> str:
+    """The mark of one browser among many."""
+    return f"{number:022d}"
 
 
 def make_poster(admin: Any, **target: str) -> RatingCode:

@@ -2,24 +2,16 @@
 
 import random
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
-from citizens import make_slip
+from citizens import a_wish, make_slip, rated
 from factories import filed_observation, make_checklist_version, make_visit, observation_body
 
 from fieldapp import ids
-from fieldapp.clock import now
 from fieldapp.errors import FieldappError
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.filing.operations import file_revision
 from fieldapp.observations.models import Observation
-from fieldapp.ratings import operations as ratings
-from fieldapp.ratings import page_loads
-from fieldapp.ratings.choices import current
-from fieldapp.ratings.page_loads import Sending
-from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.reviews import binding
 from fieldapp.reviews import operations as reviews
 
@@ -72,10 +64,7 @@ class History:
     def rate(self) -> None:
         """A citizen rates a visit."""
         slip = make_slip(self.county.zhang_san, visit=self.chance.choice(self.visits[:3]))
-        page = page_loads.read_token(page_loads.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
-        said = {"show_credentials": self.chance.choice(["yes", "no"])}
-        wish = Wish("5", said, (), "", "", "", False)
-        ratings.rate(slip, Sending(page, Sender("203.0.113.7")), wish, reasons=current())
+        rated(slip, a_wish(show_credentials=self.chance.choice(["yes", "no"])))
 
     def bind(self) -> None:
         """A lead says which agency a phone meant."""

@@ -122,12 +122,7 @@ class RecordingPhone:
     def sign(self) -> None:
         """Writes with a finger in the sheet."""
         self.page.click("[data-part=sign]")
-        box = self.page.locator("dialog canvas").bounding_box()
-        self.page.mouse.move(box["x"] + 40, box["y"] + 60)
-        self.page.mouse.down()
-        for step in range(12):
-            self.page.mouse.move(box["x"] + 40 + 15 * step, box["y"] + 60 + 20 * (step % 3))
-        self.page.mouse.up()
+        write_with_a_finger(self.page)
         self.page.click("dialog [value=done]")
         self.page.wait_for_selector("[data-part=picture]:visible")
 
@@ -171,6 +166,16 @@ class RecordingPhone:
         return self.page.evaluate(
             "async (id) => (await import('/static/js/field/evidence/evidence.js')).listEvidence(id)", record_id
         )
+
+
+def write_with_a_finger(page: Any) -> None:
+    """One zigzag in the sheet that is open."""
+    box = page.locator("dialog canvas").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(box["x"] + 40 + 15 * step, box["y"] + 60 + 20 * (step % 3))
+    page.mouse.up()
 
 
 def photo(text: str) -> bytes:

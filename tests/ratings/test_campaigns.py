@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from citizens import make_poster, make_slip
+from citizens import a_mark, a_wish, make_poster, make_slip, rated
 from factories import make_visit
 from sqlalchemy import select
 
@@ -12,11 +12,7 @@ from fieldapp.audit.models import AuditEntry
 from fieldapp.clock import as_if_at, now
 from fieldapp.extensions import db
 from fieldapp.rating_codes import operations as codes
-from fieldapp.ratings import choices, operations, page_loads
 from fieldapp.ratings.models import Rating
-from fieldapp.ratings.page_loads import Sending
-from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.ratings.totals import COUNTED
 
 HONEST = (5, 4, 2, 5, 3, 1, 5, 4, 4, 5, 2, 5, 3, 4, 5, 1, 4, 5)
@@ -34,11 +30,8 @@ class Crowd:
         """One rating, `minutes` after the last."""
         self.moment += minutes
         with as_if_at(now() + timedelta(minutes=self.moment - 10_000)):
-            page = page_loads.read_token(page_loads.new_token(code.id, now() - timedelta(seconds=40)), code.id)
-            wish = Wish(str(level), {}, ("rude",) if level <= 2 else (), "", "", "", False)
-            sending = Sending(page, Sender(address, mark))
-            rated = operations.rate(code, sending, wish, reasons=choices.current())
-        (self.honest if is_honest else self.stuffed).append(rated.id)
+            rating = rated(code, a_wish(str(level)), address=address, mark=mark)
+        (self.honest if is_honest else self.stuffed).append(rating.id)
 
     def verdict(self):
         """Shares of the honest that count and of the stuffed that do not; how far the stuffed moved the mean."""
@@ -53,10 +46,6 @@ class Crowd:
 def mean(levels):
     levels = list(levels)
     return sum(levels) / len(levels)
-
-
-def a_mark(number):
-    return f"{number:022d}"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
-from citizens import Citizen, later, make_poster, make_slip, receipt_in
+from citizens import Citizen, a_mark, later, loaded, make_poster, make_slip, rated, receipt_in
 from factories import make_visit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ from fieldapp.keeping.verification import verify
 from fieldapp.rating_codes import operations as codes
 from fieldapp.rating_codes.models import RatingCode
 from fieldapp.rating_codes.queries import CodeClosed
-from fieldapp.ratings import operations, page_loads, retention, totals
+from fieldapp.ratings import operations, retention, totals
 from fieldapp.ratings.choices import current
 from fieldapp.ratings.models import Addendum, FollowUp, NetworkKey, Rating
 from fieldapp.ratings.page_loads import Sending
@@ -33,21 +33,12 @@ BAD = Wish(level="1", facts={}, reasons=("rude",), comment="", name="", phone=""
 REAL_NAME = Wish(level="1", facts={}, reasons=("rude",), comment="", name="王五", phone="000-0000-0001", may_call=True)
 
 
-def load(code: RatingCode, *, seconds_ago: float = 30) -> page_loads.PageLoad:
-    return page_loads.read_token(page_loads.new_token(code.id, now() - timedelta(seconds=seconds_ago)), code.id)
-
-
-def rate(code, wish=GOOD, *, address="203.0.113.7", mark="", seconds_ago=30.0, page=None) -> Rating:
-    page = page or load(code, seconds_ago=seconds_ago)
-    return operations.rate(code, Sending(page, Sender(address, mark)), wish, reasons=current())
+def rate(code, wish=GOOD, **given) -> Rating:
+    return rated(code, wish, **given)
 
 
 def fresh(rating: Rating) -> Rating:
     return db.session.get(Rating, rating.id, populate_existing=True)
-
-
-def a_mark(number: int) -> str:
-    return f"{number:022d}"
 
 
 @pytest.fixture
@@ -207,7 +198,7 @@ def test_every_rating_is_in_the_audit_chain_without_a_word_of_it(poster):
 
 def test_a_slip_raced_by_many_phones_at_the_same_moment_is_one_rating(app, county, visit):
     slip = make_slip(county.zhang_san, visit=visit)
-    pages = [load(slip) for _ in range(6)]
+    pages = [loaded(slip) for _ in range(6)]
     pages += pages  # each page also sent twice
     outcomes = race(app, [lambda page=page: rate(slip, BAD, page=page).receipt_code for page in pages])
 
@@ -220,7 +211,7 @@ def test_a_slip_raced_by_many_phones_at_the_same_moment_is_one_rating(app, count
 
 
 def test_the_same_page_raced_on_a_poster_is_one_rating_and_strangers_are_many(app, poster):
-    pages = [load(poster) for _ in range(4)] * 3
+    pages = [loaded(poster) for _ in range(4)] * 3
     outcomes = race(app, [lambda page=page: rate(poster, page=page).receipt_code for page in pages])
 
     assert db.session.scalar(select(func.count()).select_from(Rating)) == 4
@@ -231,7 +222,7 @@ def test_thirty_two_phones_with_one_slip_at_the_same_moment_are_one_rating_and_a
     app, county, visit
 ):
     slip = make_slip(county.zhang_san, visit=visit)
-    pages = [load(slip) for _ in range(32)]
+    pages = [loaded(slip) for _ in range(32)]
 
     outcomes = race(app, [lambda page=page: rate(slip, BAD, page=page).receipt_code for page in pages])
 
@@ -282,7 +273,7 @@ def test_one_that_cannot_be_taken_takes_no_other_down(county, poster, visit):
 
 
 def sent_by(code, address="203.0.113.7", mark="", wish=GOOD) -> Sent:
-    return Sent(code.id, Sending(load(code), Sender(address, mark)), wish, current())
+    return Sent(code.id, Sending(loaded(code), Sender(address, mark)), wish, current())
 
 
 def fresh_by(rating_id) -> Rating:
@@ -342,7 +333,7 @@ def test_after_three_years_the_words_are_gone_and_the_level_stays(county, poster
 def test_pages_sent_in_any_order_and_number_are_one_rating_each_on_a_poster_and_one_on_a_slip(county, sent):
     poster = make_poster(county.wu, agency_id=county.work_safety_agency.id)
     slip = make_slip(county.zhang_san)
-    on_poster, on_slip = [load(poster) for _ in range(5)], [load(slip) for _ in range(5)]
+    on_poster, on_slip = [loaded(poster) for _ in range(5)], [loaded(slip) for _ in range(5)]
     receipts: dict[int, set[str]] = {}
 
     for number in sent:

@@ -2,11 +2,10 @@
 
 import tracemalloc
 from dataclasses import replace
-from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from citizens import Citizen, later, make_slip
+from citizens import Citizen, a_wish, later, make_slip, rated
 from factories import interview_body, make_checklist_version, make_visit, observation_body
 from sqlalchemy import select, update
 
@@ -16,15 +15,10 @@ from fieldapp.audit import projections
 from fieldapp.audit.models import ProjectionProgress
 from fieldapp.checklists import content as contents
 from fieldapp.checklists import operations as checklists
-from fieldapp.clock import now
 from fieldapp.extensions import db, unit_of_work
 from fieldapp.observations.models import Observation
 from fieldapp.rating_codes import operations as codes
-from fieldapp.ratings import follow_ups, operations, page_loads
-from fieldapp.ratings.choices import current
-from fieldapp.ratings.page_loads import Sending
-from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.suspicion_signals import Sender
+from fieldapp.ratings import follow_ups
 from fieldapp.reviews import agreement_projection, inbox, three_voices
 from fieldapp.reviews import operations as reviews
 from fieldapp.reviews.inbox import Filters
@@ -76,9 +70,7 @@ def talk(county, signed_in):
 def rate(county, visit, *, level="5", **facts):
     """A rating that nothing is wrong with: its page was open for half a minute."""
     slip = make_slip(county.zhang_san, visit=visit)
-    page = page_loads.read_token(page_loads.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
-    wish = Wish(level, facts, ("rude",) if level in "12" else (), "", "", "", False)
-    return operations.rate(slip, Sending(page, Sender("203.0.113.7")), wish, reasons=current())
+    return rated(slip, a_wish(level, **facts))
 
 
 def marked(visit):

@@ -7,6 +7,7 @@ import pytest
 from browsers import until_equal, until_ready
 from phone_driver import Driver
 from playwright.sync_api import expect
+from recording_phone import write_with_a_finger
 
 from fieldapp.filing.records import body_of
 from fieldapp.filing.signatures import signatures_of
@@ -223,14 +224,7 @@ def _consent(tab: Driver) -> None:
 
 def _sign(tab: Driver) -> None:
     tab.page.click('[data-place=sign-ways] button[value="evidence"]')
-    box = tab.page.locator("dialog canvas").bounding_box()
-    assert box is not None
-    mouse = tab.page.mouse
-    mouse.move(box["x"] + 40, box["y"] + 90)
-    mouse.down()
-    mouse.move(box["x"] + 160, box["y"] + 40, steps=6)
-    mouse.move(box["x"] + 220, box["y"] + 120, steps=6)
-    mouse.up()
+    write_with_a_finger(tab.page)
     tab.page.click("dialog button[value=done]")
     tab.page.wait_for_selector("[data-place=signature-picture]:not([hidden])")
 

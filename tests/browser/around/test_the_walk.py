@@ -11,7 +11,7 @@ from browsers import until_ready
 from factories import make_certificate
 from phone_driver import Driver
 from playwright.sync_api import expect
-from recording_phone import photo
+from recording_phone import photo, write_with_a_finger
 
 from fieldapp.extensions import db
 from fieldapp.interviews.models import Interview
@@ -63,12 +63,7 @@ class Thumb:
     def sign(self, button: Any) -> None:
         """Opens the sheet, writes with a finger, is done: three."""
         self.tap(button, "signature")
-        box = self.page.locator("dialog canvas").bounding_box()
-        self.page.mouse.move(box["x"] + 40, box["y"] + 60)
-        self.page.mouse.down()
-        for step in range(12):
-            self.page.mouse.move(box["x"] + 40 + 15 * step, box["y"] + 60 + 20 * (step % 3))
-        self.page.mouse.up()
+        write_with_a_finger(self.page)
         self._count("signature", "stroke")
         self.tap("dialog [value=done]", "signature")
         expect(self.page.locator("dialog[open]")).to_have_count(0)

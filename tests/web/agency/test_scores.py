@@ -4,17 +4,14 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from citizens import make_poster, make_slip
+from citizens import a_wish, make_poster, make_slip, rated
 from factories import make_visit
 
-from fieldapp.clock import CHINA, as_if_at, now
+from fieldapp.clock import CHINA, as_if_at
 from fieldapp.extensions import unit_of_work
 from fieldapp.rating_codes import operations as codes
-from fieldapp.ratings import choices, disclosure, follow_ups, operations, page_loads
+from fieldapp.ratings import disclosure, follow_ups
 from fieldapp.ratings.models import Rating
-from fieldapp.ratings.page_loads import Sending
-from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.suspicion_signals import Sender
 
 IN_MARCH = datetime(2026, 3, 10, 9, 0, tzinfo=CHINA)
 
@@ -42,10 +39,8 @@ def rate(county, visit):
         given.append(level)
         with as_if_at(at or IN_MARCH + timedelta(hours=len(given))):
             target = of or make_slip(county.zhang_san, visit=visit)
-            page = page_loads.read_token(page_loads.new_token(target.id, now() - timedelta(seconds=seconds)), target.id)
-            wish = Wish(level, {}, ("rude",) if level in "12" else (), comment, "", "", False)
-            return operations.rate(target, Sending(page, Sender(f"203.0.113.{len(given)}")), wish,
-                                   reasons=choices.current())  # fmt: skip
+            wish = a_wish(level, comment=comment)
+            return rated(target, wish, address=f"203.0.113.{len(given)}", seconds_ago=seconds)
 
     return once
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from citizens import Citizen, make_poster, make_slip, receipt_in
+from citizens import Citizen, a_wish, make_poster, make_slip, rated, receipt_in
 from desk_pages import form_at, forms_of, send
 from factories import make_photo, make_visit
 from openpyxl import load_workbook
@@ -18,10 +18,8 @@ from fieldapp.extensions import db
 from fieldapp.people import registers
 from fieldapp.people.registers import ContactPointDraft
 from fieldapp.rating_codes import spelling
-from fieldapp.ratings import choices, follow_ups, inbox, operations, page_loads, queries
-from fieldapp.ratings.page_loads import Sending
+from fieldapp.ratings import follow_ups, inbox, queries
 from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.suspicion_signals import Sender
 
 NUMBER = "000-0000-0021"
 
@@ -31,8 +29,7 @@ def rate(county, *, level="1", days_ago=0, visit=None, comment="", phone="", add
     slip = make_slip(county.zhang_san, visit=visit or make_visit(group=county.first_group))
     wish = Wish(level, {}, ("rude",) if level in "12" else (), comment, "王五" if phone else "", phone, bool(phone))
     with as_if_at(now() - timedelta(days=days_ago)):
-        page = page_loads.read_token(page_loads.new_token(slip.id, now() - timedelta(seconds=30)), slip.id)
-        return operations.rate(slip, Sending(page, Sender(address)), wish, reasons=choices.current())
+        return rated(slip, wish, address=address)
 
 
 def page_of(client, path):
@@ -267,9 +264,7 @@ def test_suspects_are_listed_apart_with_their_reason_and_both_totals_are_shown(c
     honest = rate(county, level="4")
     visit = make_visit(group=county.first_group)
     slip = make_slip(county.zhang_san, visit=visit)
-    page = page_loads.read_token(page_loads.new_token(slip.id, now()), slip.id)
-    wish = Wish("5", {}, (), "", "", "", False)
-    quick = operations.rate(slip, Sending(page, Sender("203.0.113.9")), wish, reasons=choices.current())
+    quick = rated(slip, a_wish("5"), address="203.0.113.9", seconds_ago=0)
 
     suspects = page_of(lead, "/review/ratings/all?view=suspect")
     totals = page_of(lead, "/review/ratings/totals")

@@ -1,7 +1,7 @@
 """Who belongs to the rated agency sees nothing of it at the desk; an agency in words gets its place from the record."""
 
 import pytest
-from citizens import make_slip
+from citizens import make_slip, rated
 from factories import (
     filed_observation,
     interview_body,
@@ -18,10 +18,7 @@ from fieldapp.audit import projections
 from fieldapp.clock import now
 from fieldapp.extensions import db
 from fieldapp.filing.operations import file_revision
-from fieldapp.ratings import choices, operations, page_loads
-from fieldapp.ratings.page_loads import Sending
 from fieldapp.ratings.rules import Wish
-from fieldapp.ratings.suspicion_signals import Sender
 from fieldapp.reviews import agreement_projection
 from fieldapp.visits.ad_hoc import FiledVisit, file_visit
 
@@ -45,9 +42,8 @@ def case(county, signed_in):
     )
     assert sent.status_code == 200
     slip = make_slip(county.zhang_san, visit=visit)
-    page = page_loads.read_token(page_loads.new_token(slip.id, now()), slip.id)
     wish = Wish("1", {}, ("rude",), COMMENT, "王五", "000-0000-0021", may_call=True)
-    rating = operations.rate(slip, Sending(page, Sender("203.0.113.7")), wish, reasons=choices.current())
+    rating = rated(slip, wish, seconds_ago=0)
     projections.catch_up(agreement_projection.PROJECTION)
     return {"visit": visit, "version": version, "record": record, "interview": interview, "rating": rating.id}
 
