@@ -103,17 +103,15 @@ def _server(given: str | None) -> Iterator[str]:
         instance = Path(folder)
         environment = {"FIELDAPP_DEMO": "1"}
         server = LiveServer(instance, f"sqlite:///{instance / 'fieldapp.sqlite3'}", environment=environment)
+        flask, there = [sys.executable, "-m", "flask", "--app", "wsgi"], os.environ | server.env()
         for command in (("db", "upgrade"), ("demo", "load")):
-            subprocess.run(
-                [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-                cwd=ROOT,
-                env=os.environ | server.env(),
-                check=True,
-            )
-        try:
-            yield server.start().url
-        finally:
-            server.kill()
+            subprocess.run([*flask, *command], cwd=ROOT, env=there, check=True)
+        with subprocess.Popen([*flask, "worker"], cwd=ROOT, env=there) as worker:  # as `make run` has one beside it
+            try:
+                yield server.start().url
+            finally:
+                worker.terminate()
+                server.kill()
 
 
 def _take_phone(camera: Camera) -> None:
@@ -136,7 +134,8 @@ def _take_phone(camera: Camera) -> None:
 
 def _take_returned(camera: Camera, page: Any) -> None:
     page.locator("main a[href*='/field/record?id=']").first.click()
-    page.wait_for_selector(".item-card")
+    page.wait_for_selector(".item-card", state="attached")
+    page.wait_for_timeout(600)
     camera.take(page, "phone-returned", "phone")
 
 
@@ -149,10 +148,11 @@ def _take_recording(camera: Camera, phone: RecordingPhone) -> None:
     visit = page.url
     page.locator("[data-action=record]").click()
     page.wait_for_url("**/field/record?id=*")
-    page.wait_for_selector(".item-card")
+    page.wait_for_selector(".item-card", state="attached")
     record_id = page.url.split("id=")[1]
     camera.take(page, "phone-circumstances", "phone")
     page.click("[data-place=circumstances-done]")
+    phone.open("section", record_id, category="B")
     phone.answer("B01", "yes")
     phone.answer("B03", "no")
     at = datetime.now(UTC)
@@ -168,6 +168,7 @@ def _take_recording(camera: Camera, phone: RecordingPhone) -> None:
     phone.item("B03").scroll_into_view_if_needed()
     camera.take(page, "phone-item", "phone")
     phone.open("section", record_id, category="B")
+    page.evaluate("scrollTo(0, 0)")
     camera.take(page, "phone-section", "phone")
     page.context.set_offline(True)
     phone.open("check", record_id)
