@@ -19,8 +19,9 @@ class SpokenGroup(AppGroup):
     """The parent of every group of commands here."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command. Raises ClickException with what to do when there is no database, an older
-        one, or one whose file is damaged."""
+        """Runs a command. Raises ClickException with what to do when there is no database, an older one, or one whose
+        file is damaged.
+        """
         try:
             return super().invoke(ctx)
         except DatabaseError as error:
