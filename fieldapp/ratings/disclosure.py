@@ -115,10 +115,7 @@ def shares_of(found: Totals, *, in_detail: bool) -> Shares:
         at_least,
         good,
         {level: share(count) for level, count in counted.by_level.items()},
-        {
-            fact: {answer: share(count) for answer, count in answers.items()}
-            for fact, answers in found.facts.items()
-        },
+        {fact: {answer: share(count) for answer, count in answers.items()} for fact, answers in found.facts.items()},
     )
 
 
